@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# From nothing to access on AWS that ends by itself: environments, roles, the tag, workflows. See --help.
+# Sets up leases of access on AWS: environments, roles, the tag, workflows. See --help.
 set -euo pipefail
-# At the end of the names of its workflows.
+# The end of the names of its workflows.
 suffix=''
-# Who gets the first lease: reviewers cannot read an id, so the workflow refuses one.
+# Who gets the first lease. Reviewers cannot read an ID, so the workflow refuses one.
 who_form='^[^[:space:][:cntrl:]"\\@]+@[^[:space:][:cntrl:]"\\@]+$'
-# What ends leases where nobody else does.
+# What ends a lease that no one ends earlier.
 ended_by='then EventBridge Scheduler ends it'
 # shellcheck source=setup/lib/options.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/options.sh"
@@ -26,25 +26,25 @@ ended_by='then EventBridge Scheduler ends it'
 
 usage() {
   cat << 'END'
-Sets up leases of access on AWS, with your own rights: the AWS CLI signed in to the delegated administrator account for
-IAM Identity Center (or the management account if there is none), and the GitHub CLI signed in as an administrator of
-the repository. It looks everything up, says what it would do, and asks before it changes anything. What is there
-already is left as it is. It commits and pushes three workflows, nothing else.
+Sets up leases of access on AWS, with your own permissions: the AWS CLI signed in to the delegated administrator account
+for IAM Identity Center (or the management account if there is none), and the GitHub CLI signed in as an administrator
+of the repository. It shows its plan and asks before it changes anything. It keeps what exists. It commits and pushes
+three workflows, nothing else.
 
   setup/aws.sh --repository octo-org/infra --reviewer octocat --region us-east-1 \
     --permission-set IncidentAdmin --account 123456789012 --into ../infra --who alice@example.com
 
-  --repository      OWNER/NAME of the repository whose workflows are to lease access
-  --reviewer        who approves: a login, or team:SLUG; up to six
+  --repository      OWNER/NAME of the repository whose workflows lease access
+  --reviewer        who approves: a login or team:SLUG; up to six times
   --region          primary Region of IAM Identity Center
   --permission-set  name of the permission set to lease
-  --account         id of the account to lease it in
-  --into            a clone of that repository, on its default branch: three workflows are written there, and pushed
-  --no-push         write them, and leave the rest to you
-  --who             e-mail address: start a sweep, and if that is green the first lease, for this user
+  --account         ID of the account in which to lease it
+  --into            a clone of that repository, on its default branch, for the three workflows
+  --no-push         only write the workflows: do not commit or push them
+  --who             email address: start a sweep and, if it is green, the first lease, for this user
   --incident        what that lease is for; default: first-lease
   --action          OWNER/NAME@REF of this action; default: the GitHub remote and the commit of this clone
-  --subject         OWNER@ID/NAME@ID; default: as GitHub says
+  --subject         OWNER@ID/NAME@ID; default: what GitHub shows
   --yes             do not ask
 END
 }
@@ -53,7 +53,7 @@ region='' permission_set='' account=''
 take_options 'repository reviewer region permission-set account into who incident action subject' "$@"
 must_be --region "$region" '^[a-z]{2}(-[a-z]+)+-[0-9]+$' us-east-1
 case $region in
-  us-gov-* | cn-* | us-iso*) fault "The Region $region is in another partition of AWS than setup/aws.yaml is for: go step by step, as in docs/setup-by-hand.md" ;;
+  us-gov-* | cn-* | us-iso*) fault "setup/aws.yaml is for another partition of AWS than that of $region. Set up by hand: docs/setup-by-hand.md" ;;
 esac
 must_be --permission-set "$permission_set" '^[A-Za-z0-9_+=,.@-]{1,32}$' IncidentAdmin
 must_be --account "$account" '^[0-9]{12}$' 123456789012
@@ -67,19 +67,19 @@ asked() { aws "$@" --region "$region" --output text 2> "$said"; }
 aws_look_up() {
   local line
   if ! administrator_account=$(asked sts get-caller-identity --query Account); then
-    fault "AWS does not say who is signed in: $(first_line)"
+    fault "Could not read who is signed in to AWS: $(first_line)"
     return
   fi
   line=$(asked sso-admin list-instances --query 'Instances[].[InstanceArn,IdentityStoreId,OwnerAccountId]') ||
-    fault "AWS does not list the instances of Identity Center in $region: $(first_line)"
+    fault "Could not list the instances of Identity Center in $region: $(first_line)"
   case $(printf '%s\n' "$line" | grep -c '^arn:') in
     1) read -r instance identity_store owner_account <<< "$line" ;;
-    0) fault "Account $administrator_account shows no instance of IAM Identity Center in $region: sign in to its delegated administrator account or to the management account, and give its primary Region" ;;
-    *) fault "There are several instances of IAM Identity Center in $region: go step by step instead, as in docs/setup-by-hand.md" ;;
+    0) fault "Account $administrator_account shows no instance of IAM Identity Center in $region. Sign in to the delegated administrator account or the management account, and give the primary Region" ;;
+    *) fault "There are several instances of IAM Identity Center in $region. Set up by hand: docs/setup-by-hand.md" ;;
   esac
-  management_account=$(asked organizations describe-organization --query Organization.MasterAccountId) || fault "AWS does not show the organization: $(first_line)"
+  management_account=$(asked organizations describe-organization --query Organization.MasterAccountId) || fault "Could not read the organization: $(first_line)"
   [ -z "${instance:-}" ] || look_up_permission_set
-  # Whoever may not ask goes on: this only spares a first lease that fails.
+  # Without permission to ask, continue: this only prevents a first lease that fails.
   asked organizations describe-account --account-id "$account" --query Account.Id > /dev/null ||
     ! grep -q AccountNotFoundException "$said" || fault "There is no account $account in the organization"
   judge_account
@@ -88,7 +88,7 @@ aws_look_up() {
   [ -z "$who" ] || [ -z "${identity_store:-}" ] || look_up_who
 }
 
-# By user name or by e-mail, as the action looks. Whoever may not ask goes on.
+# By user name or email address, as the action does. Without permission to ask, continue.
 look_up_who() {
   local by
   for by in userName emails.value; do
@@ -96,21 +96,21 @@ look_up_who() {
       --alternate-identifier "{\"UniqueAttribute\":{\"AttributePath\":\"$by\",\"AttributeValue\":\"$who\"}}" > /dev/null && return
     grep -q ResourceNotFoundException "$said" || return 0
   done
-  fault "There is no user $who in the identity store $identity_store: --who requires the e-mail address of a user, as in: --who alice@example.com"
+  fault "There is no user $who in the identity store $identity_store. Give the email address of a user. Example: --who alice@example.com"
 }
 
 look_up_permission_set() {
   local arn name names='' all count=0
   if ! all=$(asked sso-admin list-permission-sets --instance-arn "$instance" --query 'PermissionSets[]'); then
-    fault "AWS does not list permission sets: $(first_line)"
+    fault "Could not list permission sets: $(first_line)"
     return
   fi
-  # AWS shows their names one by one.
+  # AWS shows each name by a request of its own.
   for arn in $all; do
     count=$((count + 1))
     progress "  permission set $count"
     name=$(asked sso-admin describe-permission-set --instance-arn "$instance" --permission-set-arn "$arn" --query PermissionSet.Name) || {
-      fault "AWS does not show the permission set $arn: $(first_line)"
+      fault "Could not read the permission set $arn: $(first_line)"
       return
     }
     names="$names${names:+, }$name"
@@ -122,16 +122,16 @@ look_up_permission_set() {
     return
   fi
   tagged=$(asked sso-admin list-tags-for-resource --instance-arn "$instance" --resource-arn "$permission_set_arn" --query "join('', Tags[?Key=='cloud-access-lease'].Value)") ||
-    fault "AWS does not show the tags of $permission_set: $(first_line)"
+    fault "Could not read the tags of $permission_set: $(first_line)"
   case $tagged in
     '' | allowed) ;;
-    *) fault "$permission_set has the tag cloud-access-lease=$tagged, which somebody has set: remove it, or lease another" ;;
+    *) fault "$permission_set has the tag cloud-access-lease=$tagged: remove it, or lease another permission set" ;;
   esac
   look_up_where_provisioned
 }
 
-# AWS lets a delegated administrator use no permission set that is provisioned in the management account. Whoever may not
-# ask goes on.
+# A delegated administrator cannot use a permission set that is provisioned in the management account. Without permission
+# to ask, continue.
 look_up_where_provisioned() {
   local all
   [ "$administrator_account" != "${management_account:-}" ] || return 0
@@ -140,23 +140,23 @@ look_up_where_provisioned() {
     fault "$permission_set is provisioned in the management account $management_account, so a delegated administrator cannot use it anywhere: lease another one, or sign in to the management account"
 }
 
-# With a stack that has other values this would take away what others lease: that is decided by a person.
+# Changing a stack with other values would remove what others lease: a person decides that.
 look_up_stack() {
   local line state one lacks='' id=${instance:-}
   # shellcheck disable=SC2016 # What is in backticks is JMESPath's.
   if ! line=$(asked cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].[StackStatus, join(`" "`, not_null(Parameters, `[]`)[?contains(`["Repository", "RepositoryId", "GrantWorkflows", "GrantEnvironment", "LeaseEndEnvironment", "InstanceId", "Accounts", "PermissionSets"]`, ParameterKey)].join(`"="`, [ParameterKey, ParameterValue]))]'); then
-    grep -q 'does not exist' "$said" || fault "AWS does not show the stack $stack: $(first_line)"
+    grep -q 'does not exist' "$said" || fault "Could not read the stack $stack: $(first_line)"
     has=''
     return 0
   fi
-  # Blanks around the commas of a list mean nothing.
+  # Ignore blanks around the commas of a list.
   IFS=$'\t' read -r state has <<< "$(printf %s "$line" | sed 's/ *, */,/g')"
   case $state in
-    # Broken off while it was looked at what would change: nothing was made.
+    # Stopped while the changes were reviewed: nothing was created.
     REVIEW_IN_PROGRESS) return ;;
     CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_ROLLBACK_COMPLETE) ;;
     ROLLBACK_COMPLETE)
-      fault "The stack $stack failed to be created before. Delete it: aws cloudformation delete-stack --region $region --stack-name $stack"
+      fault "An earlier deployment of the stack $stack failed. Delete it: aws cloudformation delete-stack --region $region --stack-name $stack"
       return
       ;;
     *)
@@ -173,7 +173,7 @@ look_up_stack() {
   grant_workflows=$(value_of GrantWorkflows "$has")
   [ -n "$lacks" ] || judge_stack "$has"
 }
-includes() { # name, value: is it in the stack's list of that name?
+includes() { # name, value: whether it is in the stack's list of that name
   case ",$(value_of "$1" "$has")," in *",$2,"* | *',*,'*) return 0 ;; esac
   return 1
 }
@@ -211,25 +211,25 @@ else
   plan_line "Stack $stack" 'will be created from setup/aws.yaml, protected from deletion: roles access-broker, access-sweeper, access-ender; schedule group cloud-access'
   case $has_provider in
     0) plan_line '' 'and GitHub as an identity provider' ;;
-    *) plan_line '' 'GitHub is an identity provider already' ;;
+    *) plan_line '' 'GitHub is already an identity provider' ;;
   esac
 fi
 case ${grant_workflows:-$grant_workflow} in
   '*')
     plan_line 'Can take leases' "jobs of any workflow file in production-access: the stack has GrantWorkflows=*"
-    warn "Jobs of any workflow file in production-access can take leases. To let in this one only:" "aws cloudformation deploy --region $region --stack-name $stack --template-file $(printf %q "$here/aws.yaml") --capabilities CAPABILITY_NAMED_IAM --parameter-overrides GrantWorkflows=$grant_workflow"
+    warn "Jobs of any workflow file in production-access can take leases. To allow only this one:" "aws cloudformation deploy --region $region --stack-name $stack --template-file $(printf %q "$here/aws.yaml") --capabilities CAPABILITY_NAMED_IAM --parameter-overrides GrantWorkflows=$grant_workflow"
     ;;
   *) plan_line 'Can take leases' "jobs of ${grant_workflows:-$grant_workflow} in production-access, of the repository with the id $repository_id" ;;
 esac
 case $tagged in
   '') plan_line Tag "cloud-access-lease=allowed, will be set on $permission_set_arn" ;;
-  *) plan_line Tag "cloud-access-lease=allowed, is set already on $permission_set_arn" ;;
+  *) plan_line Tag "cloud-access-lease=allowed, already set on $permission_set_arn" ;;
 esac
 plan_action
 plan_github
 confirm
 
-# First who approves, then what could be approved.
+# Reviewers first, then what they could approve.
 make_environments
 if [ "${has_stack:-}" != true ]; then
   doing "stack $stack"
@@ -243,7 +243,7 @@ if [ "${has_stack:-}" != true ]; then
     "CreateOidcProvider=$create_provider"
   done_with_it
 fi
-# With the stack goes the role that ends leases.
+# Without the stack no role ends leases.
 doing "termination protection of $stack"
 aws cloudformation update-termination-protection --region "$region" --stack-name "$stack" --enable-termination-protection > /dev/null
 done_with_it

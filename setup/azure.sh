@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# From nothing to access on Azure that ends by itself: environments, identities, workflows. See --help.
+# Sets up leases of access on Azure: environments, identities, workflows. See --help.
 set -euo pipefail
-# At the end of the names of its workflows.
+# The end of the names of its workflows.
 suffix=-azure
 who_form='^[^[:space:][:cntrl:]"\\]+$'
-# What ends leases where nobody else does.
+# What ends a lease that no one ends earlier.
 ended_by='then the next hourly sweep ends it'
 # shellcheck source=setup/lib/options.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/options.sh"
@@ -25,27 +25,27 @@ ended_by='then the next hourly sweep ends it'
 
 usage() {
   cat << 'END'
-Sets up leases of access on Azure, with your own rights: the Azure CLI signed in as somebody who may make roles and role
-assignments in the subscription (an Owner, say), and the GitHub CLI signed in as an administrator of the repository. It
-looks everything up, says what it would do, and asks before it changes anything. What is there already is left as it is. It
-commits and pushes three workflows, nothing else.
+Sets up leases of access on Azure, with your own permissions: the Azure CLI signed in with permission to create roles and
+role assignments in the subscription (such as Owner), and the GitHub CLI signed in as an administrator of the repository.
+It shows its plan and asks before it changes anything. It keeps what exists. It commits and pushes three workflows,
+nothing else.
 
   setup/azure.sh --repository octo-org/infra --reviewer octocat --location westeurope \
     --subscription 11111111-2222-4333-8444-555555555501 --role 'Storage Blob Data Reader' \
     --resource-group payments-prod --into ../infra --who alice@example.com
 
-  --repository      OWNER/NAME of the repository whose workflows are to lease access
-  --reviewer        who approves: a login, or team:SLUG; up to six
+  --repository      OWNER/NAME of the repository whose workflows lease access
+  --reviewer        who approves: a login or team:SLUG; up to six times
   --location        Azure location of the two identities
-  --subscription    id of the subscription: the role can be leased in it to users and groups
+  --subscription    ID of the subscription in which the role can be leased to users and groups
   --role            name of the role to lease
-  --resource-group  where the first workflow leases it; the identity itself reaches the whole subscription
-  --into            a clone of that repository, on its default branch: three workflows are written there, and pushed
-  --no-push         write them, and leave the rest to you
-  --who             sign-in name or object id: start a sweep, and if that is green the first lease, for this user
+  --resource-group  where the first workflow leases it; the identity reaches the whole subscription
+  --into            a clone of that repository, on its default branch, for the three workflows
+  --no-push         only write the workflows: do not commit or push them
+  --who             sign-in name or object ID: start a sweep and, if it is green, the first lease, for this user
   --incident        what that lease is for; default: first-lease
   --action          OWNER/NAME@REF of this action; default: the GitHub remote and the commit of this clone
-  --subject         OWNER@ID/NAME@ID; default: as GitHub says
+  --subject         OWNER@ID/NAME@ID; default: what GitHub shows
   --yes             do not ask
 END
 }
@@ -68,16 +68,16 @@ asked() { az "$@" --subscription "$subscription" --output tsv 2> "$said"; }
 azure_look_up() {
   local line environment
   if ! line=$(asked account show --query '[[tenantId, environmentName]]'); then
-    fault "Azure does not show the subscription $subscription: $(first_line)"
+    fault "Could not read the subscription $subscription: $(first_line)"
     return
   fi
   IFS=$'\t' read -r tenant environment <<< "$line"
   if [ "$environment" != AzureCloud ]; then
-    fault "The subscription $subscription is in $environment, and setup/azure.bicep is for AzureCloud: go step by step as in docs/setup-by-hand.md and docs/signing-in.md#other-clouds-of-azure"
+    fault "The subscription $subscription is in $environment, and setup/azure.bicep is for AzureCloud. Set up by hand: docs/setup-by-hand.md, docs/signing-in.md#other-clouds-of-azure"
     return
   fi
   look_up_location
-  asked group show --name "$resource_group" --query name > /dev/null || fault "Azure does not show the resource group $resource_group: $(first_line)"
+  asked group show --name "$resource_group" --query name > /dev/null || fault "Could not read the resource group $resource_group: $(first_line)"
   look_up_role
   look_up_deployment
   [[ $who =~ $guid ]] || look_up_directory
@@ -86,12 +86,12 @@ azure_look_up() {
 look_up_location() {
   local all
   if ! all=$(asked account list-locations --query '[].name'); then
-    fault "Azure does not list locations: $(first_line)"
+    fault "Could not list locations: $(first_line)"
   elif ! is_named "$location" "$all"; then
     fault "There is no location $location for the subscription$(most_like "$location" "$all")"
   fi
 }
-# Of names, one a line, the few that begin as what was asked for does, word by word; the nearest in length first.
+# The names, one a line, whose words begin like those that were asked for: five at most, the nearest in length first.
 most_like() { # what was asked for, names
   local like
   like=$(NAMES=$2 ASKED=$1 awk 'BEGIN {
@@ -119,15 +119,15 @@ most_like() { # what was asked for, names
       score[first] = 0
     }
   }')
-  [ -z "$like" ] || echo "; like it: $like"
+  [ -z "$like" ] || echo ". Similar: $like"
 }
 
 look_up_role() {
   local lines permissions one
-  # Of each permission what it allows, an exclamation mark, and what it takes back.
+  # For each permission: its actions, an exclamation mark, and its excluded actions.
   # shellcheck disable=SC2016 # What is in backticks is JMESPath's.
   if ! lines=$(asked role definition list --name "$role" --scope "/subscriptions/$subscription" --query '[].[name, join(`" "`, permissions[].join(`"!"`, [join(`","`, not_null(actions, `[]`)), join(`","`, not_null(notActions, `[]`))]))]'); then
-    fault "Azure does not list roles: $(first_line)"
+    fault "Could not list roles: $(first_line)"
     return
   fi
   case $(printf '%s\n' "$lines" | grep -c .) in
@@ -137,11 +137,11 @@ look_up_role() {
       fault "There is no role $role in the subscription$(most_like "$role" "$lines")"
       return
       ;;
-    *) fault "Several roles have the name $role: go step by step instead, as in docs/setup-by-hand.md" && return ;;
+    *) fault "Several roles have the name $role. Set up by hand: docs/setup-by-hand.md" && return ;;
   esac
   for one in $handing_out; do
     if allows "$permissions" "$one"; then
-      fault "The role $role can itself hand out access ($one): whoever has it for an hour could keep it for good"
+      fault "The role $role can itself hand out access ($one): a person who has it for an hour could keep it for good"
       return
     fi
   done
@@ -149,18 +149,18 @@ look_up_role() {
     ! allows "$permissions" "$one" || reaches_identities=true
   done
   [ "${reaches_identities:-}" != true ] || ! is_same "$resource_group" cloud-access ||
-    fault "The resource group cloud-access has the identity access-broker, and $role can sign in as it: whoever leases that there for an hour can lease for good. Lease it on another resource group"
+    fault "The resource group cloud-access has the identity access-broker, and $role can sign in as it: a person who leases the role there for an hour could then grant any lease. Lease it on another resource group"
 }
-# With a credential of one's own, or by a machine of one's own.
+# By adding a credential to the identity, or by assigning the identity to a machine.
 reaching_identities='Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write
 Microsoft.ManagedIdentity/userAssignedIdentities/assign/action'
-# As the action refuses them: src/azure/guards/privileged.ts.
+# The same as the action refuses: src/azure/guards/privileged.ts.
 handing_out='Microsoft.Authorization/roleAssignments/write
 Microsoft.Authorization/roleAssignmentScheduleRequests/write
 Microsoft.Authorization/roleEligibilityScheduleRequests/write
 Microsoft.Authorization/roleDefinitions/write
 Microsoft.Authorization/elevateAccess/action'
-# What one permission takes back, another one may give. No file names in place of asterisks.
+# What one permission excludes, another can allow. Asterisks are not expanded to file names.
 allows() ( # permissions, action
   set -f
   for permission in $1; do
@@ -168,7 +168,7 @@ allows() ( # permissions, action
   done
   exit 1
 )
-# In any letter case; an asterisk stands for any characters, as in the shell.
+# Ignores letter case; an asterisk matches any characters, as in the shell.
 matches() ( # action, patterns with commas between
   shopt -s nocasematch
   set -f
@@ -180,33 +180,33 @@ matches() ( # action, patterns with commas between
   exit 1
 )
 
-# An object id is taken as it is. For names the Azure CLI asks the directory of its default subscription, whatever other it
-# is given: Azure/azure-cli#29837.
+# An object ID needs no look-up. For names the Azure CLI asks the directory of its default subscription, even if another
+# subscription is given: Azure/azure-cli#29837.
 look_up_directory() {
   local default
   default=$(az account show --query tenantId --output tsv 2> "$said") || default=''
   if [ "$default" != "$tenant" ]; then
-    fault "The Azure CLI would look for users in the directory of another subscription (tenant ${default:-unknown}), and not in that of $subscription (tenant $tenant): az account set --subscription $subscription"
+    fault "The Azure CLI would look for users in the directory of another subscription (tenant ${default:-unknown}), not in that of $subscription (tenant $tenant): az account set --subscription $subscription"
   elif [ -n "$who" ]; then
     look_up_who
   fi
 }
 look_up_who() {
   who_id=$(az ad user show --id "$who" --query id --output tsv 2> "$said") ||
-    fault "Azure does not show the user $who ($(first_line)): --who takes a sign-in name or an object id, as in: --who alice@example.com"
+    fault "Could not find the user $who ($(first_line)). Give a sign-in name or an object ID. Example: --who alice@example.com"
 }
 
-# With a deployment that has other values this would take away what others lease: that is decided by a person.
+# Changing a deployment with other values would remove what others lease: a person decides that.
 look_up_deployment() {
   if ! show_deployment; then
-    if grep -q DeploymentNotFound "$said"; then look_up_identity; else fault "Azure does not show the deployment $deployment: $(first_line)"; fi
+    if grep -q DeploymentNotFound "$said"; then look_up_identity; else fault "Could not read the deployment $deployment: $(first_line)"; fi
     return 0
   fi
   case $state in
     Succeeded | Failed | Canceled) ;;
     *) fault "The deployment $deployment is in state $state: wait" && return ;;
   esac
-  # One that failed is made once more, but never with other values.
+  # A failed deployment is repeated, but never with other values.
   [ "$state" != Succeeded ] || has_deployment=true
   if [ "${has%% *}" != "$subject" ] || [[ " $has " != *" ${role_id:-} "* ]]; then
     fault "The deployment $deployment exists with other values ($has). To add to it, deploy it with all of them: setup/README.md#azure"
@@ -221,12 +221,12 @@ show_deployment() {
   line=$(asked deployment sub show --name "$deployment" --query '[properties.[provisioningState, not_null(outputs.brokerClientId.value, `"-"`), not_null(outputs.sweeperClientId.value, `"-"`), join(`","`, not_null(parameters.principalTypes.value, `["User", "Group"]`)), join(`" "`, [parameters.repository.value, parameters.rolesToLease.value[]][])]]') || return
   IFS=$'	' read -r state broker sweeper types has <<< "$line"
 }
-# Azure forgets deployments after a time, and what they made stays.
+# Azure deletes old deployments, but not their resources.
 look_up_identity() {
   if asked identity show --name access-broker --resource-group cloud-access --query id > /dev/null; then
-    fault "The identity access-broker exists, but Azure no longer has the deployment $deployment, which says which roles it may lease. Deploy it once more with all of them, and run this again: setup/README.md#azure"
+    fault "The identity access-broker exists, but Azure no longer has the deployment $deployment, which shows which roles it can lease. Deploy it again with all of them, and run this again: setup/README.md#azure"
   else
-    grep -q 'NotFound' "$said" || fault "Azure does not say whether the identity access-broker exists: $(first_line)"
+    grep -q 'NotFound' "$said" || fault "Could not read whether the identity access-broker exists: $(first_line)"
   fi
 }
 
@@ -246,7 +246,7 @@ github_look_up
 azure_look_up
 look_up_lease
 stop_at_faults
-# Before there is a deployment no workflow can name its identities.
+# Without a deployment no workflow can name its identities.
 [ "${has_deployment:-}" = true ] || broker=- sweeper=-
 look_up_workflows
 stop_at_faults
@@ -259,7 +259,7 @@ else
   plan_line 'Can be leased' "$role ($role_id) anywhere in that subscription, to users and groups, and nothing else"
 fi
 [ "${reaches_identities:-}" != true ] ||
-  warn "Leased on the whole subscription, or on the resource group cloud-access, $role can sign in as access-broker, and so grant at will. Lease a role without the actions ${reaching_identities//$'\n'/ and }, or confine access-broker to $resource_group, by hand: docs/setup-by-hand.md#3-what-it-may-grant"
+  warn "Leased on the whole subscription, or on the resource group cloud-access, $role can sign in as access-broker, and so grant any access. Lease a role without the actions ${reaching_identities//$'\n'/ and }, or confine access-broker to $resource_group, by hand: docs/setup-by-hand.md#3-what-it-may-grant"
 if [ "${has_deployment:-}" = true ]; then
   plan_line "Deployment" "$deployment exists with these values; left as it is"
 else
@@ -269,7 +269,7 @@ plan_action
 plan_github
 confirm
 
-# First who approves, then what could be approved.
+# Reviewers first, then what they could approve.
 make_environments
 if [ "${has_deployment:-}" != true ]; then
   doing "deployment $deployment"

@@ -44,7 +44,11 @@ describeScript.each<['aws' | 'azure', (hub: Github) => Promise<Ended>]>([
   ['azure', (hub) => azure(microsoft(), hub)],
 ])('setup/%s.sh, in a repository', (_name, run) => {
   it.each<[string, Hub, string]>([
-    ['whose default branch takes pushes', { rulesets: [] }, 'main accepts pushes without a review: whoever may push'],
+    [
+      'whose default branch takes pushes',
+      { rulesets: [] },
+      'main accepts pushes without a review: anyone who can push',
+    ],
     ['with an environment for any tag', onGrant({ tags: ['v*'] }), 'production-access allows tags (v*)'],
   ])('%s, changes nothing (P10)', async (_what, more, text) => {
     const ended = await run(github(more));
@@ -68,22 +72,22 @@ describeScript('what a repository was set up with before', () => {
     [
       'a rule that all who may push may bypass',
       bypassedBy('RepositoryRole', 4),
-      'without a review (whoever may push may bypass the ruleset main)',
+      'without a review (anyone who can push can bypass the ruleset main)',
     ],
     ['a protection without reviews', classic({ required_approving_review_count: 0 }), reviewless],
     [
       'a review that a workflow may give',
       { workflowRights: { default_workflow_permissions: 'read', can_approve_pull_request_reviews: true } },
-      'Workflows may approve pull requests',
+      'Workflows can approve pull requests',
     ],
     ['tags that may grant', onGrant({ tags: ['v*', 'main'] }), 'production-access allows tags (v*)'],
     ['tags that may end', onEnd({ tags: ['*'] }), 'lease-end allows tags (*)'],
     ['any branch, which may grant', onGrant({ branches: null }), 'production-access allows every branch, so'],
     ['any branch, which may end', onEnd({ branches: null }), 'lease-end allows every branch, so'],
-    ['a pattern for any name', onGrant({ branches: ['main', '*'] }), 'allows every branch that fits *:'],
-    ['a pattern for any name with a slash', onEnd({ branches: ['*/*', 'main'] }), 'every branch that fits */*:'],
-    ['a pattern that fits main too', onGrant({ branches: ['ma*'] }), 'allows every branch that fits ma*:'],
-    ['a pattern of letters', onGrant({ branches: ['[a-z]ain', 'main'] }), 'every branch that fits [a-z]ain:'],
+    ['a pattern for any name', onGrant({ branches: ['main', '*'] }), 'allows every branch that matches *:'],
+    ['a pattern for any name with a slash', onEnd({ branches: ['*/*', 'main'] }), 'every branch that matches */*:'],
+    ['a pattern that fits main too', onGrant({ branches: ['ma*'] }), 'allows every branch that matches ma*:'],
+    ['a pattern of letters', onGrant({ branches: ['[a-z]ain', 'main'] }), 'every branch that matches [a-z]ain:'],
     [
       'pull requests',
       onGrant({ branches: ['main', 'refs/pull/*/merge'] }),
@@ -100,7 +104,7 @@ describeScript('what a repository was set up with before', () => {
       },
       'does not allow main',
     ],
-    ['a pattern on the second page', { ...onGrant({ branches: ['main', '*'] }), pageSize: 1 }, 'fits *:'],
+    ['a pattern on the second page', { ...onGrant({ branches: ['main', '*'] }), pageSize: 1 }, 'matches *:'],
     ['an approval by oneself', onGrant({ preventSelfReview: false }), "without 'Prevent self-review'"],
     ['an approval of an end', onEnd({ reviewers: octocat }), 'ending must not wait for an approval'],
     ['an end that waits', onEnd({ waits: 30 }), 'lease-end has a wait timer'],
@@ -125,28 +129,28 @@ describeScript('what a repository was set up with before', () => {
   });
 
   it.each<[string, Hub, string]>([
-    ['administrators', classic({}, { enforce_admins: { enabled: false } }), 'administrators may bypass the branch'],
+    ['administrators', classic({}, { enforce_admins: { enabled: false } }), 'administrators can bypass the branch'],
     [
       'some who are named',
       classic({
         bypass_pull_request_allowances: { users: [{ login: 'mallory' }], teams: [{ slug: 'ops' }], apps: [] },
       }),
-      'mallory, team:ops may bypass the branch protection',
+      'mallory, team:ops can bypass the branch protection',
     ],
-    ['a force push', classic({}, { allow_force_pushes: { enabled: true } }), 'whoever forces a push may bypass'],
-    ['a team', bypassedBy('Team', 42), 'the team 42 may bypass the ruleset main'],
-    ['deploy keys', bypassedBy('DeployKey', null), 'deploy keys may bypass the ruleset main'],
-    ['administrators, by a ruleset', bypassedBy('RepositoryRole', 5), 'administrators may bypass the ruleset main'],
+    ['a force push', classic({}, { allow_force_pushes: { enabled: true } }), 'anyone who can force-push can bypass'],
+    ['a team', bypassedBy('Team', 42), 'the team 42 can bypass the ruleset main'],
+    ['deploy keys', bypassedBy('DeployKey', null), 'deploy keys can bypass the ruleset main'],
+    ['administrators, by a ruleset', bypassedBy('RepositoryRole', 5), 'administrators can bypass the ruleset main'],
     [
       'some whom GitHub does not show',
       { rulesets: [ruleset({ source: 'Organization', bypass: null })] },
-      'GitHub does not show who may bypass the ruleset main',
+      'GitHub does not show who can bypass the ruleset main',
     ],
     ['a commit after the approval', { rulesets: [ruleset({ fresh: false })] }, 'commits that are pushed after the'],
     [
       'all, of one of two rules',
       { rulesets: [ruleset({ bypass: [{ actor_type: 'RepositoryRole', actor_id: 4 }] }), ruleset({ bypass: null })] },
-      'whoever may push may bypass the ruleset main; GitHub does not show who may bypass the ruleset main',
+      'anyone who can push can bypass the ruleset main; GitHub does not show who can bypass the ruleset main',
     ],
   ])('is told aloud where the review has a way around it: %s (P10)', async (_what, more, text) => {
     const hub = github(more);
@@ -197,17 +201,17 @@ describeScript('what a repository was set up with before', () => {
     [
       'branches of any protection',
       { ...onGrant({ branches: 'protected' }), rulesets: [ruleset({ branches: ['main', 'develop'] })] },
-      'production-access allows every branch that is protected (main, develop), also by a rule that requires no review',
+      'production-access allows every protected branch (main, develop), even by a rule without a review',
     ],
     [
       'workflows that may write',
       { workflowRights: { default_workflow_permissions: 'write', can_approve_pull_request_reviews: false } },
-      'Workflows that name no permissions of their own may write',
+      'Workflows without permissions of their own can write',
     ],
     [
       'others who approve',
       onGrant({ reviewers: [...octocat, { type: 'Team', id: 77 }] }),
-      'In production-access these approve: octocat team:security, and not those whom --reviewer names',
+      'The reviewers of production-access are octocat team:security, not those of --reviewer',
     ],
   ])('is told aloud, with the command that mends it: %s', async (_what, more, text) => {
     const hub = github(more);
@@ -219,7 +223,7 @@ describeScript('what a repository was set up with before', () => {
   });
 
   it.each<[string, Hub, string]>([
-    ['administrators who pass by', onGrant({ bypass: true }), 'Administrators may start jobs in production-access'],
+    ['administrators who pass by', onGrant({ bypass: true }), 'Administrators can start jobs in production-access'],
     ['secrets of others', onEnd({ secrets: ['DEPLOY_KEY'] }), 'lease-end has secrets (DEPLOY_KEY), so other jobs run'],
     [
       'apps that GitHub does not show',
@@ -229,7 +233,7 @@ describeScript('what a repository was set up with before', () => {
     [
       'rights that GitHub does not show',
       forbidden('GET repos/octo-org/infra/actions/permissions/workflow'),
-      'It is unknown whether workflows may approve pull requests',
+      'It is unknown whether workflows can approve pull requests',
     ],
   ])('is told aloud: %s', async (_what, more, text) => {
     const ended = await aws(amazon(), github(more));
@@ -242,7 +246,7 @@ describeScript('what a repository was set up with before', () => {
     const ended = await aws(amazon(), github({ ...more, rulesets: [ruleset({ branches: ['main', 'develop'] })] }));
     expect(ended).toMatchObject({ code: 0 });
     expect(ended.text).toContain('left as it is; it allows develop, main, not only main\n');
-    expect(ended.text).toContain('before that it asks gatekeeper\n');
+    expect(ended.text).toContain('before the job starts, GitHub asks gatekeeper\n');
   });
 });
 
@@ -272,7 +276,7 @@ describeScript('what an account was set up with before', () => {
       { providers: 1, audiences: ['sigstore', 'my-sts.amazonaws.com'] },
       'lacks the audience sts.amazonaws.com, for which jobs get their tokens (it has: sigstore, my-sts.amazonaws.com)',
     ],
-    ['a stack whose provider is gone', { ...stackOf(), providers: 0 }, 'GitHub is no identity provider of account'],
+    ['a stack whose provider is gone', { ...stackOf(), providers: 0 }, 'GitHub is not an identity provider of account'],
   ])('is a fault that the printed command mends: %s (P10)', async (_what, more, text) => {
     const world = amazon(more);
     const { first, last } = await mended(() => aws(world, github()), { aws: awsCli(world) });
@@ -442,7 +446,7 @@ describeScript('what a subscription was set up with before', () => {
     const ended = await azure(microsoft(), github(), args);
     expect(ended).toMatchObject({ code: 0 });
     expect(linesOf(ended, '!')).toEqual([
-      expect.stringContaining('Contributor can sign in as access-broker, and so grant at will'),
+      expect.stringContaining('Contributor can sign in as access-broker, and so grant any access'),
     ]);
   });
 });

@@ -115,8 +115,8 @@ describeWithGh('setup/aws.sh with the GitHub CLI', () => {
     ]);
     // In pages of one.
     const ended = await withGh(github({ environments, commits: ['v1'], pageSize: 1, rulesets: [] }));
-    expect(ended.text).toContain('main accepts pushes without a review: whoever may push');
-    expect(ended.text).toContain('The environment lease-end allows every branch that fits *:');
+    expect(ended.text).toContain('main accepts pushes without a review: anyone who can push');
+    expect(ended.text).toContain('The environment lease-end allows every branch that matches *:');
     expect(ended.text).toContain('The environment lease-end has a wait timer');
     expect(ended.text).toContain('The environment lease-end asks gatekeeper first');
   });

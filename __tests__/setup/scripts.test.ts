@@ -90,7 +90,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     expect(ended).toMatchObject({ code: 1, text: expect.stringContaining('Nothing was changed.') as unknown });
     expect(changesIn(ended)).toEqual([]);
     expect(ended.text).toContain(
-      'approved by octocat, not by whoever started the run; no bypass for administrators; branch main only',
+      'approved by octocat, never by the person who started the run; no bypass for administrators; branch main only',
     );
   });
 
@@ -98,13 +98,13 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     const ended = await runScript(`${name}.sh`, ['--repository', 'infra', '--frobnicate', 'x'], {});
     expect(ended).toMatchObject({ code: 1, calls: [] });
     for (const fault of [
-      '--repository infra does not have the expected form, as in: --repository octo-org/infra',
+      '--repository infra does not have the expected form. Example: --repository octo-org/infra',
       'There is no option --frobnicate',
-      '--into is missing, as in: --into ../infra',
-      '--reviewer is missing, unless the environment production-access exists already, as in: --reviewer octocat',
+      '--into is missing. Example: --into ../infra',
+      '--reviewer is missing. It is required unless the environment production-access exists. Example: --reviewer octocat',
       'gh is not installed',
       `${name === 'aws' ? 'aws' : 'az'} is not installed`,
-      name === 'aws' ? '--account is missing, as in: --account 123456789012' : '--location is missing',
+      name === 'aws' ? '--account is missing. Example: --account 123456789012' : '--location is missing',
     ])
       expect(ended.text).toContain(fault);
   });
@@ -178,7 +178,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     const first = await runScript(`${name}.sh`, [...args, '--yes'], { ...cloud, gh: gh(broken) });
     expect(first).toMatchObject({ code: 1, text: expect.stringContaining('HTTP 502') as unknown });
     expect(first.text).toContain(
-      'Stopped half-way, at: branch main in production-access.\nDone before:\n  - environment production-access\n',
+      'Stopped halfway, at: branch main in production-access.\nDone before:\n  - environment production-access\n',
     );
     const second = await runScript(`${name}.sh`, [...args, '--yes'], { ...cloud, gh: gh(hub) });
     expect(second).toMatchObject({ code: 0 });
@@ -194,7 +194,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     [
       'a subject that is customized',
       { claims: ['repo', 'context', 'job_workflow_ref'] },
-      'customized (repo,context,job_workflow_ref), and the roles trust only the default one. Go back to the default: gh api --method PUT repos/octo-org/infra/actions/oidc/customization/sub -F use_default=true',
+      'customized (repo,context,job_workflow_ref), and the roles trust only the default one. Restore the default: gh api --method PUT repos/octo-org/infra/actions/oidc/customization/sub -F use_default=true',
     ],
     [
       'a subject that the organization has customized',
@@ -206,7 +206,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       { scopes: 'public_repo, workflow' },
       'token has no scope repo, only public_repo, workflow: gh auth',
     ],
-    ['a subject of its own', { prefix: 'repository_owner:octo-org' }, 'does not say which subject'],
+    ['a subject of its own', { prefix: 'repository_owner:octo-org' }, 'Could not read which subject'],
     [
       'an environment without reviewers',
       { environments: new Map([['production-access', environment()]]) },
@@ -270,7 +270,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     });
     expect(ended).toMatchObject({
       code: 1,
-      text: expect.stringContaining('takes no required reviewers for production-access') as unknown,
+      text: expect.stringContaining('does not allow required reviewers for production-access') as unknown,
     });
     // Nothing is in the way of another try.
     expect(changesIn(ended).map((it) => it.split(' ')[3])).toEqual(['PUT', 'DELETE']);
@@ -311,7 +311,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       [
         '  1. Have the lease approved, by octocat: https://github.com/octo-org/infra/actions/runs/7002',
         '',
-        `The lease lasts 2h from when it is taken; then ${name === 'aws' ? 'EventBridge Scheduler' : 'the next hourly sweep'} ends it. To end it earlier, with the lease-id that the summary of its run shows:`,
+        `The lease lasts 2h; then ${name === 'aws' ? 'EventBridge Scheduler' : 'the next hourly sweep'} ends it. To end it earlier, use the lease-id in the summary of its run:`,
         `       gh workflow run ${files(name)[1] ?? ''} --repo octo-org/infra -f lease-id=LEASE_ID`,
         '',
       ].join('\n'),
@@ -329,7 +329,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     });
     expect(ended).toMatchObject({ code: 0 });
     const run = 'https://github.com/octo-org/infra/actions/runs/6000\n';
-    expect(ended.text).toContain(`none: a lease for alice@example.com waits already, for octocat: ${run}`);
+    expect(ended.text).toContain(`none: a lease for alice@example.com already waits for octocat: ${run}`);
     expect(ended.text).toContain(`  1. Have the lease approved, by octocat: ${run}`);
     expect(hub.runs).toHaveLength(2);
     // Somebody else's is no hindrance, nor is one that is over.
@@ -342,10 +342,10 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
   });
 
   it.each([
-    ['PUT .*production-access', 'Stopped half-way, at: environment production-access.\n', 1],
+    ['PUT .*production-access', 'Stopped halfway, at: environment production-access.\n', 1],
     [
       'PUT .*lease-end',
-      'Stopped half-way, at: environment lease-end.\nDone before:\n  - environment production-access\n',
+      'Stopped halfway, at: environment lease-end.\nDone before:\n  - environment production-access\n',
       2,
     ],
   ])('says how far it came where it is interrupted at %s', async (at, text, count) => {
@@ -372,7 +372,7 @@ describeScript('setup/aws.sh', () => {
     async (who) => {
       const ended = await aws(amazon(), github(), ['--yes', '--who', who]);
       expect(ended).toMatchObject({ code: 1, calls: [] });
-      expect(ended.text).toContain(`--who ${who} does not have the expected form, as in: --who alice@example.com`);
+      expect(ended.text).toContain(`--who ${who} does not have the expected form. Example: --who alice@example.com`);
     },
   );
 
@@ -498,7 +498,7 @@ describeScript('setup/aws.sh', () => {
         },
       },
       awsArgs,
-      'AWS does not say who is signed in: An error occurred (ExpiredToken)',
+      'Could not read who is signed in to AWS: An error occurred (ExpiredToken)',
     ],
   ])('refuses %s', async (_what, more, args, text) => {
     const ended = await aws(amazon(more), github(), ['--yes'], [...args]);
@@ -516,7 +516,7 @@ describeScript('setup/aws.sh', () => {
     expect(ended).toMatchObject({ code: 255 });
     expect(ended.text).toContain('Failed to create/update the stack');
     expect(ended.text).toContain(
-      'Stopped half-way, at: stack cloud-access.\nDone before:\n  - environment production-access\n',
+      'Stopped halfway, at: stack cloud-access.\nDone before:\n  - environment production-access\n',
     );
   });
 });
@@ -540,7 +540,7 @@ describeScript('the GitHub of the scripts', () => {
     expect(ended).toMatchObject({ code: 0 });
     expect(hub.environments.get('production-access')).toMatchObject({ reviewers: octocat, branches: ['main'] });
     expect(ended.text).toContain(
-      '  1. At https://github.com/octo-org/infra/settings/environments, in production-access, take away "Allow administrators\n     to bypass',
+      '  1. At https://github.com/octo-org/infra/settings/environments, in production-access, turn off "Allow administrators\n     to bypass',
     );
   });
 
@@ -587,12 +587,15 @@ describeScript('the GitHub of the scripts', () => {
     expect(ended.text).toContain(
       'The sweep is not green, so no lease was started. Its log: https://github.com/octo-org/infra/actions/runs/7000',
     );
-    expect(ended.text).toContain('Stopped half-way, at: sweep.');
+    expect(ended.text).toContain('Stopped halfway, at: sweep.');
     expect(hub.runs).toHaveLength(1);
   });
 
   it.each([
-    ['startup_failure', 'GitHub did not start the sweep, so no lease was started: the repository may not be allowed'],
+    [
+      'startup_failure',
+      'GitHub did not start the sweep, so no lease was started: perhaps the repository is not allowed',
+    ],
     ['cancelled', 'The sweep ended as cancelled, so no lease was started'],
   ])('says of a sweep that ends as %s what that may be', async (sweep, text) => {
     const ended = await aws(amazon(), github({ sweep }), ['--yes', '--who', 'alice@example.com']);
@@ -603,7 +606,7 @@ describeScript('the GitHub of the scripts', () => {
     const ended = await aws(amazon(), github({ lease: 'failure' }), ['--yes', '--who', 'alice@example.com']);
     expect(ended).toMatchObject({
       code: 1,
-      text: expect.stringContaining('The lease was not started: its run is over, failure') as unknown,
+      text: expect.stringContaining('The lease was not started: its run ended as failure') as unknown,
     });
   });
 
@@ -655,7 +658,7 @@ describeScript('the GitHub of the scripts', () => {
     const unknown = await aws(amazon(), github(), ['--yes'], other);
     expect(unknown).toMatchObject({
       code: 1,
-      text: expect.stringContaining('GitHub does not show --action octo-org/cloud-access@v1') as unknown,
+      text: expect.stringContaining('Could not find --action octo-org/cloud-access@v1 on GitHub') as unknown,
     });
     expect(changesIn(unknown)).toEqual([]);
     const known = await aws(amazon(), github({ commits: ['v1'] }), [], other);
@@ -672,13 +675,13 @@ describeScript('the GitHub of the scripts', () => {
   });
 
   it.each<[string, readonly string[], string]>([
-    ['a person', [], 'The reviewer octocat may not read octo-org/infra'],
-    ['a team', ['--reviewer', 'team:security'], 'The reviewer team:security may not read octo-org/infra'],
+    ['a person', [], 'The reviewer octocat cannot read octo-org/infra'],
+    ['a team', ['--reviewer', 'team:security'], 'The reviewer team:security cannot read octo-org/infra'],
   ])('takes no reviewer who may not read the repository: %s', async (_what, more, text) => {
     const outsiders = more.length === 0 ? ['octocat'] : ['security'];
     const ended = await aws(amazon(), github({ outsiders }), ['--yes', ...more]);
     expect(ended).toMatchObject({ code: 1, text: expect.stringContaining(text) as unknown });
-    expect(ended.text.match(/ may not read /gu)).toHaveLength(1);
+    expect(ended.text.match(/ cannot read /gu)).toHaveLength(1);
     expect(changesIn(ended)).toEqual([]);
   });
 
@@ -694,7 +697,7 @@ describeScript('the GitHub of the scripts', () => {
   it('tells the other faults too where GitHub does not say who is signed in', async () => {
     const refusal = { path: 'GET user', answer: { code: 1, err: 'gh: Server Error (HTTP 502)\n' } };
     const ended = await aws(amazon(), github({ refusal, outsiders: ['octocat'] }), ['--who', 'alice@example.com']);
-    expect(ended.text).toMatch(/does not say who is signed in: gh: Server Error[^]*octocat may not read octo-org/u);
+    expect(ended.text).toMatch(/who is signed in to GitHub: gh: Server Error[^]*octocat cannot read octo-org/u);
   });
 
   it('refuses a customized subject also where one is given', async () => {
@@ -709,7 +712,7 @@ describeScript('the GitHub of the scripts', () => {
     const refusal = { path, answer: { code: 1, err: 'gh: Must be an owner (HTTP 403)\n' } };
     const hub = (): Github => github({ claims: [], refusal });
     expect((await aws(amazon(), hub())).text).toContain(
-      'does not say which subject octo-org/infra sends (gh: Must be an owner (HTTP 403)): give it',
+      'Could not read which subject octo-org/infra sends (gh: Must be an owner (HTTP 403)). Give it',
     );
     expect(await aws(amazon(), hub(), ['--yes', '--subject', 'octo-org/infra'])).toMatchObject({ code: 0 });
   });
@@ -722,7 +725,7 @@ describeScript('the GitHub of the scripts', () => {
     const ended = await aws(amazon(), github({ refusal }));
     expect(ended).toMatchObject({ code: 0 });
     expect(ended.text).toContain(
-      'as reviewers must: octocat (gh: Must have push access to view collaborator permission. (HTTP 403))\n',
+      'as they must: octocat (gh: Must have push access to view collaborator permission. (HTTP 403))\n',
     );
   });
 
@@ -730,7 +733,7 @@ describeScript('the GitHub of the scripts', () => {
     const hub = github({ dropped: [77] });
     const ended = await aws(amazon(), hub, ['--yes', '--reviewer', 'team:security']);
     expect(ended).toMatchObject({ code: 1 });
-    expect(ended.text).toContain('but shows team:security not among its reviewers (octocat)');
+    expect(ended.text).toContain('but team:security is not among its reviewers (octocat)');
     expect(ended.calls.filter((it) => it.startsWith('aws cloudformation deploy'))).toEqual([]);
   });
 
@@ -740,7 +743,7 @@ describeScript('the GitHub of the scripts', () => {
       answer: { code: 1, err: 'WARNING: A newer version is available\nERROR: The sign-in has expired\n' },
     };
     const ended = await aws(amazon({ refusal }), github());
-    expect(ended.text).toContain('AWS does not say who is signed in: ERROR: The sign-in has expired\n');
+    expect(ended.text).toContain('Could not read who is signed in to AWS: ERROR: The sign-in has expired\n');
   });
 
   it('gives up where GitHub goes on not to know the workflow', async () => {
@@ -748,7 +751,7 @@ describeScript('the GitHub of the scripts', () => {
     const ended = await aws(amazon(), hub, ['--yes', '--who', 'alice@example.com']);
     expect(ended).toMatchObject({
       code: 1,
-      text: expect.stringContaining('does not start sweep-leases.yml: gh: Not Found (HTTP 404)') as unknown,
+      text: expect.stringContaining('Could not start sweep-leases.yml: gh: Not Found (HTTP 404)') as unknown,
     });
     expect(hub.unknown).toBeGreaterThan(900);
   });
@@ -901,7 +904,7 @@ describeScript('the clone of --into', () => {
       'a place where nothing can be written',
       (folder) => writeFile(join(inClone(folder), '.github'), ''),
       [],
-      'Nothing can be written in clone/.github',
+      'Could not write in clone/.github',
     ],
     [
       'a clone of another repository',
@@ -934,7 +937,7 @@ describeScript('the clone of --into', () => {
       (folder) =>
         rename(join(folder, 'remote.git'), join(folder, 'gone.git')).then(() => mkdir(join(folder, 'remote.git'))),
       [],
-      'git does not reach octo-org/infra',
+      'Could not reach octo-org/infra with git',
     ],
     [
       'nobody to commit as',
@@ -1063,8 +1066,8 @@ describeScript('what is typed', () => {
     const ended = await runScript('aws.sh', typed, { aws: awsCli(amazon()), gh: gh(github()) });
     for (const fault of [
       '--region is given twice',
-      '--who is missing, as in: --who alice@example.com',
-      '--subject is missing, as in: --subject octo-org@9919/infra@74901',
+      '--who is missing. Example: --who alice@example.com',
+      '--subject is missing. Example: --subject octo-org@9919/infra@74901',
     ])
       expect(ended.text).toContain(fault);
     expect(ended).toMatchObject({ code: 1, calls: [] });
@@ -1170,7 +1173,7 @@ describeScript('setup/azure.sh', () => {
       'somebody whom the directory does not know',
       {},
       [...azureArgs, '--who', 'bob@example.com'],
-      'Azure does not show the user bob@example.com',
+      'Could not find the user bob@example.com',
     ],
     [
       'a role that is not there',
@@ -1182,19 +1185,19 @@ describeScript('setup/azure.sh', () => {
       'a role that is nearly there',
       {},
       azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'storage Reader' : it)),
-      'There is no role storage Reader in the subscription; like it: Storage Blob Data Reader\n',
+      'There is no role storage Reader in the subscription. Similar: Storage Blob Data Reader\n',
     ],
     [
       'a role that is spelled in another way',
       {},
       azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'Contributer' : it)),
-      'There is no role Contributer in the subscription; like it: Contributor\n',
+      'There is no role Contributer in the subscription. Similar: Contributor\n',
     ],
     [
       'a location that is not there',
       {},
       azureArgs.map((it) => (it === 'westeurope' ? 'westeurop' : it)),
-      'There is no location westeurop for the subscription; like it: westeurope, westus\n',
+      'There is no location westeurop for the subscription. Similar: westeurope, westus\n',
     ],
     [
       'another cloud of Azure',

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Whether somebody has to review what gets onto a branch. Branch protection and rulesets are two systems, and one is enough:
+# Whether a branch requires a review. Branch protection and rulesets are two systems, and one is enough:
 # https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/about-rulesets
 
-# review: reviewed, open or unknown (unread says why). gaps: how something gets there without a review nevertheless.
+# review: reviewed, open or unknown (unread says why). gaps: ways around the review.
 look_up_review() { # branch
   local at lines line id name count fresh bypass is_tight=false is_fresh=false
   review=open gaps='' unread='' approvals=0
@@ -24,17 +24,17 @@ look_up_review() { # branch
     unread="$unread${unread:+, nor its }rules ($(first_line))"
   fi
   [ "$review" != open ] || [ -z "$unread" ] || review=unknown
-  # What one of them forbids everybody, no list of another allows.
+  # A rule without a bypass list binds everyone, whatever the others allow.
   [ "$is_tight" != true ] || gaps=''
-  [ "$review" != reviewed ] || [ "$is_fresh" = true ] || gap 'commits that are pushed after the approval need no other'
+  [ "$review" != reviewed ] || [ "$is_fresh" = true ] || gap 'commits that are pushed after the approval need no new one'
 }
-take_review() { # what asks for it, how many reviews, whether later commits take another, who may bypass it
+take_review() { # what requires it, how many reviews, whether later commits need a new one, who can bypass it
   [ "$2" -gt 0 ] || return 0
   case $4 in
-    everybody) gap "whoever may push may bypass $1" && return ;;
+    everybody) gap "anyone who can push can bypass $1" && return ;;
     -) is_tight=true ;;
-    unknown) gap "GitHub does not show who may bypass $1" ;;
-    *) gap "$4 may bypass $1" ;;
+    unknown) gap "GitHub does not show who can bypass $1" ;;
+    *) gap "$4 can bypass $1" ;;
   esac
   review=reviewed
   [ "$2" -le "$approvals" ] || approvals=$2
@@ -42,8 +42,8 @@ take_review() { # what asks for it, how many reviews, whether later commits take
 }
 gap() { gaps="$gaps${gaps:+; }$1"; }
 
-# Where administrators are not included, they are as if they were on the list of those who may bypass it. A force push can
-# point the branch to commits that were not approved:
+# Administrators who are not included count as on the bypass list. A force push can point the branch to commits without an
+# approval:
 # https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-protected-branches/about-protected-branches#allow-force-pushes
 # shellcheck disable=SC2016 # Its variables are jq's.
 classic_review='(.required_pull_request_reviews // {}) as $reviews
@@ -52,14 +52,14 @@ classic_review='(.required_pull_request_reviews // {}) as $reviews
       ($reviews.dismiss_stale_reviews == true or $reviews.require_last_push_approval == true),
       ([ (if .enforce_admins.enabled == true then empty else "administrators" end),
          ($list.users[]?.login), ($list.teams[]?.slug | "team:" + .), ($list.apps[]?.slug | "the app " + .),
-         (if .allow_force_pushes.enabled == true then "whoever forces a push" else empty end)
+         (if .allow_force_pushes.enabled == true then "anyone who can force-push" else empty end)
        ] | join(", ") | if . == "" then "-" else . end) ] | @tsv'
 # shellcheck disable=SC2016
 rules_review='.[] | select(.type == "pull_request") | .parameters
   as $rule | [ .ruleset_id, ($rule.required_approving_review_count // 0),
     ($rule.dismiss_stale_reviews_on_push == true or $rule.require_last_push_approval == true) ] | @tsv'
 # The numbers of roles: https://registry.terraform.io/providers/integrations/github/latest/docs/resources/repository_ruleset
-# GitHub shows the list only to those who may change the ruleset. Every role but maintain and admin is one of many people.
+# GitHub shows the list only to people who can change the ruleset. Every role but maintain and admin has many people.
 # shellcheck disable=SC2016
 ruleset_bypass='[ (if has("bypass_actors") | not then "unknown"
     elif any(.bypass_actors[]; .actor_type == "RepositoryRole" and (.actor_id == 1 or .actor_id == 3 or .actor_id == 4)) then "everybody"
@@ -75,28 +75,28 @@ ruleset_bypass='[ (if has("bypass_actors") | not then "unknown"
 look_up_default_branch() {
   look_up_review "$default_branch"
   case $review in
-    open) fault "$default_branch accepts pushes without a review${gaps:+ ($gaps)}: whoever may push decides what runs in the environments, and who approves a run does not see it. This ruleset requires a review, of everybody:" "$(review_command)" ;;
+    open) fault "$default_branch accepts pushes without a review${gaps:+ ($gaps)}: anyone who can push decides what runs in the environments, and the reviewer of a run does not see it. This ruleset requires a review from everyone:" "$(review_command)" ;;
     unknown) fault "It is unknown whether $default_branch accepts pushes without a review: GitHub does not show its $unread" ;;
-    *) [ -z "$gaps" ] || warn "On $default_branch there are ways around the review: $gaps. This ruleset closes them, beside what is there:" "$(review_command)" ;;
+    *) [ -z "$gaps" ] || warn "On $default_branch there are ways around the review: $gaps. This ruleset closes them, in addition to the existing rules:" "$(review_command)" ;;
   esac
   look_up_workflow_rights
 }
-# Rulesets add up, and this one has nobody on its list: it takes nothing away from what is there.
+# Rulesets add up, and this one has an empty bypass list: it weakens no existing rule.
 review_command() {
   local parameters='"required_approving_review_count":1,"dismiss_stale_reviews_on_push":true,"require_last_push_approval":true,"require_code_owner_review":false,"required_review_thread_resolution":false'
   echo "gh api --method POST repos/$repository/rulesets --input - <<< '{\"name\":\"cloud-access\",\"target\":\"branch\",\"enforcement\":\"active\",\"bypass_actors\":[],\"conditions\":{\"ref_name\":{\"include\":[\"~DEFAULT_BRANCH\"],\"exclude\":[]}},\"rules\":[{\"type\":\"deletion\"},{\"type\":\"non_fast_forward\"},{\"type\":\"pull_request\",\"parameters\":{$parameters}}]}'"
 }
 
-# Whoever may push a branch may let a workflow on it approve its pull request, where workflows may do that.
+# If workflows can approve pull requests, anyone who can push a branch can let its workflow approve their pull request.
 look_up_workflow_rights() {
   local line rights may_approve at=repos/$repository/actions/permissions/workflow
   if ! line=$(gh api "$at" --jq '[.default_workflow_permissions, .can_approve_pull_request_reviews] | @tsv' 2> "$said"); then
-    warn "It is unknown whether workflows may approve pull requests ($(first_line)): see https://github.com/$repository/settings/actions"
+    warn "It is unknown whether workflows can approve pull requests ($(first_line)): see https://github.com/$repository/settings/actions"
     return
   fi
   IFS=$'\t' read -r rights may_approve <<< "$line"
   [ "$may_approve" != true ] || [ "$approvals" -gt 1 ] ||
-    fault "Workflows may approve pull requests, so the one review that $default_branch requires may be that of a workflow, which its author wrote. Take that right away, or require two reviews:" "gh api --method PUT $at -f default_workflow_permissions=$rights -F can_approve_pull_request_reviews=false"
+    fault "Workflows can approve pull requests, so the one review that $default_branch requires can come from a workflow of the author. Remove that permission, or require two reviews:" "gh api --method PUT $at -f default_workflow_permissions=$rights -F can_approve_pull_request_reviews=false"
   [ "$rights" != write ] ||
-    warn 'Workflows that name no permissions of their own may write: the token of any of them can start a run, which nobody has started who could be refused as its reviewer. Where none relies on that:' "gh api --method PUT $at -f default_workflow_permissions=read -F can_approve_pull_request_reviews=$may_approve"
+    warn 'Workflows without permissions of their own can write: their token can start a run, and the person behind it can approve that run. If no workflow needs that:' "gh api --method PUT $at -f default_workflow_permissions=read -F can_approve_pull_request_reviews=$may_approve"
 }

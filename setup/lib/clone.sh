@@ -1,25 +1,25 @@
 # shellcheck shell=bash
-# What git knows: the clone in which the workflows are written, and this one, whose commit they name.
+# Git: the clone in which the workflows are written, and this clone, whose commit they name.
 
 git_in() { git -C "$into" "$@" 2> "$said"; }
 
 look_up_clone() {
   local one folder
   if [ "$(git_in rev-parse --is-inside-work-tree --show-prefix)" != true ]; then
-    fault "--into $into is not the top folder of a clone of ${repository:-the repository}, in which the workflows are written, as in: --into ../infra"
+    fault "--into $into is not the top folder of a clone of ${repository:-the repository}. Example: --into ../infra"
     return
   fi
   for folder in "$into" "$into/.github" "$into/.github/workflows"; do
-    [ ! -e "$folder" ] || { [ -d "$folder" ] && [ -w "$folder" ]; } || fault "Nothing can be written in $folder: --into takes a clone of your own, as in: --into ../infra"
+    [ ! -e "$folder" ] || { [ -d "$folder" ] && [ -w "$folder" ]; } || fault "Could not write in $folder. Use a clone of your own. Example: --into ../infra"
   done
-  # The usual one first.
+  # The usual remote first.
   for one in $(git_in remote | grep -x origin) $(git_in remote); do
     if is_repository "$(push_address "$one")"; then remote=$one && break; fi
   done
-  [ -n "${remote:-}" ] || [ -z "$repository" ] || fault "--into $into has no remote that is $repository: clone it, as in: gh repo clone $repository ../infra"
+  [ -n "${remote:-}" ] || [ -z "$repository" ] || fault "--into $into has no remote that is $repository. Clone it: gh repo clone $repository ../infra"
 }
 push_address() { git_in config --get "remote.$1.pushurl" || git_in config --get "remote.$1.url"; }
-# Host and OWNER/NAME of what git calls an address, in all its forms.
+# Host and OWNER/NAME of a URL of git, in all its forms.
 remote_name() {
   printf '%s\n' "$1" | sed -nE 's|/*$||; s|\.git$||; s|^([a-z+]+://)?([^/@]*@)?([^/:]+)(:[0-9]+)?[:/]+([^/:]+/[^/:]+)$|\3 \5|p'
 }
@@ -28,35 +28,35 @@ is_repository() { # address
   read -r host name <<< "$(remote_name "$1")"
   is_github "$host" && is_same "$name" "$repository"
 }
-# A name of the user's own for ssh has no dot.
+# A host without a dot is the user's own alias for ssh.
 is_github() { # host
   case $1 in
     *.*) is_same "$1" github.com || is_same "$1" ssh.github.com ;;
   esac
 }
 
-# Only what is written here is pushed, so nothing else may wait to be.
+# Only the workflows are pushed, so no other commit can be waiting.
 look_up_branch() {
   local theirs
   branch=$(git_in symbolic-ref --quiet --short HEAD) || branch=''
   if [ "$branch" != "$default_branch" ]; then
     push=false
-    [ -z "$who" ] || fault "--who needs the workflows on $default_branch, and $into is on ${branch:-no branch}: git -C $(printf %q "$into") switch $default_branch"
+    [ -z "$who" ] || fault "--who requires the workflows on $default_branch, and $into is on ${branch:-no branch}: git -C $(printf %q "$into") switch $default_branch"
   fi
   [ "$push" = true ] || return 0
   if ! head=$(git_in rev-parse --verify HEAD); then
-    fault "$into has no commit yet: make a first one, and push it"
+    fault "$into has no commit yet: create a first one, and push it"
   elif ! theirs=$(git_in ls-remote "$remote" "refs/heads/$default_branch"); then
-    fault "git does not reach $repository from $into: $(first_line). Fix that, or use --no-push"
+    fault "Could not reach $repository with git from $into: $(first_line). Fix that, or use --no-push"
   elif theirs=${theirs%%[[:space:]]*} && [ "$theirs" != "$head" ]; then
-    # Where it was broken off between the commit and the push, that is to be pushed yet.
+    # If an earlier run stopped between the commit and the push, that commit is still to be pushed.
     if is_own_commit "$theirs"; then head=$theirs; else
-      fault "$default_branch in $into is not at the same commit as on GitHub: pull, and push what is yours, or use --no-push"
+      fault "$default_branch in $into is not at the same commit as on GitHub: pull, and push your commits, or use --no-push"
     fi
   fi
   git_in var GIT_COMMITTER_IDENT > /dev/null || fault "git does not know who commits: git config --global user.name 'Your Name' && git config --global user.email you@example.com"
 }
-# One commit beyond what is on GitHub, of these workflows and nothing else.
+# One commit more than GitHub has, with only these workflows.
 is_own_commit() { # the commit there
   local file files
   [ "$(git_in rev-parse --verify --quiet HEAD^)" = "$1" ] || return 1
@@ -67,7 +67,7 @@ is_own_commit() { # the commit there
   done
 }
 
-# Those of the workflows that the clone's commit does not have as they would be written.
+# The workflows that differ in the clone's commit from what would be written.
 look_up_uncommitted() {
   local file
   uncommitted=''
@@ -78,7 +78,7 @@ look_up_uncommitted() {
 }
 are_on_branch() { [ -z "$uncommitted" ] && [ "$(git_in rev-parse HEAD)" = "$head" ]; }
 
-# Where git signs in with gh's token, that has to be one that may write workflows.
+# If git signs in with gh's token, the token must be allowed to write workflows.
 look_up_workflow_scope() {
   [ "$push" = true ] && ! are_on_branch || return 0
   case $(git_in config --get-urlmatch credential.helper "$(push_address "$remote")") in
@@ -99,7 +99,7 @@ plan_push() {
       else
         plan_line '' "will be committed, $uncommitted only, and pushed to $default_branch"
       fi
-      plan_line '' 'or, where GitHub refuses that push, by a pull request of yours: its commands are printed'
+      plan_line '' 'if GitHub refuses that push, the commands for a pull request are printed'
       ;;
     */"$default_branch") plan_line '' 'will not be pushed, as you asked' ;;
     *) plan_line '' "will not be pushed: $into is on ${branch:-no branch}, not on $default_branch" ;;
@@ -115,18 +115,18 @@ push_workflows() {
   doing "workflows on $default_branch"
   if commit_and_push "$@" > "$said" 2>&1; then
     done_with_it
-    # An administrator may push where others may not: GitHub says so.
+    # GitHub reports that an administrator bypassed a rule.
     grep -i '^remote:.*bypassed' "$said" || true
     return
   fi
   push=refused now=''
-  printf '\ngit did not push to %s:\n%s\n' "$default_branch" "$(sed 's/^/  /' "$said")" >&2
+  printf '\nCould not push to %s:\n%s\n' "$default_branch" "$(sed 's/^/  /' "$said")" >&2
   if grep -qiE 'GH006|GH013|protected branch' "$said"; then
     is_protected=true
   elif grep -q 'workflow.* scope' "$said"; then
-    echo "What git signs in with may not write workflows. If that is the GitHub CLI's token: gh auth refresh -s workflow" >&2
+    echo "The credentials of git cannot write workflows. If they are the GitHub CLI's token: gh auth refresh -s workflow" >&2
   fi
-  # As it was, so that the same files can go another way.
+  # Undo the commit, so that the same files can go by a pull request.
   git -C "$into" reset --quiet --soft "$head"
   kept=$workflows
   look_up_uncommitted
@@ -137,7 +137,7 @@ commit_and_push() { # files
     git -C "$into" push --quiet "$remote" "HEAD:refs/heads/$default_branch"
 }
 
-# By hand, to be typed.
+# The commands to type.
 how_to_push() {
   local file files='' there commit=''
   for file in $uncommitted; do files="$files .github/workflows/$file"; done
@@ -154,14 +154,14 @@ how_to_push() {
   fi
 }
 
-# The commit of this clone: what was read here is what runs there. GitHub is where it has to be.
+# The commit of this clone: the code that was read here is the code that runs there. GitHub must have it.
 look_up_action() {
   local host name commit
   read -r host name <<< "$(remote_name "$(git -C "$here" config --get remote.origin.url || true)")"
   commit=$(git -C "$here" rev-parse HEAD 2> /dev/null || true)
   is_github "$host" || name=''
   if [ -z "$name" ] || [ -z "$commit" ]; then
-    fault '--action is missing: this is no clone of a repository on GitHub. Give it, as in: --action octo-org/cloud-access@v1'
+    fault '--action is missing, and this folder is not a clone of a repository on GitHub. Example: --action octo-org/cloud-access@v1'
     return
   fi
   action=$name@$commit
@@ -173,9 +173,9 @@ check_action() {
   owner=${name%%/*} name=${name#*/}
   ! gh api "repos/$owner/${name%%/*}/commits/${action#*@}" --jq .sha > /dev/null 2> "$said" || return 0
   if [ "${derived:-}" = true ]; then
-    fault "GitHub does not show the commit of this clone, $action ($(first_line)): push it first, or name another, as in: --action octo-org/cloud-access@v1"
+    fault "Could not find the commit of this clone on GitHub, $action ($(first_line)): push it first, or name another. Example: --action octo-org/cloud-access@v1"
   else
-    fault "GitHub does not show --action $action ($(first_line)): is the spelling right, and may you read it?"
+    fault "Could not find --action $action on GitHub ($(first_line)). Check the spelling, and that you can read it"
   fi
 }
 plan_action() {

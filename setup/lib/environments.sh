@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The two environments: what their rules let in, and who approves. Jobs in them can sign in to the cloud, and no others.
+# The two environments: their rules and reviewers. Only jobs in them can sign in to the cloud.
 
 look_up_grant_environment() {
   local name=production-access
@@ -7,12 +7,12 @@ look_up_grant_environment() {
   judge_environment $name
   grant_environment=$reviewed grant_branches=$branches grant_bypass=$bypass grant_reviewers=$reviewed_by
   case $grant_environment in
-    open) fault "The environment $name exists without reviewers, so nobody would approve: add them at $settings, or delete it" ;;
-    self) fault "The environment $name exists without 'Prevent self-review': set it at $settings, or delete the environment. By a command:" "$(put_command $name "$ids")" ;;
+    open) fault "The environment $name exists without reviewers, so no one would approve: add them at $settings, or delete it" ;;
+    self) fault "The environment $name exists without 'Prevent self-review': turn it on at $settings, or delete the environment. The command:" "$(put_command $name "$ids")" ;;
   esac
   case $bypass in
     '' | false) ;;
-    *) warn "Administrators may start jobs in $name without an approval: take that away at $settings" ;;
+    *) warn "Administrators can start jobs in $name without an approval: turn that off at $settings" ;;
   esac
   grant_apps=$(cut -d ' ' -f 2 <<< "$rules")
   case $grant_environment in
@@ -21,7 +21,7 @@ look_up_grant_environment() {
 }
 look_up_other_reviewers() {
   look_up_reviewers
-  warn "In production-access these approve: $grant_reviewers, and not those whom --reviewer names. To have those instead:" "$(put_command production-access "$reviewers_json")"
+  warn "The reviewers of production-access are $grant_reviewers, not those of --reviewer. To replace them:" "$(put_command production-access "$reviewers_json")"
 }
 are_the_same() { # names, names
   local one
@@ -34,16 +34,16 @@ look_up_end_environment() {
   judge_environment $name
   end_environment=$reviewed end_branches=$branches
   case $end_environment in
-    reviewed | self) fault "The environment $name has reviewers, but ending must not wait for an approval: remove them at $settings, or delete it. By a command:" "$(put_command $name '')" ;;
+    reviewed | self) fault "The environment $name has reviewers, but ending must not wait for an approval: remove them at $settings, or delete the environment. The command:" "$(put_command $name '')" ;;
   esac
-  [ "$waits" = 0 ] || fault "The environment $name has a wait timer, but ending must not wait: remove it at $settings, or delete the environment. By a command:" "$(put_command $name '')"
+  [ "$waits" = 0 ] || fault "The environment $name has a wait timer, but ending must not wait: remove it at $settings, or delete the environment. The command:" "$(put_command $name '')"
   while read -r id app; do
-    [ -z "$id" ] || fault "The environment $name asks $app first, but ending must not wait: remove that rule at $settings, or delete the environment. By a command:" "gh api --method DELETE repos/$repository/environments/$name/deployment_protection_rules/$id"
+    [ -z "$id" ] || fault "The environment $name asks $app first, but ending must not wait: remove that rule at $settings, or delete the environment. The command:" "gh api --method DELETE repos/$repository/environments/$name/deployment_protection_rules/$id"
   done <<< "$rules"
 }
 
-# What an environment has. Reviewers: open (none), self (who may approve their own runs), or reviewed, or it is absent or
-# unknown; who they are; branches: those that it lets in, or none, where a script was broken off after it had made it.
+# Reads an environment. reviewed: open (no reviewers), self (they can approve their own runs), reviewed, absent or unknown;
+# reviewed_by: the reviewers; branches: those that it allows, or none if a script stopped after it created the environment.
 look_up_environment() { # name
   local line
   reviewed='' policy='' branches='' bypass='' waits=0 reviewed_by='' ids=-
@@ -58,7 +58,7 @@ judge_environment() { # name
   rules=''
   case $reviewed in
     absent) return ;;
-    unknown) fault "GitHub does not show the environment $1: $(first_line)" && return ;;
+    unknown) fault "Could not read the environment $1: $(first_line)" && return ;;
   esac
   case $policy in
     any) lets_in_all "$1" ;;
@@ -79,12 +79,12 @@ environment_rules='[.protection_rules[]? | select(.type == "required_reviewers")
       ([$reviewers[] | if .type == "Team" then "team:" + .reviewer.slug else .reviewer.login end] | join(" ")) ]
   | @tsv'
 
-# Each branch that an environment lets in has to require a review: whoever may push there writes what runs in it.
+# Each branch that an environment allows must require a review: anyone who can push there writes what runs in it.
 judge_policies() { # environment
   local lines id kind name why all='' there=false
   if ! lines=$(gh api --paginate "repos/$repository/environments/$1/deployment-branch-policies?per_page=100" \
     --jq '.branch_policies[] | [.id, .type // "branch", .name] | @tsv' 2> "$said"); then
-    fault "GitHub does not show which branches the environment $1 allows: $(first_line)"
+    fault "Could not read which branches the environment $1 allows: $(first_line)"
     return
   fi
   branches=none
@@ -96,49 +96,49 @@ judge_policies() { # environment
     if [ -z "$why" ]; then
       branches="$branches${branches:+, }$name"
     else
-      fault "The environment $1 $why. Take it out:" "gh api --method DELETE repos/$repository/environments/$1/deployment-branch-policies/$id"
+      fault "The environment $1 $why. Remove that rule:" "gh api --method DELETE repos/$repository/environments/$1/deployment-branch-policies/$id"
     fi
   done <<< "$lines"
   [ "$there" = true ] ||
-    fault "The environment $1 does not allow $default_branch, from which the workflows run, only $all. Add it:" "$(add_command "$1")"
+    fault "The environment $1 does not allow $default_branch, from which the workflows run, but only $all. Add it:" "$(add_command "$1")"
 }
 judge_policy() {
   why=''
   case $kind/$name in
     "branch/$default_branch") there=true ;;
-    tag/*) why="allows tags ($name): whoever may push one chooses the commit that runs there" ;;
+    tag/*) why="allows tags ($name): anyone who can push one chooses the commit that runs there" ;;
     */refs/*) why="allows $name, on which pull requests run" ;;
-    *[]*?[]*) why="allows every branch that fits $name: whoever may push can make one" ;;
+    *[]*?[]*) why="allows every branch that matches $name: anyone who can push can create one" ;;
     *)
       look_up_review "$name"
       case $review in
         open) why="allows the branch $name, which accepts pushes without a review" ;;
-        unknown) why="allows the branch $name, and GitHub does not show its $unread, so that it is unknown whether that accepts pushes without a review" ;;
+        unknown) why="allows the branch $name, and it is unknown whether that accepts pushes without a review: GitHub does not show its $unread" ;;
       esac
       ;;
   esac
 }
-# As long as no branch is protected, this lets in every branch. One is protected by any rule, with or without reviews, and
-# whoever may push can make a branch that fits the pattern of a rule.
+# While no branch is protected, this allows every branch. Any rule protects a branch, with or without reviews, and anyone
+# who can push can create a branch that matches the pattern of a rule.
 judge_protected() { # environment
   local names
   if ! names=$(gh api --paginate "repos/$repository/branches?protected=true&per_page=100" --jq '.[].name' 2> "$said"); then
-    fault "GitHub does not show which branches the environment $1 allows: $(first_line)"
+    fault "Could not read which branches the environment $1 allows: $(first_line)"
   elif [ -z "$names" ]; then
     lets_in_all "$1"
   elif ! is_line "$default_branch" "$names"; then
-    fault "The environment $1 does not allow $default_branch, from which the workflows run, only the branches that are protected: ${names//$'\n'/, }. Allow $default_branch, and nothing else:" "$(narrow_command "$1")"
+    fault "The environment $1 does not allow $default_branch, from which the workflows run, but only protected branches: ${names//$'\n'/, }. Allow only $default_branch:" "$(narrow_command "$1")"
   else
     branches='protected branches'
-    warn "The environment $1 allows every branch that is protected (${names//$'\n'/, }), also by a rule that requires no review, and any that fits such a rule. Allow $default_branch, and nothing else:" "$(narrow_command "$1")"
+    warn "The environment $1 allows every protected branch (${names//$'\n'/, }), even by a rule without a review, and any new branch that matches such a rule. Allow only $default_branch:" "$(narrow_command "$1")"
   fi
 }
 is_line() { printf '%s\n' "$2" | grep -qxF -e "$1"; }
 lets_in_all() { # environment
-  fault "The environment $1 allows every branch, so whoever may push can run there what they like: choose which at $settings, or delete it. By commands:" "$(narrow_command "$1")"
+  fault "The environment $1 allows every branch, so anyone who can push can run anything there: choose the branches at $settings, or delete the environment. The commands:" "$(narrow_command "$1")"
 }
 
-# Apps that are asked first. Not every GitHub has such rules.
+# Apps that GitHub asks before a job starts. Not every GitHub has such rules.
 look_up_rules() { # environment
   if ! rules=$(gh api "repos/$repository/environments/$1/deployment_protection_rules" \
     --jq '.custom_deployment_protection_rules[]? | select(.enabled) | "\(.id) \(.app.slug)"' 2> "$said"); then
@@ -146,16 +146,16 @@ look_up_rules() { # environment
     grep -q 'HTTP 404' "$said" || warn "It is unknown whether an app is asked before a job starts in $1 ($(first_line)): see $settings"
   fi
 }
-# What it holds is for jobs of others, which could sign in to the cloud as well.
+# Secrets and variables are for other jobs, which could sign in to the cloud too.
 look_up_others() { # environment
   local kind names
   for kind in secrets variables; do
     names=$(gh api "repos/$repository/environments/$1/$kind?per_page=30" --jq ".${kind}[]?.name" 2> "$said") || names=''
-    [ -z "$names" ] || warn "The environment $1 has $kind (${names//$'\n'/, }), so other jobs run in it too, and they can sign in to the cloud like those of this set-up. Give them an environment of their own"
+    [ -z "$names" ] || warn "The environment $1 has $kind (${names//$'\n'/, }), so other jobs run in it too and can sign in to the cloud. Give them an environment of their own"
   done
 }
 
-# Nothing that it sends is wider than what is there.
+# What it sends is never wider than the existing rules.
 put_command() { # environment, reviewers
   local fields=''
   if [ "$1" = production-access ]; then

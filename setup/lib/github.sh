@@ -1,15 +1,15 @@
 # shellcheck shell=bash
-# The repository on GitHub: its subject, its reviewers, and the environments that are made there.
+# The repository on GitHub: its subject, its reviewers, and its new environments.
 
 github_look_up() {
   local line
   if ! line=$(gh api "repos/$repository" --jq '[.full_name, .id, .default_branch, (.permissions.admin // false)] | @tsv' 2> "$said"); then
-    fault "GitHub does not show the repository $repository: $(first_line)"
+    fault "Could not read the repository $repository: $(first_line)"
     return
   fi
   IFS=$'\t' read -r repository repository_id default_branch administrator <<< "$line"
   settings=https://github.com/$repository/settings/environments
-  [ "$administrator" = true ] || fault "Only an administrator of $repository can create environments, and gh is signed in as somebody else"
+  [ "$administrator" = true ] || fault "Only an administrator of $repository can create environments. Sign in to gh as one"
   look_up_me
   look_up_subject
   look_up_default_branch
@@ -22,12 +22,12 @@ github_look_up() {
   look_up_enders
 }
 
-# Who is signed in, and the scopes of a classic token; of others GitHub shows none.
+# The signed-in user, and the scopes of a classic token. GitHub shows none of other tokens.
 look_up_me() {
   local all
   me='' scopes=''
   if ! all=$(gh api --include user --jq .login 2> "$said"); then
-    fault "GitHub does not say who is signed in: $(first_line)"
+    fault "Could not read who is signed in to GitHub: $(first_line)"
     return
   fi
   me=${all##*$'\n'}
@@ -35,16 +35,16 @@ look_up_me() {
   needs_scopes repo
   case $reviewers in *team:*) needs_scopes read:org write:org admin:org ;; esac
 }
-needs_scopes() { # one of these is enough
+needs_scopes() { # any one of these
   local one
   [ -n "${scopes// /}" ] || return 0
   for one in "$@"; do
     case ",${scopes// /}," in *",$one,"*) return 0 ;; esac
   done
-  fault "The GitHub CLI's token has no scope $1, only$scopes: gh auth refresh -h github.com -s $1, or, where it is from GH_TOKEN, one that has it"
+  fault "The GitHub CLI's token has no scope $1, only$scopes: gh auth refresh -h github.com -s $1. If the token is from GH_TOKEN, use one that has the scope"
 }
 
-# GitHub itself says which of the two forms of subject the repository sends, or that it sends one of its own.
+# GitHub shows which of the two forms of subject the repository sends, or that the subject is customized.
 look_up_subject() {
   local line template='' prefix=''
   if line=$(gh api "repos/$repository/actions/oidc/customization/sub" --jq '
@@ -54,20 +54,20 @@ look_up_subject() {
   fi
   [ "$template" != organization ] || look_up_template
   case $template in
-    # So the organization's is the default one too.
+    # The same form as the default.
     default | repo,context) ;;
-    '') [ -n "$subject" ] || fault "GitHub does not say which subject $repository sends ($(first_line)): give it, as in: --subject octo-org@9919/infra@74901" && return ;;
+    '') [ -n "$subject" ] || fault "Could not read which subject $repository sends ($(first_line)). Give it. Example: --subject octo-org@9919/infra@74901" && return ;;
     *)
-      fault "The subject that $repository sends is customized ($template), and the roles trust only the default one. Go back to the default: gh api --method PUT repos/$repository/actions/oidc/customization/sub -F use_default=true; or, where others rely on it, go step by step, as in docs/setup-by-hand.md"
+      fault "The subject that $repository sends is customized ($template), and the roles trust only the default one. Restore the default: gh api --method PUT repos/$repository/actions/oidc/customization/sub -F use_default=true. If others rely on it, set up by hand: docs/setup-by-hand.md"
       return
       ;;
   esac
   [ -z "$subject" ] || return 0
   subject=${prefix#repo:}
   [[ $subject =~ $subject_form ]] ||
-    fault "GitHub does not say which subject $repository sends (${prefix:-no sub_claim_prefix}): give it, as in: --subject octo-org@9919/infra@74901"
+    fault "Could not read which subject $repository sends (${prefix:-no sub_claim_prefix}). Give it. Example: --subject octo-org@9919/infra@74901"
 }
-# A repository that has a template without claims of its own sends that of its organization, where there is one.
+# A repository whose template has no claims uses the template of its organization, if there is one.
 look_up_template() {
   template=$(gh api "orgs/${repository%%/*}/actions/oidc/customization/sub" --jq '.include_claim_keys // [] | join(",")' 2> "$said") || template=unknown
   case $template in
@@ -79,21 +79,21 @@ look_up_template() {
 reviewers_json=''
 look_up_reviewers() {
   local one kind id
-  [ -n "$reviewers" ] || fault '--reviewer is missing, a login or a team, as in: --reviewer octocat --reviewer team:security'
+  [ -n "$reviewers" ] || fault '--reviewer is missing: a login or a team. Example: --reviewer octocat --reviewer team:security'
   for one in $reviewers; do
     case $one in
       team:*) kind=Team && id=$(gh api "orgs/${repository%%/*}/teams/${one#team:}" --jq .id 2> "$said") || id='' ;;
       *) kind=User && id=$(gh api "users/$one" --jq .id 2> "$said") || id='' ;;
     esac
     if [ -z "$id" ]; then
-      fault "GitHub does not know the reviewer $one: $(first_line)"
+      fault "Could not find the reviewer $one: $(first_line)"
     else
       reviewers_json="$reviewers_json${reviewers_json:+,}{\"type\":\"$kind\",\"id\":$id}"
       look_up_reading "$one"
     fi
   done
 }
-# A reviewer who may not read the repository is refused by GitHub, or left out without a word.
+# GitHub refuses a reviewer who cannot read the repository, or leaves them out without an error.
 not_known_to_read=''
 look_up_reading() { # reviewer
   local may=read
@@ -103,28 +103,28 @@ look_up_reading() { # reviewer
     *) may=$(gh api "repos/$repository/collaborators/$1/permission" --jq .permission 2> "$said") || may=unknown ;;
   esac
   case $may in
-    none) fault "The reviewer $1 may not read $repository, so GitHub would take no approval of theirs: give access at https://github.com/$repository/settings/access, or name somebody else" ;;
+    none) fault "The reviewer $1 cannot read $repository, so GitHub would not accept their approval. Give them access at https://github.com/$repository/settings/access, or name another reviewer" ;;
     unknown) not_known_to_read="$not_known_to_read${not_known_to_read:+, }$1 ($(first_line))" ;;
   esac
 }
-# Whoever starts a run cannot approve it.
+# The person who starts a run cannot approve it.
 look_up_approvers() {
   approvers=$reviewers
   [ "$grant_environment" = absent ] || approvers=$grant_reviewers
   [ -z "$who" ] || ! is_same "$approvers" "$me" ||
-    fault "With --who you, $me, start the first lease, and as its only reviewer you cannot approve it: name somebody else, as in: --reviewer octocat, or leave out --who"
+    fault "With --who, you ($me) start the first lease, and as its only reviewer you cannot approve it. Name another reviewer, or leave out --who. Example: --reviewer octocat"
   approvers=${approvers// / or }
 }
 
 plan_github() {
   plan_line Repository "$repository, subject repo:$subject:environment:…"
   case $grant_environment/$grant_branches in
-    absent/*) plan_line production-access "will be created: approved by $approvers, not by whoever started the run; no bypass for administrators; branch $default_branch only" ;;
+    absent/*) plan_line production-access "will be created: approved by $approvers, never by the person who started the run; no bypass for administrators; branch $default_branch only" ;;
     */none) plan_line production-access "exists, approved by $approvers; the branch $default_branch will be added" ;;
     *) plan_line production-access "exists, approved by $approvers; left as it is$(lets_in "$grant_branches")$(not_asked)" ;;
   esac
-  [ -z "$not_known_to_read" ] || plan_line '' "Note: GitHub does not say whether these may read the repository, as reviewers must: $not_known_to_read"
-  [ -z "$grant_apps" ] || plan_line '' "before that it asks ${grant_apps//$'\n'/, }"
+  [ -z "$not_known_to_read" ] || plan_line '' "Note: it is unknown whether these reviewers can read the repository, as they must: $not_known_to_read"
+  [ -z "$grant_apps" ] || plan_line '' "before the job starts, GitHub asks ${grant_apps//$'\n'/, }"
   case $end_environment/$end_branches in
     absent/*) plan_line lease-end "will be created: no reviewers; branch $default_branch only" ;;
     */none) plan_line lease-end "exists; the branch $default_branch will be added" ;;
@@ -135,7 +135,7 @@ plan_github() {
   if [ -n "$who" ]; then
     plan_runs
   elif is_same "$approvers" "$me"; then
-    echo '  The only reviewer is you: somebody else has to start the runs.'
+    echo '  You are the only reviewer: another person has to start the runs.'
   fi
 }
 not_asked() { [ -z "$reviewers" ] || [ "$reviewers" = "$grant_reviewers" ] || echo "; --reviewer changes nothing there"; }
@@ -145,12 +145,12 @@ make_environments() {
   local one
   if [ "$grant_environment" = absent ]; then
     make_grant_environment
-    # What was asked for is not yet what is there: not every plan of GitHub has reviewers.
+    # Read it back: not every plan of GitHub has reviewers.
     look_up_environment production-access
     grant_bypass=$bypass
     [ "$reviewed" = reviewed ] || no_reviewers
     for one in $reviewers; do
-      is_named "$one" "$reviewed_by" || gave_up "GitHub made production-access, but shows $one not among its reviewers ($reviewed_by): see $settings"
+      is_named "$one" "$reviewed_by" || gave_up "GitHub created production-access, but $one is not among its reviewers ($reviewed_by): see $settings"
     done
     grant_branches=none
   fi
@@ -163,7 +163,7 @@ make_environments() {
   if [ "$grant_branches" = none ]; then let_in production-access; fi
   if [ "$end_branches" = none ]; then let_in lease-end; fi
 }
-# GitHub's documentation does not name can_admins_bypass here. github.com takes it; where it is refused there is a bypass.
+# GitHub does not document can_admins_bypass here. github.com accepts it. Where it is refused, administrators can bypass.
 make_grant_environment() {
   local rules="\"prevent_self_review\":true,\"reviewers\":[$reviewers_json],"
   doing 'environment production-access'
@@ -173,14 +173,14 @@ make_grant_environment() {
   fi
   done_with_it
 }
-# It would be in the way of the next try, and let in whoever may start a run.
+# The environment would block the next try, and let in anyone who can start a run.
 no_reviewers() {
   [ ! -s "$said" ] || cat "$said" >&3
   gh api --method DELETE "repos/$repository/environments/production-access" > /dev/null 2>&1 || true
   now='' changed=''
-  gave_up "GitHub takes no required reviewers for production-access, so nobody would approve, and the environment was removed again. Private repositories have required reviewers only with GitHub Enterprise, public ones with any plan."
+  gave_up "GitHub does not allow required reviewers for production-access, so no one would approve. The environment was removed again. In a private repository required reviewers require GitHub Enterprise; in a public one they work with every plan."
 }
-# Until it is let in, no branch may use the environment.
+# No branch can use the environment until one is added.
 put_environment() { # name, its rules
   printf '{%s"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}' "$2" |
     gh api --method PUT "repos/$repository/environments/$1" --input - > /dev/null

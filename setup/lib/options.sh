@@ -1,17 +1,17 @@
 # shellcheck shell=bash
-# What was given, what is wrong with it, and how far a script came. To be sourced, like all of this folder, which keeps to
-# bash 3.2: that is what macOS has.
+# Options, their faults, and the progress of a script. Sourced, like all files in this folder. They keep to Bash 3.2, the
+# version of macOS.
 
-# What is said of a script that ends belongs on the terminal, also where a command's own words go into a file.
+# The final messages go to the terminal, even while a command's errors go to a file.
 exec 3>&2
 
-# Both may have a command that mends it, to be typed.
+# Both can have a second argument: the command that fixes it.
 faults='' warnings=''
 fault() {
   faults="$faults  - $1"$'\n'
   [ $# -lt 2 ] || faults="$faults      $2"$'\n'
 }
-# What does not stop the script, and is told before it goes on, asked or not.
+# Does not stop the script. Shown before it continues, also with --yes.
 warn() {
   warnings="$warnings  ! $1"$'\n'
   [ $# -lt 2 ] || warnings="$warnings      $2"$'\n'
@@ -22,7 +22,7 @@ stop_at_faults() {
   leave 1
 }
 
-# Whatever breaks a script off, it says how far it came.
+# However a script ends, it reports what it has done.
 changed='' now=''
 doing() { now=$1; }
 done_with_it() {
@@ -36,25 +36,25 @@ on_exit() {
   rm -f "$said"
   [ "$code" -eq 0 ] && return
   if [ -z "$changed$now" ]; then
-    printf '\nStopped; nothing was changed.\n' >&3
+    printf '\nStopped. Nothing was changed.\n' >&3
   else
-    printf '\nStopped half-way%s.\n' "${now:+, at: $now}" >&3
+    printf '\nStopped halfway%s.\n' "${now:+, at: $now}" >&3
     [ -z "$changed" ] || printf 'Done before:\n%s' "$changed" >&3
-    echo 'Fix what is said above and run the same command again: what is done already stays as it is.' >&3
+    echo 'Fix the error above and run the same command again. It keeps what is done.' >&3
   fi
 }
 trap on_exit EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Sets a variable for each option; of --reviewer there may be several. Arguments: the names of the others, then what was given.
+# Sets a variable for each option; --reviewer can be repeated. Arguments: the names of the options, then the command line.
 repository='' reviewers='' into='' action='' subject='' who='' incident=first-lease yes=false push=true
 given=' '
 take_options() {
   local option name value names=" $1 "
   shift
   while [ $# -gt 0 ]; do
-    # As one word too: --name=value.
+    # Also --name=value.
     case "$1" in --*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;; esac
     option=$1 value=''
     shift
@@ -63,9 +63,9 @@ take_options() {
       --yes) yes=true && continue ;;
       --no-push) push=false && continue ;;
       --*) ;;
-      *) fault "$option is a value without an option: --help shows the options" && continue ;;
+      *) fault "$option is a value without an option. --help lists the options" && continue ;;
     esac
-    # The next option is no value: this one has none.
+    # If the next word is an option, this one has no value.
     case "${1---}" in
       --*) ;;
       *) value=$1 && shift ;;
@@ -73,7 +73,7 @@ take_options() {
     name=${option#--}
     case "$names" in
       *" $name "*) take "$option" "$value" ;;
-      *) fault "There is no option $option: --help shows the options" ;;
+      *) fault "There is no option $option. --help lists the options" ;;
     esac
   done
   into=${into%/}
@@ -83,14 +83,14 @@ take() { # option, value
     must_be --reviewer "$2" '^(team:)?[A-Za-z0-9][A-Za-z0-9_.-]*$' 'octocat, or --reviewer team:security'
     is_named "$2" "$reviewers" || reviewers="$reviewers${reviewers:+ }$2"
   elif is_given "$1"; then
-    fault "$1 is given twice, and takes one value"
+    fault "$1 is given twice. Give it once"
   else
     given="$given$1 "
     local name=${1#--}
     printf -v "${name//-/_}" %s "$2"
   fi
 }
-is_same() ( # in any letter case
+is_same() ( # ignores letter case
   shopt -s nocasematch
   [[ $1 == "$2" ]]
 )
@@ -109,23 +109,23 @@ check_options() {
   ! is_given --action || must_be --action "$action" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+@[A-Za-z0-9_./-]+$' octo-org/cloud-access@v1
   ! is_given --subject || must_be --subject "$subject" "$subject_form" octo-org@9919/infra@74901
   ! is_given --who || must_be --who "$who" "$who_form" alice@example.com
-  [ "$(wc -w <<< "$reviewers")" -le 6 ] || fault "--reviewer is given more than six times, which GitHub does not take: name a team, as in: --reviewer team:security"
-  [ -z "$faults" ] || [ -n "$reviewers" ] || fault '--reviewer is missing, unless the environment production-access exists already, as in: --reviewer octocat'
+  [ "$(wc -w <<< "$reviewers")" -le 6 ] || fault "--reviewer is given more than six times, and GitHub allows six. Name a team. Example: --reviewer team:security"
+  [ -z "$faults" ] || [ -n "$reviewers" ] || fault '--reviewer is missing. It is required unless the environment production-access exists. Example: --reviewer octocat'
   must_be --incident "$incident" '^[A-Za-z0-9][A-Za-z0-9 ._:#/-]*$' INC-4711
-  [ "$push" = true ] || [ -z "$who" ] || fault '--who needs the workflows on the default branch: leave out --no-push'
+  [ "$push" = true ] || [ -z "$who" ] || fault '--who requires the workflows on the default branch: leave out --no-push'
   needs gh https://cli.github.com
   needs git https://git-scm.com
   [ -n "$action" ] || look_up_action
   [ -z "$into" ] || look_up_clone
 }
-# Whoever is signed in to several GitHubs, or to another one only: what is asked and trusted is github.com.
+# gh can be signed in to other GitHubs. The scripts ask and trust github.com only.
 check_host() {
   local host=${GH_HOST:-github.com} from=GH_HOST
   if [[ $repository =~ ^(https?://)?([^/]+)/[^/]+/[^/]+$ ]]; then
     host=${BASH_REMATCH[2]} from="--repository $repository"
   fi
   if ! is_same "$host" github.com; then
-    fault "$from is for $host, and the roles trust tokens of github.com only (https://token.actions.githubusercontent.com): this set-up is for repositories there"
+    fault "$from is for $host, and the roles trust tokens of github.com only. For another GitHub set up by hand: docs/setup-by-hand.md"
     repository=''
   else
     must_be --repository "$repository" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$' octo-org/infra
@@ -135,13 +135,13 @@ check_host() {
 subject_form='^[A-Za-z0-9_.-]+(@[0-9]+)?/[A-Za-z0-9_.-]+(@[0-9]+)?$'
 must_be() { # option, value, pattern, example
   if [ -z "$2" ]; then
-    fault "$1 is missing, as in: $1 $4"
+    fault "$1 is missing. Example: $1 $4"
   elif ! [[ $2 =~ $3 ]]; then
-    fault "$1 $2 does not have the expected form, as in: $1 $4"
+    fault "$1 $2 does not have the expected form. Example: $1 $4"
   fi
 }
 
-# What a look-up says on stderr goes into its fault: its first line, and no warning where there is more than that.
+# The errors of a look-up go to this file, and their first line into its fault, without warnings if there are other lines.
 said=$(mktemp)
 first_line() {
   local line
@@ -152,13 +152,13 @@ first_line() {
 }
 
 plan_line() { printf '  %-26s%s\n' "$1" "$2"; }
-# On a terminal, and gone with the next one.
+# Only on a terminal. The next line replaces it.
 progress() { [ ! -t 2 ] || printf '\r\033[K%s' "$1" >&2; }
 confirm() {
   [ -z "$warnings" ] || printf '\n%s' "$warnings"
   [ "$yes" = true ] && return
   local answer=''
-  printf '\nGo on? [y/N] '
+  printf '\nContinue? [y/N] '
   read -r answer || true
   case $answer in
     [yY] | [yY][eE][sS]) ;;

@@ -1,29 +1,30 @@
 # shellcheck shell=bash
-# The first runs: a sweep, which shows that what ends leases works, then a lease.
+# The first runs: a sweep, which shows that leases can be ended, then a lease.
 
-# What ends leases has to run. GitHub itself disables schedules after 60 days without activity in a public repository:
+# The workflows that end leases must be enabled. GitHub disables schedules in a public repository after 60 days without
+# activity:
 # https://docs.github.com/en/actions/how-tos/manage-workflow-runs/disable-and-enable-a-workflow
 look_up_enders() {
   local file state
   for file in "release-a-lease$suffix.yml" "sweep-leases$suffix.yml"; do
     state=$(gh api "repos/$repository/actions/workflows/$file" --jq .state 2> "$said") || continue
-    [ "$state" = active ] || fault "The workflow $file is disabled ($state), and it ends leases:" "gh workflow enable $file --repo $repository"
+    [ "$state" = active ] || fault "The workflow $file is disabled ($state), but it ends leases. Enable it:" "gh workflow enable $file --repo $repository"
   done
 }
 
-# The run of a lease for the same person that is not over, where there is one, is what is asked for. GitHub shows the name
-# that the workflow's run-name gives it.
+# An unfinished run of a lease for the same person, if there is one, is used instead of a new one. GitHub shows the name
+# from the workflow's run-name.
 lease='' lease_state=''
 look_up_lease() {
   local all url state title name=": access for ${who_id:-$who}, "
   [ -n "$who" ] || return 0
   if ! all=$(gh api "repos/$repository/actions/workflows/incident-access$suffix.yml/runs?event=workflow_dispatch&per_page=100" \
     --jq '.workflow_runs[] | select(.status != "completed") | [.html_url, .status, .display_title] | @tsv' 2> "$said"); then
-    grep -q 'HTTP 404' "$said" || fault "GitHub does not list the runs of incident-access$suffix.yml: $(first_line)"
+    grep -q 'HTTP 404' "$said" || fault "Could not list the runs of incident-access$suffix.yml: $(first_line)"
     return 0
   fi
   while IFS=$'\t' read -r url state title; do
-    # Before it stands who started it; a login has no colon.
+    # The name begins with the login that started it; a login has no colon.
     title=:${title#*:}
     ! is_same "${title:0:${#name}}" "$name" || { lease=$url && lease_state=$state; }
   done <<< "$all"
@@ -31,8 +32,8 @@ look_up_lease() {
 plan_runs() {
   case $lease_state in
     '') plan_line 'First runs' "a sweep, and if that is green a lease for $who${who_id:+ ($who_id)}, incident $incident, which waits for $approvers" ;;
-    in_progress) plan_line 'First runs' "none: the run of a lease for $who is not over: $lease" ;;
-    *) plan_line 'First runs' "none: a lease for $who waits already, for $approvers: $lease" ;;
+    in_progress) plan_line 'First runs' "none: the run of a lease for $who is not finished: $lease" ;;
+    *) plan_line 'First runs' "none: a lease for $who already waits for $approvers: $lease" ;;
   esac
 }
 
@@ -47,7 +48,7 @@ start_runs() {
   await_approval
   done_with_it
 }
-# Roles that were made a moment ago may take some minutes to count: then there are further tries, a minute apart.
+# New roles can take some minutes to take effect: then there are more tries, a minute apart.
 sweep_green() {
   local left=1
   [ "${is_new:-}" != true ] || left=5
@@ -58,64 +59,64 @@ sweep_green() {
     left=$((left - 1))
     case $conclusion in
       failure) [ "$left" -gt 0 ] || gave_up "The sweep is not green, so no lease was started. Its log: $run_url" ;;
-      startup_failure) gave_up "GitHub did not start the sweep, so no lease was started: the repository may not be allowed to use $action (Settings > Actions), or that repository does not share it. See $run_url" ;;
+      startup_failure) gave_up "GitHub did not start the sweep, so no lease was started: perhaps the repository is not allowed to use $action (Settings > Actions), or that repository does not share it. See $run_url" ;;
       *) gave_up "The sweep ended as $conclusion, so no lease was started: $run_url" ;;
     esac
-    echo "  not green yet: new roles may take some minutes to take effect. Trying again in a minute"
+    echo "  not green yet: new roles can take some minutes to take effect. Trying again in a minute"
     sleep 60
   done
 }
 
-# GitHub says nothing of the run that it starts: it is the next one of this workflow by the same person.
+# GitHub does not name the run that it starts: it is the next run of this workflow by the same person.
 newest_run() { # workflow
   gh api "repos/$repository/actions/workflows/$1/runs?event=workflow_dispatch&actor=$me&per_page=1" \
     --jq '.workflow_runs[0] | [.id // 0, .html_url // "-"] | @tsv' 2> "$said" || true
 }
-# In JSON: older GitHub CLIs know no fields within fields.
+# In JSON: older GitHub CLIs do not support nested fields.
 start_run() { # workflow, its inputs
   local file=$1 before body tries=0
   body=$(printf '{"ref":"%s","inputs":%s}' "$(printf %s "$default_branch" | sed 's/"/\\&/g')" "$2")
   before=$(newest_run "$file")
-  # For some seconds GitHub does not know a workflow that was just pushed.
+  # For some seconds after a push GitHub does not find the workflow.
   until gh api --method POST "repos/$repository/actions/workflows/$file/dispatches" --input - <<< "$body" > /dev/null 2> "$said"; do
-    grep -qE 'HTTP (404|422)' "$said" || gave_up "GitHub does not start $file: $(first_line)"
-    try_again 30 "GitHub does not start $file: $(first_line)"
+    grep -qE 'HTTP (404|422)' "$said" || gave_up "Could not start $file: $(first_line)"
+    try_again 30 "Could not start $file: $(first_line)"
   done
   tries=0
   while :; do
     IFS=$'\t' read -r run run_url <<< "$(newest_run "$file")"
     [ "${run:-0}" = 0 ] || [ "$run" = "${before%%[[:space:]]*}" ] || break
-    try_again 30 "GitHub does not show the run of $file that was started: see https://github.com/$repository/actions"
+    try_again 30 "Started $file, but could not find its run: see https://github.com/$repository/actions"
   done
   progress ''
   echo "  started: $run_url"
 }
 state_of_run() { gh api "repos/$repository/actions/runs/$run" --jq '.status + " " + (.conclusion // "")' 2> "$said" || true; }
-# A sweep has half an hour itself, and may wait for a runner.
+# A sweep can take half an hour, and can wait for a runner.
 await_end() {
   local state='' tries=0
   while :; do
     state=$(state_of_run)
     case $state in completed*) break ;; esac
-    try_again 500 "The sweep is not over (${state:-$(first_line)}), so no lease was started: $run_url"
+    try_again 500 "The sweep is not finished (${state:-$(first_line)}), so no lease was started: $run_url"
   done
   conclusion=${state#completed }
   progress ''
 }
-# Where the rules of the environment keep it out, or the workflow is wrong, the run is over at once.
+# If the environment's rules refuse the run, or the workflow is wrong, the run ends at once.
 await_approval() {
   local state='' tries=0
   while :; do
     state=$(state_of_run)
     case $state in
       waiting* | in_progress*) break ;;
-      completed*) gave_up "The lease was not started: its run is over, ${state#completed }, before anybody was asked. See $run_url" ;;
+      completed*) gave_up "The lease was not started: its run ended as ${state#completed } before a reviewer was asked. See $run_url" ;;
     esac
     try_again 60 "The run of the lease is not waiting for approval yet (${state:-$(first_line)}): $run_url"
   done
   progress ''
 }
-try_again() { # how often, what is said after that
+try_again() { # how often, the message after that
   tries=$((tries + 1))
   [ "$tries" -lt "$1" ] || gave_up "$2"
   progress "  $now … $((tries * 5)) s"

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# The workflows of setup/workflows, with the user's values in the place of those of the examples.
+# The workflows of setup/workflows, with the user's values in place of the examples.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-# Both clouds' fit beside one another in one repository.
+# One repository can have those of both clouds.
 workflows="incident-access$suffix.yml release-a-lease$suffix.yml sweep-leases$suffix.yml"
-# A file that is there has to be the one that would be written, or it is somebody's own: never told too late.
+# An existing file must be exactly the one that would be written. Otherwise it is the user's own, and the script stops.
 look_up_workflows() {
   local file at
   kept=''
@@ -13,7 +13,7 @@ look_up_workflows() {
     [ -e "$at" ] || [ -L "$at" ] || continue
     kept="$kept $file"
     workflow "$file" | cmp -s - "$at" ||
-      fault "$at exists with other content: move it away, or go on by hand as in setup/README.md"
+      fault "$at exists with other content: move it, or continue by hand as in setup/README.md"
   done
   look_up_uncommitted
   look_up_workflow_scope
@@ -37,7 +37,7 @@ write_workflows() {
     ! is_kept "$file" || continue
     at=$into/.github/workflows/$file
     doing "$at"
-    # A file is there whole, or not at all.
+    # Never leaves half a file.
     new=$(mktemp "$into/.github/workflows/.new-XXXXXX")
     workflow "$file" > "$new" || { rm -f "$new" && exit 1; }
     chmod 644 "$new"
@@ -45,7 +45,7 @@ write_workflows() {
     done_with_it
   done
 }
-# In one pass, so that nothing is put into what was put in.
+# In one pass, so that values are not replaced again.
 filled() {
   awk 'BEGIN {
     for (i = 2; i < ARGC; i += 2) { from[i] = ARGV[i]; to[i] = ARGV[i + 1] }
@@ -63,7 +63,7 @@ filled() {
     }
   }' "$@"
 }
-# A plain scalar of YAML where that is safe: what YAML takes for another type is quoted, and so is a blank at the end.
+# A plain YAML scalar if that is safe. Quotes what YAML reads as another type, and a blank at the end.
 yaml_text() (
   plain='^[A-Z]([A-Z0-9 ()_.-]*[A-Z0-9()_.-])?$' word='^(null|true|false|yes|no|on|off|y|n)$'
   shopt -s nocasematch
@@ -77,8 +77,8 @@ what_now() { # value of who
     *) printf '\nEverything is set up. What is left:\n' ;;
   esac
   if [ "$grant_bypass" != false ]; then
-    step "At https://github.com/$repository/settings/environments, in production-access, take away \"Allow administrators
-     to bypass configured protection rules\", which GitHub does not show to be off."
+    step "At https://github.com/$repository/settings/environments, in production-access, turn off \"Allow administrators
+     to bypass configured protection rules\". GitHub does not show that it is off."
   fi
   if [ "$push" != true ]; then
     step "Bring the workflows to $default_branch:" "$(how_to_push)"
@@ -88,11 +88,11 @@ what_now() { # value of who
     return
   fi
   if [ "$lease_state" = in_progress ]; then
-    step "See how the lease goes, whose run is not over: $lease"
+    step "Follow the run of the lease, which is not finished: $lease"
   elif [ -n "$lease" ]; then
     step "Have the lease approved, by $approvers: $lease"
   else
-    step 'See that the sweep is green, before anything is leased:' "gh workflow run sweep-leases$suffix.yml --repo $repository"
+    step 'Check that the sweep is green, before you lease anything:' "gh workflow run sweep-leases$suffix.yml --repo $repository"
     step 'Take a lease, and have it approved:' "gh workflow run incident-access$suffix.yml --repo $repository -f incident=$(printf %q "$incident") -f who=$1"
   fi
   how_it_ends
@@ -100,7 +100,7 @@ what_now() { # value of who
 how_it_ends() {
   local lifetime
   lifetime=$(workflow "incident-access$suffix.yml" | sed -n 's/^ *lifetime: *//p')
-  printf '\nThe lease lasts %s from when it is taken; %s. To end it earlier, with the lease-id that the summary of its run shows:\n' "$lifetime" "$ended_by"
+  printf '\nThe lease lasts %s; %s. To end it earlier, use the lease-id in the summary of its run:\n' "$lifetime" "$ended_by"
   echo "       gh workflow run release-a-lease$suffix.yml --repo $repository -f lease-id=LEASE_ID"
 }
 step() { # what, the command for it
