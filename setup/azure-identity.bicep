@@ -1,13 +1,13 @@
-// An identity without password or certificate, and the one job that may sign in as it. A part of azure.bicep.
+// A managed identity, and the credential with which the jobs of one environment sign in as it. A module of azure.bicep.
 //
-// What stands between "begin" and "end" is made from docs/policies by `npm run docs`: change it there, not here.
+// `npm run docs` writes the parts between "begin" and "end" from docs/policies: change them there, not here.
 
 @description('Name of the user-assigned managed identity')
 param name string
 
 param location string
 
-@description('repo:OWNER/NAME:environment:ENVIRONMENT, as the job sends it; compared exactly, letter case included')
+@description('Subject of the job, repo:OWNER/NAME:environment:ENVIRONMENT; compared exactly, letter case included')
 param subject string
 
 @description('Name of the federated credential')

@@ -1,9 +1,9 @@
-// What leases on Azure take, in one deployment to the subscription in which access is to be leased: an identity that takes
-// leases, one that ends them and cannot grant, who may sign in as them, and their roles under their conditions.
+// All that leases on Azure require, in one deployment to the subscription of the access: an identity that takes leases, one
+// that ends them and cannot grant, their federated credentials, and their roles with conditions.
 //
-// README.md beside this file has the commands.
+// README.md in this folder has the commands.
 //
-// What stands between "begin" and "end" is made from docs/policies by `npm run docs`: change it there, not here.
+// `npm run docs` writes the parts between "begin" and "end" from docs/policies: change them there, not here.
 targetScope = 'subscription'
 
 @description('OWNER/NAME of the repository whose workflows lease access; OWNER@ID/NAME@ID if it sends immutable subjects')
@@ -18,17 +18,17 @@ param grantEnvironment string = 'production-access'
 @minLength(3)
 param leaseEndEnvironment string = 'lease-end'
 
-@description('GUIDs of the roles that may be leased. None that can hand out access itself')
+@description('GUIDs of the roles that can be leased. Choose none that can itself hand out access')
 @minLength(1)
 param rolesToLease string[]
 
 type principalType = 'User' | 'Group' | 'ServicePrincipal'
 
-@description('What a principal may be that gets access. ServicePrincipal is for identities that deploy')
+@description('Types of principals that can get access. ServicePrincipal is for identities that deploy')
 @minLength(1)
 param principalTypes principalType[] = ['User', 'Group']
 
-@description('Of the two identities')
+@description('Resource group of the two identities')
 param resourceGroupName string = 'cloud-access'
 
 param location string = deployment().location
@@ -80,7 +80,7 @@ resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   location: location
 }
 
-// The job that takes leases.
+// The identity of jobs that take leases.
 module broker 'azure-identity.bicep' = {
   name: 'cloud-access-broker'
   scope: group
@@ -92,7 +92,7 @@ module broker 'azure-identity.bicep' = {
   }
 }
 
-// The jobs that end leases: release and the hourly sweep.
+// The identity of jobs that end leases: release and the hourly sweep.
 module sweeper 'azure-identity.bicep' = {
   name: 'cloud-access-sweeper'
   scope: group
@@ -154,7 +154,7 @@ resource sweeperRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   }
 }
 
-// The condition is what counts: without it the identity could make itself Owner.
+// The condition is essential: without it the identity could make itself Owner.
 resource brokerAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(subscription().id, resourceGroupName, 'cloud-access', 'broker')
   properties: {
