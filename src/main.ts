@@ -110,7 +110,7 @@ async function perform(
   }
 }
 
-/** What the results are kept with, of all that a step was asked. */
+/** The parts of a request that are kept with the results. */
 type Asked = Pick<AuditContext, 'reason' | 'dryRun'>;
 
 function askedOf(request: AnyRequest): Asked {
@@ -122,7 +122,7 @@ function askedOf(request: AnyRequest): Asked {
 
 type CarryOut = (tools: RunTools) => Promise<Run>;
 
-/** Loads what carries out a request, and no more. */
+/** Loads the code that carries out a request, and no more. */
 async function load(request: AnyRequest): Promise<CarryOut> {
   if (!isLeaseRequest(request)) {
     const { run } = await import('#access/engine/run');
@@ -132,7 +132,7 @@ async function load(request: AnyRequest): Promise<CarryOut> {
   return (tools) => runLease(request, tools);
 }
 
-/** What the run does with its plan, and where that has gone to. */
+/** The handling of the plan, and the place that it was written to. */
 function planningOf(
   { cloud, planning: { wanted, expected, planFor, file } }: Inputs<unknown>,
   dryRun: boolean,
@@ -145,10 +145,10 @@ function planningOf(
   return { planning: { cloud, wanted, expected, planFor, onPlan }, kept: () => kept };
 }
 
-/** What a report goes with. */
+/** Further information for a report. */
 interface Reporting {
   readonly audit: AuditContext;
-  /** The runner's folder for what lasts as long as the job. */
+  /** The runner's folder for files that last as long as the job. */
   readonly folder: string | undefined;
   readonly plan: PlanOutputs;
 }

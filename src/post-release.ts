@@ -1,3 +1,4 @@
+import * as messages from './action/messages/post.ts';
 import type { Budget } from '#access/clock';
 import type { Cloud } from '#access/cloud';
 import { InputFaults, isInWords, Refusal, type Fault } from '#access/errors';
@@ -22,13 +23,13 @@ import { summarizeFailure, summarizeResults } from './action/report/summary.ts';
 import { reopen, secretVariables, type Reopened } from './clouds.ts';
 import { cancelOnSignal, cloudTools, machine, openLiveness, openMint } from './step-tools.ts';
 
-/** Post has four minutes in all; what is not done by then is left to whatever else ends it. In milliseconds. */
+/** Time limit of the post step, in milliseconds: it has four minutes in all. What is not done by then ends in another way. */
 const longestMs = 3 * 60_000 + 40_000;
 
-/** Of that time so long is left for the deletions when signing in ends, in milliseconds: they are short. */
+/** Part of that time for the deletions after signing in, in milliseconds: they are short. */
 const sendingMs = 20_000;
 
-/** Releases what main took, all grants of the step together, by what main wrote down and nothing else. */
+/** Releases the leases of the main step, all grants together, by the state that main saved and nothing else. */
 export async function runPostRelease(): Promise<void> {
   const variables = readVariables();
   maskEnvironment(variables, secretVariables);
@@ -45,11 +46,11 @@ export async function runPostRelease(): Promise<void> {
   }
 }
 
-/** What cannot be trusted is not acted on: a person has to know what it concerns. */
+/** State that cannot be trusted is not used; a person must know what it concerns. */
 async function refuseState(why: string): Promise<void> {
-  const lines = [`What this step leased could not be given back: its saved state cannot be used, since ${why}.`];
-  logError('cloud-access: FAILED', lines);
-  await summarizeFailure('cloud-access: nothing was given back', lines, []);
+  const lines = [messages.stateUnusable(why)];
+  logError(messages.failedTitle, lines);
+  await summarizeFailure(messages.nothingReleased, lines, []);
 }
 
 type SavedLeases = Extract<Saved, { readonly kind: 'leases' }>;
@@ -73,7 +74,7 @@ async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<str
   const { reason } = leases;
   try {
     const reopened = await reopen(leases.cloud, leases.anchor);
-    if (reopened === null) throw new Refusal('The saved state names no sign-in.', 'Report it with the log of main.');
+    if (reopened === null) throw new Refusal(messages.noSignIn, messages.reportIt);
     restore(reopened, leases, variables);
     const source = findTokenSource(variables, context.event);
     const mint = openMint('url' in source ? source : null, reopened.audience, connections, signal);
@@ -83,13 +84,13 @@ async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<str
       connections,
     );
     const latest = began + longestMs;
-    // Ambient credentials need no token. A federated sign-in without one gets in no more.
+    // Ambient credentials need no token. A federated sign-in without one cannot succeed.
     const getsIn = 'url' in source || reopened.audience === null;
     const signInUntil = getsIn ? (): number => latest - sendingMs : null;
     const origin = readOrigin(variables, null);
     const cloud = await reopened.open(cloudTools(tokens, connections, origin, liveness, null, signInUntil));
     if (cloud.leases === null) throw new TypeError('a cloud that took leases has them');
-    log.info(`Giving back ${held.length === 1 ? 'the lease' : `${held.length} leases`} of this step.`);
+    log.info(messages.releasing(held.length));
     await signInFirst(cloud, { until: latest, signal });
     const timeoutMs = latest - machine.clock.now();
     const order = { timeoutMs, maxInFlight: null, latest, deniedEndFails: false, reason };
@@ -101,7 +102,7 @@ async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<str
   }
 }
 
-/** Before anything of a grant is begun, whose time is short. What keeps it from signing in each grant says for itself. */
+/** Signs in before any grant begins, because their time is short. Each grant reports the error of the sign-in itself. */
 async function signInFirst(cloud: Cloud, budget: Budget): Promise<void> {
   try {
     await cloud.signIn(budget);
@@ -110,15 +111,15 @@ async function signInFirst(cloud: Cloud, budget: Budget): Promise<void> {
   }
 }
 
-/** A later step may have switched the checks off: whoever is on the way would then read the credentials. */
+/** A later step may have switched the checks off: anyone between the runner and the cloud could then read the credentials. */
 function checkCertificates(): void {
   const variable = 'NODE_TLS_REJECT_UNAUTHORIZED';
   if (process.env[variable] !== '0') return;
   Reflect.deleteProperty(process.env, variable);
-  log.warning(`${variable} is 0, which switches certificate checks off: it is not heeded.`);
+  log.warning(messages.checksOff(variable));
 }
 
-/** A later step may have set a proxy that main would have refused: as long as it can be done, access is ended all the same. */
+/** A later step may have set a proxy that main would have refused: access is ended anyway, as long as that is possible. */
 function connect(variables: ReadonlyMap<string, string>): OpenConnections {
   try {
     return createConnections();
@@ -128,19 +129,19 @@ function connect(variables: ReadonlyMap<string, string>): OpenConnections {
   }
 }
 
-/** The job may have lost the right to tokens since main: what that comes to is each lease's own matter. */
+/** The job may have lost the permission for tokens since main: each lease reports the result. */
 function noTokensSince(fault: Fault): IdentityTokens {
   const { input, problem } = fault;
   return { mint: () => Promise.reject(new Refusal(`${input}: ${problem}`, remedyLines(fault).join(' '))) };
 }
 
-/** What nothing else ends, then what surely stands, then what would stand for longest. */
+/** First the leases that nothing else ends, then those that surely exist, then those with the latest end. */
 function mostDangerousFirst(held: readonly HeldGrant[]): readonly HeldGrant[] {
   const rank = ({ holder, progress }: HeldGrant): number => (holder === '' ? 0 : stands(progress) ? 1 : 2);
   return held.toSorted((a, b) => rank(a) - rank(b) || endOf(b) - endOf(a));
 }
 
-/** Post uses what main used. */
+/** Restores the settings that main used. */
 function restore(
   { restored }: Reopened,
   { endpoints }: SavedLeases['leases'],

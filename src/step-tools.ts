@@ -1,3 +1,4 @@
+import { canceled } from './action/messages/post.ts';
 import { randomBytes } from 'node:crypto';
 import type { Budget } from '#access/clock';
 import type { Connections } from '#access/connections';
@@ -16,15 +17,15 @@ export const version = '1.0.0';
 
 const random = Math.random;
 
-/** What main and post both work with: the machine's clock and randomness, and the step's log. */
+/** Tools of main and post: the machine's clock and randomness, and the step's log. */
 export const machine = { clock, random, log } as const;
 
 const product: CloudTools['product'] = ['cloud-access', version];
 
-/** Signing in has this long of its own, in milliseconds. */
+/** Time limit of signing in, in milliseconds. */
 export const signInMs = 2 * 60_000;
 
-/** The first token is on its way while the cloud's clients load; `null` where signing in takes none. */
+/** Requests the first token while the cloud's clients load; `null` where signing in needs none. */
 export function openMint(
   source: TokenSource | null,
   audience: string | null,
@@ -38,7 +39,7 @@ export function openMint(
   return mint;
 }
 
-/** Who can be asked whether a job has ended; loaded by the first question. */
+/** Answers whether a job has ended; loaded by the first question. */
 export function openLiveness(asker: Asker, connections: Connections): Liveness {
   let opened: Promise<Liveness> | null = null;
   const open = async (): Promise<Liveness> => {
@@ -77,14 +78,14 @@ export function cloudTools(
 }
 
 /**
- * The runner cancels with SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills. Either signal stops the waiting: what is
- * in flight is said, nothing more is sent, and the process ends by itself.
+ * The runner cancels with SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills. Either signal stops the waiting:
+ * the step reports what is in flight, sends no more requests, and ends by itself.
  */
 export function cancelOnSignal(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => {
-      controller.abort(new Cancelled(`The step was cancelled (${name})`));
+      controller.abort(new Cancelled(canceled(name)));
     });
   }
   return controller.signal;

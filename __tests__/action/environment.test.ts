@@ -70,7 +70,7 @@ describe('readFile', () => {
     if (process.platform !== 'linux') return;
     expect(readFile('/proc/self/environ')).toEqual({ problem: 'is not text' });
     // Calls itself a regular file, and is read like a pipe: by the superuser, else by nobody.
-    expect(readFile('/proc/kmsg') ?? { problem: 'has no end yet, as a pipe has' }).toHaveProperty('problem');
+    expect(readFile('/proc/kmsg') ?? { problem: 'has no end yet, like a pipe' }).toHaveProperty('problem');
   });
 });
 

@@ -187,7 +187,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
       const ended = await post(world, taken, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
       expect([errors(ended), isThere(world), shortly(world)]).toEqual(['', false, []]);
       expect(told(ended, 'warning')).toEqual([
-        'NODE_TLS_REJECT_UNAUTHORIZED is 0, which switches certificate checks off: it is not heeded.',
+        'NODE_TLS_REJECT_UNAUTHORIZED is 0, which switches certificate checks off. This step ignores it.',
       ]);
       expect(ended.log).not.toContain("Setting the NODE_TLS_REJECT_UNAUTHORIZED environment variable to '0'");
     }));
@@ -249,7 +249,7 @@ describe('a saved state that cannot be used', () => {
     [
       'that is cut',
       (state) => edited(state, main, (text) => text.slice(0, 100)),
-      /it was altered or cut\. What it leased stands in the log of the main step/u,
+      /it was altered or cut\. The log of the main step lists its leases/u,
     ],
     [
       'whose endpoints are altered',
@@ -267,17 +267,21 @@ describe('a saved state that cannot be used', () => {
       /the list of its grants was altered or cut/u,
     ],
     ['whose grants are missing', (state) => without(state, grants), /the list of its grants was altered or cut/u],
-    ['whose progress is altered', (state) => edited(state, progress, () => 'x;y'), /how far its leases had come/u],
-    ['whose progress is missing', (state) => without(state, progress), /how far its leases had come/u],
+    [
+      'whose progress is altered',
+      (state) => edited(state, progress, () => 'x;y'),
+      /the progress of its leases was altered/u,
+    ],
+    ['whose progress is missing', (state) => without(state, progress), /the progress of its leases was altered/u],
   ];
   it.each(cases)('%s makes the job red, says why, and asks nothing (P4)', (_, alter, why) =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const ended = await post(world, { state: alter(taken.state) });
       expect([ended.exitCode, ended.requests, isThere(world)]).toEqual([1, [], true]);
-      expect(errors(ended)).toMatch(/What this step leased could not be given back/u);
+      expect(errors(ended)).toMatch(/The leases of this step could not be released/u);
       expect(errors(ended)).toMatch(why);
-      expect(summaryText(ended)).toContain('could not be given back');
+      expect(summaryText(ended)).toContain('could not be released');
     }),
   );
 

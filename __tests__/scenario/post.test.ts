@@ -68,8 +68,8 @@ describe('post', () => {
   });
 
   it.each([
-    ['a newer version', '{"version":3,"lease":"x"}', 'written by another version of this action'],
-    ['an older version', '{"version":1}', 'written by another version of this action'],
+    ['a newer version', '{"version":3,"lease":"x"}', 'another version of this action wrote it'],
+    ['an older version', '{"version":1}', 'another version of this action wrote it'],
     ['no version', '{}', 'altered or cut'],
     ['no JSON', 'version 1', 'altered or cut'],
     ['null', 'null', 'altered or cut'],
@@ -80,7 +80,7 @@ describe('post', () => {
     expect(result.requests).toEqual([]);
     expect(result.annotations).toHaveLength(1);
     expect(result.annotations[0]?.level).toBe('error');
-    expect(result.annotations[0]?.message).toContain('could not be given back');
+    expect(result.annotations[0]?.message).toContain('could not be released');
     expect(result.annotations[0]?.message).toContain(why);
     expect(result.annotations[0]?.message).toContain('end it with `operation: sweep`, or `operation: revoke`');
   });

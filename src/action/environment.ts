@@ -1,3 +1,4 @@
+import { fileProblems } from './messages/surroundings.ts';
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { devNull, homedir } from 'node:os';
 import type { FileText } from '#access/declaration';
@@ -15,20 +16,20 @@ export function readVariables(): ReadonlyMap<string, string> {
 /** Windows has none. */
 const nonBlocking = (constants as Partial<typeof constants>).O_NONBLOCK ?? 0;
 
-/** Larger than whatever is read: of GitHub's events, which have at most 25 MB, plans and settings. */
+/** Maximum length of a file, in bytes: more than GitHub's events, which have at most 25 MB, plans and settings. */
 const longestFile = 32 * 1024 * 1024;
 
 /**
- * The text of a file, `null` where there is none that can be read. Regular files only, and none without an end: a pipe that
- * nobody writes to would hold the step for ever.
+ * The text of a file, `null` where it cannot be read. Only regular files with an end: a pipe without a writer would hold
+ * the step forever.
  */
 export function readFile(path: string): FileText {
-  // Where tools are told that there is no file.
+  // By this path tools are told that there is no file.
   if (path === devNull) return '';
   try {
     const kind = kindOf(statSync(path));
     if (kind !== null) return { problem: kind };
-    // It may be another one by now.
+    // The path may lead to another file by now.
     const file = openSync(path, constants.O_RDONLY | nonBlocking);
     try {
       const opened = kindOf(fstatSync(file));
@@ -37,12 +38,12 @@ export function readFile(path: string): FileText {
       closeSync(file);
     }
   } catch (error) {
-    // Some files of `/proc` call themselves regular, and are read like a pipe.
-    return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? { problem: 'has no end yet, as a pipe has' } : null;
+    // Some files of `/proc` are reported as regular, and are read like a pipe.
+    return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? { problem: fileProblems.endless } : null;
   }
 }
 
-/** The same where it does not matter why there is none. */
+/** The same without the reason. */
 export function readTextOrNothing(path: string): string | null {
   const text = readFile(path);
   return typeof text === 'string' ? text : null;
@@ -50,12 +51,12 @@ export function readTextOrNothing(path: string): string | null {
 
 function kindOf(stats: Stats): string | null {
   if (stats.isFile()) return null;
-  if (stats.isDirectory()) return 'is a folder';
-  if (stats.isFIFO()) return 'is a pipe, not a regular file';
-  return stats.isSocket() ? 'is a socket, not a regular file' : 'is a device, not a regular file';
+  if (stats.isDirectory()) return fileProblems.folder;
+  if (stats.isFIFO()) return fileProblems.pipe;
+  return stats.isSocket() ? fileProblems.socket : fileProblems.device;
 }
 
-/** What the system says of its length is not believed: files of `/proc` call themselves empty. */
+/** Ignores the length that the system reports: files of `/proc` are reported as empty. */
 function readWhole(file: number): FileText {
   const parts: Buffer[] = [];
   for (let length = 0; ;) {
@@ -64,13 +65,13 @@ function readWhole(file: number): FileText {
     if (read === 0) break;
     parts.push(part.subarray(0, read));
     length += read;
-    if (length > longestFile) return { problem: 'is longer than 32 MiB' };
+    if (length > longestFile) return { problem: fileProblems.tooLong };
   }
   const text = Buffer.concat(parts).toString();
-  return text.includes('\0') ? { problem: 'is not text' } : text;
+  return text.includes('\0') ? { problem: fileProblems.notText } : text;
 }
 
-/** Where SDKs look for shared files: in the very order in which they look. */
+/** The folder in which SDKs look for shared files, in their order of looking. */
 export function homeFolder(variables: ReadonlyMap<string, string>): string {
   const path = variables.get('HOMEPATH');
   const onDrive = path === undefined ? undefined : `${variables.get('HOMEDRIVE') ?? 'C:\\'}${path}`;

@@ -44,7 +44,7 @@ describe('a job', () => {
     atGitHub(async ({ world, states }) => {
       const job = announced(world, 1);
       world.github.forget(job.runId);
-      expect(await states([job])).toEqual([unknown(/knows no such run.*404/u)]);
+      expect(await states([job])).toEqual([unknown(/found no such run.*404/u)]);
     }));
 
   test('that its run does not list is unknown', () =>
@@ -165,8 +165,8 @@ describe('what GitHub does not show', () => {
   test.each<[string, { readonly token?: string; readonly apiUrl?: string; readonly runId?: string }, RegExp]>([
     ['without a token', { token: '' }, /no github-token/u],
     ['at an address that is not https', { apiUrl: 'http://api.example.com' }, /not https/u],
-    ['at no address', { apiUrl: 'api' }, /not an address/u],
-    ['without a run of its own', { runId: '' }, /does not know its own/u],
+    ['at no address', { apiUrl: 'api' }, /not a URL/u],
+    ['without a run of its own', { runId: '' }, /ID of this run are unknown/u],
   ])('%s: all is unknown, and nobody is asked', (_name, asker, why) =>
     atGitHub(async ({ world, states, requests }) => {
       expect(await states([announced(world, 1), announced(world, 2)])).toEqual([unknown(why), unknown(why)]);
@@ -209,7 +209,7 @@ describe('what GitHub does not show', () => {
       const job = announced(world, 1);
       world.script.fault({ operation: own }, { kind: 'error', status: 404, code: '404' });
       world.script.fault({ operation: list }, { kind: 'error', status: 404, code: '404' });
-      expect(await states([job])).toEqual([unknown(/see this run/u)]);
+      expect(await states([job])).toEqual([unknown(/read this run/u)]);
       expect(await states([job])).toEqual([unknown(/\(404\)/u)]);
       expect(await states([job])).toEqual([running]);
     }));
@@ -223,7 +223,7 @@ describe('what GitHub does not show', () => {
   ])('in an answer with %s is unknown (P3)', (_name, body) =>
     atGitHub(async ({ world, states }) => {
       world.script.fault({ operation: list }, { kind: 'answer', body });
-      expect(await states([announced(world, 1)])).toEqual([unknown(/not what its API promises/u)]);
+      expect(await states([announced(world, 1)])).toEqual([unknown(/not match the description of its API/u)]);
     }),
   );
 
@@ -260,7 +260,7 @@ describe('limits', () => {
       expect(asked).toBeLessThanOrEqual(2 + 4);
       expect(answers.slice(0, asked - 1)).toEqual(jobs.slice(0, asked - 1).map(() => running));
       expect(answers.slice(asked - 1)).toEqual(
-        jobs.slice(asked - 1).map(() => unknown(/hourly budget.*nearly spent/u)),
+        jobs.slice(asked - 1).map(() => unknown(/hourly rate limit.*almost used up/u)),
       );
       expect(clock.sleeps).toEqual([]);
     }));
@@ -269,7 +269,7 @@ describe('limits', () => {
     atGitHub(
       async ({ world, states, requests }) => {
         world.github.leave(10);
-        expect(await states([announced(world, 1)])).toEqual([unknown(/hourly budget/u)]);
+        expect(await states([announced(world, 1)])).toEqual([unknown(/hourly rate limit/u)]);
         expect(requests()).toHaveLength(1);
       },
       {},
@@ -288,7 +288,7 @@ describe('limits', () => {
   test('an hour that is spent ends the questions', () =>
     atGitHub(async ({ world, states, requests }) => {
       world.github.leave(0);
-      expect(await states([announced(world, 1)])).toEqual([unknown(/hourly budget/u)]);
+      expect(await states([announced(world, 1)])).toEqual([unknown(/hourly rate limit/u)]);
       expect(requests()).toHaveLength(1);
     }));
 

@@ -1,3 +1,4 @@
+import { apiAnswered, noTimeLeft, notReached } from '../messages/github.ts';
 import { getOctokit } from '@actions/github';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
@@ -76,8 +77,8 @@ export function createRestGet(token: string, base: string, tools: RestTools): Re
       return answer;
     } catch (error) {
       budget.signal.throwIfAborted();
-      if (error instanceof TimedOut) return 'there was no time left to ask GitHub';
-      return responseOf(error) ?? `GitHub could not be asked: ${(error as Error).message}`;
+      if (error instanceof TimedOut) return noTimeLeft;
+      return responseOf(error) ?? notReached((error as Error).message);
     }
   };
 }
@@ -106,7 +107,12 @@ function fetchThrough({
     try {
       const answer = await withTimeout(perTryMs, clock, given, (signal) => connections.send(request, signal));
       log.debug(
-        `GitHub’s API: ${url.pathname}${url.search} answered ${answer.status} in ${clock.now() - began} ms, requests left ${answer.headers['x-ratelimit-remaining'] ?? 'not said'}`,
+        apiAnswered(
+          url.pathname + url.search,
+          answer.status,
+          clock.now() - began,
+          answer.headers['x-ratelimit-remaining'],
+        ),
       );
       hourly.answered(answer.headers);
       return new Response(hasNoBody(answer.status) ? null : answer.body, answer);

@@ -1,17 +1,18 @@
+import { budgetSpent, pauseRequested } from '../messages/github.ts';
 import type { Clock } from '#access/clock';
 import { boundedWaitMs } from '#access/connections';
 
-/** What GitHub's API still lets us ask. */
+/** The requests that GitHub's API still allows. */
 export interface HourlyBudget {
-  /** Heeds what an answer says of what is left. Header names are in lower case. */
+  /** Reads the number of requests left from an answer. Header names are in lower case. */
   answered(headers: Readonly<Record<string, string>>): void;
-  /** GitHub has asked for a longer pause than a step makes: nothing more is asked. */
+  /** GitHub asked for a longer pause than a step makes: no more requests are sent. */
   paused(): void;
-  /** Why nothing may be asked now; `null` where something may. Waits for a new hour that is at most seconds away. */
+  /** The reason to send no request now; `null` where one is allowed. Waits for a new hour that is only seconds away. */
   turn(signal: AbortSignal): Promise<string | null>;
 }
 
-/** So many requests are left to whatever else asks with the job's token: a repository has 1,000 an hour. */
+/** Number of requests that are left to other users of the job's token: a repository has 1,000 an hour. */
 const spared = 50;
 
 /** The longest wait for GitHub, in milliseconds, where it says that it will answer again then. */
@@ -38,15 +39,15 @@ export function createHourlyBudget(clock: Clock): HourlyBudget {
     },
     async turn(signal) {
       const waitMs = left < spared ? renewedAt - clock.now() : 0;
-      if (waitMs > longestWaitMs) return 'the hourly budget of GitHub’s API is nearly spent';
-      if (isPaused) return 'GitHub’s API asked for a pause';
+      if (waitMs > longestWaitMs) return budgetSpent;
+      if (isPaused) return pauseRequested;
       if (waitMs > 0) await clock.sleep(waitMs, signal);
       return null;
     },
   };
 }
 
-/** Whether GitHub may be waited for as long as it asks, in seconds. */
+/** True if the pause that GitHub asks for is short enough, in seconds. */
 export function isShortWait(seconds: number): boolean {
   const ms = boundedWaitMs(seconds);
   return ms !== null && ms <= longestWaitMs;

@@ -1,3 +1,4 @@
+import * as messages from '../messages/github.ts';
 import { left, type Budget, type Clock, type Random } from '#access/clock';
 import { retryAfterMs, type Connections, type HttpAnswer } from '#access/connections';
 import { isLoopback } from '#access/endpoints';
@@ -16,14 +17,14 @@ import {
 } from '../messages/surroundings.ts';
 import type { RunEvent } from './event.ts';
 
-/** Where the runner lets a job with `id-token: write` ask for its ID tokens. */
+/** The address at which a job with `id-token: write` can request ID tokens. */
 export interface TokenSource {
   readonly url: URL;
   /** A secret. */
   readonly requestToken: string;
 }
 
-/** The token source, or why there is none and how to get one. Source: docs/design/github.md#id-tokens. */
+/** The token source, or the fault that explains why there is none. Source: docs/design/github.md#id-tokens. */
 export function findTokenSource(variables: ReadonlyMap<string, string>, event: RunEvent): TokenSource | Fault {
   const url = URL.parse(variables.get('ACTIONS_ID_TOKEN_REQUEST_URL') ?? '');
   const requestToken = variables.get('ACTIONS_ID_TOKEN_REQUEST_TOKEN');
@@ -44,7 +45,7 @@ export interface TokenTools {
   readonly log: Log;
   /** Keeps a secret out of the log. */
   readonly mask: (secret: string) => void;
-  /** They follow no redirect, so that the bearer token goes nowhere else. */
+  /** They follow no redirect, so that the bearer token is not sent elsewhere. */
   readonly connections: Pick<Connections, 'send'>;
 }
 
@@ -72,7 +73,7 @@ export function createTokenMint(source: TokenSource, tools: TokenTools): TokenMi
     claims: () => newest,
     prefetch(audience, budget) {
       ahead = { audience, token: request(audience, budget) };
-      // Whoever mints first gets the error; until then it is nobody's.
+      // The first call of `mint` gets the error; until then it is not unhandled.
       ahead.token.catch(() => undefined);
     },
     mint(audience, budget) {
@@ -95,7 +96,7 @@ async function requestToken(
     const began = tools.clock.now();
     const answer = await tryOnce(url, source.requestToken, budget, tools);
     const outcome = 'jwt' in answer ? 'answered' : answer.reason;
-    tools.log.debug(`ID token request: ${outcome} in ${tools.clock.now() - began} ms, try ${tries}`);
+    tools.log.debug(messages.tokenRequest(outcome, tools.clock.now() - began, tries));
     if ('jwt' in answer) return answer;
     if (tries === maxTries || answer.final) throw noToken(answer, tries);
     const delay = Math.max(answer.retryAfterMs, Math.round(tools.random() * Math.min(5_000, 250 * 2 ** tries)));
@@ -104,12 +105,12 @@ async function requestToken(
   }
 }
 
-/** Why a try gave no token. */
+/** The reason why a try returned no token. */
 interface NoToken {
   readonly reason: string;
-  /** Whether trying again cannot help. */
+  /** True if trying again cannot help. */
   readonly final: boolean;
-  /** Whether the request token itself was refused. */
+  /** True if the request token itself was refused. */
   readonly unauthorized: boolean;
   readonly retryAfterMs: number;
 }
@@ -128,10 +129,10 @@ async function tryOnce(
       connections.send({ method: 'GET', url, headers }, signal),
     );
     if (answer.status !== 200) return refused(answer);
-    return readToken(answer.body, mask) ?? { ...passing, reason: 'the answer held no token' };
+    return readToken(answer.body, mask) ?? { ...passing, reason: messages.answerWithoutToken };
   } catch (error) {
     budget.signal.throwIfAborted();
-    return { ...passing, reason: error instanceof TimedOut ? `there was ${error.message}` : inWords(error) };
+    return { ...passing, reason: error instanceof TimedOut ? messages.thereWas(error.message) : inWords(error) };
   }
 }
 
@@ -139,7 +140,7 @@ async function tryOnce(
 function refused({ status, headers }: HttpAnswer): NoToken {
   const final = status >= 300 && status < 500 && status !== 408 && status !== 429;
   return {
-    reason: `the HTTP status was ${status}`,
+    reason: messages.statusWas(status),
     final,
     unauthorized: status === 401 || status === 403,
     retryAfterMs: retryAfterMs(headers['retry-after']) ?? 0,
@@ -148,7 +149,7 @@ function refused({ status, headers }: HttpAnswer): NoToken {
 
 function inWords(error: unknown): string {
   const { message, code } = error as NodeJS.ErrnoException;
-  return message === '' ? (code ?? 'the connection failed') : message;
+  return message === '' ? (code ?? messages.connectionFailed) : message;
 }
 
 function readToken(body: string, mask: (secret: string) => void): IdentityToken | null {
@@ -162,9 +163,7 @@ function readToken(body: string, mask: (secret: string) => void): IdentityToken 
 
 function noToken({ reason, unauthorized }: NoToken, tries: number): Refusal {
   return new Refusal(
-    `GitHub gave no ID token in ${tries === 1 ? 'one try' : `${tries} tries`}: ${reason}.`,
-    unauthorized
-      ? 'The job’s request token is refused: it ends about six hours after the job began. Check permissions: id-token: write, and split longer jobs.'
-      : 'See githubstatus.com and the runner’s network (HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS), then run the job again.',
+    messages.noIdToken(tries, reason),
+    unauthorized ? messages.requestTokenEnded : messages.checkNetwork,
   );
 }

@@ -1,25 +1,26 @@
+import { otherStatus, refusals, strangeAnswer, unknownStatus } from '../messages/github.ts';
 import type { Budget } from '#access/clock';
 import { ended, running, unknown, type JobStanding } from '#access/leases/liveness';
 import type { HourlyBudget } from './hourly-budget.ts';
 import type { RestAnswer, RestGet } from './github-rest.ts';
 
-/** An attempt of a run of our own repository. */
+/** An attempt of a run of this repository. */
 export interface Attempt {
   readonly runId: string;
   readonly attempt: string;
 }
 
-/** How the jobs of an attempt stand, by job id. */
+/** State of the jobs of an attempt, by job ID. */
 export type JobList = ReadonlyMap<string, JobStanding>;
 
 /** Asks about runs of one repository. A string says why there is no answer. */
 export interface RunQuestions {
-  /** Whether the token can read this run: if not, it would not see others either, and they would look gone. */
+  /** Whether the token can read this run: if not, it could not read others either, and they would look gone. */
   canRead(runId: string, budget: Budget): Promise<true | string>;
   jobsOf(attempt: Attempt, budget: Budget): Promise<JobList | string>;
 }
 
-/** No run of ours has so many pages of 100 jobs. */
+/** Maximum number of pages of 100 jobs. */
 const mostPages = 50;
 
 /** @param repository `owner/name` */
@@ -35,15 +36,15 @@ export function createRunQuestions(repository: string, get: RestGet, hourly: Hou
     const answer = await get(`/repos/{owner}/{repo}${path}`, { owner, repo, ...parameters }, budget);
     if (typeof answer === 'string' || answer.status === 200) return answer;
     if (answer.status === 429) hourly.paused();
-    // A refusal for want of budget looks like one for want of a permission.
-    return (await hourly.turn(budget.signal)) ?? refusals[answer.status] ?? `GitHub answered ${answer.status}`;
+    // A refusal because of the rate limit looks like one because of a permission.
+    return (await hourly.turn(budget.signal)) ?? refusals[answer.status] ?? otherStatus(answer.status);
   };
 
   return {
     async canRead(run, budget) {
       const answer = await ask('/actions/runs/{run}', { run }, budget);
       if (typeof answer === 'string') return answer;
-      return textOf(membersOf(answer.data)['id']) === run ? true : unreadable;
+      return textOf(membersOf(answer.data)['id']) === run ? true : strangeAnswer;
     },
     async jobsOf({ runId: run, attempt }, budget) {
       const jobs = new Map<string, JobStanding>();
@@ -52,7 +53,7 @@ export function createRunQuestions(repository: string, get: RestGet, hourly: Hou
         const answer = await ask('/actions/runs/{run}/attempts/{attempt}/jobs', parameters, budget);
         if (typeof answer === 'string') return answer;
         const read = jobsIn(answer.data, run);
-        if (read === null) return unreadable;
+        if (read === null) return strangeAnswer;
         for (const [id, standing] of read) jobs.set(id, standing);
         if (!/\brel="?next"?/u.test(String(answer.headers['link']))) break;
       }
@@ -60,14 +61,6 @@ export function createRunQuestions(repository: string, get: RestGet, hourly: Hou
     },
   };
 }
-
-const unreadable = 'GitHub’s answer is not what its API promises';
-
-const refusals: Readonly<Record<number, string>> = {
-  401: 'GitHub does not accept the token (401)',
-  403: 'the token may not read it (403): that takes permissions: actions: read',
-  404: 'GitHub knows no such run, or does not show it to this token (404)',
-};
 
 /** Source: GitHub’s REST description, `job.status`. */
 const unended = ['queued', 'in_progress', 'waiting', 'requested', 'pending'];
@@ -88,7 +81,7 @@ function jobsIn(data: unknown, runId: string): readonly (readonly [string, JobSt
 /** However it ended: any `completed` counts. */
 function standingOf(status: string): JobStanding {
   if (status === 'completed') return ended;
-  return unended.includes(status) ? running : unknown('GitHub gives it a status that is not known to us');
+  return unended.includes(status) ? running : unknown(unknownStatus);
 }
 
 function membersOf(data: unknown): Readonly<Record<string, unknown>> {

@@ -1,3 +1,4 @@
+import * as messages from '../messages/github.ts';
 import type { Budget } from '#access/clock';
 import { isLoopback } from '#access/endpoints';
 import { unanswered, unknown, type JobName, type JobStanding, type Liveness } from '#access/leases/liveness';
@@ -5,7 +6,7 @@ import { createHourlyBudget } from './hourly-budget.ts';
 import { createRunQuestions, type Attempt, type JobList, type RunQuestions } from './job-lists.ts';
 import type { RestTools } from './github-rest.ts';
 
-/** The run that asks, and what it may ask with. */
+/** The run that asks GitHub, and its token. */
 export interface Asker {
   /** A secret; empty for none. */
   readonly token: string;
@@ -21,7 +22,7 @@ export interface LivenessTools extends Omit<RestTools, 'hourly'> {
   readonly mask: (secret: string) => void;
 }
 
-/** So many questions are under way at once. */
+/** Maximum number of questions at the same time. */
 const atOnce = 4;
 
 /**
@@ -36,14 +37,14 @@ export function createLiveness(asker: Asker, tools: LivenessTools): Liveness {
   const { repository, runId } = asker;
   let opened: Promise<RunQuestions | string> | null = null;
   let seesItself = false;
-  // An ended job stays ended; one that was running is, until the next sweep, left to its time.
+  // An ended job stays ended; a running one keeps its lease until the next sweep.
   const known = new Map<string, JobList>();
 
   const open = async (budget: Budget): Promise<RunQuestions | string> => {
     const questions = await (opened ??= openQuestions(asker, tools));
     if (typeof questions === 'string' || seesItself) return questions;
     const may = await questions.canRead(runId, budget);
-    if (may !== true) return `the token has to see this run itself first: ${may}`;
+    if (may !== true) return messages.ownRunUnread(may);
     seesItself = true;
     return questions;
   };
@@ -72,15 +73,15 @@ export function createLiveness(asker: Asker, tools: LivenessTools): Liveness {
 }
 
 function faultIn({ token, apiUrl, repository, runId }: Asker): string | null {
-  if (token === '') return 'there is no github-token to ask GitHub with';
+  if (token === '') return messages.noToken;
   const url = URL.parse(apiUrl);
-  if (url === null) return 'GITHUB_API_URL is not an address';
+  if (url === null) return messages.apiUrlNotUrl;
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
-    return 'GITHUB_API_URL is not https';
-  return isRepository(repository) && isNumber(runId) ? null : 'this run does not know its own repository and id';
+    return messages.apiUrlNotHttps;
+  return isRepository(repository) && isNumber(runId) ? null : messages.unknownRun;
 }
 
-/** Loaded only by who asks: it is a fifth of the whole action. */
+/** Loaded only when GitHub is asked: it is a fifth of the whole action. */
 async function openQuestions(
   { token, apiUrl, repository }: Asker,
   tools: LivenessTools,
@@ -91,8 +92,8 @@ async function openQuestions(
     const get = createRestGet(token, apiUrl.replace(/\/+$/u, ''), { ...tools, hourly });
     return createRunQuestions(repository, get, hourly);
   } catch (error) {
-    // When it is loaded, @actions/github reads the file of the event, and stumbles over a broken one.
-    return `GitHub’s client could not be loaded: ${(error as Error).message}`;
+    // When it is loaded, @actions/github reads the file of the event, and throws if that is broken.
+    return messages.clientNotLoaded((error as Error).message);
   }
 }
 
@@ -101,26 +102,26 @@ interface Askable extends Attempt {
   readonly id: string;
 }
 
-/** A record may have been written by anybody: what it names is only ever looked for in our own repository. */
+/** Anyone can have written a record, so its job is only looked up in this repository. */
 function askable({ repository, runId, attempt, checkRunId }: JobName, own: string): Askable | string {
-  if (repository.toLowerCase() !== own.toLowerCase()) return `it is a job of another repository, ${repository}`;
-  if (checkRunId === null) return 'its step had no job-check-run-id';
-  if (![runId, attempt, checkRunId].every(isNumber)) return 'its record names no job of GitHub';
+  if (repository.toLowerCase() !== own.toLowerCase()) return messages.otherRepository(repository);
+  if (checkRunId === null) return messages.noCheckRun;
+  if (![runId, attempt, checkRunId].every(isNumber)) return messages.noJobOfGitHub;
   return { runId, attempt, id: checkRunId };
 }
 
 function standingIn(job: Askable | string, lists: ReadonlyMap<string, JobList | string>): JobStanding {
   if (typeof job === 'string') return unknown(job);
-  const list = lists.get(keyOf(job)) ?? 'GitHub was not asked';
+  const list = lists.get(keyOf(job)) ?? messages.notAsked;
   if (typeof list === 'string') return unknown(list);
-  return list.get(job.id) ?? unknown('GitHub does not list it among the jobs of its run');
+  return list.get(job.id) ?? unknown(messages.notListed);
 }
 
 function keyOf({ runId, attempt }: Attempt): string {
   return `${runId}/${attempt}`;
 }
 
-/** In their order, and never too many: whoever is done takes the next. */
+/** Does the work in order, a few items at a time. */
 async function fewAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const next = items.values();
   const worker = async (): Promise<void> => {

@@ -69,3 +69,15 @@ export const noIdToken =
   'This job has no permission to request an ID token, which signing in without stored secrets needs.';
 
 export const grantIdToken = 'Give the job permissions: { id-token: write, contents: read }.';
+
+/* Files that cannot be read: what follows the path in a sentence */
+
+export const fileProblems = {
+  folder: 'is a folder',
+  pipe: 'is a pipe, not a regular file',
+  socket: 'is a socket, not a regular file',
+  device: 'is a device, not a regular file',
+  endless: 'has no end yet, like a pipe',
+  tooLong: 'is longer than 32 MiB',
+  notText: 'is not text',
+} as const;

@@ -7,7 +7,7 @@ import { anyHolder } from '#access/leases/names';
 import { packGrants } from './packed-grants.ts';
 import { chunkKey, progressKey, stateKey, stateVersion } from './state-key.ts';
 
-/** What main tells post of the leases that it is about to take; none of it is a secret. */
+/** The state that main saves for post about the leases that it is about to take. It has no secret. */
 export interface LeaseState {
   readonly version: typeof stateVersion;
   readonly leases: Ending & {
@@ -84,7 +84,7 @@ export function digestOf(text: string): string {
 
 const letters = { holding: 'h', arming: 'a', creating: 'c', made: 'm', held: 'l', shared: 's', over: 'o' } as const;
 
-/** `c1b2k3f:0a1b…`: how far, until which minute, as which holder. */
+/** `c1b2k3f:0a1b…`: progress, end in minutes, holder. */
 function writeNote(note: Note | undefined): string {
   if (note === undefined) return '-';
   return `${letters[note.progress]}${(note.end / 60_000).toString(36)}:${note.holder}`;
@@ -92,7 +92,7 @@ function writeNote(note: Note | undefined): string {
 
 const notePattern = new RegExp(`^(?<letter>[hacmlos])(?<end>[0-9a-z]{1,8}):(?<holder>${anyHolder})?$`, 'u');
 
-/** The other way round; `null` where nothing was begun, and `undefined` where it is no note at all. */
+/** The note in a text; `null` where nothing was begun, `undefined` where the text is not a note. */
 export function readNote(text: string): Note | null | undefined {
   if (text === '-') return null;
   const { letter, end = '', holder = '' } = notePattern.exec(text)?.groups ?? {};

@@ -1,10 +1,10 @@
-/** The key under which main tells post what it did. Apart from the rest, so that an idle post loads nothing. */
+/** The key of the state that main saves for post. In a file of its own, so that an idle post loads nothing. */
 export const stateKey = 'cloud-access';
 
-/** The version of what main tells post: its shape is `LeaseState`, in `journal.ts`. */
+/** The version of that state: its shape is `LeaseState`, in `journal.ts`. */
 export const stateVersion = 2;
 
-/** What main's first act leaves behind, and nothing more where it took no lease. */
+/** The state that main saves first, and the only one where it takes no lease. */
 export const nothingTaken = JSON.stringify({ version: stateVersion });
 
 /** A piece of the list of grants. */
@@ -12,7 +12,7 @@ export function chunkKey(index: number): string {
   return `${stateKey}-grants-${index}`;
 }
 
-/** How far a group of grants has come. */
+/** The progress of a group of grants. */
 export function progressKey(group: number): string {
   return `${stateKey}-progress-${group}`;
 }
