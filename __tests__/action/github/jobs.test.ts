@@ -185,7 +185,7 @@ describe('what GitHub does not show', () => {
     ['a run that is not there', { runId: '4711' }, /\(404\)/u],
   ])('with %s our own run cannot be read: all is unknown, and no more is asked', (_name, asker, why) =>
     atGitHub(async ({ world, states, requests }) => {
-      const first = unknown(new RegExp(`see this run itself first: .*${why.source}`, 'u'));
+      const first = unknown(new RegExp(`read this run itself: .*${why.source}`, 'u'));
       expect(await states([announced(world, 1), announced(world, 2)])).toEqual([first, first]);
       expect(operations(requests())).toEqual([own]);
     }, asker),
