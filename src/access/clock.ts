@@ -13,7 +13,7 @@ export interface Clock {
 /** A number in [0, 1). */
 export type Random = () => number;
 
-/** How long a piece of work may take, and what may stop it. */
+/** Time limit of a piece of work, and what can stop it. */
 export interface Budget {
   /** Milliseconds since the epoch. */
   readonly until: number;
@@ -22,9 +22,9 @@ export interface Budget {
   readonly sendBy?: number;
   /** A turn that was waited for before: a request of its quota takes that instead of waiting for another. */
   readonly turn?: Turn;
-  /** How long a single request may take, in milliseconds, where an answer takes longer than most. */
+  /** Time limit of one request, in milliseconds, where an answer takes longer than most. */
   readonly patienceMs?: number;
-  /** How long a request is tried again that is answered by faults of the service, in milliseconds; default as long as there is time. */
+  /** Time for retries after faults of the service, in milliseconds; by default all that is left. */
   readonly faultsMs?: number;
   /** A denial is an answer: what is asked for is found in another way, or done without. */
   readonly mayBeDenied?: boolean;
@@ -93,7 +93,7 @@ export function readingBudget(clock: Clock, signal: AbortSignal): Budget {
  * in a queue then.
  */
 export interface Turn {
-  /** Whether a request of this quota may go by it: it is not spent, and nobody was told to slow down since. */
+  /** True if a request of this quota can use it: it is not spent, and the cloud has not throttled since. */
   counts(quota: string): boolean;
   /** The request is sent. */
   spend(): void;

@@ -3,7 +3,7 @@ import type { CloudError, Refusal } from './errors.ts';
 import type { Grant, Identity, Words } from './grant.ts';
 import type { Line, Part, Request } from './request.ts';
 
-/** What a read tells of a grant that is there. */
+/** The assignment that a read shows. */
 export interface Seen {
   /** The assignment's own id, `null` where a cloud gives assignments none. */
   readonly assignmentId: string | null;
@@ -22,7 +22,7 @@ export type Observation =
   | {
       readonly standing: 'outdated';
       readonly seen: Seen;
-      /** What is outdated: ids of places, or names of properties; empty where that says nothing. */
+      /** IDs of outdated places, or names of outdated properties; empty where that has no meaning. */
       readonly outdated: readonly string[];
     }
   | { readonly standing: 'conflicting'; readonly seen: Seen; readonly reason: string; readonly hint: string };
@@ -31,7 +31,7 @@ export type Standing = Observation['standing'];
 
 export const absent: Observation = { standing: 'absent' };
 
-/** What a start call asks for. */
+/** The kind of a start call. */
 export type ChangeKind = 'create' | 'update' | 'remove' | 'provision';
 
 export interface Change {
@@ -58,16 +58,16 @@ export type Operation =
       /** The cloud's own words. */
       readonly reason: string;
       readonly hint: string | null;
-      /** Whether the same change is worth a second submission. */
+      /** True if the same change is worth a second submission. */
       readonly passing: boolean;
     });
 
-/** What a change, or the finding that there was nothing to change, has come to. */
+/** Result of a change, or of the finding that there was nothing to change. */
 export interface Ended {
   readonly kind: ChangeKind;
   readonly grant: Grant;
   readonly changed: boolean;
-  /** Whether a read showed that it is so now. */
+  /** True if a read has shown the result. */
   readonly verified: boolean;
 }
 
@@ -80,19 +80,19 @@ export interface Search {
   readonly except: ReadonlySet<string>;
 }
 
-/** What a request came to. */
+/** The grants that a request resolves to. */
 export interface Resolution {
   /** No two of them the same. */
   readonly grants: readonly Grant[];
-  /** What else was left out, and what could not be asked, in a sentence each. */
+  /** Sentences about what else was left out, or could not be looked up. */
   readonly notices: readonly string[];
-  /** What was left out since it is privileged and was not named, in a sentence each. */
+  /** Sentences about what was left out because it is privileged and was not named. */
   readonly leftOut?: readonly string[];
   /** Each thing that must not be granted unless it was asked for (P10): nothing is changed while there is one. */
   readonly refusals: readonly Refusal[];
 }
 
-/** Who makes a plan, where, and what else of its inputs decides what would be changed. */
+/** The identity that makes a plan, the place, and further inputs that decide about its changes. */
 export interface PlanContext {
   /** The identity's own name in the cloud, without anything that differs from run to run. */
   readonly caller: string;
@@ -102,7 +102,7 @@ export interface PlanContext {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** How much a cloud takes at once. */
+/** Maximum number of simultaneous operations of a cloud. */
 export interface Limits {
   /** Operations in flight, of all kinds together. */
   readonly inFlight: number;
@@ -145,10 +145,10 @@ export interface Cloud {
   running(operations: readonly Operation[], budget: Budget): Promise<ReadonlySet<string> | null>;
   /** Asks how operations stand, each for itself: one that cannot be asked hides no other. */
   ask(operations: readonly Operation[], budget: Budget): Promise<readonly (Operation | CloudError)[]>;
-  /** How long a finished change may take to show in reads, in milliseconds. */
+  /** Maximum time until reads show a finished change, in milliseconds. */
   readonly visibleWithinMs: number;
-  /** Whether `find` knows every change that was accepted; where not, only reads tell whether one took place. */
+  /** True if `find` knows every accepted change; otherwise only reads show it. */
   readonly listsOperations: boolean;
-  /** What no read shows after a change, such as sessions that are still open, in one sentence. */
+  /** A sentence about effects that no read shows after a change, such as sessions that are still open. */
   remarkOn(ended: Ended, budget: Budget): Promise<string | null>;
 }

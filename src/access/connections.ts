@@ -25,18 +25,18 @@ export interface Agents {
 
 /** The step's connections: every request goes through these agents, and so by its proxy settings. */
 export interface Connections {
-  /** What a request to this address has to be sent through. */
+  /** The agents for a request to this address. */
   readonly agentsFor: (url: URL) => Agents;
   /** Sends one request and follows no redirect, so that what it carries goes nowhere else. */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
 }
 
-/** What a `Retry-After` header asks to wait before another try, in milliseconds. */
+/** The wait that a `Retry-After` header asks for, in milliseconds. */
 export function retryAfterMs(value: string | undefined): number | null {
   return boundedWaitMs(Number.parseInt(value ?? '', 10));
 }
 
-/** So many seconds in milliseconds, at most a minute: a wrong figure must not stall a step. `null` for none. */
+/** A wait in milliseconds, from seconds, at most a minute: a wrong number must not stall a step. `null` for none. */
 export function boundedWaitMs(seconds: number): number | null {
   return Number.isNaN(seconds) || seconds < 0 ? null : Math.min(seconds, 60) * 1000;
 }

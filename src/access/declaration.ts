@@ -19,7 +19,7 @@ export type Parsed<T> =
   | {
       readonly ok: false;
       readonly problem: string;
-      /** What is correct in this very case, where another remedy than the input's own is. */
+      /** The remedy of this case, where it is not the input's own. */
       readonly example?: Remedy;
     };
 
@@ -31,7 +31,7 @@ export function wrong(problem: string, example?: Remedy): Parsed<never> & { read
   return { ok: false, problem, ...(example === undefined ? {} : { example }) };
 }
 
-/** What was read from a text that had been checked with all other inputs. @param what names it */
+/** The value of a text that was checked with all other inputs. @param what name of the text */
 export function checkedBefore<T>(parsed: Parsed<T>, what: string): T {
   if (!parsed.ok) throw new TypeError(`${what} is checked before it is used`);
   return parsed.value;
@@ -50,9 +50,9 @@ export interface InputDeclaration<T> {
   readonly operations: readonly OperationName[];
   /** Understands a value that is neither empty nor only white space. */
   readonly parse: (text: string) => Parsed<T>;
-  /** What an empty value stands for where `fallback` is empty. */
+  /** The meaning of an empty value where `fallback` is empty. */
   readonly absent: T;
-  /** Whether it names what a cloud has, which may have been given any name there. */
+  /** True if it names objects of a cloud, which can have any name there. */
   readonly isName?: true;
   /** The member of the cloud's settings that its value becomes, as it is. */
   readonly setting?: string;
@@ -62,7 +62,7 @@ export interface InputDeclaration<T> {
 
 export type Declarations = Readonly<Record<string, InputDeclaration<unknown>>>;
 
-/** What others call an input, and how it is called here. */
+/** Names of inputs in other tools, and the names here. */
 export type OtherNames = Readonly<Record<string, string>>;
 
 /** The typed values of a set of declarations. */
@@ -103,7 +103,7 @@ export function uselessInputs<D extends Declarations>(
 /** The text of a file, `null` where none can be read; what is wrong with one that nobody should read (`is a pipe`). */
 export type FileText = string | null | { readonly problem: string };
 
-/** What a cloud may look at besides its inputs. */
+/** Surroundings that a cloud can read besides its inputs. */
 export interface Surroundings {
   /** The environment variables of the step that are set and not empty. */
   readonly variables: ReadonlyMap<string, string>;
@@ -115,7 +115,7 @@ export interface Surroundings {
   readonly runName: string;
 }
 
-/** What the inputs that every cloud shares ask for, as far as they were understood. */
+/** The request of the inputs that all clouds share, as far as they were understood. */
 export interface Asked {
   /** `null` where nobody can know. */
   readonly operation: OperationName | null;
@@ -126,18 +126,18 @@ export interface Asked {
   readonly leaseId: LeaseId | null;
 }
 
-/** Whether a step takes a lease, or is about leases that are there. */
+/** True if a step takes a lease, or is about existing leases. */
 export function isLeasing({ operation, lifetime }: Asked): boolean {
   return lifetime.kind === 'lease' || (operation !== null && !isChanging(operation));
 }
 
-/** What the `lease-id` says by a cloud's grammar, `null` where there is none, or one that is a fault. */
+/** The parsed `lease-id`, `null` where there is none, or one that is a fault. */
 export function leaseNamed<T>({ leaseId }: Asked, parse: (text: string) => Parsed<T>): T | null {
   const parsed = leaseId === null ? null : parse(leaseId);
   return parsed?.ok === true ? parsed.value : null;
 }
 
-/** What a cloud makes of its inputs: settings to sign in and work with, or faults. */
+/** Result of reading a cloud's inputs: settings, or faults. */
 export type Settled<S> =
   | {
       readonly ok: true;
@@ -150,20 +150,20 @@ export type Settled<S> =
   | {
       readonly ok: false;
       readonly faults: readonly Fault[];
-      /** Whether signing in would take an ID token. */
+      /** True if signing in would require an ID token. */
       readonly needsIdToken: boolean;
     };
 
 /** A way to write an id. */
 export interface Notation {
   readonly pattern: RegExp;
-  /** What it is, with its article. */
+  /** Noun for it, with its article. */
   readonly what: string;
   /** The part where nothing else looks like it; every part where it is left out. */
   readonly only?: Part;
 }
 
-/** What one cloud adds to the contract: its inputs, operations, grammar and rules, all checked before any request. */
+/** The part of the contract that one cloud adds: its inputs, operations, grammar and rules, all checked before any request. */
 export interface CloudDeclaration<D extends Declarations, S> {
   readonly operations: readonly OperationName[];
   readonly inputs: D;
@@ -172,7 +172,7 @@ export interface CloudDeclaration<D extends Declarations, S> {
   readonly principalTypes: readonly string[];
   /** The prefixes of the lines of each part, and what others call them. */
   readonly prefixes: Readonly<Record<Part, Readonly<Record<string, string>>>>;
-  /** How this cloud alone writes an id, so that no other takes it for a name. */
+  /** Notations of IDs that only this cloud has, so that no other takes them for names. */
   readonly notations: readonly Notation[];
   /** A correct line of each, shown beside faults that have no better one. */
   readonly examples: Readonly<Record<Part, string>>;
@@ -192,13 +192,13 @@ export interface CloudDeclaration<D extends Declarations, S> {
   readonly parseRole: (line: string, operation: OperationName) => Parsed<Line>;
   /** A line of `allowed-principals`, `allowed-targets` or `allowed-roles`: `*` is a wildcard inside names. */
   readonly parseAllowed: (part: Part, line: string) => Parsed<Line>;
-  /** Whether a line says by id what it means, so that no renaming changes it (`require-ids`). */
+  /** True if a line is an ID, which no renaming changes (`require-ids`). */
   readonly isById: (line: Line) => boolean;
-  /** Who signs in, by the cloud's own name for it, as `plan-for` takes it. */
+  /** The identity that signs in, by the cloud's own name for it, as in `plan-for`. */
   readonly parseCaller: (text: string) => Parsed<string>;
   /** An output `lease-id` of an earlier step: nobody knows who wrote this one. */
   readonly parseLease: (text: string) => Parsed<LeaseId>;
-  /** Whether what the inputs ask for may have to wait for a person: then nobody has to wait for that. Without it, never. */
+  /** True if the request may need an approval: then `wait: false` is allowed. Without it, never. */
   readonly mayPend?: (values: Values<D>) => boolean;
   /** Rules that concern several inputs, or an input and its surroundings. */
   readonly settle: (values: Values<D>, surroundings: Surroundings, asked: Asked) => Settled<S>;

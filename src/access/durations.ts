@@ -4,7 +4,7 @@ import type { Lifetime } from './request.ts';
 
 const units = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 const longestTimeoutMs = 6 * 3_600_000;
-/** How long access may last, in milliseconds. */
+/** Bounds of a lifetime, in milliseconds. */
 export const lifetimesMs = { shortest: 5 * 60_000, longest: 30 * 86_400_000 } as const;
 
 /** `30s`, `45m`, `2h`, `1d`, `1h30m`, `PT1H30M`, `P1D`, in milliseconds; at most as long as a job can last. */

@@ -1,9 +1,9 @@
 import type { Fault } from './errors.ts';
 import { hostNotAllowed, notAUrl, notHttps, setFromOutside, unsetEndpoint } from './messages/values.ts';
 
-/** What steers requests from outside the step: an environment variable, or a line of a shared file. */
+/** A setting from outside the step that directs requests. */
 export interface EndpointSetting {
-  /** What set it: an environment variable, or a line of a file. */
+  /** Source of the setting: an environment variable, or a line of a file. */
   readonly source: string;
   /** An address, or what a switch is set to. */
   readonly url: string;
@@ -46,7 +46,7 @@ export function describeEndpoints(settings: readonly EndpointSetting[]): readonl
 /** The names of this machine. */
 export const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
-/** Whether a host name is this machine. */
+/** True if a host name is this machine. */
 export function isLoopback(hostname: string): boolean {
   return loopbackHosts.includes(hostname);
 }

@@ -4,7 +4,7 @@
  */
 export type Remedy = string | { readonly of: string; readonly value: string } | { readonly advice: string };
 
-/** Of an input that has no place in this step. */
+/** The remedy of an input that this step does not use. */
 export const takeOut: Remedy = { advice: 'Remove it.' };
 
 /** A user's fault in one input: which, what is wrong, and what would be correct. */
@@ -33,7 +33,7 @@ export class InputFaults extends Error {
   }
 }
 
-/** So many characters of a value that somebody put there by mistake are enough, at either end. */
+/** Maximum number of characters of a long value that are shown, at either end. */
 const shownAtEnds = 300;
 
 function shortened(text: string): string {
@@ -41,12 +41,12 @@ function shortened(text: string): string {
   return left <= 0 ? text : `${text.slice(0, shownAtEnds)}… (${left} more characters) …${text.slice(-shownAtEnds)}`;
 }
 
-/** What the user asked for cannot be done as it stands: a name nobody has, a name that two have, a refused default. */
+/** A request that cannot be carried out as it is: a name of no object or of two, a refused default. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   /** Those that it was put together from. */
   readonly of: readonly Refusal[];
-  /** What to do about it: an input, a permission, a setting. */
+  /** Advice that names an input, a permission or a setting. */
   readonly hint: string;
   /** Further lines of evidence for the log. */
   readonly details: readonly string[];
@@ -127,7 +127,7 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly requestId: string | null;
-  /** How long the cloud asked us to wait, in milliseconds. */
+  /** Wait that the cloud asks for, in milliseconds. */
   readonly retryAfterMs: number | null;
   readonly hint: string | null;
 }
@@ -150,10 +150,10 @@ function inWords(failure: Failure): string {
   return `${failure.operation} ${verb} ${failure.code}: ${failure.message}${id}`;
 }
 
-/** What was put into a user's words already. */
+/** Errors with a text for the user. */
 export type InWords = CloudError | Refusal | Cancelled | InputFaults;
 
-/** Whether an error is; any other is a bug of ours, or not yet classified. */
+/** True for such an error; any other is a bug in this action, or not yet classified. */
 export function isInWords(error: unknown): error is InWords {
   return (
     error instanceof CloudError ||
@@ -163,7 +163,7 @@ export function isInWords(error: unknown): error is InWords {
   );
 }
 
-/** Whether a request failed in one of these ways. */
+/** True if a request failed in one of these ways. */
 export function isOfKind(error: unknown, ...kinds: readonly FailureKind[]): error is CloudError {
   return error instanceof CloudError && kinds.includes(error.failure.kind);
 }
@@ -186,12 +186,12 @@ export function orCloudError(error: unknown): CloudError {
 /** Advice where no better one is known. */
 export const runAgain = 'Run the step again.';
 
-/** What to do about what brought a request to nothing. @param otherwise where nothing did */
+/** Advice on the error that ended a request. @param otherwise advice where there is no error */
 export function hintOn(trouble: CloudError | Refusal | null, otherwise = runAgain): string {
   return trouble === null ? otherwise : (ownHint(trouble) ?? runAgain);
 }
 
-/** What it advises itself, `null` where it does not. */
+/** The error's own hint, `null` where it has none. */
 export function ownHint(trouble: CloudError | Refusal | null): string | null {
   return (trouble instanceof CloudError ? trouble.failure.hint : trouble?.hint) ?? null;
 }
@@ -202,12 +202,12 @@ export function asNotSent(error: unknown): never {
   throw Object.assign(new Refusal(error.message, hintOn(error)), { cause: error });
 }
 
-/** Whether Node's code for an error speaks of a wrong use of its functions, and not of the network: then it is our bug. */
+/** True if Node's error code means a wrong use of its functions, not the network: then it is a bug in this action. */
 export function isMisuse(code: string | undefined): boolean {
   return /^ERR_(?!TLS|SSL|STREAM|SOCKET|HTTP2|PROXY)/u.test(code ?? '');
 }
 
-/** Whether the words of an answer call what a request was signed with, or carried, ended: under whichever code. */
+/** True if the text of an answer reports the credential as expired or invalid, under any code. */
 export function isCalledEnded(message: string): boolean {
   return /\b(?:security|access) token\b.*\bexpir(?:ed|y)\b|\bsecurity token included in the request is invalid\b/isu.test(
     message,

@@ -6,7 +6,7 @@ export interface Identity {
   readonly name: string | null;
 }
 
-/** Who: `type` in the cloud's own spelling, `null` where nobody said and nobody could be asked. */
+/** A principal: `type` in the cloud's own spelling, `null` where it is unknown. */
 export interface Principal extends Identity {
   readonly type: string | null;
 }
@@ -26,7 +26,7 @@ export interface Provisioning {
   readonly target: Identity;
 }
 
-/** What a step makes true or untrue, resolved to exact ids. */
+/** A grant that a step makes or removes, resolved to exact IDs. */
 export type Grant = Assignment | Provisioning;
 
 /** The cloud's own nouns, so that a log reads like its console. */
@@ -34,7 +34,7 @@ export interface Words {
   readonly cloud: string;
   readonly role: string;
   readonly target: string;
-  /** What ends a lease by itself. */
+  /** The service that ends a lease by itself. */
   readonly ender: string;
   /** An id as a person would quote it, where the cloud's own is long. */
   readonly brief: (id: string) => string;
@@ -51,7 +51,7 @@ export function nameOrId({ id, name }: Identity, { brief }: Words): string {
   return name === null || name === id ? brief(id) : `"${name}"`;
 }
 
-/** What names were resolved to, a line each: the log's one place where ids stand beside names. */
+/** The IDs of names, a line each: the only place of the log that has IDs beside names. */
 export function describeIdentities(grants: readonly Grant[], words: Words): readonly string[] {
   const lines = grants.flatMap((grant) => [
     ...(grant.kind === 'assignment'

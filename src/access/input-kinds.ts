@@ -3,7 +3,7 @@ import { neitherTrueNorFalse, notA, notACount, notOneOf } from './messages/value
 import { nearMatches } from './near.ts';
 import { operations as all, type OperationName } from './request.ts';
 
-/** What switches an input off whose default is not empty: an expression that gave nothing must not. */
+/** The value that switches off an input whose default is not empty: an empty expression must not. */
 const none = 'none';
 
 /** A free text of one or several lines. */
@@ -96,7 +96,7 @@ function parseCount(value: string): Parsed<number> {
   return /^[1-9]\d{0,6}$/u.test(value) ? ok(Number(value)) : wrong(notACount(value));
 }
 
-/** Whether a text is one line, and nothing in it steers what shows it. */
+/** True if a text is one line, without control characters. */
 export function isOneLine(value: string): boolean {
   return !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value);
 }

@@ -109,7 +109,7 @@ export const commonInputs = {
   } satisfies InputDeclaration<string | null>,
 } as const;
 
-/** What a person writes who knows another tool, or has not read on. */
+/** Names of inputs in other tools. */
 export const otherNames: OtherNames = {
   duration: 'lifetime',
   ttl: 'lifetime',

@@ -13,9 +13,9 @@ import {
 /** A value that is a list in another notation than a line for each item. */
 export interface ListShape {
   readonly problem: string;
-  /** What it lists; `null` where nobody can tell. */
+  /** The items, `null` where they are unknown. */
   readonly items: readonly string[] | null;
-  /** Whether an escape alone makes it a list, which a name may have as well. */
+  /** True if only an escape makes it a list, which a name may have as well. */
   readonly isDoubtful: boolean;
 }
 
@@ -37,7 +37,7 @@ function asLines(before = '', after = ''): string {
   return onePerLine(joined('fromJSON(inputs.list)'), joined('matrix.list'));
 }
 
-/** What a value is that an expression gave, and that is no lines; `null` for any other. */
+/** The shape of a value that is not lines; `null` for any other. */
 export function notLines(value: string): ListShape | null {
   const text = value.trim();
   if (text === 'Array' || text === 'Object') return shape(printedList(text, asLines()));

@@ -27,7 +27,7 @@ const odd =
 /** A letter and an accent that are two characters, and look like the one that has both. */
 const decomposed = /[A-Za-z]\p{Mn}/gu;
 
-/** Of a letter with an accent only the accent is odd. */
+/** The accent of a letter with one: only that is odd. */
 function last([found]: RegExpMatchArray): string {
   return Array.from(found).at(-1) ?? '';
 }
@@ -98,7 +98,7 @@ export function atAGlance(text: string): string {
     .toLowerCase();
 }
 
-/** What joins or varies letters and pictures that need it is left as it is. */
+/** Invisible characters, except those that join or vary letters and pictures. */
 const hidden =
   /(?<=[\x20-\x7e]|^)[\u200c\u200d\p{Variation_Selector}]|[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\u200c\u200d]]|[\p{Zs}--\x20]|(?<=\x20)\x20/gv;
 
@@ -127,11 +127,11 @@ function escaped(character: string): string {
   return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
 }
 
-/** What turns the text around it, so that people read another one than machines. Source: Unicode Standard Annex 9. */
+/** Characters that change the order in which people read. Source: Unicode Standard Annex 9. */
 const turning = /\p{Bidi_Control}/v;
-/** What a terminal obeys. */
+/** Control characters. */
 const controlling = /[\p{Cc}--[\t\n\r]]/v;
-/** What nobody sees, but for what chooses or joins the letters and pictures before it. Source: Unicode Standard Annex 44. */
+/** Invisible characters, except those that choose or join the letters and pictures before them. Source: Unicode Standard Annex 44. */
 const invisible =
   /(?<=[\x21-\x7e]|^)[\u200c\u200d]|[\p{Default_Ignorable_Code_Point}--[\u200c\u200d\p{Variation_Selector}]]|[\u2800\ufff9-\ufffb]/v;
 

@@ -7,7 +7,7 @@ import type { LeaseReport } from './leases/report.ts';
 /** The statuses of the contract. */
 export type Status = 'SUCCEEDED' | 'PENDING_APPROVAL' | 'IN_PROGRESS' | 'FAILED';
 
-/** How one grant ended. */
+/** Result of one grant. */
 export type Outcome =
   | {
       readonly status: 'SUCCEEDED';
@@ -19,7 +19,7 @@ export type Outcome =
   | {
       /** A request was accepted, and waits for a person. Nothing was granted yet, and a further run looks at the same request. */
       readonly status: 'PENDING_APPROVAL';
-      /** Whether this run has made the request. */
+      /** True if this run has made the request. */
       readonly changed: boolean;
       readonly requestId: string;
       readonly reason: string;
@@ -35,7 +35,7 @@ export type Outcome =
     }
   | {
       readonly status: 'FAILED';
-      /** Whether the cloud was changed nevertheless. */
+      /** True if the cloud was changed anyway. */
       readonly changed: boolean;
       readonly requestId: string | null;
       /** The cloud's own words where it had any. */
@@ -63,7 +63,7 @@ export function failed(
   return { status: 'FAILED', changed, requestId, reason, hint, failure };
 }
 
-/** What may not be done as it stands. */
+/** The outcome of a grant that is not allowed. */
 export function refused({ reason, hint }: { readonly reason: string; readonly hint: string }): Outcome {
   return failed(null, null, { reason, hint });
 }
@@ -86,14 +86,14 @@ export interface Result {
   readonly outcome: Outcome;
   /** The grant as it was last seen there, `null` where it never was. */
   readonly seen: Seen | null;
-  /** What is to be told of its lease, `null` where leases have nothing to do with it. */
+  /** Information about its lease, `null` where no lease is involved. */
   readonly lease: LeaseReport | null;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly endedAt: number;
 }
 
-/** What keeps a run from being green although no result says so: something of it belongs to no grant that is known. */
+/** A reason to end red that belongs to no known grant. */
 export interface Lack {
   /** In a few words. */
   readonly title: string;
@@ -109,12 +109,12 @@ export function worstStatus(results: readonly Result[]): Status {
   return severity[worst] ?? 'FAILED';
 }
 
-/** Whether a result changed the cloud; what is in progress counts as a change. */
+/** True if a result changed the cloud; a change in progress counts. */
 export function isChanged({ outcome }: Result): boolean {
   return outcome.status === 'IN_PROGRESS' || outcome.changed;
 }
 
-/** Whether a step with this result may end green (P1): with `wait: false`, an accepted change may be in progress, or wait for a person. */
+/** True if a step with this result can end green (P1): with `wait: false`, an accepted change can be in progress, or wait for a person. */
 export function isGreen({ outcome }: Result, wait: boolean): boolean {
   switch (outcome.status) {
     case 'SUCCEEDED':

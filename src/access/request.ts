@@ -1,12 +1,12 @@
-/** What changes grants by a plan. */
+/** Operations that change grants by a plan. */
 export const changingOperations = ['assign', 'revoke', 'provision'] as const;
 export type ChangingOperation = (typeof changingOperations)[number];
 
-/** What a step can be asked to do; the last four are about leases that are there already. */
+/** All operations; the last four are about existing leases. */
 export const operations = [...changingOperations, 'release', 'extend', 'list', 'sweep'] as const;
 export type OperationName = (typeof operations)[number];
 
-/** How long access is to last. */
+/** Duration of access. */
 export type Lifetime =
   | {
       readonly kind: 'permanent';
@@ -17,9 +17,9 @@ export type Lifetime =
       readonly kind: 'lease';
       /** From the time of joining on, in milliseconds. */
       readonly ms: number;
-      /** Whether it runs to its end although the job has ended. */
+      /** True if it runs to its end although the job has ended. */
       readonly keepAfterJob: boolean;
-      /** What to do about access that is permanent already. */
+      /** Action for access that is already permanent. */
       readonly onExisting: 'keep' | 'fail';
     };
 
@@ -28,7 +28,7 @@ export const withoutEnd = 'permanent';
 export const permanent: Lifetime = { kind: 'permanent' };
 export const unsaidPermanent: Lifetime = { kind: 'permanent', isUnsaid: true };
 
-/** What `assign` gave back of a lease: checked, and opaque outside its cloud's room. */
+/** The lease ID that `assign` returned: checked, and opaque outside its cloud's folder. */
 export type LeaseId = string;
 
 /**
@@ -41,7 +41,7 @@ export interface Line {
   readonly value: string;
 }
 
-/** Who, where and what, after their grammar was checked. Several lines multiply. */
+/** Principals, targets and roles, after their grammar was checked. Several lines multiply. */
 export interface Lines {
   readonly principals: readonly Line[];
   readonly targets: readonly Line[];
@@ -64,7 +64,7 @@ export interface Guards {
   readonly maxLifetimeMs: number | null;
 }
 
-/** What every step is bounded by that carries something out. */
+/** Bounds of every step that changes something. */
 interface Bounds {
   /** Milliseconds, counted per grant from the first try of its first change. */
   readonly timeoutMs: number;
@@ -72,7 +72,7 @@ interface Bounds {
   readonly maxInFlight: number | null;
 }
 
-/** What a step was asked to change, typed and checked, and not yet resolved. */
+/** The changes that a step requests, typed and checked, but not yet resolved. */
 export interface Request extends Lines, Bounds {
   readonly operation: ChangingOperation;
   /** Of what `assign` grants; `permanent` for all others. */
@@ -80,10 +80,10 @@ export interface Request extends Lines, Bounds {
   /** Why, in a line of words; `null` where nobody said. */
   readonly reason: string | null;
   readonly wait: boolean;
-  /** Whether privileged grants are allowed (P10). */
+  /** True if privileged grants are allowed (P10). */
   readonly allowPrivileged: boolean;
   readonly guards: Guards;
-  /** Whether each target has to be known by itself, since a plan is written down or held against another. */
+  /** True if each target must be known by itself, because a plan is written or compared. */
   readonly perTarget: boolean;
   /** Plan, print and write, and change nothing. */
   readonly dryRun: boolean;
@@ -124,12 +124,12 @@ export function isChanging(operation: unknown): operation is ChangingOperation {
   return changingOperations.some((name) => name === operation);
 }
 
-/** Whether a request is about leases that are there already, and makes no plan. */
+/** True if a request is about existing leases, and makes no plan. */
 export function isLeaseRequest(request: AnyRequest): request is LeaseRequest {
   return !isChanging(request.operation);
 }
 
-/** Whether a step ends access: then a refusal that passes must not let it stand (P13). */
+/** True if a step ends access: then a temporary refusal must not leave the access (P13). */
 export function endsAccess(request: AnyRequest): boolean {
   switch (request.operation) {
     case 'release':

@@ -3,7 +3,7 @@ import type { Connections } from './connections.ts';
 import type { IdentityTokens } from './identity-token.ts';
 import type { Liveness, Origin } from './leases/liveness.ts';
 
-/** What a cloud is given from outside. */
+/** The tools that a cloud gets from outside. */
 export interface CloudTools {
   readonly clock: Clock;
   readonly random: Random;
@@ -21,7 +21,7 @@ export interface CloudTools {
   readonly requestsPerSecond: number | null;
   /** Whose step this is, for the records of leases. */
   readonly origin: Origin;
-  /** Whether the jobs that records name have ended. */
+  /** Answers whether the jobs that records name have ended. */
   readonly liveness: Liveness;
   /** Bytes that nobody can guess. */
   readonly randomBytes: (count: number) => Uint8Array;
@@ -29,7 +29,7 @@ export interface CloudTools {
   readonly product: readonly [name: string, version: string];
 }
 
-/** Where the domain says what it does. Lines are plain text; whoever implements this makes foreign text harmless. */
+/** The log of the domain. Lines are plain text; the implementation makes foreign text harmless. */
 export interface Log {
   info(line: string): void;
   /** An annotation of what is as it should be, and is to be seen nevertheless. */

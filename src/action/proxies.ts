@@ -17,7 +17,7 @@ export function proxyFaults(variables: ReadonlyMap<string, string>, nodeVersion:
   });
 }
 
-/** Whether agents take a proxy from the environment. Source: Node.js documentation, http.Agent `proxyEnv`, v24.5.0. */
+/** True if agents read the proxy from the environment. Source: Node.js documentation, http.Agent `proxyEnv`, v24.5.0. */
 export function supportsProxies(nodeVersion: string): boolean {
   const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
   return major > 24 || (major === 24 && minor >= 5);

@@ -9,26 +9,26 @@ import type { Reading } from './reading.ts';
 import type { Place } from './schedule.ts';
 import type { Track } from './track.ts';
 
-/** What making a change takes. */
+/** The tools for one change. */
 export interface ApplyTools {
   readonly cloud: Cloud;
   readonly clock: Clock;
   readonly random: Random;
-  /** Where this change is spoken of. */
+  /** The log for this change. */
   readonly log: Log;
-  /** Whether it is the only one; of many the log says no more than it has to. */
+  /** True if it is the only change; with many, the log is brief. */
   readonly alone: boolean;
   readonly finder: Finder;
   readonly poller: Poller;
   readonly reading: Reading;
-  /** What this change needs to run. */
+  /** The place that this change needs to run. */
   readonly place: Place;
   readonly health: Health;
   /** Keeps the place for an operation that nobody waits for any more, and that goes on. */
   readonly linger: (operation: Operation) => void;
   /** The only action that may be carried out, `null` where what turns out to be needed may be. */
   readonly only: Action | null;
-  /** Whether to wait for the end of an accepted change. */
+  /** True if the step waits for the end of an accepted change. */
   readonly wait: boolean;
   /** Told as soon as a request id is known, so that a step that is killed has said it already. */
   readonly onStarted: (operation: Operation) => void;

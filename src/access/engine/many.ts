@@ -12,10 +12,10 @@ import { newTrack } from './track.ts';
 import type { RunTools } from './run-tools.ts';
 import { openCoordinator } from './coordinator.ts';
 
-/** What was looked for before the grants were read: what has ended by then, the reads show. */
+/** Operations that were looked for before the grants were read: the reads show those that have ended by then. */
 export interface Looked {
   readonly finder: Finder;
-  /** What was running for each grant; where nobody looked there is nothing. */
+  /** The operation in progress for each grant; none where it was not looked for. */
   readonly known: ReadonlyMap<Grant, Found>;
 }
 
@@ -87,7 +87,7 @@ export async function carryOutAll(
   }
 }
 
-/** What is read together comes together: it is verified soon after, and with few reads. */
+/** Puts grants together that one read covers: they are verified soon, and with few reads. */
 function byReading(steps: readonly Step[], cloud: RunTools['cloud']): readonly Step[] {
   return [...Map.groupBy(steps, ({ grant }) => cloud.readTogether(grant)).values()].flat();
 }

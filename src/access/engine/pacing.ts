@@ -11,7 +11,7 @@ export interface Quota {
 export interface Pace {
   /** Waits for the next request's turn; false when that comes too late for the budget. */
   turn(budget: Budget): Promise<boolean>;
-  /** How long the next request would wait for its turn, in milliseconds. */
+  /** Wait of the next request for its turn, in milliseconds. */
   waitMs(): number;
   /** A request was answered; `remaining` is what the cloud says is left in the bucket, `null` where it says nothing. */
   answered(remaining: number | null): void;
@@ -24,19 +24,19 @@ export interface Pace {
   ended(): void;
   /** A turn is not needed after all. */
   release(): void;
-  /** How often the cloud has throttled. */
+  /** Number of times that the cloud has throttled. */
   readonly timesThrottled: () => number;
 }
 
-/** How much of the quota comes back with each answered request. */
+/** Part of the quota that returns with each answered request. */
 const recovery = 0.02;
 const slowest = 0.2;
 /** Answers that come within so many milliseconds speak of the same state of the bucket. */
 const sameMs = 1_000;
-/** Who waits for longer than this, in milliseconds, may run out of time meanwhile. */
+/** Wait from which a request may run out of time, in milliseconds. */
 const longMs = 1_000;
 
-/** Who may not send any more, or has no time left, needs no turn. */
+/** A request that cannot be sent any more, or has no time left, needs no turn. */
 function isLate(budget: Budget, clock: Clock): boolean {
   return left(budget, clock) === 0 || clock.mono() >= (budget.sendBy ?? Infinity);
 }

@@ -26,7 +26,7 @@ export interface PollTools {
   readonly random: Random;
 }
 
-/** How an operation is followed. */
+/** Options for following an operation. */
 export interface Following {
   /** Called once when it is known to have ended, which may be before it is known how. */
   readonly onLeft: () => void;

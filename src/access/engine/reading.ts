@@ -24,7 +24,7 @@ export interface Reading {
 const waitEachMs = 3_000;
 const shortestWaitMs = 5_000;
 const longestWaitMs = 15 * 60_000;
-/** So many are read without waiting for the rest. */
+/** Number of grants that are read without waiting for more. */
 const largest = 100;
 
 interface Group {
@@ -41,7 +41,7 @@ export function createReading(cloud: Cloud, clock: Clock, most: number): Reading
     cloud.read(grants, budget);
   const batched = createBatch('Reading', readMany, clock);
   const apart = new Map<string, Batch<Grant, Observation>>();
-  /** What cannot be read of one place must not hide what can be read of the others. */
+  /** An error in one place must not hide the reads of the others. */
   const readApart = (grant: Grant): Batch<Grant, Observation> => {
     const key = cloud.readTogether(grant);
     const batch = apart.get(key) ?? createBatch('Reading', readMany, clock);

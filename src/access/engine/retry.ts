@@ -6,7 +6,7 @@ interface Backoff {
   readonly base: number;
   /** Milliseconds. */
   readonly cap: number;
-  /** How many tries are worth it; without it, as many as the time limit allows. */
+  /** Maximum number of tries; without it, as many as the time limit allows. */
   readonly tries?: number;
 }
 
@@ -26,7 +26,7 @@ const backoffs: Readonly<Partial<Record<FailureKind, Backoff>>> = {
 };
 
 /**
- * How long to wait before the next try, in milliseconds, or `null` when the failure is final.
+ * Wait before the next try, in milliseconds, `null` where the failure is final.
  * Full jitter; what the cloud asked for is a lower bound.
  *
  * @param tries how often it has failed in this way so far, from 1
@@ -50,7 +50,7 @@ export function delayBeforeSignIn(tries: number, random: Random): number {
 
 /** The waits of several requests that fail in passing, each by how often it has. */
 export interface Retries {
-  /** How long to wait before the next try, in milliseconds, or `null` when the failure is final. */
+  /** Wait before the next try, in milliseconds, `null` where the failure is final. */
   delayAfter(failure: Failure, what: string): number | null;
   /** It was not in vain: the next failure is the first again. */
   forget(what: string): void;
@@ -70,12 +70,12 @@ export function createRetries(random: Random): Retries {
   };
 }
 
-/** Whether what failed in this way may succeed when it is tried again. */
+/** True if a request that failed in this way may succeed when it is tried again. */
 export function isPassing({ kind }: Failure): boolean {
   return backoffs[kind] !== undefined;
 }
 
-/** Whether the request may have been carried out although no good answer came. */
+/** True if the request may have been carried out although no good answer came. */
 export function isUncertain(failure: Failure): boolean {
   return failure.kind === 'unavailable' || failure.kind === 'unreachable';
 }

@@ -5,7 +5,7 @@ import type { CloudWithLeases } from '../leases/port.ts';
 import type { Log } from '../tools.ts';
 import type { Planning } from '../plan/document.ts';
 
-/** What carrying out a request takes. */
+/** The tools for carrying out a request. */
 export interface RunTools {
   readonly cloud: CloudWithLeases;
   readonly clock: Clock;
@@ -14,6 +14,6 @@ export interface RunTools {
   readonly signal: AbortSignal;
   readonly onStarted: (operation: Operation) => void;
   readonly planning: Planning;
-  /** What the post step is told. */
+  /** The journal for the post step. */
   readonly journal: Journal;
 }

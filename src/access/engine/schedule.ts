@@ -18,25 +18,25 @@ export interface Place {
   /** A start was refused since something else is at work: perhaps there is less room than we think. */
   refused(): void;
   accepted(): void;
-  /** What runs here does not end: nobody waits for the lane any more. */
+  /** The operation here does not end: no change waits for the lane any more. */
   block(reason: string): void;
   /** Why nobody may wait for the lane, `null` where one may. */
   readonly blockedBy: () => string | null;
-  /** Whether others wait for a place. */
+  /** True if other changes wait for a place. */
   readonly isWanted: () => boolean;
 }
 
 export interface Schedule {
   /** A place for one change, nothing of it held yet. */
   placeFor(kind: ChangeKind, lane: string | null): Place;
-  /** How many hold a slot. */
+  /** Number of slots that are taken. */
   readonly inFlight: () => number;
 }
 
 /** With each accepted start this much of the room comes back. */
 const recovery = 0.25;
 const shrinking = 0.8;
-/** Who waits for a slot again lets others go first for so long, in milliseconds. */
+/** Time for which a change that waits for a slot again lets others go first, in milliseconds. */
 const patienceMs = 5_000;
 
 interface Waiting {
@@ -65,7 +65,7 @@ export function createSchedule(limits: Limits, clock: Clock, stopped: AbortSigna
   const lanes = new Map<string | null, Lane>();
   /** Those that have their lane and wait for a slot again. */
   const again: Waiting[] = [];
-  /** How many wait in lanes, by kind. */
+  /** Number of changes that wait in lanes, by kind. */
   const queued = new Map<ChangeKind, number>();
   const running = new Map<ChangeKind, number>();
   const room = new Map<ChangeKind, number>(Object.entries(limits.outstanding) as [ChangeKind, number][]);
@@ -94,7 +94,7 @@ export function createSchedule(limits: Limits, clock: Clock, stopped: AbortSigna
     }
     return best;
   };
-  /** What has a bound of its own goes first: its room is what must not stand empty. */
+  /** Kinds with a bound of their own go first, so that their room is always used. */
   const kinds = (): readonly ChangeKind[] =>
     [...queued.keys()].sort((a, b) => Number(room.has(b)) - Number(room.has(a)));
   const serveAgain = (leastMs: number): void => {

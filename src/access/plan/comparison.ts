@@ -110,7 +110,7 @@ function renamedIn(now: PlannedGrant, reviewed: PlannedGrant | undefined): reado
   });
 }
 
-/** What was pushed is no longer among the outdated, where only those are meant: a push that is not planned any more is done. */
+/** After a push, a place is no longer outdated. With `outdated`, a push that is not planned any more is done. */
 function isUpToDate({ settings }: PlanDocument, refused: boolean): boolean {
   return settings['target'] === whereOutdated && !refused;
 }

@@ -5,14 +5,14 @@ import type { Grant, Identity } from '../grant.ts';
 import { whereOutdated, type Action, type Step } from './plan.ts';
 import { withoutEnd, type ChangingOperation, type Lifetime, type Request } from '../request.ts';
 
-/** What a step does with plans besides printing one. */
+/** Settings about plans, besides printing one. */
 export interface Planning {
   /** The cloud's name in the contract. */
   readonly cloud: string;
-  /** Whether anybody asked for a document: making one takes to know who signs in. */
+  /** True if a document is requested: making one requires to know who signs in. */
   readonly wanted: boolean;
   readonly expected: ExpectedPlan | null;
-  /** Who will apply the plan, `null` where that is who makes it. */
+  /** The identity that will apply the plan, `null` where it is the one that makes it. */
   readonly planFor: string | null;
   /** Told of the document before any change; throws a `Refusal` where it cannot be kept. */
   readonly onPlan: (document: PlanDocument) => void;
@@ -47,7 +47,7 @@ export const planKind = 'cloud-access-plan';
 export interface PlanHeader {
   readonly cloud: string;
   readonly operation: ChangingOperation;
-  /** Who applies it: a role or a client, nothing that differs from run to run. */
+  /** The identity that applies it: a role or a client, without parts that differ from run to run. */
   readonly caller: string;
   /** The instance or the tenant. */
   readonly directory: string;
@@ -116,7 +116,7 @@ function plannedLifetime(lifetime: Lifetime): Pick<PlanHeader, 'lifetime' | 'kee
     : { lifetime: isoDuration(lifetime.ms), 'keep-after-job': lifetime.keepAfterJob };
 }
 
-/** What is pushed only where it is outdated is not planned once it is up to date. */
+/** A push to outdated places is not planned once they are up to date. */
 function selection({ targets }: Pick<Request, 'targets'>): Readonly<Record<string, string>> {
   return targets.some(({ kind }) => kind === whereOutdated) ? { target: whereOutdated } : {};
 }

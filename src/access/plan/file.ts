@@ -156,7 +156,7 @@ function saysTwice(text: string, value: unknown): boolean {
   return names !== countMembers(value);
 }
 
-/** Where a JSON text ends that begins at a quotation mark. A pattern would not do: a long text exhausts its stack. */
+/** The end of a JSON text that begins at a quotation mark. Not a pattern, because a long text exhausts its stack. */
 function endOfText(text: string, begin: number): number {
   let at = begin + 1;
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;

@@ -1,12 +1,12 @@
 import { isRecord, parseJson } from '#access/json';
 
-/** What started the run. A called workflow has the event of its caller. */
+/** The event that started the run. A called workflow has the event of its caller. */
 export interface RunEvent {
   /** Empty where this runner names none. */
   readonly name: string;
-  /** Whether it is GitHub's runner that says so, or one that takes its place. */
+  /** True on GitHub's runner, or on one that takes its place. */
   readonly onRunner: boolean;
-  /** Where the head of its pull request is; `null` where the event has none, or does not say. */
+  /** Repository of the head of its pull request; `null` where the event has none, or does not name it. */
   readonly head: 'here' | 'elsewhere' | null;
 }
 

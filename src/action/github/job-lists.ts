@@ -15,7 +15,7 @@ export type JobList = ReadonlyMap<string, JobStanding>;
 
 /** Asks about runs of one repository. A string says why there is no answer. */
 export interface RunQuestions {
-  /** Whether the token can read this run: if not, it could not read others either, and they would look gone. */
+  /** Returns `true` if the token can read this run: if not, it could not read others either, and they would look gone. */
   canRead(runId: string, budget: Budget): Promise<true | string>;
   jobsOf(attempt: Attempt, budget: Budget): Promise<JobList | string>;
 }

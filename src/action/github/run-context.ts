@@ -46,7 +46,7 @@ export function readOrigin(variables: ReadonlyMap<string, string>, checkRunId: s
 
 const defaultApiUrl = 'https://api.github.com';
 
-/** Where GitHub's REST API is. Source: GitHub Docs, default environment variables. */
+/** Address of GitHub's REST API. Source: GitHub Docs, default environment variables. */
 export function readApiUrl(variables: ReadonlyMap<string, string>): string {
   return variables.get('GITHUB_API_URL') ?? defaultApiUrl;
 }

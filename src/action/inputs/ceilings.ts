@@ -45,7 +45,7 @@ function readAllowed(
   return isNoLines(common[input] ?? anything, reader, faults) ? [] : parseLines(reader, texts, faults);
 }
 
-/** What a name stands for may change from one run to the next; an id stays what it is. */
+/** Faults of names: a name can mean another object in the next run, an ID cannot. */
 function nameFaults(
   cloud: AnyCloud<unknown>,
   { principals, targets, exclusions, roles }: Lines,

@@ -44,7 +44,7 @@ export interface InputTools {
   readonly surroundings: Omit<Surroundings, 'allowedEndpoints'>;
   /** The event that started the workflow. */
   readonly event: RunEvent;
-  /** What is wrong with asking for an ID token, `null` where one can be had. */
+  /** The fault that prevents an ID token, `null` where one is available. */
   readonly tokenFault: Fault | null;
 }
 

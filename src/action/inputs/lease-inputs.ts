@@ -48,7 +48,7 @@ function lifetimeOf({ lifetime, 'keep-after-job': keepAfterJob, 'on-existing': o
   return { kind: 'lease', ms: lifetime, keepAfterJob, onExisting };
 }
 
-/** What only a lease can have, or cannot. */
+/** Faults of inputs that do not match the lifetime. */
 function lifetimeFaults(lifetime: Lifetime, common: CommonValues, mayPend: boolean): readonly Fault[] {
   if (lifetime.kind === 'lease')
     return common.wait || mayPend ? [] : [{ input: 'wait', problem: waitsForLease, example: 'true' }];

@@ -8,11 +8,11 @@ import * as messages from '../messages/lines.ts';
 
 export type LineParser = (line: string) => Parsed<Line>;
 
-/** How the lines of an input are read. */
+/** Options for reading the lines of an input. */
 export interface LineReader {
   readonly input: string;
   readonly part: Part;
-  /** What stood before each line, and was taken off. */
+  /** The mark before each line, which was removed. */
   readonly mark?: string;
   readonly parser: LineParser;
   readonly example: string;
@@ -38,7 +38,7 @@ export function parseLines(reader: LineReader, lines: readonly string[], faults:
   return read;
 }
 
-/** What is no lines at all, such as a list in JSON: one fault of the whole input. `false` where there is none. */
+/** Adds one fault for a value that is not lines, such as a list in JSON. Returns whether it is one. */
 export function isNoLines(value: string, reader: LineReader, faults: Fault[]): boolean {
   const shape = notLines(value);
   if (shape === null) return false;
@@ -51,7 +51,7 @@ export function isNoLines(value: string, reader: LineReader, faults: Fault[]): b
   return true;
 }
 
-/** What stands before a line that excludes. */
+/** The mark of an exclusion. */
 export const exclusion = '!';
 
 /** A parser of lines among which there are no exclusions. */
@@ -64,7 +64,7 @@ interface Misshapen {
   /** The fault, from the lines that are shown. */
   readonly problem: (shown: string) => string;
   readonly shown: string;
-  /** What was meant. */
+  /** The intended values. */
   readonly values: readonly string[];
 }
 
@@ -109,13 +109,13 @@ function fixed(values: readonly string[], reader: LineReader): string {
   return values.every((value) => reader.parser(value).ok) ? inBlock(values, reader) : reader.example;
 }
 
-/** What stands between quotes, straight or typographic, `null` where a line has none around it. */
+/** The text between quotes, straight or typographic, `null` where a line is not in quotes. */
 function insideQuotes(line: string): string | null {
   const [, , straight, curly] = /^(?:(["'])(.*)\1|[“„‘](.*)[”“’])$/su.exec(line) ?? [];
   return (straight ?? curly)?.trim() ?? null;
 }
 
-/** What stands in quotes, one or several with commas between and behind them; `null` where anything does not. */
+/** The texts in quotes, one or several with commas between and behind them; `null` where a part is not in quotes. */
 function allQuoted(line: string): readonly string[] | null {
   const items = line.replace(/\s*[,;]$/u, '').split(/(?<=["'])\s*[,;]\s*(?=["'])/u);
   const inside = items.map(insideQuotes).filter((it) => it !== null);

@@ -8,10 +8,10 @@ import { emptyExclusion, exclusionsOnly } from '../messages/lines.ts';
 import { exclusion, isNoLines, notExcluded, parseLines, type LineParser, type LineReader } from './line-reader.ts';
 import { strangeTo, type Dialects } from './prefixes.ts';
 
-/** Whether a part has to be given. */
+/** True for a part that is required. */
 export type Demands = (part: Part) => boolean;
 
-/** What an operation cannot do without: others are told by a lease, or only narrow by it. */
+/** The parts that an operation requires: other operations get them from a lease, or use them only as filters. */
 export function demandsOf(operation: OperationName | null): Demands {
   switch (operation) {
     case 'assign':
@@ -87,12 +87,12 @@ export function readLines(
   };
 }
 
-/** What another cloud, or another part, would have there is never taken for a name. */
+/** Refuses a line of another cloud, or of another part, that would be taken for a name. */
 export function guarded(part: Part, dialects: Dialects, parser: LineParser): LineParser {
   return (line) => strangeTo(line, part, dialects) ?? parser(line);
 }
 
-/** Of an unknown cloud only what is missing can be told. */
+/** Faults of missing inputs, the only ones that can be found without a known cloud. */
 export function checkPresence(
   common: CommonValues,
   examples: Readonly<Record<Part, string>>,

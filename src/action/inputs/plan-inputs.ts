@@ -11,12 +11,12 @@ import { exampleCaller } from './examples.ts';
 
 type Around = Pick<Surroundings, 'variables' | 'file'>;
 
-/** What a step was told about plans. */
+/** The inputs about plans. */
 export interface PlanInputs {
-  /** Whether anything asks for a plan's document. */
+  /** True if an input requests a plan's document. */
   readonly wanted: boolean;
   readonly expected: ExpectedPlan | null;
-  /** Who will apply the plan, `null` where that is who makes it. */
+  /** The identity that will apply the plan, `null` where it is the one that makes it. */
   readonly planFor: string | null;
   /** Full path of the file to write, `null` where none was named. */
   readonly file: string | null;
@@ -47,7 +47,7 @@ export function readPlanInputs(
   };
 }
 
-/** Where letter case makes no difference to the file system it makes none here; elsewhere one file too many is spared. */
+/** Ignores letter case, as some file systems do; on others, this refuses one file too many. */
 function isSameFile(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }

@@ -12,7 +12,7 @@ const defaultTimeoutMs: Readonly<Record<Exclude<OperationName, 'list'>, number>>
   sweep: 15 * 60_000,
 };
 
-/** What was read of the inputs that are not a value each. */
+/** The values that are read from several inputs, or from lines. */
 interface Parts extends Omit<Asked, 'operation' | 'allowPrivileged'> {
   readonly guards: Guards;
   readonly perTarget: boolean;

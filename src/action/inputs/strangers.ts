@@ -63,7 +63,7 @@ function meantBy(given: string, known: readonly string[], otherNames: OtherNames
   return as(nearMatches(name, known, 1, slips)[0], true);
 }
 
-/** So many letters of an input may be wrong: its name is a few plain words. */
+/** Maximum number of wrong letters in the name of an input, which is a few plain words. */
 const slips = (name: string): number => Math.max(2, Math.floor(name.length / 4));
 
 /** @param strict whether it is a fault though it is empty */

@@ -16,7 +16,7 @@ export const otherVersion = 'another version of this action wrote it: main and p
 export const grantsAltered = 'the list of its grants was altered or cut';
 export const progressAltered = 'the progress of its leases was altered or cut';
 
-/** Where nothing is known of its leases. */
+/** For state whose leases are unknown. */
 export const endListedLeases = (why: string): string =>
   `${why}. The log of the main step lists its leases. End them with \`operation: sweep\` or \`operation: revoke\``;
 

@@ -14,7 +14,7 @@ function faultLines({ input, problem, example }: Fault): readonly string[] {
   return [`${input}: ${sentence(problem)} ${isAdvice({ example }) ? '' : 'Example: '}${first}`, ...others];
 }
 
-/** Whether the remedy is a sentence, and not YAML. */
+/** True if the remedy is a sentence, not YAML. */
 export function isAdvice({ example }: Pick<Fault, 'example'>): boolean {
   return typeof example === 'object' && 'advice' in example;
 }

@@ -29,7 +29,7 @@ export interface LeaseState {
  * docs/design/github.md#state-and-file-commands.
  */
 const largestChunk = 7_000;
-/** So many grants share one text of how far they have come, which is written again for each step of each. */
+/** Number of grants that share one text about their progress, which is written again for each step of each. */
 export const progressGroup = 16;
 
 export interface JournalSettings {
