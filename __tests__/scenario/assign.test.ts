@@ -203,7 +203,7 @@ describe('assign', () => {
       world.script.fault({ operation: 'CreateAccountAssignment', times: 2 }, { kind: 'conflict' });
       const result = await step(world, byIds);
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
-      expect(result.log).toContain('Another operation is running there');
+      expect(result.log).toContain('Another operation is in progress there');
     });
   });
 

@@ -157,10 +157,10 @@ describe('max-in-flight', () => {
   });
 
   it.each([
-    ['max-in-flight', '21', /max-in-flight 21 is more than the cloud's quota of 20\. This input can only lower it/u],
-    ['max-in-flight', '0', /max-in-flight "0" is not a whole number/u],
-    ['max-requests-per-second', '26', /max-requests-per-second is 26, and the cloud's quota is 25/u],
-    ['max-requests-per-second', 'many', /max-requests-per-second is "many"/u],
+    ['max-in-flight', '21', /max-in-flight: 21 is more than the cloud's quota of 20\. This input can only lower it/u],
+    ['max-in-flight', '0', /max-in-flight: "0" is not a whole number/u],
+    ['max-requests-per-second', '26', /max-requests-per-second: 26 is more than the cloud's quota of 25/u],
+    ['max-requests-per-second', 'many', /max-requests-per-second: "many" is not/u],
   ])('and its like can only be lowered: %s %s is a fault', async (input, value, text) => {
     await inAzure({}, async (world) => {
       const result = await azureStep(world, { ...azureByIds, [input]: value });

@@ -191,7 +191,7 @@ describe('a scope outside of subscriptions', () => {
       const billing = '/providers/Microsoft.Billing/billingAccounts/1234567/enrollmentAccounts/765432';
       const result = await azureStep(world, { ...grant, target: billing });
       expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
-      expect(errors(result)).toMatch(/MissingSubscription.*request id/u);
+      expect(errors(result)).toMatch(/MissingSubscription.*request ID/u);
     }));
 });
 

@@ -162,9 +162,9 @@ onUnix('a file that the SDK would wait for is a fault at once', () => {
     join(folder, '.aws', by, 'cache', `${createHash(hash).update(of).digest('hex')}.json`);
   const cases: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
     ['AWS_CONFIG_FILE', byIds, 'AWS_CONFIG_FILE: names '],
-    ['AWS_SHARED_CREDENTIALS_FILE', byIds, 'AWS_SHARED_CREDENTIALS_FILE names '],
-    ['HOME', byIds, 'AWS_CONFIG_FILE is not set, and '],
-    ['AWS_WEB_IDENTITY_TOKEN_FILE', { ...byIds, 'aws-role-to-assume': 'none' }, 'AWS_WEB_IDENTITY_TOKEN_FILE names '],
+    ['AWS_SHARED_CREDENTIALS_FILE', byIds, 'AWS_SHARED_CREDENTIALS_FILE: names '],
+    ['HOME', byIds, 'AWS_CONFIG_FILE: is not set, and '],
+    ['AWS_WEB_IDENTITY_TOKEN_FILE', { ...byIds, 'aws-role-to-assume': 'none' }, 'AWS_WEB_IDENTITY_TOKEN_FILE: names '],
   ];
   it.each(cases)('by %s', (variable, inputs, told) =>
     inWorld({}, async (world) => {

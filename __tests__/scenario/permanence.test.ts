@@ -69,7 +69,7 @@ describe.each(clouds)('an assign without lifetime on %s', (_, { run, inCloud, gr
       { operation: 'revoke', lifetime: 'permanent' },
       'lifetime: This input is not used by operation: revoke',
     ],
-    ['of another operation, with a time', { operation: 'revoke', lifetime: '1h' }, 'lifetime is not used'],
+    ['of another operation, with a time', { operation: 'revoke', lifetime: '1h' }, 'lifetime: This input is not used'],
   ])('lifetime is a fault: %s', (_why, more, told) =>
     inCloud(async (world) => {
       const result = await run(world, { ...grant, ...more });

@@ -110,7 +110,7 @@ describe('expected-plan', () => {
         });
         expectFault(result, 'is a plan of operation: assign, not of revoke');
         expect(errors(result)).toContain('max-grants: "many" is not');
-        expect(errors(result)).toContain('timeout is "soon"');
+        expect(errors(result)).toContain('timeout: "soon" is not');
         if (name !== 'AWS') {
           const foreign = await manyAws.step(world, { ...inputs, 'expected-plan': file });
           expectFault(foreign, 'is a plan of cloud: azure, not of aws');

@@ -1,13 +1,15 @@
+import { inputsWrong, runAgain } from './messages/values.ts';
+
 /**
- * What to do about a fault: a correct value of the input, as it is, without what YAML needs around it; a value of another
- * input, where that one is missing; or a sentence, where no value is correct.
+ * The remedy of a fault: a correct value of the input, without the quotes that YAML may need; a value of another input that
+ * is missing; or a sentence, where no value is correct.
  */
 export type Remedy = string | { readonly of: string; readonly value: string } | { readonly advice: string };
 
 /** The remedy of an input that this step does not use. */
 export const takeOut: Remedy = { advice: 'Remove it.' };
 
-/** A user's fault in one input: which, what is wrong, and what would be correct. */
+/** A user's fault in one input. `problem` is a sentence, or several, about its value. */
 export interface Fault {
   readonly input: string;
   readonly problem: string;
@@ -24,11 +26,7 @@ export class InputFaults extends Error {
   constructor(faults: readonly Fault[]) {
     // Several lines of one input may be wrong.
     const inputs = new Set(faults.map(({ input }) => input)).size;
-    super(
-      inputs === 1
-        ? 'One input is wrong. Nothing was requested.'
-        : `${inputs} inputs are wrong. Nothing was requested.`,
-    );
+    super(inputsWrong(inputs));
     this.faults = faults.map((fault) => ({ ...fault, problem: shortened(fault.problem) }));
   }
 }
@@ -59,7 +57,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Waits for all, so that every refusal is told at once (P8); any other error comes first. */
+/** Waits for all, so that all refusals are reported at once (P8); any other error comes first. */
 export async function allOrRefused<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {
   const settled = await Promise.allSettled(work);
   const errors = settled.flatMap((it) => (it.status === 'rejected' ? [it.reason as unknown] : []));
@@ -89,20 +87,20 @@ export function together(refusals: readonly Refusal[]): Refusal {
   );
 }
 
-/** The step was cancelled: by a person, a concurrency group, or a time limit of the workflow. */
+/** The step was canceled: by a person, a concurrency group, or a time limit of the workflow. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';
 }
 
-/** Cancelled before a request was sent: that nothing was carried out is certain. */
+/** Canceled before a request was sent: it is certain that nothing was carried out. */
 export class Unsent extends Cancelled {}
 
 /**
- * What kind of answer a request got, in the words that the retry policy needs.
+ * Kinds of failures of a request, as the retry policy tells them apart.
  * `throttled` and `busy` are refusals: nothing was carried out. `unavailable` (a server's fault) and `unreachable`
- * (no answer at all) leave open whether the request was carried out. `skewed`: our clock was off, has been put right, and
- * nothing was carried out. `replicating`: something that the request names is not known everywhere yet, if it exists;
- * `unknown-role`: likewise, and it seldom takes long. `exists`: what was to be created is there already.
+ * (no answer at all) leave open whether the request was carried out. `skewed`: the clock was off and was
+ * corrected, and nothing was carried out. `replicating`: an object that the request names is not known everywhere yet, if it
+ * exists; `unknown-role`: the same of a role, and it seldom takes long. `exists`: the object to be created exists already.
  */
 export type FailureKind =
   | 'throttled'
@@ -119,7 +117,7 @@ export type FailureKind =
   | 'quota'
   | 'other';
 
-/** A cloud's answer that was not what we asked for, verbatim, with a hint of ours. */
+/** A cloud's error, verbatim, with a hint of this action. */
 export interface Failure {
   readonly kind: FailureKind;
   /** The request as the cloud's permission system names it. */
@@ -168,7 +166,7 @@ export function isOfKind(error: unknown, ...kinds: readonly FailureKind[]): erro
   return error instanceof CloudError && kinds.includes(error.failure.kind);
 }
 
-/** Takes another value where a request failed in one of these ways, for `catch`; any other error passes through. */
+/** Returns another value where a request failed in one of these ways, for `catch`; any other error passes through. */
 export function instead<T>(of: FailureKind | readonly FailureKind[], value: T): (error: unknown) => T {
   const kinds = typeof of === 'string' ? [of] : of;
   return (error) => {
@@ -177,14 +175,11 @@ export function instead<T>(of: FailureKind | readonly FailureKind[], value: T): 
   };
 }
 
-/** Takes a cloud's answer that was not what we asked for as a value, for `catch`; any other error passes through. */
+/** Returns a cloud's error as a value, for `catch`; any other error passes through. */
 export function orCloudError(error: unknown): CloudError {
   if (error instanceof CloudError) return error;
   throw error;
 }
-
-/** Advice where no better one is known. */
-export const runAgain = 'Run the step again.';
 
 /** Advice on the error that ended a request. @param otherwise advice where there is no error */
 export function hintOn(trouble: CloudError | Refusal | null, otherwise = runAgain): string {

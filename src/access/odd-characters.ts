@@ -1,4 +1,10 @@
-import { controlled, easilyMistaken, reordered, unseen as invisibleCharacter } from './messages/values.ts';
+import {
+  controlled,
+  easilyMistaken,
+  oddCharacter,
+  reordered,
+  unseen as invisibleCharacter,
+} from './messages/values.ts';
 
 /** Maximum number of characters that are named. */
 const mostNamed = 3;
@@ -41,9 +47,9 @@ function lookAlikesIn(text: string): readonly string[] {
 
 function nameOf(character: string): string {
   const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-  if (/\p{Cf}/u.test(character)) return `${code}, which is invisible`;
-  if (/\p{Mn}/u.test(character)) return `${code}, an accent that is a character of its own`;
-  return /\p{Zs}/u.test(character) ? `${code}, a space` : `${character} (${code})`;
+  if (/\p{Cf}/u.test(character)) return oddCharacter.invisible(code);
+  if (/\p{Mn}/u.test(character)) return oddCharacter.accent(code);
+  return /\p{Zs}/u.test(character) ? oddCharacter.space(code) : `${character} (${code})`;
 }
 
 /** Letters of Cyrillic and Greek, each with the Latin one that it looks like. Source: confusables.txt of Unicode TR 39. */
@@ -136,8 +142,8 @@ const invisible =
   /(?<=[\x21-\x7e]|^)[\u200c\u200d]|[\p{Default_Ignorable_Code_Point}--[\u200c\u200d\p{Variation_Selector}]]|[\u2800\ufff9-\ufffb]/v;
 
 /**
- * What is wrong with a text that its readers could not see as it is, `null` where nothing is. A name may have what nobody
- * sees, if it has it in the cloud too; the log shows it.
+ * The fault of a text that its readers cannot see as it is, `null` where there is none. A name may have invisible
+ * characters, because it may have them in the cloud too; the log shows them.
  */
 export function hiddenIn(text: string, isName: boolean): string | null {
   const turned = turning.exec(text)?.[0];

@@ -18,8 +18,8 @@ export interface Reading {
 }
 
 /**
- * How long one waits for others, in milliseconds for each group that is read together: few are read often, of many it
- * would be a request for each grant.
+ * Wait of a grant for others, in milliseconds for each group that is read together. A few grants are read often; with many,
+ * that would be a request for each grant.
  */
 const waitEachMs = 3_000;
 const shortestWaitMs = 5_000;

@@ -2,13 +2,13 @@ import { left, type Budget, type Clock } from '../clock.ts';
 import type { ChangeKind, Limits } from '../cloud.ts';
 
 /**
- * What a change needs to run: its lane, since some changes may only run one after another, and a slot, since a cloud
- * bounds how much may be outstanding.
+ * A place for a change: its lane, because some changes must run one after another, and a slot, because a cloud limits the
+ * number of outstanding operations.
  */
 export interface Place {
   /**
-   * Waits for what of both is not held yet; false when the budget ends first. When the run is stopped nobody waits any
-   * more, and nobody gets a place.
+   * Waits for the lane and the slot, as far as they are not held yet; false when the budget ends first. When the run is
+   * stopped, no change waits any more, and none gets a place.
    */
   take(budget?: Budget): Promise<boolean>;
   /** Frees the slot and keeps the lane: nothing of ours is running, and the lane is not free for others either. */

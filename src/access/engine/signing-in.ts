@@ -1,3 +1,4 @@
+import { runAgain } from '../messages/values.ts';
 import {
   carried,
   keepsTrying,
@@ -8,7 +9,7 @@ import {
   tryingWithNewToken,
 } from '../messages/sign-in.ts';
 import { budgetWith, left, type Budget } from '../clock.ts';
-import { runAgain, CloudError, Refusal, type Failure } from '../errors.ts';
+import { CloudError, Refusal, type Failure } from '../errors.ts';
 import { describeClaims, type IdentityToken } from '../identity-token.ts';
 import type { CloudTools } from '../tools.ts';
 import { sentence } from '../words.ts';

@@ -2,8 +2,8 @@ import type { ChangeKind, Operation, Seen } from '../cloud.ts';
 import type { CloudError } from '../errors.ts';
 
 /**
- * What is known of a change while it is being made. It outlives an error, so that a deadline, a refusal or a
- * cancellation can still say whether anything may have happened.
+ * Knowledge about a change while it is being made. It outlives an error, so that a deadline, a refusal or a cancellation
+ * can still report whether the change may have happened.
  */
 export interface Track {
   /** The newest operation that makes the change, our own or an adopted one, as last seen. */

@@ -1,5 +1,11 @@
 import { enumerated, withArticle } from '../words.ts';
 
+/** Advice where no better one is known. */
+export const runAgain = 'Run the step again.';
+
+export const inputsWrong = (count: number): string =>
+  `${count === 1 ? 'One input is' : `${count} inputs are`} wrong. Nothing was requested.`;
+
 /* Faults of a single value. */
 
 export const noEffectWithout = (input: string): string => `This input has no effect without ${input}.`;
@@ -75,3 +81,10 @@ export const unseen = (code: string): string => `The value has ${code}, which is
 /** Begins with a blank: it follows another sentence. */
 export const easilyMistaken = (count: number, named: string): string =>
   ` It has ${count === 1 ? 'a character that is' : 'characters that are'} easily mistaken for others: ${named}.`;
+
+/** Odd characters in a list of them. */
+export const oddCharacter = {
+  invisible: (code: string): string => `${code}, which is invisible`,
+  accent: (code: string): string => `${code}, an accent that is a character of its own`,
+  space: (code: string): string => `${code}, a space`,
+} as const;

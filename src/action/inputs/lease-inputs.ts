@@ -20,9 +20,9 @@ import {
 } from '#access/request';
 
 /**
- * What the inputs say of a lease, to be made or made already; what is wrong goes to `faults`.
+ * Reads the inputs about a lease, new or existing; adds what is wrong to `faults`.
  *
- * @param mayPend whether it may have to wait for a person
+ * @param mayPend true if the lease may need an approval
  */
 export function readLease(
   cloud: AnyCloud<unknown>,
