@@ -60,7 +60,7 @@ describe('many grants on AWS beside what others do', () => {
     [
       'something else on its account',
       'provision',
-      /^sso:CreateAccountAssignment answered ConflictException: .*request id/u,
+      /^sso:CreateAccountAssignment answered ConflictException: .*request ID/u,
     ],
   ] as const)(
     'are told what kept each from its start, where that outlasts the time limit: %s',

@@ -133,13 +133,13 @@ const assignFinal: Readonly<Record<string, Final>> = {
     prepare: answers(put, 400, 'InvalidRoleAssignmentId', "The role assignment ID 'x' is not valid."),
     code: 'InvalidRoleAssignmentId',
     says: "The role assignment ID 'x' is not valid.",
-    hint: /assignment-name|request id/u,
+    hint: /assignment-name|request ID/u,
   },
   'a code that nobody knows': {
     prepare: answers(put, 400, 'SomethingNew', 'It is new.'),
     code: 'SomethingNew',
     says: 'It is new.',
-    hint: /request id/u,
+    hint: /request ID/u,
   },
 };
 
@@ -186,7 +186,7 @@ const revokeFinal: Readonly<Record<string, Final>> = {
     prepare: answers(removal, 409, 'SomethingNew', 'It is new.'),
     code: 'SomethingNew',
     says: 'It is new.',
-    hint: /request id/u,
+    hint: /request ID/u,
   },
 };
 

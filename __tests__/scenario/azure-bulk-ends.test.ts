@@ -205,7 +205,7 @@ describeSignals('a run with many on Azure that is cancelled (P2)', () => {
       expect(notStarted.filter((it) => !/^not started/iu.test(String(it['failure-reason'])))).toEqual([]);
       expect(flying.filter((it) => it['request-id'] === '')).toEqual([]);
       expect(notStarted.length).toBeGreaterThan(0);
-      expect(result.log).toContain('cancelled');
+      expect(result.log).toContain('canceled');
       expect(result.summary).toContain('not started');
 
       const again = await azureStep(world, inputs);

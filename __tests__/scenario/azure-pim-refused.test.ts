@@ -29,7 +29,7 @@ const final: readonly Answer[] = [
     'The following policy rules failed: ["JustificationRule","TicketingRule"]',
     /give reason.*ticket-number/u,
   ],
-  [400, 'SomethingNew', 'It is new.', /request id/u],
+  [400, 'SomethingNew', 'It is new.', /request ID/u],
 ];
 
 describe('a request that Privileged Identity Management refuses for good', () => {
@@ -43,7 +43,7 @@ describe('a request that Privileged Identity Management refuses for good', () =>
         expect(main.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'lease-id': '' });
         const told = errors(main);
         expect([told.includes(code), told.includes(message)]).toEqual([true, true]);
-        expect(told).toMatch(/request id [0-9a-f-]{36}/u);
+        expect(told).toMatch(/request ID [0-9a-f-]{36}/u);
         expect(told).toMatch(hint);
         expect(requestsTo(main, put)).toHaveLength(1);
         const ended = await postByPim(world, main);

@@ -116,7 +116,7 @@ describeAct('setup/workflows and docs/setup-by-hand.md under act', () => {
       }));
       const run = await runAct(world, local, { inputs: { incident: 'INC-4711', who: '' } });
       expect({ exitCode: run.exitCode, end: endOf(run, 'Main', './') }).toEqual({ exitCode: 1, end: 'failure' });
-      expect(told(run, 'error').join('\n')).toMatch(/principal .*Example: /u);
+      expect(told(run, 'error').join('\n')).toMatch(/principal: .*Example: /u);
       // Only inputs were read: nobody was asked anything.
       expect(world.journal.since(0)).toEqual([]);
     }));

@@ -88,7 +88,7 @@ describeMoto('the action against moto (P1)', () => {
       );
       const result = await step({ operation: 'provision', role: 'IncidentAdmin', target: 'all', timeout: '40s' });
       expect(result.exitCode).toBe(1);
-      expect(result.log).toMatch(/ProvisionPermissionSet.*request id [\da-f-]{36}/u);
+      expect(result.log).toMatch(/ProvisionPermissionSet.*request ID [\da-f-]{36}/u);
       const [error = '', ...others] = annotations(result, 'error');
       expect(others).toEqual([]);
       expect(error).toMatch(
