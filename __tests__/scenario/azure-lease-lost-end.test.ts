@@ -33,7 +33,7 @@ describe('a DELETE of a lease on Azure whose answer was lost', () => {
       expect(done.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
       expect(done.log).toContain('It may have been carried out nevertheless.');
       if (operation !== 'release')
-        expect(told(done, 'warning').join()).toContain('a read shows that the change was made');
+        expect(told(done, 'warning').join()).toContain('a read-back shows that the change took place');
     }),
   );
 
