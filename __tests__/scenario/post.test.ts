@@ -82,7 +82,7 @@ describe('post', () => {
     expect(result.annotations[0]?.level).toBe('error');
     expect(result.annotations[0]?.message).toContain('could not be released');
     expect(result.annotations[0]?.message).toContain(why);
-    expect(result.annotations[0]?.message).toContain('end it with `operation: sweep`, or `operation: revoke`');
+    expect(result.annotations[0]?.message).toContain('End them with `operation: sweep` or `operation: revoke`');
   });
 
   it.each([
