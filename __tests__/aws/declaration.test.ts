@@ -124,7 +124,7 @@ describe('signing in', () => {
     expect(faultsOf({ 'aws-role-to-assume': '' })).toEqual([
       {
         input: 'aws-role-to-assume',
-        problem: expect.stringContaining('the expression gave nothing'),
+        problem: expect.stringContaining('the expression returned nothing'),
         example: expect.any(String),
       },
     ]);

@@ -108,7 +108,7 @@ describe('how leases are ended', () => {
     const inputs = { 'aws-scheduler-group': 'payments', 'aws-scheduler-dead-letter-queue-arn': queue };
     const faults = faultsOf({ ...here, operation, ...inputs });
     expect(inputsOf(faults)).toEqual(['aws-scheduler-dead-letter-queue-arn', 'aws-scheduler-group']);
-    for (const { problem } of faults) expect(problem).toBe('means nothing without aws-scheduler-role-arn');
+    for (const { problem } of faults) expect(problem).toBe('This input has no effect without aws-scheduler-role-arn.');
     expect(faultsOf({ ...here, operation, 'aws-scheduler-group': 'cloud-access' })).toEqual([]);
     // The fault of the role itself says it all.
     expect(inputsOf(faultsOf({ ...here, operation, ...inputs, 'aws-scheduler-role-arn': 'x' }))).toEqual([

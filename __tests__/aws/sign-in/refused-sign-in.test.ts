@@ -27,7 +27,7 @@ describe('refusedSignIn', () => {
   test('says role, code, message, request id, and what the token carried', () => {
     const refusal = refuse();
     expect(refusal.message).toBe(
-      `AWS does not let this job assume ${roleArn}: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (request ID aws-req-1)`,
+      `AWS does not let this job assume ${roleArn}: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (request id aws-req-1)`,
     );
     expect(refusal.hint).toContain('The job runs in the environment prod.');
     expect(refusal.hint).toContain('token.actions.githubusercontent.com:sub (repo:o/r:environment:prod)');
