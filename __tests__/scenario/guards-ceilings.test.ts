@@ -13,7 +13,7 @@ describe.each(manyClouds)('max-grants on %s (P10)', (_, cloud) => {
         expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'false' } });
         expect(errors(result)).toMatch(
           new RegExp(
-            `This would ${operation} 8 grants \\(2 principals × 2 .*s × 2 .*s\\), and max-grants allows 7`,
+            `This step would ${operation} 8 grants \\(2 principals × 2 .*s × 2 .*s\\), and max-grants allows 7`,
             'u',
           ),
         );
