@@ -356,7 +356,7 @@ describe('a rehearsal of one’s own', () => {
   it('says of wrong inputs once what is wrong, and sweeps nothing after it', async () => {
     const { green, said } = await rehearsed(JSON.stringify({ ...onAws, target: 'nowhere' }));
     expect(green).toBe(false);
-    expect(said.match(/^ {2}Error: target "nowhere"/gmu)).toHaveLength(1);
+    expect(said.match(/^ {2}Error: target: "nowhere"/gmu)).toHaveLength(1);
     expect(said).not.toMatch(/── The plan|── A sweep afterwards/u);
   });
 
