@@ -151,7 +151,7 @@ describe('resolve: assign and revoke', () => {
     const { refusals, grants } = await setUp().cloud.resolve(requestOf('assign', lines), budget);
     expect(grants).toHaveLength(2);
     expect(refusals.map(({ message }) => message)).toEqual([
-      `The target ${management} is the organization’s management account: a grant there is refused by default.`,
+      `The target ${management} is the organization's management account, where grants are refused by default.`,
     ]);
     for (const request of [requestOf('revoke', lines), requestOf('assign', lines, { allowPrivileged: true })])
       expect((await setUp().cloud.resolve(request, budget)).refusals).toEqual([]);
@@ -165,7 +165,7 @@ describe('resolve: assign and revoke', () => {
       role: [permissionSet('1')],
     });
     expect((await cloud.resolve(request, budget)).refusals).toMatchObject([
-      { message: expect.stringContaining('It cannot be told whether') },
+      { message: expect.stringContaining('Could not determine whether') },
     ]);
   });
 
@@ -188,7 +188,7 @@ describe('resolve: assign and revoke', () => {
       target: ['ou:r-a1b2'],
       role: [permissionSet('1')],
     });
-    await expect(unknown.cloud.resolve(request, budget)).rejects.toThrow('cannot be told which account');
+    await expect(unknown.cloud.resolve(request, budget)).rejects.toThrow('Could not determine which account');
   });
 });
 
@@ -235,7 +235,7 @@ describe('resolve: provision', () => {
   test('outdated: only stale pairs, without those that are not ACTIVE', async () => {
     const { grants, short, notices } = await provision(['outdated'], ['*']);
     expect(short).toEqual(['1 300000000002', '1 400000000001', '2 400000000001']);
-    expect(notices).toEqual(['Skipped, since not ACTIVE: "old" (300000000003) is SUSPENDED.']);
+    expect(notices).toEqual(['Skipped accounts that are not ACTIVE: "old" (300000000003) is SUSPENDED.']);
     expect(grants[0]).toMatchObject({ role: { name: 'Set1' }, target: { name: 'payments' } });
   });
 
@@ -249,9 +249,7 @@ describe('resolve: provision', () => {
     const of = pairs.map(({ set, account }) => ({ set, account }));
     const { grants, notices, refusals, sent, log } = await provision(['outdated'], ['*'], { of });
     expect({ grants, notices, refusals }).toEqual({ grants: [], notices: [], refusals: [] });
-    expect(log.lines).toEqual([
-      expect.stringContaining('Looked at 3 permission sets: none is outdated on any account.'),
-    ]);
+    expect(log.lines).toEqual([expect.stringContaining('Checked 3 permission sets. None is outdated on any account.')]);
     expect(new Set(commandsOf(sent))).toEqual(
       new Set(['ListPermissionSets', 'ListAccountsForProvisionedPermissionSet']),
     );
@@ -283,7 +281,7 @@ describe('resolve: provision', () => {
     const unknown = await provision(['outdated'], ['Set2'], { of, settings, over });
     expect({ short: unknown.short, notices: unknown.notices }).toEqual({
       short: [`2 ${management}`, '2 400000000001'],
-      notices: [expect.stringContaining('management account could not be asked')],
+      notices: [expect.stringContaining('Could not determine the management account')],
     });
   });
 
@@ -291,14 +289,14 @@ describe('resolve: provision', () => {
     const over = { denied: ['DescribeAccount', 'ListAccounts'] };
     const { short, notices } = await provision(['outdated'], ['Set1'], { over });
     expect(short).toEqual(['1 300000000002', '1 300000000003', '1 400000000001']);
-    expect(notices).toEqual([expect.stringContaining('could not be asked')]);
+    expect(notices).toEqual([expect.stringContaining('Could not determine which accounts are not ACTIVE')]);
   });
 
   test('outdated: an account that left the organization is skipped', async () => {
     const of = [{ set: 1, account: '999999999999', stale: true }, ...pairs];
     const { short, notices } = await provision(['outdated'], ['Set1'], { of });
     expect(short).toEqual(['1 300000000002', '1 400000000001']);
-    expect(notices).toEqual([expect.stringContaining('999999999999 is no account of the organization')]);
+    expect(notices).toEqual([expect.stringContaining('999999999999 is not in the organization')]);
   });
 
   test('all is one grant for each permission set, and of * only those that are provisioned somewhere', async () => {
@@ -338,7 +336,7 @@ describe('resolve: provision', () => {
       message: expect.stringContaining('Selected: all (4 accounts). Excluded: !ou:r-a1b2/**.'),
     });
     const { grants, notices } = await provision(['all', '!300000000001'], ['Set3']);
-    expect({ grants, notices }).toEqual({ grants: [], notices: [expect.stringContaining('nothing to push')] });
+    expect({ grants, notices }).toEqual({ grants: [], notices: [expect.stringContaining('Nothing to push')] });
   });
 
   test('selectors: every named permission set on every account; * those that the account has', async () => {
@@ -349,7 +347,7 @@ describe('resolve: provision', () => {
     ]);
     const { short, notices } = await provision(['ou:/Sandbox', 'account:payments'], ['*']);
     expect(short).toEqual(['1 300000000002', '1 400000000001', '2 300000000002', '2 400000000001']);
-    expect(notices).toEqual(['No permission set is provisioned to sandbox: nothing to push there.']);
+    expect(notices).toEqual(['No permission set is provisioned to sandbox. Nothing to push there.']);
     expect((await provision(['300000000001'], ['*', permissionSet('3')])).short).toEqual([
       '1 300000000001',
       '3 300000000001',

@@ -273,7 +273,11 @@ describe('all and outdated', () => {
     '%j: stand alone',
     (targets) => {
       expect(settle(targets)).toEqual([
-        { input: 'target', problem: expect.stringContaining('stands alone'), example: expect.any(String) },
+        {
+          input: 'target',
+          problem: expect.stringContaining('cannot be combined with other lines'),
+          example: expect.any(String),
+        },
       ]);
     },
   );

@@ -12,7 +12,7 @@ describe('explainFailureReason', () => {
     ],
     [
       'AWS SSO is unable to complete your request at this time. Obtaining permissions to manage your AWS account takes longer than usual',
-      /suspended or closed/u,
+      /suspended, closed or not ready/u,
       false,
     ],
     ['An unexpected internal service exception was encountered', /AWS support/u, true],
@@ -39,7 +39,7 @@ describe('explainFailureReason', () => {
     ['by a deny in the management account', `${byIam} with an explicit deny in an identity-based policy`, true],
   ])('what IAM refuses %s is for those who own the account', (_, reason, isOwner) => {
     const { hint: text } = explainFailureReason(reason, isOwner);
-    expect(text).toMatch(/^IAM in the target account refuses.*people who own the account.*control policies/u);
+    expect(text).toMatch(/^IAM in the target account refuses.*owners of the account.*control policies/u);
     expect(text).not.toMatch(/management account|iam:/u);
   });
 });

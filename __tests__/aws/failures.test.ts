@@ -219,7 +219,7 @@ describe('an answer that is none of the service’s', () => {
     expect(await classified(html(status))).toMatchObject({
       kind: 'unavailable',
       code: `HTTP ${status}`,
-      message: 'the answer is not JSON',
+      message: 'the response is not JSON',
     });
   });
 

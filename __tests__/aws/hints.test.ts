@@ -34,7 +34,7 @@ describe('hintFor', () => {
       {
         message: 'x is not authorized to perform: sso:ListInstances with an explicit deny in a service control policy',
       },
-      /^A service control policy refuses it, and no further Allow helps/u,
+      /^A service control policy refuses this request, and no further Allow helps/u,
     ],
     [
       'a missing action',
@@ -49,7 +49,7 @@ describe('hintFor', () => {
         code: 'ValidationException',
         message: 'The execution role you provide must allow AWS EventBridge Scheduler to assume the role.',
       },
-      /aws-scheduler-role-arn has to trust scheduler\.amazonaws\.com/u,
+      /aws-scheduler-role-arn must.*trust scheduler\.amazonaws\.com/u,
     ],
     [
       'a role that may not be passed',
@@ -65,7 +65,7 @@ describe('hintFor', () => {
         operation: 'scheduler:CreateScheduleGroup',
         message: 'User: x is not authorized to perform: scheduler:CreateScheduleGroup on resource: y',
       },
-      /make the group of aws-scheduler-group once/u,
+      /create the group of aws-scheduler-group once/u,
     ],
     ['DescribeInstance', { operation: 'sso:DescribeInstance' }, /aws-identity-store-id.*sso:DescribeInstance/u],
     [
@@ -106,7 +106,7 @@ describe('hintFor', () => {
         operation: 'organizations:ListAccounts',
         message: 'User: x is not authorized to perform: organizations:ListAccounts on resource: *',
       },
-      /account ids instead of names, or allow the role organizations:ListAccounts/u,
+      /account IDs instead of names, or allow the role organizations:ListAccounts/u,
     ],
     [
       'an account that may not be looked at',
@@ -118,14 +118,14 @@ describe('hintFor', () => {
       { operation: 'organizations:ListRoots' },
       /ListRoots.*ListOrganizationalUnitsForParent.*ListAccountsForParent/u,
     ],
-    ['units that may not be listed', { operation: 'organizations:ListOrganizationalUnitsForParent' }, /account ids/u],
+    ['units that may not be listed', { operation: 'organizations:ListOrganizationalUnitsForParent' }, /account IDs/u],
     ['accounts of a unit', { operation: 'organizations:ListAccountsForParent' }, /delegated/u],
     [
       'the organization that may not be described',
       { operation: 'organizations:DescribeOrganization' },
       /aws-identity-store-id/u,
     ],
-    ['a user who may not be described', { operation: 'identitystore:DescribeUser' }, /ids in allowed-principals/u],
+    ['a user who may not be described', { operation: 'identitystore:DescribeUser' }, /IDs in allowed-principals/u],
     ['a group that may not be described', { operation: 'identitystore:DescribeGroup' }, /identitystore:DescribeGroup/u],
     [
       'a list of operations that may not be read',
@@ -135,8 +135,8 @@ describe('hintFor', () => {
       },
       /Allow the role sso:ListAccountAssignmentCreationStatus/u,
     ],
-    ['no account or unit', { kind: 'not-found', operation: 'organizations:ListAccountsForParent' }, /ids in target/u],
-    ['no organization', { kind: 'other', code: 'AWSOrganizationsNotInUseException' }, /in no organization/u],
+    ['no account or unit', { kind: 'not-found', operation: 'organizations:ListAccountsForParent' }, /IDs in target/u],
+    ['no organization', { kind: 'other', code: 'AWSOrganizationsNotInUseException' }, /not in an organization/u],
     [
       'a throttle of Organizations',
       { kind: 'throttled', operation: 'organizations:ListAccounts' },
@@ -150,7 +150,7 @@ describe('hintFor', () => {
     [
       'a role in an account that may be neither owner nor administrator',
       { accounts: { caller: '222233334444', owner: '444455556666' } },
-      /in account 222233334444, and the instance belongs to 444455556666: if 222233334444 is not its delegated/u,
+      /in account 222233334444, and account 444455556666 owns the instance\. If 222233334444 is not its delegated/u,
     ],
     [
       'an identity provider that is missing',
@@ -161,20 +161,20 @@ describe('hintFor', () => {
     [
       'an old thumbprint',
       of('InvalidIdentityToken', "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint"),
-      /thumbprint of another certificate/u,
+      /thumbprint of a certificate that the issuer no longer uses/u,
     ],
-    ['a Region without STS', of('RegionDisabledException', 'STS is not activated'), /STS is switched off/u],
-    ['an ended ID token', of('ExpiredTokenException', 'Token expired'), /ID token was not valid any more/u],
-    ['a claim that is rejected', of('IDPRejectedClaim', 'x'), /ID token was not valid any more/u],
+    ['a Region without STS', of('RegionDisabledException', 'STS is not activated'), /STS is deactivated/u],
+    ['an ended ID token', of('ExpiredTokenException', 'Token expired'), /ID token had expired, or was not valid yet/u],
+    ['a claim that is rejected', of('IDPRejectedClaim', 'x'), /ID token had expired, or was not valid yet/u],
     ['no token', of('InvalidIdentityToken', 'The ID Token provided is not a valid JWT.'), /cannot read the token/u],
     ['too many session tags', of('PackedPolicyTooLarge', 'x'), /sends no policy.*Map fewer/u],
     ['a value that STS does not take', of('ValidationError', 'x'), /aws-role-session-name/u],
     ['a policy that was never sent', of('MalformedPolicyDocument', 'x'), /no policy/u],
-    ['a throttle of STS', { ...of('Throttling', 'Rate exceeded'), kind: 'throttled' }, /less at once/u],
+    ['a throttle of STS', { ...of('Throttling', 'Rate exceeded'), kind: 'throttled' }, /fewer steps at once/u],
     ['not found', { kind: 'not-found' }, /aws-region.*aws-instance-arn/u],
     ['a quota', { kind: 'quota' }, /quota/iu],
     ['a malformed value', { kind: 'invalid' }, /malformed/u],
-    ['a throttle', { kind: 'throttled' }, /20 requests a second/u],
+    ['a throttle', { kind: 'throttled' }, /20 requests per second/u],
     ['a conflict', { kind: 'busy' }, /one operation at a time/u],
     ['no answer', { kind: 'unreachable' }, /HTTPS_PROXY/u],
   ])('%s', (_name, given, expected) => {
@@ -202,9 +202,9 @@ describe('hintFor', () => {
     ]) {
       const message = `${refused} ${operation} on resource: arn:x ${context}`;
       const text = hint({ operation, message, accounts: { caller: '111122223333', owner: '444455556666' } }) ?? '';
-      expect(text.toLowerCase()).toContain(`${kind.toLowerCase()} refuses it, and no further allow helps.`);
-      expect(text).toContain('whether this job is meant to do this: ask them');
-      expect(text).not.toMatch(/allow the role|belongs to|delegated/iu);
+      expect(text.toLowerCase()).toContain(`${kind.toLowerCase()} refuses this request, and no further allow helps.`);
+      expect(text).toContain('Ask the people who set the policy whether this job is meant to do this');
+      expect(text).not.toMatch(/allow the role|owns the instance|delegated/iu);
       expect(text.startsWith('The access is still there.')).toBe(operation === 'sso:DeleteAccountAssignment');
     }
   });

@@ -53,7 +53,7 @@ describe('what main used is put back', () => {
       const before = was === undefined ? [] : [{ source: variable, url: was }];
       const now = around(is === undefined ? {} : { [variable]: is });
       const told = restoredEndpoints(before, now, ambient).filter(({ warning }) => warning !== null);
-      const warning = `${variable} has changed since the main step: what that step used is used (${was ?? 'nothing'}).`;
+      const warning = `${variable} has changed since the main step. The post step uses the value of the main step: ${was ?? 'nothing'}.`;
       expect(told).toEqual([{ variable, value: was, warning }]);
     }
   });
@@ -89,7 +89,7 @@ describe('what main used is put back', () => {
     const restored = restoredEndpoints([ours], around({}, files), false);
     expect(restored).toMatchObject(unread);
     expect(restored[0]?.warning).toMatch(
-      new RegExp(`The main step used .*https://ours.example; by now it is .*${by}`, 'u'),
+      new RegExp(`The main step used .*https://ours\\.example\\. The shared files now set .*${by}`, 'u'),
     );
   });
 
@@ -106,7 +106,11 @@ describe('what main used is put back', () => {
       '/pipe': { problem: 'is a pipe' },
     };
     expect(restoredEndpoints([], { ...around({}), file: (path: string) => files[path] ?? null }, true)).toEqual([
-      { variable: 'AWS_CONFIG_FILE', value: devNull, warning: expect.stringContaining('/pipe, which is a pipe') },
+      {
+        variable: 'AWS_CONFIG_FILE',
+        value: devNull,
+        warning: expect.stringContaining('names "/pipe", which is a pipe'),
+      },
     ]);
   });
 });

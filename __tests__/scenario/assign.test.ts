@@ -66,7 +66,7 @@ describe('assign', () => {
       expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'failure-reason': failureReason });
       expect(result.outputs['request-id']).toMatch(/^[0-9a-f-]{36}$/u);
       expect(errors(result)).toContain(failureReason);
-      expect(errors(result)).toContain('suspended or closed');
+      expect(errors(result)).toContain('suspended, closed or not ready');
       expect(errors(result)).toContain(result.outputs['request-id']);
       expect(world.aws.estate.effectiveChanges()).toHaveLength(0);
     });
@@ -222,7 +222,9 @@ describe('assign', () => {
     await inWorld({}, async (world) => {
       const there = await step(world, { ...byIds, target: ids.management, 'allow-privileged': 'true' });
       expect(there.exitCode).toBe(1);
-      expect(errors(there)).toContain('is the management account, where a delegated administrator may not assign');
+      expect(errors(there)).toContain(
+        'is the management account, where a delegated administrator cannot assign access',
+      );
       const used = await step(world, { ...byIds, role: ids.breakGlass });
       expect(used.exitCode).toBe(1);
       expect(errors(used)).toContain('The permission set is provisioned in the management account');

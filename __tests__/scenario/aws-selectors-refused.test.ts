@@ -42,9 +42,12 @@ const refused = {
     'ou:/Workloads/Producton/**',
     [/no organizational unit has the path \/Workloads\/Producton/u, /\/Workloads\/Production/u],
   ],
-  'a path that begins with the name of the root': ['ou:/Root/Workloads', [/Root\/Workloads/u, /without its name/u]],
-  'an id of no unit': ['ou:ou-f6g7-nothing1/**', [/no organizational unit with the id ou-f6g7-nothing1/u]],
-  'the management account': [lines(management, prod), [/444455556666 is the organization’s management account/u]],
+  'a path that begins with the name of the root': [
+    'ou:/Root/Workloads',
+    [/Root\/Workloads/u, /leaves out the name of the root/u],
+  ],
+  'an id of no unit': ['ou:ou-f6g7-nothing1/**', [/no organizational unit with the ID ou-f6g7-nothing1/u]],
+  'the management account': [lines(management, prod), [/444455556666 is the organization's management account/u]],
 } satisfies Readonly<Record<string, readonly [target: string, texts: readonly RegExp[]]>>;
 
 describe('selectors of AWS that are refused', () => {

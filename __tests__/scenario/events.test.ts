@@ -117,7 +117,7 @@ describe('the management account (P10)', () => {
       const result = await step(world, inputs);
       expect(result.exitCode).toBe(1);
       expect(result.outputs['status']).toBe('FAILED');
-      expect(errors(result)).toContain(`${ids.management} is the organization’s management account`);
+      expect(errors(result)).toContain(`${ids.management} is the organization's management account`);
       expect(errors(result)).toContain('allow-privileged: true');
       expect(calls(result)['CreateAccountAssignment']).toBeUndefined();
       expect(world.aws.estate.operations()).toEqual([]);
@@ -140,7 +140,9 @@ describe('the management account (P10)', () => {
       world.script.fault({ operation: 'ListInstances' }, { kind: 'answer', body: { Instances: [instance] } });
       const result = await step(world, byNames);
       expect(result.exitCode).toBe(1);
-      expect(errors(result)).toContain('cannot be told whether the target is the organization’s management account');
+      expect(errors(result)).toContain(
+        "Could not determine whether the target is the organization's management account",
+      );
       expect(errors(result)).toContain('aws-identity-store-id');
       expect(errors(result)).toContain('allow-privileged: true');
       expect(world.aws.estate.operations()).toEqual([]);
@@ -154,7 +156,7 @@ describe('the management account (P10)', () => {
       const result = await step(world, { ...byIds, 'aws-identity-store-id': ids.store });
       expect(result.exitCode).toBe(1);
       expect(errors(result)).toContain('sso:DescribeInstance');
-      expect(errors(result)).toContain('aws-identity-store-id as its ARN');
+      expect(errors(result)).toContain('Set aws-identity-store-id to the ARN of the identity store');
       expect(world.aws.estate.operations()).toEqual([]);
     });
   });
@@ -173,7 +175,7 @@ describe('the management account (P10)', () => {
       const inputs = { ...byIds, 'aws-instance-arn': '', 'aws-identity-store-id': store, target: ids.management };
       const result = await step(world, inputs);
       expect(result.exitCode).toBe(1);
-      expect(errors(result)).toContain(`is owned by ${ids.management}`);
+      expect(errors(result)).toContain(`the account ${ids.management} owns the instance`);
       expect(calls(result)['CreateAccountAssignment']).toBeUndefined();
     });
   });

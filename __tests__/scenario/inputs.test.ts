@@ -257,9 +257,9 @@ describe('account ids that YAML mangled', () => {
     ['1234567890', /has 10 digits.*drops leading zeros.*in quotes\.$/u],
     ['123456789', /has 9 digits.*in quotes\.$/u],
     ['1.23456789012E+11', /scientific notation.*quotes/u],
-    ['12345', /has 5 digits and an account id has 12/u],
-    ['1234567890123', /has 13 digits and an account id has 12/u],
-    ['payments-prod', /neither a 12-digit account id nor account:<name>/u],
+    ['12345', /has 5 digits, and an account ID has 12/u],
+    ['1234567890123', /has 13 digits, and an account ID has 12/u],
+    ['payments-prod', /is not a target\. Use a 12-digit account ID, account:<name>/u],
   ])('%s', async (target, text) => {
     expect(faultOf(await refused({ ...byIds, target }), 'target')?.problem).toMatch(text);
   });
@@ -303,7 +303,7 @@ describe('inputs of another operation', () => {
     ['aws-audience', { ...byIds, 'aws-role-to-assume': 'none', 'aws-audience': 'sts.amazonaws.com' }],
   ])('%s is a fault where it means nothing (P6)', async (input, inputs) => {
     const { problem = '' } = faultOf(await refused(inputs), input) ?? {};
-    expect(problem).toMatch(/is not used by|has no effect|means nothing|is for operation: provision only/u);
+    expect(problem).toMatch(/is not used by|means nothing|is allowed only with operation: provision/u);
   });
 
   it('is none where it has its default, as the runner sets it', async () => {
@@ -340,7 +340,7 @@ describe('empty values (P10)', () => {
 
   it('a principal that says neither user nor group is a fault (P6)', async () => {
     const { problem = '' } = faultOf(await refused({ ...byIds, principal: ids.onCall }), 'principal') ?? {};
-    expect(problem).toContain('neither user nor group');
+    expect(problem).toContain('whether it is a user or a group');
   });
 });
 
@@ -352,7 +352,7 @@ describe('leases', () => {
       'kept without an end of its own',
       { ...byIds, lifetime: '2h', 'keep-after-job': 'true' },
       'keep-after-job',
-      /does not depend on a job/u,
+      /nothing ends the access after the job/u,
     ],
     [
       'kept and permanent',

@@ -64,14 +64,14 @@ describe('a lease that nobody shares', () => {
       for (const text of [
         'Ends at 2026-11-21 22:00 UTC at the latest (EventBridge Scheduler guarantees that), or with this job.',
         'Making this access permanent by hand does not keep it from ending',
-        'they can last up to 2 h more',
+        'They can last up to 2 h more',
         'Reason: INC-1',
       ])
         expect(summary).toContain(text);
       const ended = await post(world, main);
       expect(ended.exitCode).toBe(0);
       expect(summaryText(ended)).toContain('Revoked');
-      expect(summaryText(ended)).toContain('they can last up to 2 h more');
+      expect(summaryText(ended)).toContain('They can last up to 2 h more');
       expect([isThere(world), shortly(world), told(ended, 'warning')]).toEqual([false, [], []]);
     }));
 

@@ -55,7 +55,7 @@ describe('an execution role that Scheduler may not assume', () => {
           'ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.',
         );
         expect(text).toMatch(
-          /What to do: .*aws-scheduler-role-arn has to trust scheduler\.amazonaws\.com.*lease-execution-trust\.json.*aws:SourceAccount.*aws:SourceArn the ARN of the schedule group \(not of a schedule\)/su,
+          /What to do: .*aws-scheduler-role-arn must.*trust scheduler\.amazonaws\.com.*lease-execution-trust\.json.*aws:SourceAccount.*aws:SourceArn is the ARN of the schedule group \(not of a schedule\)/su,
         );
         expect(new Set(asked(main, 'scheduler'))).toEqual(new Set(['CreateSchedule']));
         expect(shortly(world)).toEqual([]);
@@ -67,7 +67,7 @@ describe('an execution role that Scheduler may not assume', () => {
       for (const arn of ['arn:aws:iam::111122223333:role/nobody', 'arn:aws:iam::777788889999:role/access-ender']) {
         const main = await step(world, { ...leased, 'aws-scheduler-role-arn': arn });
         await nothingGranted(world, main);
-        expect(errors(main)).toContain('to be in the account of the job’s role');
+        expect(errors(main)).toContain('must be in the same account as the role of the job');
       }
     }));
 });
@@ -77,7 +77,7 @@ describe('a right that the job’s role lacks', () => {
     [
       'iam:PassRole',
       ['iam:PassRole'],
-      /iam:PassRole on resource: arn:aws:iam::111122223333:role\/access-ender.*What to do: Allow the job’s role iam:PassRole.*iam:PassedToService scheduler\.amazonaws\.com/su,
+      /iam:PassRole on resource: arn:aws:iam::111122223333:role\/access-ender.*What to do: Allow the role of the job iam:PassRole.*iam:PassedToService scheduler\.amazonaws\.com/su,
     ],
     [
       'scheduler:CreateSchedule',

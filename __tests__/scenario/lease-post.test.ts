@@ -123,7 +123,9 @@ describe('post trusts what main wrote down, and nothing else', () => {
       const taken = await inFile(url, (env) => take(world, leased, { env }));
       const ended = await inFile('https://evil.example', (env) => post(world, taken, { env }));
       expect([errors(ended), isThere(world), shortly(world)]).toEqual(['', false, []]);
-      expect(told(ended, 'warning')[0]).toMatch(/The main step used endpoint_url in .*by now it is .*evil\.example/su);
+      expect(told(ended, 'warning')[0]).toMatch(
+        /The main step used endpoint_url in .*The shared files now set .*evil\.example/su,
+      );
       expect(ended.requests.every(({ host }) => !host.includes('evil'))).toBe(true);
     }));
 

@@ -40,7 +40,7 @@ describe('release', () => {
       const released = await step(world, releasing(main), two);
       expect(released.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
       expect([released.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
-      expect(summaryText(released)).toContain('they can last up to 2 h more');
+      expect(summaryText(released)).toContain('They can last up to 2 h more');
     }));
 
   it('by the same job leaves nothing to its post step', () =>

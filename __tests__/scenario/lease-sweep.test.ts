@@ -59,7 +59,7 @@ describe('a sweep', () => {
       expect(summaryText(swept)).toContain(
         'since its job has ended. Its holder was octo-org/infra run 7001 (job access) by octocat (INC-1).',
       );
-      expect(summaryText(swept)).toContain('they can last up to 2 h more');
+      expect(summaryText(swept)).toContain('They can last up to 2 h more');
     }));
 
   it('leaves the lease of a job that runs (P3)', () =>

@@ -104,9 +104,9 @@ describe('what is told of leases', () => {
       const second = await step(world, leased, { context: { runId: '72', checkRunId: '722' } });
       const left = await step(world, leased, { stage: 'post', state: first.state });
       expect([left.exitCode, left.log.includes('The access stays for octo-org/infra run 72 ')]).toEqual([0, true]);
-      expect(left.log).not.toContain('Sessions that are already open');
+      expect(left.log).not.toContain('sessions that are already open');
       const last = await step(world, leased, { stage: 'post', state: second.state });
       expect(last.log).toContain('Verified by reading back: the access is gone.');
-      expect(last.log).toContain('Sessions that are already open');
+      expect(last.log).toContain('sessions that are already open');
     }));
 });

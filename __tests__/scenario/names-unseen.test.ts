@@ -67,7 +67,7 @@ describe('on AWS a name with something in it that is not seen', () => {
   it('and a wrong path is told with the deepest part that exists and what lies below it', () =>
     inWorld({ estate: awsEstate() }, async (world) => {
       const result = await step(world, { ...byIds, target: 'ou:/Workloads/Prod' });
-      expect(errors(result)).toMatch(/\/Workloads exists; below it: .*"Production" \(ou-f6g7-prod0001\)/u);
+      expect(errors(result)).toMatch(/\/Workloads exists\. Below it: .*"Production" \(ou-f6g7-prod0001\)/u);
     }));
 });
 

@@ -216,7 +216,7 @@ describe('of 500 permission sets', () => {
         expect(lookups.length).toBeLessThanOrEqual(21);
         expect((lookups.at(-1)?.at ?? Infinity) - (result.requests[0]?.at ?? 0)).toBeLessThan(2_000);
         expect(result.requests.filter((it) => it.code === 'ThrottlingException')).toEqual([]);
-        expect(result.log).not.toMatch(/Looked at/u);
+        expect(result.log).not.toMatch(/Read \d+ of \d+ permission sets/u);
       }
     }));
 
@@ -231,8 +231,8 @@ describe('of 500 permission sets', () => {
     inWorld({ estate: largeEstate(), aws: { throttlePerSecond: 20 } }, async (world) => {
       const result = await step(world, { ...byNames, role: 'Set-0500' });
       expect(result.exitCode).toBe(1);
-      expect(errors(result)).toMatch(/None of the 500 permission sets .*"Set-0500".*Similar: "Set-0000" \(arn:/u);
-      const progress = [...result.log.matchAll(/Looked at (?<seen>\d+) of 500 permission sets in \d+/gu)];
+      expect(errors(result)).toMatch(/None of the 500 permission sets .*"Set-0500".*Close: "Set-0000" \(arn:/u);
+      const progress = [...result.log.matchAll(/Read (?<seen>\d+) of 500 permission sets in \d+/gu)];
       expect(progress.length).toBeGreaterThanOrEqual(3);
       expect(calls(result)['DescribePermissionSet']).toBe(500);
       expect(result.requests.filter((it) => it.code === 'ThrottlingException')).toEqual([]);

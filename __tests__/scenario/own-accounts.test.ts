@@ -84,7 +84,7 @@ describe('the account that has the role of the step itself (P10)', () => {
       const without = await step(world, { ...byIds, target: `ou:r-f6g7/**\n!${own}`, 'dry-run': 'true' });
       expect(without.log).not.toContain(`the account "identity" (${own})`);
       const result = await step(world, { ...byIds, target: 'ou:r-f6g7' });
-      expect(errors(result)).toContain('No account is left of what target selects.');
+      expect(errors(result)).toContain('No account is left in target.');
     });
   });
 

@@ -211,7 +211,7 @@ describe('the job summary', () => {
     await inWorld({}, async (world) => {
       world.aws.estate.add(onCallAssignment);
       const result = await step(world, { ...byIds, operation: 'revoke' });
-      const remark = 'Sessions that are already open are not ended by this; they can last up to 2 h more.';
+      const remark = 'This does not end sessions that are already open. They can last up to 2 h more.';
       expect(result.summary).toContain(remark);
       expect(result.log).toContain(remark);
     });

@@ -26,7 +26,7 @@ describe('a job that runs in no environment (P9)', () => {
       const result = await step(world, byIds, { ...more, context: { ...context, environment: null } });
       expect(result.exitCode).toBe(1);
       expect(errors(result)).toContain('What to do: The job runs in no environment. Add environment: <name of the');
-      expect(result.log).toMatch(/^ +environment: <name of the environment that the role’s trust policy names>$/mu);
+      expect(result.log).toMatch(/^ +environment: <name of the environment that the role's trust policy names>$/mu);
       expect(listed(result, 'sub')).toBe(subject);
       expect(listed(result, 'aud')).toBe('sts.amazonaws.com');
       expect(listed(result, 'repository_id')).toBe('74901');
@@ -68,7 +68,7 @@ describe('a job that runs in another environment', () => {
     return inWorld({ aws: { trust } }, async (world) => {
       const result = await step(world, byIds);
       expect(result.exitCode).toBe(1);
-      expect(errors(result)).toContain('it may test :repository_id and :job_workflow_ref too');
+      expect(errors(result)).toContain('It can also test :repository_id and :job_workflow_ref.');
       expect(listed(result, 'job_workflow_ref')).toBe('octo-org/infra/.github/workflows/access.yml@refs/heads/main');
       expect(listed(result, 'repository_id')).toBe('74901');
     });
@@ -87,13 +87,13 @@ describe('what is not the role’s fault', () => {
       400,
       'InvalidIdentityToken',
       "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
-      /thumbprint of another/u,
+      /thumbprint of a certificate that the issuer no longer uses/u,
     ],
     [
       403,
       'RegionDisabledException',
       'STS is not activated in this region for account:111122223333.',
-      /STS is switched off/u,
+      /STS is deactivated/u,
     ],
     [
       400,
@@ -131,7 +131,7 @@ describe('what is not the role’s fault', () => {
       world.script.fault({ ...sts, times: 99 }, page);
       const result = await step(world, byIds);
       expect(result.exitCode).toBe(1);
-      expect(errors(result)).toMatch(/no answer of AWS.*HTTPS_PROXY/su);
+      expect(errors(result)).toMatch(/not a response of AWS.*HTTPS_PROXY/su);
       expect(errors(result)).not.toMatch(ofTrust);
     }));
 });
@@ -150,7 +150,7 @@ describe('a policy that denies', () => {
       );
       const result = await step(world, byIds);
       expect(result.exitCode).toBe(1);
-      expect(errors(result)).toContain('What to do: A resource control policy refuses it');
+      expect(errors(result)).toContain('What to do: A resource control policy refuses this request');
       expect(errors(result)).not.toMatch(ofTrust);
     }));
 
@@ -162,8 +162,8 @@ describe('a policy that denies', () => {
         world.script.fault({ operation, times: 99 }, denied(`sso:${operation}`, context));
         const result = await step(world, byIds);
         expect(result.exitCode).toBe(1);
-        expect(errors(result)).toContain('refuses it, and no further Allow helps');
-        expect(errors(result)).not.toMatch(/allow the role|belongs to/u);
+        expect(errors(result)).toContain('refuses this request, and no further Allow helps');
+        expect(errors(result)).not.toMatch(/allow the role|owns the instance/iu);
       }),
   );
 
@@ -174,7 +174,7 @@ describe('a policy that denies', () => {
       const context = 'with an explicit deny in a service control policy';
       world.script.fault({ operation, times: 99 }, denied(`sso:${operation}`, context));
       const result = await step(world, { ...byIds, operation: 'revoke' });
-      expect(errors(result)).toContain('The access is still there. A service control policy refuses it');
+      expect(errors(result)).toContain('The access is still there. A service control policy refuses this request');
     }));
 
   it('IAM in a member account is for those who own it', () =>
@@ -196,7 +196,7 @@ describe('a policy that denies', () => {
         },
       );
       const result = await step(world, byIds);
-      expect(errors(result)).toContain('ask the people who own the account');
+      expect(errors(result)).toContain('Ask the owners of the account');
       expect(errors(result)).not.toContain('management account');
     }));
 });
@@ -234,7 +234,7 @@ describe('a role in an account that neither owns the instance nor administers it
       expect(result.exitCode).toBe(1);
       expect(errors(result)).toContain('AccessDenied');
       expect(errors(result)).toContain(
-        `The role is in account ${ids.dataLake}, and the instance belongs to ${ids.management}`,
+        `The role is in account ${ids.dataLake}, and account ${ids.management} owns the instance`,
       );
       expect(world.aws.estate.effectiveChanges()).toEqual([]);
     }),
@@ -250,6 +250,6 @@ describe('a role in an account that neither owns the instance nor administers it
   it('is told the number where no instance is visible', () =>
     inWorld({ aws: { roleArn } }, async (world) => {
       const inputs = { ...byNames, 'aws-role-to-assume': roleArn, 'aws-region': 'eu-central-1' };
-      expect(errors(await step(world, inputs))).toContain(`(it is in ${ids.dataLake})`);
+      expect(errors(await step(world, inputs))).toContain(`It is in ${ids.dataLake}.`);
     }));
 });

@@ -4,6 +4,7 @@ import { absent, type Change, type Observation, type Seen } from '#access/cloud'
 import { CloudError } from '#access/errors';
 import type { Assignment, Grant } from '#access/grant';
 import { assignmentKey, type DescribedOperation, type Family, type OperationState } from './family.ts';
+import { checkInConsole, unknownPrincipalType } from './messages/requests.ts';
 import { createPager, pages, pageOf } from './pages.ts';
 import type { AwsSession } from './session.ts';
 
@@ -11,12 +12,12 @@ export function keyOfAssignment({ principal, role, target }: Assignment): string
   return assignmentKey(target.id, role.id, principal.type ?? undefined, principal.id);
 }
 
-/** Grants of one place, which is a permission set on an account, are in one list. */
+/** The place of a grant: a permission set on an account. Grants of one place are in one list. */
 export function placeOf({ role, target }: Grant): string {
   return `${target.id} ${role.id}`;
 }
 
-/** Reads which assignments are there; assignments of one permission set on one account share a list. */
+/** Reads which assignments exist; assignments of one permission set on one account share a list. */
 export async function readAssignments(
   session: AwsSession,
   instanceArn: string,
@@ -43,16 +44,16 @@ export async function readAssignments(
 
 const knownTypes: ReadonlySet<string | undefined> = new Set(['USER', 'GROUP']);
 
-/** Listed, and not as what we know: that shows neither that the access is there nor that it is not. */
+/** The error of a principal that is listed with an unknown type: that proves neither that the access exists nor that it does not. */
 function ofUnknownType(principalId: string): CloudError {
   return new CloudError({
     kind: 'other',
     operation: 'sso:ListAccountAssignments',
     code: 'UnknownPrincipalType',
-    message: `it lists ${principalId}, and neither as USER nor as GROUP`,
+    message: unknownPrincipalType(principalId),
     requestId: null,
     retryAfterMs: null,
-    hint: 'Look at the assignment in the console; a newer version of this action may know its type.',
+    hint: checkInConsole,
   });
 }
 
@@ -98,7 +99,7 @@ function described(status: AccountAssignmentOperationStatus | undefined): Descri
   return { status: it, key: assignmentKey(it.TargetId, it.PermissionSetArn, it.PrincipalType, it.PrincipalId) };
 }
 
-/** CreateAccountAssignment and what tells how it goes. */
+/** CreateAccountAssignment, and the calls that show its progress. */
 export function creations(session: AwsSession, InstanceArn: string): Family {
   const { sso } = session;
   return {

@@ -12,6 +12,7 @@ import type { openLeases as OpenLeases } from './leases/open.ts';
 import { createDenials, type Denials } from './denial.ts';
 import { createFinder, toOperation, type Family } from './family.ts';
 import { quotas } from './inputs.ts';
+import { leasesUnchecked } from './messages/requests.ts';
 import { findInstance, type Instance, type InstanceNeeds } from './instance.ts';
 import { openOrganization } from './resolve/organization.ts';
 import { openPermissionSets, openSessions, sessionsOutlive } from './resolve/permission-sets.ts';
@@ -33,16 +34,13 @@ const words = {
   brief: (id: string) => id,
 } as const;
 
-/** Outstanding operations. For deletions AWS states no bound. Source: docs/design/aws.md#quotas. */
+/** Most outstanding operations. AWS states no limit for deletions. Source: docs/design/aws.md#quotas. */
 const limits: Limits = { inFlight: quotas.inFlight, outstanding: { create: 15, provision: 3 } };
-
-/** Where the records of leases may not be read, a grant that is leased may end under a permanent one. */
-const unlooked = 'Leases of these grants, if there are any, are not looked at: that needs aws-scheduler-role-arn.';
 
 /** AWS IAM Identity Center behind the domain's port. */
 export async function openAws(settings: AwsSettings, tools: CloudTools): Promise<CloudWithLeases> {
   const session = openSession(settings, settings.routing ?? (await readRouting()), tools);
-  // Loaded only by a step that has to do with leases.
+  // Loaded only by a step that is about leases.
   return createAws(session, settings.leasing ? (await import('./leases/open.ts')).openLeases : null);
 }
 
@@ -50,7 +48,7 @@ export async function openAws(settings: AwsSettings, tools: CloudTools): Promise
 export function createAws(session: AwsSession, openLeases: typeof OpenLeases | null = null): CloudWithLeases {
   const organization = openOrganization(session);
   let asking: Promise<string> | null = null;
-  /** Nobody is asked twice who the credentials belong to. */
+  /** The signed-in identity, which is read once. */
   const caller = (budget: Budget): Promise<string> => {
     asking ??= findCaller(session, budget);
     asking.catch(() => {
@@ -61,7 +59,7 @@ export function createAws(session: AwsSession, openLeases: typeof OpenLeases | n
   const finder = createFinder(session, ({ grant }) => keyOf(grant));
   const lengths = new Map<string, number>();
   let resolved: (Resolved & { readonly denials: Denials }) | null = null;
-  /** Lists that were read to resolve answer the first read as well; later ones, after changes, have to be new. */
+  /** Lists that resolving has read also serve the first read; later reads, after changes, need new lists. */
   let fresh: Provisioned | null = null;
 
   const known = (): Resolved & { readonly denials: Denials } => {
@@ -125,7 +123,7 @@ export function createAws(session: AwsSession, openLeases: typeof OpenLeases | n
       const found = await resolveRequest(session, organization, lengths, request, lookEarly, caller, budget);
       resolved = { ...found, denials: createDenials(session, found.instance) };
       fresh = found.provisioned;
-      if (leases === null && request.operation !== 'provision') session.tools.log.info(unlooked);
+      if (leases === null && request.operation !== 'provision') session.tools.log.info(leasesUnchecked);
       return found.resolution;
     },
     uncovered(part, lines, grants, budget) {

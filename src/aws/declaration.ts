@@ -13,6 +13,7 @@ import type { Fault } from '#access/errors';
 import { operations, type Lines } from '#access/request';
 import { endpointSettings, steeringSettings } from './endpoints.ts';
 import { fileFaults } from './shared-files.ts';
+import { badRegion, forms, noRegion, notBesideOthers } from './messages/inputs.ts';
 import { parseCaller } from './sign-in/caller.ts';
 import { inputs, ownInputs, quotas, schedulerInputs } from './inputs.ts';
 import { besideLease, leaseOf, schedulerFaults } from './leases/inputs.ts';
@@ -75,25 +76,19 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
   };
 }
 
-/** A lease brings its own Region; where it was not understood nobody can know which one is missing. */
+/** A lease names its own Region. Where it was not understood, the Region is unknown, which is no fault of its own. */
 function regionFaults(region: string | null, { operation }: Asked): readonly Fault[] {
   if (operation === 'release' || operation === 'extend') return [];
   const { example } = inputs['aws-region'];
-  if (region === null) {
-    const problem = 'is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set';
-    return [{ input: 'aws-region', problem, example }];
-  }
-  if (patterns.region.test(region)) return [];
-  const problem = `is taken from AWS_REGION or AWS_DEFAULT_REGION, which is "${region}", no Region`;
-  return [{ input: 'aws-region', problem, example }];
+  if (region === null) return [{ input: 'aws-region', problem: noRegion, example }];
+  return patterns.region.test(region) ? [] : [{ input: 'aws-region', problem: badRegion(region), example }];
 }
 
-/** `all` and `outdated` say it all: a line beside them would be one that is not heeded, or one too many. */
+/** `all` and `outdated` mean everything: a line beside them would be ignored, or would contradict them. */
 function besideWhole({ targets }: Lines): readonly Fault[] {
   const whole = targets.find(isWhole);
   if (whole === undefined || new Set(targets.map(({ text }) => text)).size === 1) return [];
-  const problem = `has "${whole.text}" beside other lines: it stands alone, and only exclusions (!…) may be beside it`;
-  return [{ input: 'target', problem, example: whole.text }];
+  return [{ input: 'target', problem: notBesideOthers(whole.text), example: whole.text }];
 }
 
 function signInOf(values: Values<typeof inputs>, { runName }: Surroundings): SignIn {
@@ -108,7 +103,7 @@ function signInOf(values: Values<typeof inputs>, { runName }: Surroundings): Sig
   };
 }
 
-/** What AWS IAM Identity Center adds to the contract. */
+/** The inputs, grammar and rules of AWS IAM Identity Center. */
 export const awsDeclaration = declareCloud<typeof inputs, AwsSettings>({
   operations,
   inputs,
@@ -125,9 +120,9 @@ export const awsDeclaration = declareCloud<typeof inputs, AwsSettings>({
   principalTypes,
   prefixes,
   notations: [
-    { pattern: /^arn:/u, what: 'an ARN' },
-    { pattern: patterns.accountId, what: 'a number of 12 digits, as accounts have', only: 'target' },
-    { pattern: patterns.organizationalUnitId, what: 'the id of an organizational unit', only: 'target' },
+    { pattern: /^arn:/u, what: forms.arn },
+    { pattern: patterns.accountId, what: forms.account, only: 'target' },
+    { pattern: patterns.organizationalUnitId, what: forms.unit, only: 'target' },
   ],
   examples: { principal: 'group:Payments On-Call', target: '123456789012', role: 'ReadOnlyAccess' },
   exampleExclusion: 'ou:ou-a1b2-c3d4e5f6/**\n!123456789012',

@@ -1,37 +1,38 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 import { isRecord } from '#access/json';
+import { missingOrOfAnotherType, notAsDocumented } from './messages/requests.ts';
 
-/** What every answer of the SDK carries besides what was asked for. */
+/** The members that every answer of the SDK has. */
 export interface Answered {
   readonly $metadata: { readonly httpStatusCode?: number | undefined; readonly requestId?: string | undefined };
 }
 
-/** A success without what was asked for, or with something else in its place, as somebody between us and AWS might make one: it says nothing. */
+/** A success without the expected members, or with others in their place, as a device between the runner and AWS might send it: it proves nothing. */
 export class Incomplete extends Error {
   override readonly name = 'Incomplete';
   /** As the SDK's own errors have it. */
   readonly $metadata: Answered['$metadata'];
 
-  /** @param fault what is wrong with the member */
-  constructor(member: string, { $metadata }: Answered, fault = 'is missing or of another type') {
-    super(`the answer is not the documented one: ${member} ${fault}`);
+  /** @param fault the fault of the member, a predicate */
+  constructor(member: string, { $metadata }: Answered, fault = missingOrOfAnotherType) {
+    super(notAsDocumented(member, fault));
     this.$metadata = $metadata;
   }
 }
 
 /**
- * A member that AWS always sends, though its type calls it optional. To be called while the answer is read: then it is
- * asked for again.
+ * A member that AWS always sends, although its type is optional. To be called while the answer is read, so that the request
+ * is sent again.
  */
 export function whole<T>(value: T | undefined, member: string, answer: Answered): T {
   if (value === undefined) throw new Incomplete(member, answer);
   return value;
 }
 
-/** What the SDK does with one request, from a command to the answer as it has read it. */
+/** The SDK's handling of one request, from the command to the parsed answer. */
 type Handler = (args: never) => Promise<{ readonly response: unknown; readonly output: Answered }>;
 
-/** The SDK keeps the operation's schema here: an array, whose last item is the schema of the answer. */
+/** The place where the SDK keeps the operation's schema: an array whose last item is the schema of the answer. */
 interface Context {
   readonly __smithy_context?: Readonly<Record<string, unknown>>;
 }
@@ -47,9 +48,8 @@ export interface Client {
 }
 
 /**
- * Makes a client refuse answers that have a member of another type than documented: the SDK itself passes on whatever
- * stands there, but for times. Only a figure in place of a text is taken, as a text: moto has them. It returns the same
- * client.
+ * Makes a client refuse answers that have a member of another type than documented: the SDK itself passes on any value,
+ * except for times. A number in place of a text is accepted as a text, because moto sends such. It returns the same client.
  */
 export function onlyDocumented<C extends Client>(client: C): C {
   client.middlewareStack.add(
@@ -73,17 +73,17 @@ function schemaOfAnswer({ __smithy_context: smithy }: Context): NormalizedSchema
   return NormalizedSchema.of(answer);
 }
 
-/** @param member where it stands, such as `Accounts[].Name` */
+/** @param member its path, such as `Accounts[].Name` */
 type Refuse = (member: string) => never;
 
-/** The value as its schema says; what it is made of is put right in place. */
+/** The value as its schema says; its members are corrected in place. */
 function asDocumented(value: unknown, schema: NormalizedSchema, member: string, refuse: Refuse): unknown {
   if (schema.isStructSchema()) return isRecord(value) ? structure(value, schema, member, refuse) : refuse(member);
   if (schema.isListSchema()) return Array.isArray(value) ? list(value, schema, member, refuse) : refuse(member);
   if (schema.isStringSchema()) return isScalar(value) ? String(value) : refuse(member);
   if (schema.isNumericSchema()) return typeof value === 'number' ? value : refuse(member);
   if (schema.isBooleanSchema()) return typeof value === 'boolean' ? value : refuse(member);
-  // Of times the SDK makes dates, or stumbles; maps and documents nobody reads.
+  // The SDK turns times into dates, or throws; maps and documents are never read.
   return value;
 }
 

@@ -1,17 +1,17 @@
 import type { EndpointSetting } from '#access/endpoints';
 import { sharedFiles, type Around } from './shared-files.ts';
 
-/** Whether an environment variable of this name sets one. */
+/** True if an environment variable of this name sets an endpoint. */
 function isEndpointVariable(name: string): boolean {
   return /^AWS_(?:ENDPOINT_URL(?:_.*)?|EC2_METADATA_SERVICE_ENDPOINT)$/iu.test(name);
 }
 
-/** What else decides where the SDK sends requests. */
+/** Other variables that decide where the SDK sends requests. */
 const switches = /^AWS_(?:USE_FIPS_ENDPOINT|USE_DUALSTACK_ENDPOINT|IGNORE_CONFIGURED_ENDPOINT_URLS)$/iu;
-/** What decides which credentials its default chain takes, and is none itself. */
+/** Variables that decide which credentials its default chain uses, without containing any. */
 const choices = /^AWS_(?:PROFILE|CONFIG_FILE|SHARED_CREDENTIALS_FILE|EC2_METADATA_SERVICE_ENDPOINT_MODE)$/iu;
 
-/** Whether an environment variable of this name steers the SDK. @param ambient whether its default chain signs in */
+/** True if an environment variable of this name steers the SDK. @param ambient true if its default chain signs in */
 export function isSteering(name: string, ambient: boolean): boolean {
   return isEndpointVariable(name) || switches.test(name) || (ambient && choices.test(name));
 }
@@ -27,9 +27,9 @@ const endpointLines = ['endpoint_url', 'ec2_metadata_service_endpoint'];
 const switchLines = ['use_fips_endpoint', 'use_dualstack_endpoint', 'ignore_configured_endpoint_urls'];
 
 /**
- * Every endpoint that the SDK would take from outside the step: `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_<SERVICE>` (in
+ * Every endpoint that the SDK would use from outside the step: `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_<SERVICE>` (in
  * any letter case, as Windows reads them), and `endpoint_url` in the shared config and credentials files, whatever the
- * profile or section; and where the default chain asks for an instance's credentials. Source: AWS SDKs and Tools
+ * profile or section; and the endpoint from which the default chain gets an instance's credentials. Source: AWS SDKs and Tools
  * Reference Guide, service-specific endpoints, IMDS credential provider.
  */
 export function endpointSettings(around: Around): readonly EndpointSetting[] {

@@ -1,6 +1,6 @@
-/* A Deny, and a policy that bounds every Allow, refuse whatever others allow. Source: IAM user guide, troubleshoot access denied error messages. */
+/* A Deny, and a policy that limits every Allow, refuse a request that other policies allow. Source: IAM user guide, troubleshoot access denied error messages. */
 const denies = /explicit deny(?: in (?:an?|the) (?<kind>[\w -]*?(?:policy|boundary)))?/iu;
-/** What is missing in the role's own policies, or in what trusts it, an Allow does mend. */
+/** An Allow that is missing in the role's own policies, or in its trust, can be added: those do not count. */
 const bounds = /because no (?<kind>(?!identity-based|resource-based|role trust)[\w -]+? (?:policy|boundary)) allows/iu;
 const controls = /(?<kind>(?:service|resource) control policy)/iu;
 
@@ -13,7 +13,7 @@ export function refusingPolicy(message: string): string | null {
 interface FailureRule {
   readonly pattern: RegExp;
   readonly hint: string;
-  /** Whether submitting the same change once more is worth it. */
+  /** True if the cause may pass, so that the same change is submitted once more. */
   readonly passing: boolean;
 }
 
@@ -24,28 +24,28 @@ interface FailureRule {
 const failureRules: readonly FailureRule[] = [
   {
     pattern: /unexpected internal service exception/iu,
-    hint: 'AWS gives no cause for this; it was submitted twice. Try again later, then ask AWS support with the request id.',
+    hint: 'AWS gives no cause. The step submitted the change twice. Try again later, then ask AWS support with the request ID.',
     passing: true,
   },
   {
     pattern: /explicit deny|control policy|\b403\b.*iam:|not authorized to perform: iam:/isu,
-    hint: 'IAM in the target account refuses what Identity Center does there: ask the people who own the account, and those who own the control policies over it.',
+    hint: 'IAM in the target account refuses what Identity Center does there. Ask the owners of the account, and the owners of the control policies over it.',
     passing: false,
   },
   {
     pattern: /\b404\b.*assignee.*not found|not found in directory/isu,
-    hint: 'The principal does not exist in the identity store any more: check principal, and that SCIM has not recreated it under a new id.',
+    hint: 'The principal does not exist in the identity store any more. Check principal, and check whether SCIM has recreated it with a new ID.',
     passing: false,
   },
   {
     pattern: /obtaining permissions to manage your AWS account/iu,
-    hint: 'The account is suspended or closed, or not yet ready: look at its state in AWS Organizations.',
+    hint: 'The account is suspended, closed or not ready yet. Check its state in AWS Organizations.',
     passing: false,
   },
   {
     pattern:
       /customer.?managed|not supported policy|policy.*(?:not found|does not exist|not attachable)|NoSuchEntity/isu,
-    hint: 'The permission set names a customer managed policy that does not exist in that account: create it there (same name and path), then run the step again.',
+    hint: 'The permission set names a customer managed policy that does not exist in that account. Create it there with the same name and path, then run the step again.',
     passing: false,
   },
   {
@@ -55,17 +55,17 @@ const failureRules: readonly FailureRule[] = [
   },
 ];
 
-/** Only there are the caller's own rights asked. Source: docs/design/aws.md#the-management-account-as-a-target. */
+/** In the management account, and only there, AWS uses the caller's own permissions. Source: docs/design/aws.md#the-management-account-as-a-target. */
 const ofManagement: FailureRule = {
   pattern: /\b403\b.*iam:|not authorized to perform: iam:/isu,
-  hint: 'The target is the management account, where AWS does the IAM work with the caller’s own rights. Choose another target; for this one use a role that does nothing else, with the iam: actions of docs/permissions.md “The management account”.',
+  hint: 'The target is the management account, where AWS changes IAM with the permissions of the caller. Choose another target. For this one, use a role that does nothing else, with the iam: actions in docs/permissions.md, "The management account".',
   passing: false,
 };
 
 /**
- * What an operation's FailureReason means, and whether to submit it once more.
+ * Advice on an operation's FailureReason, and whether to submit the operation once more.
  *
- * @param isOwner whether the target is known to be the account that owns the instance
+ * @param isOwner true if the target is known to be the account that owns the instance
  */
 export function explainFailureReason(
   reason: string,

@@ -1,13 +1,14 @@
 import { boundedWaitMs, retryAfterMs } from '#access/connections';
 import { isCalledEnded, isMisuse, type Failure, type FailureKind } from '#access/errors';
 import { hintFor, type Accounts } from './hints.ts';
+import { notDocumentedJson, notJson, notOfThisService } from './messages/requests.ts';
 
-/** The members of the SDKs' errors that are worth anything; every one of them may be missing. */
+/** The useful members of the SDKs' errors; each of them may be missing. */
 interface SdkError {
   readonly name: string | undefined;
   readonly message: string | undefined;
   readonly code: string | undefined;
-  /** Of services that speak the Query protocol: the code on the wire, where the SDK's name differs from it. */
+  /** The code on the wire, which differs from the SDK's name for services that use the Query protocol. */
   readonly codeOnWire: string | undefined;
   /** Set only for causes in KMS. Source: sso-admin service model. */
   readonly reason: string | undefined;
@@ -18,7 +19,7 @@ interface SdkError {
   readonly clockSkewCorrected: boolean;
 }
 
-/** The SDKs put into their errors whatever stands in an answer, of whatever type. */
+/** The SDKs copy members of an answer into their errors, whatever their types. */
 interface Raw {
   readonly name?: unknown;
   readonly message?: unknown;
@@ -74,15 +75,15 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>(
 );
 
 /**
- * Whether STS could not reach or read the identity provider, which says nothing of trust and mostly passes. Source:
- * aws/aws-cli#7194, and the STS API reference, whose name for it is IDPCommunicationError.
+ * True if STS could not reach or read the identity provider, which is no matter of trust and mostly temporary. Source:
+ * aws/aws-cli#7194, and the STS API reference, which names it IDPCommunicationError.
  */
 export function isIssuerUnread(code: string, message: string): boolean {
   return /IDPCommunicationError|Could ?n.?t retrieve verification key/iu.test(`${code} ${message}`);
 }
 
 /**
- * What credentials are called that have ended, or that the service does not know (any more), without `Exception`.
+ * Codes for credentials that have ended, or that the service does not know (any more), without `Exception`.
  * Source: the lists of common errors of AWS services; Amazon S3 API reference (InvalidToken, TokenRefreshRequired).
  */
 const endedCodes: ReadonlySet<string> = new Set([
@@ -95,13 +96,13 @@ const endedCodes: ReadonlySet<string> = new Set([
   'UnrecognizedClient',
 ]);
 
-/** Whether the credentials were refused as ended: nothing was carried out. A clock that is off is another matter: `skewed`. */
+/** True if the credentials were refused as ended: nothing was carried out. A wrong clock is another kind: `skewed`. */
 export function isSignInRefused({ code, message }: Pick<Failure, 'code' | 'message'>): boolean {
   return endedCodes.has(code.replace(/(?:Exception|Error)$/u, '')) || isCalledEnded(message);
 }
 
 /**
- * Puts an SDK's error into the domain's words: code, message and request id stay the cloud's own.
+ * Translates an SDK's error into the domain's words: code, message and request ID stay the cloud's own.
  *
  * @param accounts as far as they are known; a refusal may name its caller itself
  */
@@ -135,7 +136,7 @@ function callerIn(message: string): string | null {
   return /^User: arn:[\w-]+:(?:sts|iam)::(?<account>\d{12}):/u.exec(message)?.groups?.['account'] ?? null;
 }
 
-/** What the body says, else the header. */
+/** The wait in the body, else in the header. */
 function retryAfter({ retryAfterSeconds, retryAfterHeader }: SdkError): number | null {
   return retryAfterSeconds === undefined ? retryAfterMs(retryAfterHeader) : boundedWaitMs(retryAfterSeconds);
 }
@@ -151,30 +152,30 @@ function kindOf(sdk: SdkError): FailureKind {
   if (known !== undefined) return known;
   if (status === undefined) return isNetwork(sdk) ? 'unreachable' : 'other';
   if (status === 429) return 'throttled';
-  // A success that cannot be read leaves open what was done, like no answer at all; a refusal that breaks off, why.
+  // A success that cannot be read leaves open what was done, like a missing answer; a refusal that breaks off leaves open why.
   return status >= 500 || status < 400 || breaksOff.has(sdk.code ?? '') ? 'unavailable' : 'other';
 }
 
 /**
- * Signed in time, and sent when the machine had stood still for minutes, or signed by a clock that is off: nothing was
- * carried out, and the next try is signed anew. Source of the words: IAM's guide to signature errors; STS has another code
- * for them.
+ * True if the request was sent minutes after it was signed, because the machine was paused, or signed by a wrong clock:
+ * nothing was carried out, and the next try is signed anew. Source of the messages: IAM's guide to signature errors; STS has
+ * another code for them.
  */
 function isOutdatedSignature({ name, message }: SdkError): boolean {
   const isAboutSignature = name === 'InvalidSignatureException' || name === 'SignatureDoesNotMatch';
   return isAboutSignature && /^Signature (?:expired|not yet current)/u.test(message ?? '');
 }
 
-/** What Node says of an answer whose connection ends in its middle. */
+/** Node's codes for an answer whose connection ends in the middle. */
 const breaksOff: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE']);
 
-/** Without a status there was no answer; what is then no network error is a bug of ours or a broken answer. */
+/** True for a network error. Without a status there was no answer; any other error is a bug of this action or a broken answer. */
 function isNetwork(sdk: SdkError): boolean {
   if (isMisuse(sdk.code)) return false;
   return sdk.code !== undefined || sdk.name === 'TimeoutError' || sdk.name === 'AbortError';
 }
 
-/** Names that the SDK gives to what it cannot name, and ours for what is none of AWS's answers. */
+/** The SDK's names for errors that it cannot name, and this action's names for answers that are not AWS's. */
 const unnamed: ReadonlySet<string | undefined> = new Set([
   undefined,
   'SyntaxError',
@@ -195,10 +196,10 @@ function codeOf({ name, code, codeOnWire, status }: SdkError): string {
 }
 
 function messageOf({ name, message, status }: SdkError, error: unknown): string {
-  if (name === 'SyntaxError' && status !== undefined) return 'the answer is not JSON';
-  // The SDK stumbles over a member of another type.
-  if (name === 'TypeError' && status !== undefined) return 'the answer is not the documented JSON';
-  if (!(error instanceof Error)) return 'the answer is none of this service';
+  if (name === 'SyntaxError' && status !== undefined) return notJson;
+  // The SDK throws on a member of another type.
+  if (name === 'TypeError' && status !== undefined) return notDocumentedJson;
+  if (!(error instanceof Error)) return notOfThisService;
   const [text = ''] = (message ?? '').split(/\s*Deserialization error:/u);
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
   return text === '' || text === 'UnknownError' ? `no message${cause}` : `${text}${cause}`;

@@ -2,17 +2,18 @@ import { dispensable, type Budget } from '#access/clock';
 import type { Change, Operation, Search } from '#access/cloud';
 import { CloudError, instead } from '#access/errors';
 import { explainFailureReason } from './failure-reasons.ts';
+import { noReason, noRequestId } from './messages/requests.ts';
 import type { Pager } from './pages.ts';
 import type { AwsSession } from './session.ts';
 
-/** What start and describe calls answer; the services' types call every member optional. */
+/** The answer of start and describe calls; every member is optional in the services' types. */
 export interface OperationStatus {
   readonly Status?: string | undefined;
   readonly RequestId?: string | undefined;
   readonly FailureReason?: string | undefined;
 }
 
-/** What the list calls answer: the grant itself takes a describe call per id. */
+/** An item of the list calls: the grant itself needs a describe call for each ID. */
 export interface OperationEntry {
   readonly Status?: string | undefined;
   readonly RequestId?: string | undefined;
@@ -28,22 +29,22 @@ export type OperationState = 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED';
 export interface Family {
   /** The start call, as the log names it. */
   readonly call: string;
-  /** The account that owns the instance, where that is known: some failures mean something else there. */
+  /** The account that owns the instance, where it is known: some failures have another meaning there. */
   readonly owner?: string | null;
   /** Exactly one request. */
   start(change: Change, budget: Budget): Promise<OperationStatus>;
   describe(requestId: string, budget: Budget): Promise<DescribedOperation>;
-  /** In an order that nobody promises. */
+  /** Operations in a state. AWS documents no order. */
   list(state: OperationState): Pager<OperationEntry>;
 }
 
 export interface DescribedOperation {
   readonly status: OperationStatus;
-  /** What the operation is about, comparable with `keyOf`. */
+  /** The key of the operation's grant, comparable with `keyOf`. */
   readonly key: string;
 }
 
-/** One text per grant, for comparing what an operation is about with what is wanted. */
+/** One text per grant, which compares the grant of an operation with the wanted one. */
 export function assignmentKey(
   accountId: string | undefined,
   permissionSetArn: string | undefined,
@@ -54,18 +55,18 @@ export function assignmentKey(
   return [accountId, permissionSetArn, principalType, principalId?.toLowerCase()].join(' ');
 }
 
-/** Provisioning everywhere carries no account id. */
+/** The key of a provisioning; one to all accounts has no account ID. */
 export function provisioningKey(accountId: string | undefined, permissionSetArn: string | undefined): string {
   return [accountId ?? '', permissionSetArn].join(' ');
 }
 
-/** An answer about an operation in the domain's words. */
+/** An answer about an operation, in the domain's words. */
 export function toOperation(change: Change, family: Family, status: OperationStatus, known?: string): Operation {
   const requestId = status.RequestId ?? known;
   if (requestId === undefined) throw withoutRequestId(family.call);
   const base = { change, requestId, call: family.call, assignmentId: null };
   if (status.Status === 'FAILED') {
-    const reason = status.FailureReason ?? 'AWS gave no reason';
+    const reason = status.FailureReason ?? noReason;
     return {
       ...base,
       state: 'FAILED',
@@ -73,7 +74,7 @@ export function toOperation(change: Change, family: Family, status: OperationSta
       ...explainFailureReason(reason, change.grant.target.id === family.owner),
     };
   }
-  // Whatever is neither end, a missing or unknown status included, is not known to have ended.
+  // Any other status, even a missing or unknown one, does not show that the operation has ended.
   return { ...base, state: status.Status === 'SUCCEEDED' ? 'SUCCEEDED' : 'IN_PROGRESS' };
 }
 
@@ -82,14 +83,14 @@ function withoutRequestId(call: string): CloudError {
     kind: 'unavailable',
     operation: `sso:${call}`,
     code: 'NoRequestId',
-    message: 'the answer names no request id',
+    message: noRequestId,
     requestId: null,
     retryAfterMs: null,
     hint: null,
   });
 }
 
-/** So many pages of what has ended are looked through for a lost start. */
+/** Most pages of ended operations that are searched for a lost start. */
 const mostEndedPages = 10;
 
 interface Listed {
@@ -99,8 +100,8 @@ interface Listed {
 }
 
 /**
- * Finds operations by what they are about. Lists carry only ids, so each id is described, once in a run: what an
- * operation is about never changes.
+ * Finds operations by their grants. Lists have only IDs, so each ID is described, once in a run: the grant of an operation
+ * never changes.
  */
 export function createFinder(session: AwsSession, keyOf: (change: Change) => string): Finder {
   const keys = new Map<string, Promise<string>>();
@@ -113,12 +114,12 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
       return await known;
     } catch (error) {
       keys.delete(id);
-      // Listed and not yet known by id: somebody's operation that has just begun. It is not ours to fail by.
+      // Listed and not yet known by ID: an operation of another caller that has just begun. This step must not fail by it.
       return instead('not-found', '')(error);
     }
   };
 
-  /** What is listed in a state and began at or after a time, the newest first. */
+  /** The operations in a state that began at or after a time, the newest first. */
   const listed = async (
     family: Family,
     state: OperationState,
@@ -126,7 +127,7 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
     budget: Budget,
   ): Promise<readonly Listed[]> => {
     const list = family.list(state);
-    // How far back what has ended is listed nobody says, nor in which order: a read-back tells what these pages do not.
+    // AWS documents neither how long ended operations are listed nor their order: a read-back shows what these pages do not.
     while (!list.isDone() && (state === 'IN_PROGRESS' || list.pagesRead() < mostEndedPages)) await list.next(budget);
     return list.items
       .flatMap(({ RequestId, CreatedDate }) =>
@@ -147,10 +148,10 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
         const key = keyOf(search.change);
         wanted.set(key, [...(wanted.get(key) ?? []), search]);
       }
-      // What nobody asks for need not be described.
+      // Excluded operations need not be described.
       const now = await listed(family, state, from, budget);
       const before = state === 'IN_PROGRESS' ? (early.get(family.call) ?? []) : [];
-      // Whoever looks again looks at what is in progress by then.
+      // A later search lists the operations that are in progress by then.
       if (state === 'IN_PROGRESS') early.delete(family.call);
       const all = [...now, ...before.filter(({ id }) => now.every((it) => it.id !== id))];
       const entries = all.filter(({ id }) => searches.some(({ except }) => !except.has(id)));
@@ -180,7 +181,7 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
   return {
     find,
     async lookEarly(family, budget) {
-      // Where it may not or cannot be listed, looking later says so.
+      // A list that is denied or fails here is reported by the later search.
       const entries = await listed(family, 'IN_PROGRESS', null, dispensable(budget)).catch(noneWhereUnreadable);
       early.set(family.call, entries);
     },
@@ -192,9 +193,9 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
 
 export interface Finder {
   find(family: Family, searches: readonly Search[], budget: Budget): Promise<readonly (Operation | null)[]>;
-  /** Notes what is in progress before anything else is read: what ends meanwhile is found nevertheless. */
+  /** Notes the operations in progress before anything else is read, so that those that end meanwhile are still found. */
   lookEarly(family: Family, budget: Budget): Promise<void>;
-  /** Takes down what an operation of our own is about: nobody has to ask. */
+  /** Notes the grant of this step's own operation, which saves a request. */
   note(operation: Operation): void;
 }
 

@@ -1,26 +1,22 @@
 import { ok, wrong, type Parsed } from '#access/declaration';
 import { audience, matching, optional, orNone, withDefault } from '#access/input-kinds';
 import { operations, type OperationName } from '#access/request';
+import { noIdentityStore, noRoleArn } from './messages/inputs.ts';
 import * as patterns from './resolve/patterns.ts';
 
 /**
- * In all, over all of Identity Center's APIs; beyond some hundred in flight nothing would go faster. Source:
+ * Limits over all of Identity Center's APIs. More than some hundred operations in flight would not be faster. Source:
  * docs/design/aws.md#quotas.
  */
 export const quotas = { requestsPerSecond: 20, inFlight: 100 } as const;
 
-/** How to sign in, and to which Identity Center. */
+/** The inputs about the sign-in and the Identity Center instance. */
 export const ownInputs = {
   'aws-region': matching(patterns.region, 'Region', 'us-east-1'),
   // Without a role, the credentials that an earlier step left in the job.
   'aws-role-to-assume': orNone(
     optional(
-      (value) =>
-        patterns.roleArn.test(value)
-          ? ok(value)
-          : wrong(
-              `is "${value}", which is not a role ARN: a bare name does not say which account and partition the role is in`,
-            ),
+      (value) => (patterns.roleArn.test(value) ? ok(value) : wrong(noRoleArn(value))),
       'arn:aws:iam::111122223333:role/access-broker',
       operations,
     ),
@@ -37,10 +33,10 @@ export const ownInputs = {
   'aws-identity-store-id': optional(parseIdentityStore, 'd-90679a1b2c', operations),
 } as const;
 
-/** A lease says all this itself. */
+/** The operations that have these inputs: for the others, the `lease-id` has the values. */
 const withSchedules: readonly OperationName[] = ['assign', 'revoke', 'sweep'];
 
-/** How leases are ended, and where their records are. */
+/** The inputs about the end of leases, and the place of their records. */
 export const schedulerInputs = {
   'aws-scheduler-role-arn': {
     ...matching(patterns.roleArn, 'role ARN', 'arn:aws:iam::111122223333:role/access-ender', withSchedules),
@@ -83,7 +79,5 @@ interface IdentityStore {
 function parseIdentityStore(value: string): Parsed<IdentityStore> {
   const { id = '', account = '' } = patterns.identityStoreArn.exec(value)?.groups ?? {};
   if (id !== '') return ok({ id, account });
-  return patterns.identityStoreId.test(value)
-    ? ok({ id: value, account: null })
-    : wrong(`is "${value}", which is neither an identity store id nor its ARN`);
+  return patterns.identityStoreId.test(value) ? ok({ id: value, account: null }) : wrong(noIdentityStore(value));
 }

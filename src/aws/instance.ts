@@ -1,12 +1,13 @@
 import type { InstanceMetadata } from '@aws-sdk/client-sso-admin';
 import type { Budget } from '#access/clock';
-import { instead, Refusal } from '#access/errors';
+import { instead, type Refusal } from '#access/errors';
+import * as messages from './messages/organization.ts';
 import { findManagementAccount } from './resolve/organization-requests.ts';
 import { pages, pageOf } from './pages.ts';
 import type { AwsSession } from './session.ts';
 import { callerAccount } from './settings.ts';
 
-/** The Identity Center instance that is worked with. */
+/** The Identity Center instance of this step. */
 export interface Instance {
   readonly arn: string;
   /** Null where it was neither pinned nor needed. */
@@ -21,7 +22,7 @@ export interface InstanceNeeds {
 }
 
 /**
- * The pinned instance, or the one that can be told apart without guessing. Source:
+ * The pinned instance, or the only one that can be meant. Source:
  * docs/design/aws.md#instances-and-regions.
  */
 export async function findInstance(session: AwsSession, needs: InstanceNeeds, budget: Budget): Promise<Instance> {
@@ -39,13 +40,10 @@ export async function findInstance(session: AwsSession, needs: InstanceNeeds, bu
   };
 }
 
-/** The guard of the management account rests on who owns the instance: what was given must be what AWS says. */
+/** The guard of the management account relies on the owner of the instance: the given owner must be the one that AWS names. */
 function refuseOtherOwner(given: string | null, { OwnerAccountId }: InstanceMetadata): void {
   if (given === null || OwnerAccountId === undefined || given === OwnerAccountId) return;
-  throw new Refusal(
-    `aws-identity-store-id names the account ${given}, and the instance is owned by ${OwnerAccountId}.`,
-    `Correct the account in the ARN: ${OwnerAccountId}.`,
-  );
+  throw messages.otherOwner(given, OwnerAccountId);
 }
 
 function describe(
@@ -70,10 +68,10 @@ async function discover(session: AwsSession, budget: Budget): Promise<Instance> 
   session.ownedBy(chosen.OwnerAccountId ?? null);
   const primary = chosen.PrimaryRegion ?? chosen.Regions?.find((it) => it.IsPrimaryRegion === true)?.RegionName;
   if (primary !== undefined && primary !== region) {
-    session.tools.log.info(`The instance's primary Region is ${primary}, not ${region}: assignments are made there.`);
+    session.tools.log.info(messages.otherRegion(primary, region));
     session.moveTo(primary);
   }
-  session.tools.log.info(`Instance ${inWords(chosen)}.`);
+  session.tools.log.info(messages.usingInstance(inWords(chosen)));
   return {
     arn: chosen.InstanceArn,
     identityStoreId: chosen.IdentityStoreId ?? null,
@@ -91,13 +89,13 @@ function listInstances(session: AwsSession, budget: Budget): Promise<readonly In
   );
 }
 
-/** Only an organization instance has permission sets: by what it says itself, else by who owns it. */
+/** Chooses the organization instance, the only kind with permission sets: by its own description, else by its owner. */
 async function tellApart(
   session: AwsSession,
   candidates: readonly InstanceMetadata[],
   budget: Budget,
 ): Promise<InstanceMetadata> {
-  // Both questions are optional permissions: what may not be asked tells nothing apart.
+  // The permissions for both requests are optional: a denied one decides nothing.
   const described = await Promise.all(
     candidates.map(async (it) => {
       const answer = await describe(session, it.InstanceArn ?? '', budget).catch(
@@ -111,35 +109,18 @@ async function tellApart(
   const management = await findManagementAccount(session, budget).catch(instead('denied', null));
   const owned = candidates.filter((it) => management !== null && it.OwnerAccountId === management);
   if (owned.length === 1 && owned[0] !== undefined) return owned[0];
-  throw new Refusal(
-    `Several Identity Center instances could be meant: ${candidates.map(inWords).join('; ')}.`,
-    'Set aws-instance-arn to the one you mean.',
-  );
+  throw messages.severalInstances(candidates.map(inWords));
 }
 
 function noInstance({ settings }: AwsSession, all: readonly InstanceMetadata[]): Refusal {
   const { region, identityStoreId: storeId, signIn } = settings;
-  if (all.length === 0) {
-    const account = callerAccount(signIn);
-    const here = account === null ? '' : ` (it is in ${account})`;
-    return new Refusal(
-      `No Identity Center instance is visible in ${region}.`,
-      'Set aws-region to the Region where Identity Center is enabled: it answers only there, elsewhere with an empty list. ' +
-        `The role must be in the management account or in the delegated administrator account${here}.`,
-    );
-  }
-  const seen = `Visible: ${all.map(inWords).join('; ')}.`;
+  if (all.length === 0) return messages.noInstanceVisible(region, callerAccount(signIn));
+  const visible = all.map(inWords);
   return storeId === null
-    ? new Refusal(
-        `No Identity Center instance in ${region} is ACTIVE. ${seen}`,
-        'Wait until it is, or set aws-instance-arn.',
-      )
-    : new Refusal(
-        `No instance in ${region} has the identity store ${storeId}. ${seen}`,
-        'Correct aws-identity-store-id, or leave it out.',
-      );
+    ? messages.noInstanceActive(region, visible)
+    : messages.noInstanceWithStore(region, storeId, visible);
 }
 
 function inWords(it: InstanceMetadata): string {
-  return `${it.InstanceArn ?? 'without ARN'} (${it.Name ?? 'unnamed'}, ${it.Status ?? 'of unknown status'}, owned by ${it.OwnerAccountId ?? 'unknown'}, identity store ${it.IdentityStoreId ?? 'unknown'})`;
+  return `${it.InstanceArn ?? 'without ARN'} (${it.Name ?? 'unnamed'}, ${it.Status ?? 'status unknown'}, owned by ${it.OwnerAccountId ?? 'unknown'}, identity store ${it.IdentityStoreId ?? 'unknown'})`;
 }

@@ -7,14 +7,14 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-/** The answer to a list call, which has its items under a name of its own. */
+/** The answer to a list call; each call has its items in a member of its own name. */
 type ListAnswer<K extends string, T> = Answered &
   Readonly<Partial<Record<K, readonly T[] | undefined>>> & { readonly NextToken?: string | undefined };
 
 /**
- * What an answer holds of a list. AWS may leave out a list that is empty (aws-sdk-js-v3#3648), but never the request id:
- * an answer with neither is somebody else's and shows nothing, least of all that there is nothing. Nor does a list show
- * anything where an item lacks a member that will be compared.
+ * The page in an answer. AWS may leave out a list that is empty (aws-sdk-js-v3#3648), but never the request ID: an answer
+ * with neither is not AWS's and proves nothing, least of all that the list is empty. Nor does a list prove anything if an
+ * item lacks a member that will be compared.
  */
 export function pageOf<K extends string, T>(
   answer: ListAnswer<K, T>,
@@ -33,7 +33,7 @@ export function pageOf<K extends string, T>(
 /** Reads one page: the first, or the one that a token names. */
 export type ReadPage<T> = (nextToken: string | undefined, budget: Budget) => Promise<Page<T>>;
 
-/** A paginated list that is read page by page, as far as somebody asks; an error leaves it where it was. */
+/** A paginated list that is read page by page, only as far as needed; an error leaves it where it was. */
 export interface Pager<T> {
   readonly isDone: () => boolean;
   /** The items that were read so far. */
@@ -68,7 +68,7 @@ export function createPager<T>(action: string, read: ReadPage<T>): Pager<T> {
   };
 }
 
-/** Reads what is left of a list. */
+/** Reads the rest of a list. */
 export async function readAll<T>(pager: Pager<T>, budget: Budget): Promise<readonly T[]> {
   while (!pager.isDone()) await pager.next(budget);
   return pager.items;

@@ -1,13 +1,14 @@
 import { devNull } from 'node:os';
 import { type EndpointSetting, type Restored, withoutUserInfo } from '#access/endpoints';
 import { isSteering, steeringSettings } from './endpoints.ts';
+import { changedSinceMain, fileUnread, setSinceMain, variableChanged } from './messages/sign-in.ts';
 import { fileFaults, type Around } from './shared-files.ts';
 
 /**
- * What makes a later step of the job go where the earlier one went. Its clients are told everything (`routing.ts`): here it
- * is about the default chain's own clients, and about files that nobody should read any more.
+ * The variables that make the post step send its requests where the main step sent them. Its own clients get all settings
+ * (`routing.ts`); these variables steer the clients of the default chain, and the files that the SDK must not read any more.
  *
- * @param ambient whether the default chain signs in
+ * @param ambient true if the default chain signs in
  */
 export function restoredEndpoints(
   before: readonly EndpointSetting[],
@@ -32,11 +33,10 @@ function inVariables(settings: readonly EndpointSetting[]): ReadonlyMap<string, 
 
 function putBack(variable: string, value: string | undefined): Restored {
   const used = value === undefined ? 'nothing' : withoutUserInfo(value);
-  const warning = `${variable} has changed since the main step: what that step used is used (${used}).`;
-  return { variable, value, warning };
+  return { variable, value, warning: variableChanged(variable, used) };
 }
 
-/** A file cannot be put back, but left unread: what main took from it about endpoints is known. */
+/** A file cannot be restored, but it can be left unread: the endpoints that main read from it are known. */
 function withoutFiles(
   before: readonly EndpointSetting[],
   now: readonly EndpointSetting[],
@@ -46,16 +46,12 @@ function withoutFiles(
   const unread = (variable: string, warning: string | null): Restored => ({ variable, value: devNull, warning });
   const was = textOf(before);
   const is = textOf(now);
-  if (was !== is) {
-    const what =
-      before.length === 0 ? `${is} was set after the main step` : `The main step used ${was}; by now it is ${is}`;
-    return fileVariables.map((variable) => unread(variable, `${what}: the file of ${variable} is not read.`));
-  }
-  // Credentials are all that is still looked for there.
+  const warningOf = (variable: string): string =>
+    before.length === 0 ? setSinceMain(is, variable) : changedSinceMain(was, is, variable);
+  if (was !== is) return fileVariables.map((variable) => unread(variable, warningOf(variable)));
+  // The files are then read only for credentials.
   if (!ambient) return fileVariables.map((variable) => unread(variable, null));
-  return fileFaults(around, true).map(({ input, problem }) =>
-    unread(input, `${input} ${problem}: the file of ${input} is not read.`),
-  );
+  return fileFaults(around, true).map(({ input, problem }) => unread(input, fileUnread(input, problem)));
 }
 
 const fileVariables = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'];

@@ -1,11 +1,11 @@
 import { loadConfig, nodeDualstackConfigSelectors, nodeFipsConfigSelectors } from '@smithy/core/config';
 import { resolveEndpointConfig } from '@smithy/core/endpoints';
 
-/** The services that are asked, as the SDK calls them. */
+/** The services that get requests, by the SDK's names. */
 const services = ['STS', 'SSO Admin', 'identitystore', 'Organizations', 'Scheduler'] as const;
 export type ServiceId = (typeof services)[number];
 
-/** Where requests go besides the Region: what the SDK takes from environment and shared files, looked up once. */
+/** The destination of requests besides the Region: the SDK's settings from environment and shared files, read once. */
 export interface Routing {
   readonly fips: boolean;
   readonly dualStack: boolean;
@@ -13,7 +13,7 @@ export interface Routing {
   readonly endpoints: Readonly<Partial<Record<ServiceId, string>>>;
 }
 
-/** What is in force now, by the SDK's own rules. */
+/** The routing in force now, by the SDK's own rules. */
 export async function readRouting(): Promise<Routing> {
   const [fips, dualStack, ...endpoints] = await Promise.all([
     loadConfig(nodeFipsConfigSelectors)(),
@@ -33,7 +33,7 @@ async function configuredEndpoint(serviceId: ServiceId): Promise<readonly [Servi
   return url === undefined ? null : [serviceId, url];
 }
 
-/** What a client is made with so that it looks for nothing by itself: neither in the environment nor in a file. */
+/** Settings that keep a client from reading any others from the environment or from files. */
 export function routed({ fips, dualStack, endpoints }: Routing, service: ServiceId): RoutedConfig {
   const endpoint = endpoints[service];
   return {
@@ -41,7 +41,7 @@ export function routed({ fips, dualStack, endpoints }: Routing, service: Service
     useDualstackEndpoint: dualStack,
     ignoreConfiguredEndpointUrls: true,
     ...(endpoint === undefined ? {} : { endpoint }),
-    // With `auto` the SDK would ask the machine where it is.
+    // With `auto`, the SDK would query the machine for its Region.
     defaultsMode: 'legacy',
     retryMode: 'standard',
     authSchemePreference: [],
@@ -51,7 +51,7 @@ export function routed({ fips, dualStack, endpoints }: Routing, service: Service
   };
 }
 
-/** For what is not set: of a setting that is merely missing the SDK looks in the environment and in files. */
+/** For settings that are not set: the SDK reads a missing setting from the environment and files. */
 const nothing = (): Promise<undefined> => Promise.resolve(undefined);
 
 export interface RoutedConfig {
@@ -67,7 +67,7 @@ export interface RoutedConfig {
   readonly userAgentAppId: () => Promise<undefined>;
 }
 
-/** Whether what post was handed is a routing. */
+/** True if a value of the saved state is a routing. */
 export function isRouting(value: unknown): value is Routing {
   if (typeof value !== 'object' || value === null) return false;
   const { fips, dualStack, endpoints } = value as Partial<Record<keyof Routing, unknown>>;

@@ -42,15 +42,15 @@ export interface AwsSession {
   signIn(budget: Budget): Promise<void>;
   /** Identity Center answers only in its primary Region: further requests go there. */
   moveTo(region: string): void;
-  /** Who owns the instance: what a refusal may come from. */
+  /** Notes the owner of the instance, which may explain a refusal. */
   ownedBy(account: string | null): void;
 }
 
 /**
  * Identity Center: 20 a second over all its APIs and callers; the identity store 20 a second for each API. A token
- * bucket lets through what it holds and what comes back: both together keep the 20 in any second. Organizations
- * publishes no figure, and refuses with TooManyRequestsException: half of theirs does no harm. EventBridge Scheduler
- * takes 250 creations a second where it takes fewest. Source: docs/design/aws.md#quotas.
+ * bucket lets through its content and its refill: both together stay below 20 in any second. Organizations publishes no
+ * figure, and refuses with TooManyRequestsException: half of Identity Center's rate does no harm. EventBridge Scheduler
+ * accepts at least 250 creations a second in every Region. Source: docs/design/aws.md#quotas.
  */
 const quotas: Readonly<Record<string, Quota>> = {
   sso: { perSecond: 17, burst: 3 },
@@ -59,10 +59,10 @@ const quotas: Readonly<Record<string, Quota>> = {
   scheduler: { perSecond: 80, burst: 20 },
 };
 
-/** Services whose quota is for each API by itself. */
+/** Services with a separate quota for each API. */
 const perApi: ReadonlySet<string> = new Set(['identitystore']);
 
-/** What is read of access before it is ended, and after. */
+/** Reads of access before and after it is ended. */
 const endingNeeds =
   /^(?:sso:(?:ListAccountAssignments|DescribeAccountAssignment(?:Creation|Deletion)Status)|scheduler:(?:ListSchedules|GetSchedule))$/u;
 
@@ -84,7 +84,7 @@ export function openSession(settings: AwsSettings, routing: Routing, tools: Clou
   const config = (id: ServiceId): ClientConfig => ({
     ...routed(routing, id),
     region,
-    // Ours is the only retry policy: a second one below it would hide tries and outlast deadlines.
+    // This action has the only retry policy: a second one below it would hide tries and outlast deadlines.
     maxAttempts: 1,
     customUserAgent: [[...tools.product]],
     requestHandler: wire.handler,
@@ -102,7 +102,7 @@ export function openSession(settings: AwsSettings, routing: Routing, tools: Clou
       clients.set(region, known);
       return known;
     };
-    // Clients are loaded while the sign-in is on its way.
+    // Clients are loaded during the sign-in.
     const credential: Credential<AwsCredentials | null> = {
       ...credentials,
       get: async (budget) => (await Promise.all([credentials.get(budget), client()]))[0],
@@ -159,7 +159,7 @@ export function openSession(settings: AwsSettings, routing: Routing, tools: Clou
   };
 }
 
-/** What every client is made with. */
+/** The configuration of every client. */
 export interface ClientConfig extends RoutedConfig {
   readonly region: string;
   readonly maxAttempts: 1;

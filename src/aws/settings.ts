@@ -3,23 +3,23 @@ import type { ownInputs, schedulerInputs } from './inputs.ts';
 import * as patterns from './resolve/patterns.ts';
 import type { Routing } from './routing.ts';
 
-/** How to sign in and what is pinned. */
+/** The settings of the sign-in, and pinned values. */
 export interface AwsSettings extends Settings<typeof ownInputs> {
   readonly region: string;
   readonly signIn: SignIn;
   readonly identityStoreId: string | null;
-  /** The account that owns the instance, where the identity store's ARN already says it. */
+  /** The account that owns the instance, where the ARN of the identity store has it. */
   readonly ownerAccountId: string | null;
   readonly scheduler: SchedulerSettings;
-  /** Whether the step has to do with leases at all. */
+  /** True if the step is about leases. */
   readonly leasing: boolean;
-  /** Where main's requests went, for the post step; `null` where that is still to be looked up. */
+  /** The routing of the main step, for the post step; `null` where it is still to be read. */
   readonly routing: Routing | null;
-  /** Who it has to be that signs in, `null` for whoever it is: the post step is who main was. */
+  /** The identity that has to sign in, `null` for any: the post step signs in as the main step did. */
   readonly caller: string | null;
 }
 
-/** How EventBridge Scheduler ends leases, and where their records are; without a role it ends nothing. */
+/** The settings of EventBridge Scheduler, which ends leases, and of their records; without a role it ends nothing. */
 export type SchedulerSettings = Settings<typeof schedulerInputs>;
 
 export type SignIn =
@@ -31,7 +31,7 @@ export type SignIn =
       readonly audience: string;
     };
 
-/** The account of the role that is assumed; of ambient credentials it is not known. */
+/** The account of the role that is assumed; `null` for ambient credentials. */
 export function callerAccount(signIn: SignIn): string | null {
   return signIn.kind === 'ambient' ? null : (patterns.roleArn.exec(signIn.roleArn)?.groups?.['account'] ?? null);
 }

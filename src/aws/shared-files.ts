@@ -2,14 +2,22 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Surroundings } from '#access/declaration';
 import type { Fault } from '#access/errors';
+import {
+  badDefaultFile,
+  badFile,
+  badFileInside,
+  nameRegularFile,
+  setToFile,
+  setToFileOrUnset,
+} from './messages/inputs.ts';
 
-/** Where the files are that AWS's tools share. */
+/** The surroundings that say where the shared files of AWS's tools are. */
 export type Around = Pick<Surroundings, 'variables' | 'file' | 'homeFolder'>;
 
 interface SharedFile {
   readonly variable: string;
   readonly path: string;
-  /** Whether the variable names it. */
+  /** True if the variable is set to this path, false if it is the default. */
   readonly named: boolean;
 }
 
@@ -48,7 +56,7 @@ function ssoCache(name: string, { homeFolder }: Around): string {
   return join(homeFolder, '.aws', 'sso', 'cache', `${createHash('sha1').update(name).digest('hex')}.json`);
 }
 
-/** Files that a shared file leads to. */
+/** Files that a shared file names. */
 function filesNamedIn(text: string, around: Around): readonly string[] {
   const settings = [...text.matchAll(/^[ \t]*(\w+)[ \t]*=[ \t]*(.*?)[ \t]*(?:[ \t][;#].*)?$/gmu)];
   const named = settings.flatMap(([, setting = '', value = '']) => filesBySetting[setting]?.(value, around) ?? []);
@@ -56,9 +64,9 @@ function filesNamedIn(text: string, around: Around): readonly string[] {
 }
 
 /**
- * Files that the SDK would read and that nobody should: it would wait for a pipe for ever.
+ * Faults of files that the SDK must not read: for example, it would wait for a pipe forever.
  *
- * @param ambient whether it looks for credentials there as well
+ * @param ambient true if the SDK reads its credentials there too
  */
 export function fileFaults(around: Around, ambient: boolean): readonly Fault[] {
   const tokens = (ambient ? tokenFiles : []).flatMap((variable): readonly SharedFile[] => {
@@ -70,9 +78,9 @@ export function fileFaults(around: Around, ambient: boolean): readonly Fault[] {
     if (text === null) return [];
     if (typeof text === 'string')
       return ambient && !tokenFiles.includes(variable) ? faultsIn(text, variable, path, around) : [];
-    const what = named ? `names ${path}, which` : `is not set, and ${path}, which is read then,`;
-    const advice = `Name a regular file in ${variable}${named ? ', or unset it' : ''}.`;
-    return [{ input: variable, problem: `${what} ${text.problem}`, example: { advice } }];
+    const problem = named ? badFile(path, text.problem) : badDefaultFile(path, text.problem);
+    const advice = named ? setToFileOrUnset(variable) : setToFile(variable);
+    return [{ input: variable, problem, example: { advice } }];
   });
 }
 
@@ -80,7 +88,7 @@ function faultsIn(text: string, variable: string, path: string, around: Around):
   return filesNamedIn(text, around).flatMap((inner) => {
     const there = around.file(inner);
     if (there === null || typeof there === 'string') return [];
-    const problem = `is ${path}, which leads to ${inner}, which ${there.problem}`;
-    return [{ input: variable, problem, example: { advice: `Let ${path} lead to a regular file.` } }];
+    const problem = badFileInside(path, inner, there.problem);
+    return [{ input: variable, problem, example: { advice: nameRegularFile(path) } }];
   });
 }

@@ -4,17 +4,17 @@ import { CloudError, instead, orCloudError } from '#access/errors';
 import { toOperation, type Family } from './family.ts';
 import { readAll } from './pages.ts';
 
-/** Tells how operations stand, many with few requests. Source: docs/design/aws.md#operations-and-their-statuses. */
+/** Reads the states of operations, of many with few requests. Source: docs/design/aws.md#operations-and-their-statuses. */
 export interface Standings {
   running(operations: readonly Operation[], budget: Budget): Promise<ReadonlySet<string> | null>;
   ask(operations: readonly Operation[], budget: Budget): Promise<readonly (Operation | CloudError)[]>;
 }
 
-/** So many operations of one family are described each: a list of finished ones would be no shorter. */
+/** Most operations of one family that are described one by one: a list of finished ones would not need fewer requests. */
 const few = 3;
 
 export function createStandings(familyOf: (operation: Operation) => Family): Standings {
-  /** Families whose list of finished operations took more requests than it answered: it grows with what others do. */
+  /** Families whose list of finished operations needed more requests than it answered: it grows with the operations of others. */
   const tooLong = new Set<string>();
 
   const byFamily = (operations: readonly Operation[]): readonly (readonly [Family, readonly Operation[]])[] => {
@@ -28,13 +28,13 @@ export function createStandings(familyOf: (operation: Operation) => Family): Sta
     return [...groups.values()];
   };
 
-  /** Which of these ids a list of finished operations names, as far as it is worth reading. */
+  /** The IDs that a list of finished operations has, as far as it is worth reading. */
   const finished = async (family: Family, ids: ReadonlySet<string>, budget: Budget): Promise<ReadonlySet<string>> => {
     const found = new Set<string>();
     if (ids.size <= few || tooLong.has(family.call)) return found;
     const list = family.list('SUCCEEDED');
     try {
-      // How they are ordered, and how far they reach back, nobody says: no more pages than there are to describe.
+      // AWS documents neither their order nor how long they are listed: no more pages than there are operations to describe.
       for (let seen = 0; !list.isDone() && list.pagesRead() < ids.size - found.size;) {
         await list.next(budget);
         for (const { RequestId, Status } of list.items.slice(seen)) {
@@ -43,7 +43,7 @@ export function createStandings(familyOf: (operation: Operation) => Family): Sta
         seen = list.items.length;
       }
     } catch (error) {
-      // What a list does not tell, each operation tells by itself.
+      // Operations that the list does not show are described one by one.
       if (!(error instanceof CloudError)) throw error;
       tooLong.add(family.call);
     }
@@ -74,7 +74,7 @@ export function createStandings(familyOf: (operation: Operation) => Family): Sta
       try {
         const lists = byFamily(operations).map(([family]) => readAll(family.list('IN_PROGRESS'), budget));
         const entries = (await Promise.all(lists)).flat();
-        // Whoever has ended is not in progress, whatever was asked for.
+        // An ended operation is not in progress, whatever the filter was.
         const going = entries.filter(({ Status }) => Status === undefined || Status === 'IN_PROGRESS');
         return new Set(going.flatMap(({ RequestId }) => RequestId ?? []));
       } catch (error) {

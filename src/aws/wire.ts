@@ -6,20 +6,20 @@ import type { Agents, Connections } from '#access/connections';
 
 type Handle = NodeHttpHandler['handle'];
 
-/** The connections of all clients, and what every answer tells besides its body. */
+/** The connections of all clients, and the data of every answer's headers. */
 export interface Wire {
   /** For the clients' `requestHandler`. */
   readonly handler: { readonly handle: Handle };
   /**
-   * A time on our clock, as AWS's clock had it, in milliseconds since the epoch: an operation's `CreatedDate` is AWS's,
-   * and a runner's clock may be minutes off.
+   * A time of the runner's clock by AWS's clock, in milliseconds since the epoch: an operation's `CreatedDate` is by AWS's
+   * clock, and the runner's can be wrong by minutes.
    */
   serverTime(ours: number): number;
-  /** The request id of the answer to the request that this signal could have ended. */
+  /** The request ID of the answer to the request that this signal could have aborted. */
   requestIdOf(signal: AbortSignal): string | null;
 }
 
-/** Notes AWS's clock by the Date headers, and request ids: no other header; of bodies the length only. */
+/** Reads AWS's clock from the Date headers, and request IDs: no other header, and only the length of bodies. */
 export function openWire({ agentsFor }: Pick<Connections, 'agentsFor'>, clock: Clock): Wire {
   const handlers = new Map<Agents, NodeHttpHandler>();
   const handlerFor = (agents: Agents): NodeHttpHandler => {
@@ -34,7 +34,7 @@ export function openWire({ agentsFor }: Pick<Connections, 'agentsFor'>, clock: C
     const { protocol, hostname, port } = request;
     const url = new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`);
     const answer = await handlerFor(agentsFor(url)).handle(request, options);
-    // The SDK would take in whatever comes.
+    // The SDK would read a body of any length.
     answer.response.body = bounded(answer.response.body as Readable);
     const { headers } = answer.response;
     const date = Date.parse(headers['date'] ?? '');

@@ -294,7 +294,7 @@ describe('what an error leaves', () => {
   });
 
   test('a refusal of ours on the way keeps what to do about it', async () => {
-    const error = new Refusal('AWS does not let this job assume the role any more.', 'Look at the trust policy.');
+    const error = new Refusal('AWS does not allow this job to assume the role any more.', 'Look at the trust policy.');
     const { outcome } = createEngine({ answers: [{ kind: 'refuse', error }] });
     expect(await outcome()).toMatchObject({
       status: 'FAILED',

@@ -75,7 +75,7 @@ describe('start', () => {
   });
 
   test('a refusal of ours, as of a sign-in on the way, means that nothing was sent', async () => {
-    const error = new Refusal('AWS does not let this job assume the role', 'the trust policy');
+    const error = new Refusal('AWS does not allow this job to assume the role', 'the trust policy');
     const { begin, track } = setUp([{ kind: 'refuse', error }]);
     await expect(begin()).rejects.toBe(error);
     expect(track.uncertain).toBe(false);

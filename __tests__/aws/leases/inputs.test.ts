@@ -121,7 +121,7 @@ describe('how leases are ended', () => {
     expect(faultsOf(inputs)).toEqual([
       {
         input: 'keep-after-job',
-        problem: expect.stringMatching(/needs an end that does not depend on a job: .*aws-scheduler-role-arn/u),
+        problem: expect.stringMatching(/requires aws-scheduler-role-arn\. Without it, nothing ends the access/u),
         cause: 'aws-scheduler-role-arn',
         example: { of: 'aws-scheduler-role-arn', value: role },
       },
@@ -175,7 +175,7 @@ describe('list and sweep', () => {
     ['role', '*'],
   ])('do not take what is for provision: %s %s', (input, value) => {
     expect(faultsOf({ operation: 'list', [input]: value })).toMatchObject([
-      { input, problem: expect.stringContaining('operation: provision only') },
+      { input, problem: expect.stringContaining('only with operation: provision') },
     ]);
   });
 });

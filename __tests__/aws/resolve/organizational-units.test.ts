@@ -70,7 +70,7 @@ describe.each<[string, Partial<FakeOrganization>, boolean]>([
       return;
     }
     expect((await asking).results).toEqual([
-      expect.stringContaining(`no organizational unit with the id ${unit('nobody')}`),
+      expect.stringContaining(`no organizational unit with the ID ${unit('nobody')}`),
       ['300000000001'],
       expect.stringContaining('r-zzzz'),
     ]);
@@ -85,13 +85,13 @@ describe('paths', () => {
     ],
     [
       'ou:/Workloads/Prodution/**',
-      /Similar: "\/Workloads\/Production" .*\/Workloads exists; below it: "Production" .*"Staging" \(ou-a1b2-stage000\)\./u,
+      /Close: "\/Workloads\/Production" .*\/Workloads exists\. Below it: "Production" .*"Staging" \(ou-a1b2-stage000\)\./u,
     ],
     ['ou:/Production', /no organizational unit has the path \/Production/u],
     ['ou:/Root/Workloads', /no organizational unit has the path/u],
     [
       'ou:/Workloads/Production/EU/x',
-      /no organizational unit has the path .*\/Workloads\/Production\/EU exists; below it: nothing\./u,
+      /no organizational unit has the path .*\/Workloads\/Production\/EU exists\. Below it: nothing\./u,
     ],
   ])('%s is none', async (text, words) => {
     expect((await accountsOf([text])).results).toEqual([expect.stringMatching(words)]);

@@ -69,8 +69,8 @@ describe('resolvePrincipals', () => {
     ];
     const { resolving } = resolve({ ...noGroup, ListGroups: () => ({ Groups }) }, 'group-name', 'Cloud Admins');
     await expect(resolving).rejects.toMatchObject({
-      message: `No group in identity store ${store} has the display name "Cloud Admins". Similar: "Cloud Admins " (${bob}), "cloud admin" (${alice}). "Cloud Admins " differs only in characters that are easily missed. If you mean it, use its ID.`,
-      hint: expect.stringContaining('group:<id>'),
+      message: `No group in identity store ${store} has the display name "Cloud Admins". Close: "Cloud Admins " (${bob}), "cloud admin" (${alice}). Only characters that are easily missed set "Cloud Admins " apart: if you mean it, give its id.`,
+      hint: expect.stringContaining('group:<ID>'),
     });
   });
 

@@ -22,7 +22,7 @@ describe('parseTarget', () => {
     for (const operation of ['assign', 'revoke'] as const) {
       expect(parseTarget(text, operation)).toMatchObject({
         ok: false,
-        problem: expect.stringContaining('provision only'),
+        problem: expect.stringContaining('only with operation: provision'),
       });
     }
   });
@@ -32,7 +32,10 @@ describe('parseTarget', () => {
     '%s is a number that YAML read: quotes are asked for, and no account is proposed (P9)',
     (text) => {
       const parsed = parseTarget(text, 'assign');
-      expect(parsed).toEqual({ ok: false, problem: expect.stringMatching(/YAML reads a number.*in quotes$/u) });
+      expect(parsed).toEqual({
+        ok: false,
+        problem: expect.stringMatching(/YAML reads an unquoted value as a number.*in quotes\.$/u),
+      });
       expect(JSON.stringify(parsed).replace(text, '')).not.toMatch(/\d{9}/u);
     },
   );
@@ -90,33 +93,33 @@ describe('parseTarget', () => {
   });
 
   test.each([
-    ['ou:', 'gave nothing'],
-    ['ou:  ', 'gave nothing'],
+    ['ou:', 'An expression may be empty'],
+    ['ou:  ', 'An expression may be empty'],
     ['ou://', 'empty name'],
     ['ou:///**', 'empty name'],
     ['ou:/Workloads/', 'empty name'],
     ['ou:/Workloads//**', 'empty name'],
     ['ou:/Workloads//Production', 'empty name'],
     ['ou:/ /Production', 'empty name'],
-    ['ou:/*', 'elsewhere'],
-    ['ou:**', 'elsewhere'],
-    ['ou:/Work*', 'elsewhere'],
-    ['ou:/**/Production', 'elsewhere'],
-    ['ou:/A/**/**', 'elsewhere'],
-    ['ou:ou-a1b2-*', 'elsewhere'],
+    ['ou:/*', 'not part of a final /**'],
+    ['ou:**', 'not part of a final /**'],
+    ['ou:/Work*', 'not part of a final /**'],
+    ['ou:/**/Production', 'not part of a final /**'],
+    ['ou:/A/**/**', 'not part of a final /**'],
+    ['ou:ou-a1b2-*', 'not part of a final /**'],
     ['ou:OU-a1b2-c3d4e5f6', 'lower case'],
     ['ou:ou-a1b2-C3D4E5F6', 'lower case'],
     ['ou:ou-a1b2', 'lower case'],
     ['ou:r-A1B2', 'lower case'],
-    ['ou:Workloads', 'paths begin with /'],
-    ['ou:Root/Workloads', 'paths begin with /'],
-    ['ou:ou-a1b2-c3d4e5f6/Production', 'paths begin with /'],
-    ['account:ou-a1b2-c3d4e5f6', 'write ou:'],
+    ['ou:Workloads', 'A path begins with /'],
+    ['ou:Root/Workloads', 'A path begins with /'],
+    ['ou:ou-a1b2-c3d4e5f6/Production', 'A path begins with /'],
+    ['account:ou-a1b2-c3d4e5f6', 'Write ou:'],
     ['ou:123456789012', 'without ou:'],
-    ['account:arn:aws:organizations::111122223333:account/o-a1b2c3d4e5/123456789012', 'has an ARN'],
-    ['ou:arn:aws:organizations::111122223333:ou/o-a1b2c3d4e5/ou-a1b2-c3d4e5f6', 'has an ARN'],
-    ['ou-a1b2-c3d4e5f6', 'write ou:'],
-    ['r-a1b2', 'write ou:'],
+    ['account:arn:aws:organizations::111122223333:account/o-a1b2c3d4e5/123456789012', 'contains an ARN'],
+    ['ou:arn:aws:organizations::111122223333:ou/o-a1b2c3d4e5/ou-a1b2-c3d4e5f6', 'contains an ARN'],
+    ['ou-a1b2-c3d4e5f6', 'Write ou:'],
+    ['r-a1b2', 'Write ou:'],
     ['account:sandbox-*', 'only allowed-targets'],
   ])('%j: %s', (text, problem) => {
     expect(parseTarget(text, 'assign')).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
@@ -133,7 +136,7 @@ describe('what an expression that gave nothing leaves', () => {
   ])('%s comes to %j, which is never the whole organization: it takes %s', (_written, text, byId) => {
     const fault = {
       ok: false,
-      problem: `"${text}" names no organizational unit, which an expression that gave nothing leaves too: if you mean the root, name it by its id, as in ${byId}`,
+      problem: `"${text}" names no organizational unit. An expression may be empty. If you mean the root, use its ID, for example ${byId}.`,
     };
     for (const operation of ['assign', 'revoke', 'provision'] as const)
       expect(parseTarget(text, operation)).toMatchObject(fault);
@@ -149,7 +152,7 @@ describe('parseExclusion', () => {
   });
 
   test.each(['all', 'outdated'])('%s would leave nothing', (text) => {
-    expect(parseExclusion(text)).toMatchObject({ ok: false, problem: expect.stringContaining('leave nothing') });
+    expect(parseExclusion(text)).toMatchObject({ ok: false, problem: expect.stringContaining('leave no target') });
   });
 });
 

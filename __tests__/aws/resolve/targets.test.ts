@@ -126,7 +126,7 @@ describe('organizational units', () => {
     ]);
     expect(accounts).toContainEqual({ id: '300000000004', name: 'payments-eu' });
     expect([...notices, ...leftOut]).toEqual([
-      'Skipped, since not ACTIVE: "old" (300000000003) is SUSPENDED.',
+      'Skipped accounts that are not ACTIVE: "old" (300000000003) is SUSPENDED.',
       expect.stringContaining(`the management account "management" (${management})`),
     ]);
     expect(asked).toEqual(['management']);
@@ -144,7 +144,7 @@ describe('organizational units', () => {
   });
 
   test('an account that is not ACTIVE is refused where it is named, and not where it is excluded', async () => {
-    const words = 'Account "old" (300000000003) is SUSPENDED: nothing can be assigned there.';
+    const words = 'Account "old" (300000000003) is SUSPENDED, so nothing can be assigned there.';
     await expect(select(['account:old']).selecting).rejects.toThrow(words);
     await expect(select(['ou:/Workloads/Production', 'account:old']).selecting).rejects.toThrow(words);
     await expect(select(['ou:/Workloads/Production', '300000000003']).selecting).rejects.toThrow(words);
@@ -198,7 +198,7 @@ describe('exclusions', () => {
     );
     await expect(select(['ou:/Empty/**']).selecting).rejects.toThrow('Selected: ou:/Empty/** (0 accounts).');
     await expect(select(['ou:/Workloads/Production', '!account:payments']).selecting).rejects.toThrow(
-      'Skipped, since not ACTIVE: "old" (300000000003) is SUSPENDED.',
+      'Skipped accounts that are not ACTIVE: "old" (300000000003) is SUSPENDED.',
     );
     await expect(select([`ou:${root}`, '!account:identity']).selecting).rejects.toMatchObject({
       message: expect.stringContaining('No account is left'),

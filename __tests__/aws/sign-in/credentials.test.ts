@@ -212,7 +212,7 @@ describe('a refusal', () => {
   test('says what the refused token carried', async () => {
     const { credentials, budget } = await setUp(bad('AccessDenied', 403));
     await expect(credentials.get(budget)).rejects.toMatchObject({
-      message: expect.stringMatching(/AccessDenied: the words \(request id sts-3\)/u),
+      message: expect.stringMatching(/AccessDenied: the words \(request ID sts-3\)/u),
       hint: expect.stringContaining('The job runs in no environment.'),
     });
   });

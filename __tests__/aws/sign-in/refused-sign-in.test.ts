@@ -27,12 +27,12 @@ describe('refusedSignIn', () => {
   test('says role, code, message, request id, and what the token carried', () => {
     const refusal = refuse();
     expect(refusal.message).toBe(
-      `AWS does not let this job assume ${roleArn}: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (request id aws-req-1)`,
+      `AWS does not allow this job to assume ${roleArn}: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (request ID aws-req-1)`,
     );
     expect(refusal.hint).toContain('The job runs in the environment prod.');
     expect(refusal.hint).toContain('token.actions.githubusercontent.com:sub (repo:o/r:environment:prod)');
     expect(refusal.hint).toContain('token.actions.githubusercontent.com:aud (sts.amazonaws.com)');
-    expect(refusal.hint).toContain('it may test :repository_id and :job_workflow_ref too');
+    expect(refusal.hint).toContain('It can also test :repository_id and :job_workflow_ref.');
     expect(refusal.hint).toContain('role exists');
     for (const claim of ['sub', 'aud', 'iss', 'environment', 'repository_id', 'job_workflow_ref'] as const)
       expect(refusal.details).toContain(`  ${claim}: ${claims[claim]}`);
@@ -53,7 +53,7 @@ describe('refusedSignIn', () => {
       expect(message + hint).not.toMatch(/:sub\b|:ref:|pull_request\b/u);
       expect(details.slice(0, 2)).toEqual([
         'The job lacks this line:',
-        '  environment: <name of the environment that the role’s trust policy names>',
+        "  environment: <name of the environment that the role's trust policy names>",
       ]);
       expect(details).toContain(`  sub: ${sub}`);
     },
@@ -64,7 +64,9 @@ describe('refusedSignIn', () => {
     (sub) => {
       const { hint } = refuse({ sub });
       expect(hint).not.toContain(`(${sub})`);
-      expect(hint).toContain('does not name the environment: let the policy test');
+      expect(hint).toContain(
+        'does not name the environment. Test token.actions.githubusercontent.com:environment in the policy too',
+      );
     },
   );
 
@@ -104,7 +106,7 @@ describe('refusedSignIn', () => {
     for (const environment of ['prod', '']) {
       const { hint } = refuse({ environment }, error);
       expect(hint).toBe(
-        `${error.failure.hint ?? ''} The token’s issuer is ${claims.iss}, its audience sts.amazonaws.com.`,
+        `${error.failure.hint ?? ''} The token's issuer is ${claims.iss}, and its audience is sts.amazonaws.com.`,
       );
       expect(hint).not.toMatch(/trust policy|role exists|:sub/u);
     }
@@ -124,16 +126,18 @@ describe('refusedSignIn', () => {
   ])('%s: the trust policy and the role are not at fault', (context, kind) => {
     for (const environment of ['prod', '']) {
       const { hint } = refuse({ environment }, byPolicy(context));
-      expect(hint).toContain(`${kind} refuses it, and no further Allow helps.`);
+      expect(hint).toContain(`${kind} refuses this request, and no further Allow helps.`);
       expect(hint).not.toMatch(/trust policy|role exists|:sub|environment/u);
     }
   });
 
   test.each(['a resource-based policy', 'the role trust policy'])('a deny in %s is the trust policy’s', (policy) => {
     const error = byPolicy(`with an explicit deny in ${policy}`);
-    expect(refuse({}, error).hint).toMatch(/^A Deny in the role’s trust policy refuses this token.*Leave it in place/u);
+    expect(refuse({}, error).hint).toMatch(
+      /^A Deny in the role's trust policy refuses this token.*Leave the Deny in place/u,
+    );
     expect(refuse({}, error).hint).not.toMatch(/role exists|:sub|names another/u);
-    expect(refuse({ environment: '' }, error).hint).toMatch(/^The job runs in no environment.*A Deny in the role’s/u);
+    expect(refuse({ environment: '' }, error).hint).toMatch(/^The job runs in no environment.*A Deny in the role's/u);
   });
 
   test.each(['no role trust policy', 'no resource-based policy'])('because %s allows it, the trust is', (policy) => {

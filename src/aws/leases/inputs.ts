@@ -1,9 +1,10 @@
 import { leaseNamed, uselessInputs, type Asked, type Values } from '#access/declaration';
 import type { Fault } from '#access/errors';
 import { schedulerInputs } from '../inputs.ts';
+import { keepNeedsScheduler, notWhereLeaseIs, sweepNeedsRole } from '../messages/inputs.ts';
 import { parseLeaseId, type AwsLease } from './lease-id.ts';
 
-/** What only Scheduler can do, and what is of use only with it. */
+/** Faults of inputs that require EventBridge Scheduler. */
 export function schedulerFaults(
   values: Values<typeof schedulerInputs>,
   { operation, lifetime }: Asked,
@@ -11,22 +12,19 @@ export function schedulerFaults(
   if (values['aws-scheduler-role-arn'] !== null) return [];
   const role = 'aws-scheduler-role-arn';
   const { example } = schedulerInputs[role];
-  if (operation === 'sweep') {
-    const problem = 'is missing: by it sweep knows which schedules are its own';
-    return [{ input: role, problem, example }];
-  }
+  if (operation === 'sweep') return [{ input: role, problem: sweepNeedsRole, example }];
   const keeps = lifetime.kind === 'lease' && lifetime.keepAfterJob;
-  const problem = `is true, and needs an end that does not depend on a job: without ${role} nothing ends the access once the job is gone`;
+  const problem = keepNeedsScheduler(role);
   const kept = { input: 'keep-after-job', problem, cause: role, example: { of: role, value: example } };
   return [...(keeps ? [kept] : []), ...uselessInputs(schedulerInputs, values, operation)];
 }
 
-/** What a `lease-id` says, `null` where there is none. */
+/** The lease that a `lease-id` names, `null` where there is none. */
 export function leaseOf(asked: Asked): AwsLease | null {
   return leaseNamed(asked, parseLeaseId);
 }
 
-/** A lease is where it is: what names another place was meant for another lease. */
+/** Faults of inputs that contradict the `lease-id`: they were meant for another lease. */
 export function besideLease(
   values: { readonly 'aws-region': string | null; readonly 'aws-instance-arn': string | null },
   { region, instanceArn }: AwsLease,
@@ -38,6 +36,6 @@ export function besideLease(
   return pairs.flatMap(([input, given, own]) =>
     given === null || given === own
       ? []
-      : [{ input, problem: `is ${given}, and the lease of lease-id is in ${own}`, cause: 'lease-id', example: own }],
+      : [{ input, problem: notWhereLeaseIs(given, own), cause: 'lease-id', example: own }],
   );
 }

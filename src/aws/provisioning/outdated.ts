@@ -12,12 +12,12 @@ export interface Pair {
 /** The accounts that have an older version of a permission set. */
 export type AccountsBehind = (permissionSet: string) => Promise<ReadonlySet<string>>;
 
-/** With so few permission sets nobody counts the accounts: that could take as many requests as it saves. */
+/** Most permission sets for which the accounts are not counted: that could need as many requests as it saves. */
 const fewPermissionSets = 5;
 
 /**
- * Where these permission sets are provisioned in an older version: found by permission set or by account, whichever
- * are fewer. In an order of its own, the same in every run. Source: docs/design/aws.md#provisioned-permission-sets.
+ * The accounts where these permission sets are provisioned in an older version, found by permission set or by account,
+ * whichever are fewer. The order is the same in every run. Source: docs/design/aws.md#provisioned-permission-sets.
  */
 export async function findOutdated(
   provisioned: Provisioned,
@@ -42,7 +42,7 @@ export async function findOutdated(
   return (await Promise.all(found)).flat().sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-/** The accounts of the organization where they are fewer than the permission sets; counts no further than needed. */
+/** The accounts of the organization if they are fewer than the permission sets; counts no further than needed. */
 function fewerAccounts(
   organization: Organization,
   permissionSets: number,

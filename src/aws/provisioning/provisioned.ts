@@ -2,7 +2,7 @@ import type { Budget } from '#access/clock';
 import { createPager, pageOf, readAll, type Pager } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 
-/** Whether an account has the latest version of a permission set. */
+/** State of a permission set on an account: its latest version, or an older one. */
 export type VersionState = typeof latest | typeof older;
 
 export const latest = 'LATEST_PERMISSION_SET_PROVISIONED';
@@ -58,22 +58,22 @@ function listAccountsWith(
   );
 }
 
-/** Which lists to ask: those of permission sets, or those of accounts. */
+/** The lists to read: those of permission sets, or those of accounts. */
 export type Side = 'permission-set' | 'account';
 
 /**
- * What is provisioned where, in which version, as it is now: each list is asked once. Only the list calls know that, by
- * permission set or by account. Source: docs/design/aws.md#provisioned-permission-sets.
+ * The provisioned permission sets with their versions, as they are now: each list is read once. Only the list calls have
+ * them, by permission set or by account. Source: docs/design/aws.md#provisioned-permission-sets.
  */
 export interface Provisioned {
   /** The accounts that have a permission set in this state, or the permission sets that an account has. */
   of(side: Side, id: string, state: VersionState, budget: Budget): Promise<ReadonlySet<string>>;
   isKnown(side: Side, id: string, state: VersionState): boolean;
-  /** How many requests an answer about it will take, as far as anybody knows. */
+  /** The expected number of requests that an answer needs. */
   cost(side: Side, id: string): number;
 }
 
-/** @param lengths how many pages each list had when it was last read, which is a guess at how many it will have */
+/** @param lengths pages that each list had when it was last read, an estimate of its present length */
 export function readProvisioned(session: AwsSession, instanceArn: string, lengths: Map<string, number>): Provisioned {
   const asked = new Map<string, Promise<ReadonlySet<string>>>();
   const keyOf = (side: Side, id: string, state: VersionState): string => `${side} ${id} ${state}`;
@@ -97,7 +97,7 @@ export function readProvisioned(session: AwsSession, instanceArn: string, length
     },
     isKnown: (side, id, state) => asked.has(keyOf(side, id, state)),
     cost(side, id) {
-      // What is outdated is asked for to change that: then the list of the others is not needed.
+      // Outdated ones are listed to update them: then the list of the others is not needed.
       if (asked.has(keyOf(side, id, older))) return 0;
       const costs = ([latest, older] as const).map((state) => {
         const key = keyOf(side, id, state);

@@ -12,7 +12,7 @@ export function keyOfProvisioning({ role, target }: Provisioning): string {
   return provisioningKey(target.id === everywhere ? undefined : target.id, role.id);
 }
 
-/** Reads which accounts have the latest version, by permission set or by account, whichever takes fewer requests. */
+/** Reads which accounts have the latest version, by permission set or by account, whichever needs fewer requests. */
 export function readProvisionings(
   provisioned: Provisioned,
   grants: readonly Provisioning[],
@@ -52,7 +52,7 @@ async function readAccount(
   budget: Budget,
 ): Promise<Observation> {
   const [id, wanted] = side === 'account' ? [target.id, role.id] : [role.id, target.id];
-  // One of them was read already where it was looked for what is outdated: then the other is seldom needed.
+  // The search for outdated ones has read one of them already: then the other is seldom needed.
   const states = provisioned.isKnown(side, id, older) ? ([older, latest] as const) : ([latest, older] as const);
   for (const state of states) {
     if (!(await provisioned.of(side, id, state, budget)).has(wanted)) continue;
@@ -74,7 +74,7 @@ async function readEverywhere(
   return current.size > 0 ? { standing: 'current', seen: unnamed } : absent;
 }
 
-/** ProvisionPermissionSet and what tells how it goes. */
+/** ProvisionPermissionSet, and the calls that show its progress. */
 export function provisionings(session: AwsSession, InstanceArn: string): Family {
   const { sso } = session;
   return {

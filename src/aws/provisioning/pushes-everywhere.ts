@@ -1,7 +1,9 @@
 import type { Budget } from '#access/clock';
-import { instead, isOfKind, Refusal } from '#access/errors';
+import { instead, isOfKind } from '#access/errors';
 import { everywhere } from '#access/plan/plan';
 import type { Request } from '#access/request';
+import { noAccountLeftOfAll, notInOrganization } from '../messages/organization.ts';
+import { managementUnasked, noAccountHasIt, noneOutdated, statesUnasked } from '../messages/provisioning.ts';
 import { isActive, skippedNotice } from '../resolve/accounts.ts';
 import { lookUp, type Member, type Organization } from '../resolve/organization.ts';
 import { findOutdated, type AccountsBehind, type Pair } from './outdated.ts';
@@ -10,7 +12,7 @@ import { older } from './provisioned.ts';
 import { accountsWith, toGrants, type Pushes, type PushTools, type Roles } from './pushes.ts';
 import { excludedAccounts, withoutManagement } from '../resolve/targets.ts';
 
-/** What `outdated` pushes: permission sets where an older version of them is provisioned. */
+/** The pushes of `outdated`: permission sets where an older version of them is provisioned. */
 export async function pushesWhereOutdated(
   { exclusions }: Request,
   roles: Roles,
@@ -28,9 +30,7 @@ export async function pushesWhereOutdated(
   const all = await findOutdated(provisioned, organization, arns, behind, budget);
   const meantPairs = all.filter(({ account }) => !excluded.has(account));
   if (meantPairs.length === 0) {
-    const where = excluded.size === 0 ? 'any account' : 'any account that is not excluded';
-    const looked = arns.length === 1 ? 'one permission set: it is not' : `${arns.length} permission sets: none is`;
-    tools.log.info(`Looked at ${looked} outdated on ${where}.`);
+    tools.log.info(noneOutdated(arns.length, excluded.size > 0));
     return { grants: [], notices };
   }
   const { pairs, notice } = await withoutManagementAccount(meantPairs, tools);
@@ -52,14 +52,14 @@ async function withoutManagementAccount(
     const isThere = management !== null && left.length < pairs.length;
     return { pairs: left, notice: isThere ? withoutManagement(organization, management) : null };
   } catch (error) {
-    return { pairs, notice: unasked('Which account is the management account', error) };
+    return { pairs, notice: managementUnasked(whyUnasked(error)) };
   }
 }
 
-/** A notice instead of an error where somebody may not ask. */
-function unasked(what: string, error: unknown): string {
+/** The message of an error that only costs a notice: the request was denied. */
+function whyUnasked(error: unknown): string {
   if (!isOfKind(error, 'denied', 'other')) throw error;
-  return `${what} could not be asked, and pushes may fail there. ${error.message}.`;
+  return error.message;
 }
 
 async function meant(
@@ -70,12 +70,12 @@ async function meant(
   return [...new Set([...named.map(({ id }) => id), ...(every ? await permissionSets.list(budget) : [])])];
 }
 
-/** AWS pushes to at most this many accounts with one request. Source: docs/design/aws.md#quotas. */
+/** Most accounts that AWS pushes to with one request. Source: docs/design/aws.md#quotas. */
 const mostAccounts = 3_500;
 
 /**
- * What `all` pushes: one request for each permission set, or one for each account where an account may not be meant,
- * may be one too many, or where there are more than AWS takes at once.
+ * The pushes of `all`: one request for each permission set; or one for each account if an account may be excluded, if
+ * accounts are limited, or if there are more than AWS accepts in one request.
  */
 export async function pushesEverywhere(
   { exclusions, guards, perTarget }: Request,
@@ -93,7 +93,7 @@ export async function pushesEverywhere(
       accounts: await accountsWith(provisioned, arn, !named.has(arn), budget),
     })),
   );
-  // Of those that `*` brought only what is provisioned somewhere is meant.
+  // Of the permission sets that `*` added, only those that are provisioned somewhere are meant.
   const whole = having.filter(
     ({ arn, accounts }) => !single && accounts.length <= mostAccounts && (accounts.length > 0 || named.has(arn)),
   );
@@ -107,23 +107,15 @@ export async function pushesEverywhere(
   const pushes = await pushPairs(left, roles, tools, budget);
   const grants = [...atOnce, ...pushes.grants];
   if (grants.length === 0 && apart.length > 0)
-    throw nothingLeft(
-      apart,
+    throw noAccountLeftOfAll(
+      new Set(apart.map(({ account }) => account)).size,
       exclusions.map(({ text }) => `!${text}`),
     );
-  const nothing = grants.length === 0 ? ['No account has it: nothing to push.'] : [];
+  const nothing = grants.length === 0 ? [noAccountHasIt] : [];
   return { grants, notices: [...notices, ...pushes.notices, ...nothing] };
 }
 
-function nothingLeft(apart: readonly Pair[], excluded: readonly string[]): Refusal {
-  const accounts = new Set(apart.map(({ account }) => account)).size;
-  return new Refusal(
-    `No account is left of what target selects. Selected: all (${accounts} ${accounts === 1 ? 'account' : 'accounts'}).${excluded.length === 0 ? '' : ` Excluded: ${excluded.join(', ')}.`}`,
-    'Correct target. Accounts that are not ACTIVE are left out, too.',
-  );
-}
-
-/** Single pushes, without the accounts where nothing can be done. */
+/** Single pushes, without the accounts that are not ACTIVE. */
 async function pushPairs(pairs: readonly Pair[], roles: Roles, tools: PushTools, budget: Budget): Promise<Pushes> {
   if (pairs.length === 0) return { grants: [], notices: [] };
   const ids = [...new Set(pairs.map(({ account }) => account))];
@@ -148,9 +140,9 @@ async function statesOf(
 ): Promise<{ readonly members: ReadonlyMap<string, Member>; readonly notice: string | null }> {
   try {
     const found = await lookUp(organization, ids, budget);
-    const strange = (id: string): Member => ({ id, name: null, state: 'no account of the organization', places: null });
+    const strange = (id: string): Member => ({ id, name: null, state: notInOrganization, places: null });
     return { members: new Map(ids.map((id) => [id, found.get(id) ?? strange(id)])), notice: null };
   } catch (error) {
-    return { members: new Map(), notice: unasked('Which accounts are not ACTIVE', error) };
+    return { members: new Map(), notice: statesUnasked(whyUnasked(error)) };
   }
 }

@@ -2,6 +2,7 @@ import type { Budget } from '#access/clock';
 import { instead } from '#access/errors';
 import type { Identity, Provisioning } from '#access/grant';
 import type { Log } from '#access/tools';
+import { nothingProvisionedTo } from '../messages/provisioning.ts';
 import { mostNamed } from '../resolve/accounts.ts';
 import type { Organization } from '../resolve/organization.ts';
 import type { Pair } from './outdated.ts';
@@ -10,12 +11,12 @@ import { latest, older, type Provisioned } from './provisioned.ts';
 import type { Selection } from '../resolve/targets.ts';
 import { listed } from '#access/words';
 
-/** What a request to provision is resolved with. */
+/** Everything that resolves a request to provision. */
 export interface PushTools {
   readonly provisioned: Provisioned;
   readonly organization: Organization;
   readonly permissionSets: PermissionSets;
-  /** `null` where nobody tells which it is. */
+  /** Resolves to `null` where it is unknown. */
   readonly managementAccount: () => Promise<string | null>;
   readonly log: Log;
 }
@@ -23,11 +24,11 @@ export interface PushTools {
 /** The permission sets that a request means. */
 export interface Roles {
   readonly named: readonly Identity[];
-  /** Whether it says `*`. */
+  /** True if a line is `*`. */
   readonly every: boolean;
 }
 
-/** Grants, and what a person should know of what was left out. */
+/** Grants, and notices of what was left out. */
 export interface Pushes {
   readonly grants: readonly Provisioning[];
   readonly notices: readonly string[];
@@ -50,14 +51,11 @@ export async function pushesTo(
   const grants = await toGrants(pairs, new Map(accounts.map((account) => [account.id, account])), named, tools, budget);
   const empty = every ? accounts.filter(({ id }) => (onEach.get(id) ?? []).length === 0) : [];
   if (empty.length === 0) return { grants, notices };
-  const nothing = `No permission set is provisioned to ${listed(
-    empty.map(({ id, name }) => name ?? id),
-    mostNamed,
-  )}: nothing to push there.`;
-  return { grants, notices: [...notices, nothing] };
+  const those = empty.map(({ id, name }) => name ?? id);
+  return { grants, notices: [...notices, nothingProvisionedTo(listed(those, mostNamed))] };
 }
 
-/** What is provisioned to these accounts: asked by account, or by permission set where those are fewer. */
+/** The permission sets of these accounts: read by account, or by permission set where those are fewer. */
 async function permissionSetsOn(
   accounts: readonly Identity[],
   { provisioned, permissionSets }: PushTools,
@@ -76,13 +74,13 @@ async function permissionSetsOn(
   return new Map(accounts.map(({ id }) => [id, arns.filter((_, index) => holders[index]?.has(id))]));
 }
 
-/** With so few accounts nobody lists the permission sets. */
+/** Most accounts for which the permission sets are not listed. */
 const fewAccounts = 5;
 
 /**
  * The accounts that have a permission set, in either version.
  *
- * @param isListed it was not named: if it was deleted since it was listed, nobody has it
+ * @param isListed true if it was listed and not named: if it was deleted since, no account has it
  */
 export async function accountsWith(
   provisioned: Provisioned,
@@ -97,7 +95,7 @@ export async function accountsWith(
   return [...new Set((await Promise.all(sets)).flatMap((set) => [...set]))];
 }
 
-/** With names for the log: `*` has none of its permission sets’. */
+/** Grants with names for the log: those that `*` added have none yet. */
 export async function toGrants(
   pairs: readonly Pair[],
   accounts: ReadonlyMap<string, Identity>,

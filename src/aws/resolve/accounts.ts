@@ -1,57 +1,53 @@
-import { Refusal } from '#access/errors';
+import type { Refusal } from '#access/errors';
 import { nameAndId } from '#access/grant';
 import { closeTo, type Candidate } from '#access/near';
 import type { Line } from '#access/request';
 import type { Member } from './organization.ts';
 import { listed } from '#access/words';
+import {
+  accountNotActive,
+  correctName,
+  nameIsNumber,
+  noAccountNamed,
+  severalAccountsNamed,
+  skippedAccounts,
+} from '../messages/organization.ts';
 
-/** The account of this name, or why there is no one. Nothing promises that names are unique, so all are looked at. */
+/** The account of this name, or why there is none. Names need not be unique, so all accounts are compared. */
 export function accountByName(accounts: readonly Member[], { text, value: name }: Line): Member | Refusal {
   const [found, ...others] = accounts.filter((account) => account.name === name);
   if (found === undefined) {
-    return new Refusal(
-      `No account in the organization is named "${name}".${closeTo(name, accounts.map(asCandidate))}`,
-      /^\d+$/u.test(name)
-        ? 'An account id has 12 digits: look it up, and write it in quotes. Unquoted, YAML reads a number, and may drop or change digits.'
-        : `Correct the line "${text}": names are compared exactly, letter case included. Or give the 12-digit account id.`,
-    );
+    const hint = /^\d+$/u.test(name) ? nameIsNumber : correctName(text);
+    return noAccountNamed(name, closeTo(name, accounts.map(asCandidate)), hint);
   }
   if (others.length > 0) {
     // A closed account keeps its name beside its successor's for 90 days.
     const those = [found, ...others].map(({ id, state }) => `${id} (${state})`);
-    return new Refusal(
-      `${those.length} accounts are named "${name}": ${those.join(', ')}.`,
-      `Give the id of the one you mean, in quotes, instead of "${text}".`,
-    );
+    return severalAccountsNamed(name, those, text);
   }
   return found;
 }
 
-/** As it is shown among those that a name may have meant. */
+/** An account among those that a name may mean. */
 function asCandidate(account: Member): Candidate {
   return { name: account.name ?? '', id: account.id, note: isActive(account) ? undefined : account.state };
 }
 
-/** Whether anything can be done in an account. Suspended and closed ones are still listed everywhere. */
+/** True for an account in which assignments are possible. AWS still lists suspended and closed accounts. */
 export function isActive({ state }: Member): boolean {
   return state === 'ACTIVE';
 }
 
 export function notActive(account: Member): Refusal {
-  return new Refusal(
-    `Account ${nameAndId(account)} is ${account.state}: nothing can be assigned there.`,
-    'Choose another target, or reactivate the account.',
-  );
+  return accountNotActive(nameAndId(account), account.state);
 }
 
-/** How many are named in one notice. */
+/** Most names in one notice. */
 export const mostNamed = 20;
 
-/** One notice of accounts that were left out since they are not ACTIVE, `null` for none. */
+/** One notice of the accounts that were left out because they are not ACTIVE, `null` for none. */
 export function skippedNotice(accounts: readonly Member[]): string | null {
   if (accounts.length === 0) return null;
-  return `Skipped, since not ACTIVE: ${listed(
-    accounts.map((it) => `${nameAndId(it)} is ${it.state}`),
-    mostNamed,
-  )}.`;
+  const those = accounts.map((it) => `${nameAndId(it)} is ${it.state}`);
+  return skippedAccounts(listed(those, mostNamed));
 }

@@ -14,7 +14,7 @@ import { resolvePrincipals } from './principals.ts';
 import type { AwsSession } from '../session.ts';
 import { hasWildcard, matches } from '#access/wildcard';
 
-/** What is looked at to say whether a ceiling covers something. */
+/** Everything that is read to find out whether a ceiling covers a grant. */
 export interface CeilingTools {
   readonly session: AwsSession;
   readonly identityStoreId: string | null;
@@ -23,9 +23,9 @@ export interface CeilingTools {
 }
 
 /**
- * The identities of one part that no line covers, each once. What was resolved is compared, by its id or by the name
- * that it has now: a line that came in through an expression, or a group that got another's name, does not get past.
- * What may not be looked at is an error, never covered.
+ * The identities of one part that no line covers, each once. The resolved identities are compared, by ID or by their
+ * present name: neither a line from an expression nor a group that got another's name passes. An identity that may not be
+ * read is an error, never covered.
  */
 export function findUncovered(
   part: Part,
@@ -69,7 +69,7 @@ function valuesOf(lines: readonly Line[], ...kinds: readonly string[]): readonly
   return lines.filter(({ kind }) => kinds.includes(kind)).map(({ value }) => value);
 }
 
-/** The names that these patterns mean. */
+/** True for the names that these patterns match. */
 function anyOf(patterns: readonly string[]): (name: string) => boolean {
   return (name) => patterns.some((pattern) => matches(pattern, name));
 }
@@ -97,7 +97,7 @@ async function uncoveredPrincipals(
   return checked.filter((principal) => principal !== null);
 }
 
-/** An e-mail address need not be unique in a store, so that one in full covers only whom it would be resolved to. */
+/** An e-mail address need not be unique in a store, so one in full covers only the user that it would be resolved to. */
 async function isNamed(
   { unique, emails }: CurrentNames,
   patterns: readonly string[],
@@ -163,7 +163,7 @@ async function uncoveredAccounts(
   });
 }
 
-/** A name that two accounts have says nothing of which is meant (P8): an account may be named by its own administrators. */
+/** A name that two accounts have identifies neither (P8): the administrators of an account can choose its name. */
 async function refuseTwins(organization: Organization, lines: readonly Line[], budget: Budget): Promise<void> {
   if (lines.length === 0) return;
   const { sweep } = organization;
@@ -172,7 +172,7 @@ async function refuseTwins(organization: Organization, lines: readonly Line[], b
   if (refusals.length > 0) throw together(refusals);
 }
 
-/** All accounts of these organizational units: whether one is ACTIVE, or the management account, plays no part here. */
+/** All accounts of these organizational units, in any state and including the management account. */
 async function accountsInside(
   organization: Organization,
   units: readonly Line[],

@@ -1,18 +1,19 @@
 import type { Group, User } from '@aws-sdk/client-identitystore';
 import type { Budget } from '#access/clock';
-import { CloudError, Refusal } from '#access/errors';
+import { CloudError } from '#access/errors';
 import type { Principal } from '#access/grant';
 import type { Candidate } from '#access/near';
 import { whole } from '../documented.ts';
+import { noIdentityStoreNamed } from '../messages/names.ts';
 import { createPager, pageOf, readAll, type Pager } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 
-/** The identity store of one run: nobody is listed twice for the same. */
+/** The identity store of one run: each list is read once. */
 export interface Directory {
   readonly session: AwsSession;
   readonly store: () => string;
   readonly users: (budget: Budget) => Promise<readonly User[]>;
-  /** Some of those that there are, for a hint on a name that nobody has: as far as they may be read, and soon are. */
+  /** Some users, for a hint on a name that does not exist: as many as the caller may read in a short time. */
   readonly someUsers: (budget: Budget) => Promise<readonly Candidate[]>;
   readonly someGroups: (budget: Budget) => Promise<readonly Candidate[]>;
 }
@@ -42,10 +43,10 @@ function asCandidates({ UserId: id = '', UserName: name = '', Emails: emails = [
   return [...new Set([name, ...emails.map(({ Value }) => Value ?? '')])].map((it) => ({ name: it, id }));
 }
 
-/** A hint is worth a second or two: a hundred to a page. */
+/** Most pages that are read for a hint, which takes a second or two. A page has a hundred items. */
 const pagesForHint = 10;
 
-/** What can be had of a list that is only for a hint: not everybody may read it. */
+/** The readable part of a list that is only for a hint: the caller may lack the permission to read it. */
 async function readSome<T>(pager: Pager<T>, budget: Budget): Promise<readonly T[]> {
   try {
     while (!pager.isDone() && pager.pagesRead() < pagesForHint) await pager.next(budget);
@@ -55,10 +56,10 @@ async function readSome<T>(pager: Pager<T>, budget: Budget): Promise<readonly T[
   return pager.items;
 }
 
-/** The store that names are looked up in. */
+/** The identity store in which names are looked up. */
 export function neededStore(store: string | null): string {
   if (store !== null) return store;
-  throw new Refusal('The instance did not say which identity store it has.', 'Set aws-identity-store-id.');
+  throw noIdentityStoreNamed();
 }
 
 function listUsers(session: AwsSession, store: string): Pager<User> {
@@ -83,7 +84,7 @@ function listGroups(session: AwsSession, store: string): Pager<Group> {
   );
 }
 
-/** The id of the user with a user name or an e-mail address, `null` for nobody. */
+/** The id of the user with a user name or an e-mail address, `null` for none. */
 export function userId(
   session: AwsSession,
   path: 'userName' | 'emails.value',
@@ -133,15 +134,15 @@ function isMissingStore({ cause }: CloudError): boolean {
   return (cause as { readonly ResourceType?: string } | undefined)?.ResourceType === 'IDENTITY_STORE';
 }
 
-/** The names that a principal goes by now. */
+/** The present names of a principal. */
 export interface CurrentNames {
-  /** The user name or display name, which nobody else in the store has; `null` where there is none. */
+  /** The user name or display name, which is unique in the store; `null` where there is none. */
   readonly unique: string | null;
-  /** The e-mail addresses of a user, which others may have too. */
+  /** The e-mail addresses of a user, which other users may share. */
   readonly emails: readonly string[];
 }
 
-/** Who is gone has no names. */
+/** The present names of a principal; a deleted principal has none. */
 export async function currentNames(
   session: AwsSession,
   { type, id }: Principal,

@@ -1,9 +1,10 @@
 import { ok, wrong, type Parsed } from '#access/declaration';
 import type { Line, OperationName, Part } from '#access/request';
 import { parseAllowedTarget } from './target-lines.ts';
+import * as messages from '../messages/inputs.ts';
 import * as patterns from './patterns.ts';
 
-/** What a line of `principal` or `role`, or of their ceilings, can be on AWS. */
+/** Kinds of lines in `principal` and `role`, and in their ceilings. */
 type LineKind =
   | 'user-id'
   | 'user-name'
@@ -20,7 +21,7 @@ function line(text: string, kind: LineKind, value: string): Parsed<Line> {
 
 export const principalTypes = ['USER', 'GROUP'] as const;
 
-/** The prefixes of lines, and what others call them. */
+/** The prefixes of lines, and the names that other tools give them. */
 export const prefixes = {
   principal: { user: 'user', group: 'group', username: 'user', email: 'user' },
   target: { account: 'account', ou: 'ou', 'account-id': 'account', 'organizational-unit': 'ou' },
@@ -34,27 +35,21 @@ export function parsePrincipal(text: string, principalType: string | null): Pars
   const prefixed = /^(?<prefix>user|group):(?<value>.*)$/su.exec(text)?.groups;
   const type = prefixed === undefined ? principalType : types[prefixed['prefix'] as keyof typeof types];
   const value = (prefixed?.['value'] ?? text).trim();
-  if (type === null) {
-    return wrong(
-      `"${text}" says neither user nor group: write user: or group: before it, or give principal-type`,
-      withPrefix(text),
-    );
-  }
+  if (type === null) return wrong(messages.noPrincipalType(text), withPrefix(text));
+  const prefix = type.toLowerCase();
   if (value === '') {
     const example = type === 'USER' ? 'user:ann@example.com' : 'group:Payments On-Call';
-    return wrong(`"${text}" names nobody: the expression after the prefix gave nothing`, example);
+    return wrong(messages.namesNoPrincipal(text, prefix), example);
   }
-  const prefix = type.toLowerCase();
-  if (value.startsWith('@'))
-    return wrong(`"${text}" has nothing before its @: did an expression give nothing?`, `${prefix}:ann${value}`);
+  if (value.startsWith('@')) return wrong(messages.nothingBeforeAt(text), `${prefix}:ann${value}`);
   const arn = /^arn:[^:]+:identitystore:.*[/](?<id>[^/]+)$/u.exec(value)?.groups?.['id'];
-  if (arn !== undefined) return wrong(`"${text}" has an ARN: give the id at its end`, `${prefix}:${arn}`);
+  if (arn !== undefined) return wrong(messages.principalArn(text), `${prefix}:${arn}`);
   const isId = patterns.principalId.test(value);
   if (type === 'USER') return line(text, isId ? 'user-id' : 'user-name', value);
   return line(text, isId ? 'group-id' : 'group-name', value);
 }
 
-/** How it was probably meant: an e-mail address, a name. */
+/** The line as it was probably meant: an e-mail address, or a name. */
 function withPrefix(text: string): string | undefined {
   if (/^[^\s@:]+@[^\s@:]+$/u.test(text)) return `user:${text}`;
   return /^[\p{L}\p{N}][^:]*$/u.test(text) ? `group:${text}` : undefined;
@@ -63,31 +58,23 @@ function withPrefix(text: string): string | undefined {
 /** A permission set's name or ARN, and for provision `*`. ARNs are case-sensitive. */
 export function parseRole(text: string, operation: OperationName): Parsed<Line> {
   if (text === '*') {
-    return operation === 'provision'
-      ? line(text, 'every-permission-set', text)
-      : wrong('"*", every permission set, is for operation: provision only');
+    return operation === 'provision' ? line(text, 'every-permission-set', text) : wrong(messages.everyRole);
   }
   return parsePermissionSet(text, patterns.permissionSetName);
 }
 
 function parsePermissionSet(text: string, name: RegExp): Parsed<Line> {
   if (patterns.permissionSetArn.test(text)) return line(text, 'permission-set-arn', text);
-  if (/^arn:[^:]+:iam:/u.test(text)) {
-    return wrong(`"${text}" is an ARN of IAM: what is granted is a permission set, by its name or its own ARN`);
-  }
-  if (text.startsWith('arn:')) {
-    return wrong(
-      `"${text}" is not a permission set ARN (arn:aws:sso:::permissionSet/ssoins-…/ps-…; letter case counts)`,
-    );
-  }
+  if (/^arn:[^:]+:iam:/u.test(text)) return wrong(messages.iamArn(text));
+  if (text.startsWith('arn:')) return wrong(messages.noPermissionSetArn(text));
   if (name.test(text)) return line(text, 'permission-set-name', text);
-  return wrong(`"${text}" cannot be a permission set's name: those have 1 to 32 letters, digits and + = , . @ - _`);
+  return wrong(messages.noPermissionSetName(text));
 }
 
-/** A permission set's name with wildcards, which may be longer than what it means. */
+/** The name of a permission set with wildcards, which may be longer than the names that it matches. */
 const permissionSetNames = /^[\w+=,.@*-]{1,64}$/u;
 
-/** A line of the ceilings: the same grammar, `*` being a wildcard inside names. */
+/** A line of a ceiling: the same grammar, with `*` as a wildcard inside names. */
 export function parseAllowed(part: Part, text: string): Parsed<Line> {
   switch (part) {
     case 'principal':
@@ -101,10 +88,10 @@ export function parseAllowed(part: Part, text: string): Parsed<Line> {
 
 function parseAllowedPrincipal(text: string): Parsed<Line> {
   if (/^(?:user|group):/u.test(text)) return parsePrincipal(text, null);
-  return wrong(`"${text}" says neither user nor group: write user: or group: before the name`);
+  return wrong(messages.noPrincipalPrefix(text));
 }
 
-/** What is by id: no renaming, and no moving between organizational units, changes what the line itself names. */
+/** Kinds of lines by ID: no renaming and no moving between organizational units changes what such a line names. */
 const byId: ReadonlySet<string> = new Set([
   'user-id',
   'group-id',
@@ -124,7 +111,7 @@ export function isById({ kind }: Line): boolean {
 
 const someone = '1a2b3c4d-1111-4222-8333-444455556666';
 
-/** What a line by name could look like by id. */
+/** A line by ID that could replace a line by name. */
 export function exampleById(part: Part, { kind }: Line): string {
   switch (part) {
     case 'principal':

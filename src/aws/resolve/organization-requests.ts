@@ -15,7 +15,7 @@ export interface Unit {
   readonly name: string;
 }
 
-/** @param toItem what becomes of each account, as soon as it was read */
+/** @param toItem makes an item of each account as soon as it was read */
 export function listAccounts<T>({ organizations }: AwsSession, toItem: (account: Account) => T): Pager<T> {
   return createPager('organizations:ListAccounts', (NextToken, budget) =>
     organizations.read('ListAccounts', budget, async (client, options) => {
@@ -76,7 +76,7 @@ export function describeAccount({ organizations }: AwsSession, AccountId: string
   });
 }
 
-/** Any account of the organization may ask which its management account is. */
+/** The management account, which any account of the organization may read. */
 export async function findManagementAccount({ organizations }: AwsSession, budget: Budget): Promise<string | null> {
   const answer = await organizations.read('DescribeOrganization', budget, async (client, options) => {
     const { DescribeOrganizationCommand } = await import('@aws-sdk/client-organizations');

@@ -1,6 +1,7 @@
 import type { Account } from '@aws-sdk/client-organizations';
 import type { Budget } from '#access/clock';
-import { instead, Refusal } from '#access/errors';
+import { instead } from '#access/errors';
+import { noRoot } from '../messages/organization.ts';
 import {
   describeAccount,
   findManagementAccount,
@@ -14,20 +15,17 @@ import { readAll, type Pager } from '../pages.ts';
 import type { Instance } from '../instance.ts';
 import type { AwsSession } from '../session.ts';
 
-/** An account as Organizations tells of it. */
+/** An account as AWS Organizations describes it. */
 export interface Member {
   readonly id: string;
   readonly name: string | null;
-  /** `ACTIVE`, or why nothing can be done there. */
+  /** `ACTIVE`, or the state because of which nothing can be done there. */
   readonly state: string;
-  /**
-   * The ids from the root down to the organizational unit that it is in, one list for each place; `null` where the
-   * answer did not say.
-   */
+  /** The IDs from the root down to the account's organizational unit, one list for each place; `null` where unknown. */
   readonly places: readonly (readonly string[])[] | null;
 }
 
-/** What Organizations was asked in this run: nothing is asked twice, and lists are read as far as somebody needs. */
+/** The organization as it is read in this run: no request is sent twice, and lists are read only as far as needed. */
 export interface Organization {
   /** All accounts, twenty with each request. */
   readonly sweep: Pager<Member>;
@@ -37,7 +35,7 @@ export interface Organization {
   managementAccount(budget: Budget): Promise<string | null>;
   /** `null` for an account that is not of this organization. */
   describe(accountId: string, budget: Budget): Promise<Member | null>;
-  /** What is known of an account without asking. */
+  /** An account that was read already, `null` for any other. */
   known(accountId: string): Member | null;
   /** Runs work on lists one after another: two that read on in the same list would read a page twice. */
   alone<T>(work: () => Promise<T>): Promise<T>;
@@ -50,7 +48,7 @@ export function openOrganization(session: AwsSession): Organization {
 
   const note = (account: Account): Member => {
     const member = toMember(account);
-    // Lists of one parent may leave out what the sweep tells.
+    // Lists of one parent may leave out the places that the list of all accounts has.
     const places = member.places ?? known.get(member.id)?.places ?? null;
     known.set(member.id, { ...member, places });
     return member;
@@ -114,15 +112,15 @@ function rootAmong(members: readonly Member[]): string | null {
 async function findRoot(session: AwsSession, budget: Budget): Promise<string> {
   const [root] = await readAll(listRoots(session), budget);
   if (root !== undefined) return root;
-  throw new Refusal('The organization has no root that may be seen.', 'Give account ids instead of paths.');
+  throw noRoot();
 }
 
-/** The most accounts that are described one by one: a list of all takes a request for every twenty of them. */
+/** Most accounts that are described one by one: a list of all needs a request for every twenty of them. */
 const fewAccounts = 10;
 
 /**
- * What Organizations says of these accounts: each for itself where they are few, else by the list of all. Accounts that
- * are not of this organization are left out.
+ * Reads these accounts: one by one where they are few, else by the list of all. Accounts of other organizations are left
+ * out.
  */
 export async function lookUp(
   organization: Organization,
@@ -138,13 +136,13 @@ export async function lookUp(
   return new Map(members.map((member) => [member.id, member]));
 }
 
-/** False where that may not be asked: perhaps the list of all may. */
+/** False where that is denied: the list of all accounts may be allowed. */
 async function describeEach(organization: Organization, ids: readonly string[], budget: Budget): Promise<boolean> {
   const asking = Promise.all(ids.map((id) => organization.describe(id, budget)));
   return asking.then(() => true, instead('denied', false));
 }
 
-/** The management account, as the instance was pinned or as Organizations says; `null` where neither tells. */
+/** The management account, from the pinned instance or from Organizations; `null` where neither names it. */
 export async function managementOf(
   { ownerAccountId }: Instance,
   organization: Organization,

@@ -2,6 +2,7 @@ import type { Budget } from '#access/clock';
 import { instead, isOfKind, Refusal, type CloudError } from '#access/errors';
 import { candidate, closeTo, type Candidate } from '#access/near';
 import type { Line } from '#access/request';
+import { belowRoot, belowUnit, noUnitAt, noUnitWithId, severalUnitsAt } from '../messages/organization.ts';
 import type { Member, Organization } from './organization.ts';
 import type { Unit } from './organization-requests.ts';
 import { readAll, type Pager } from '../pages.ts';
@@ -17,15 +18,15 @@ interface Wanted {
   readonly below: boolean;
 }
 
-/** Whether a line names an organizational unit. */
+/** True for a line that names an organizational unit. */
 export function isUnit({ kind }: Line): boolean {
   return kind.startsWith('ou-');
 }
 
 /**
- * The accounts of each line's organizational unit, whatever their state. There are two ways: a sweep of all accounts,
- * which say where they are, and a walk from the units down. Which is shorter nobody knows before: they take turns,
- * request by request, so that at most twice the shorter is asked. One that may not be asked drops out.
+ * The accounts of each line's organizational unit, in any state. There are two ways: a list of all accounts, each with its
+ * place, and a walk from the units down. The shorter one is unknown beforehand, so they take turns, request by request: at
+ * most twice as many requests are sent as the shorter one needs. A way that is denied drops out.
  */
 export function accountsOfUnits(
   organization: Organization,
@@ -42,7 +43,7 @@ export function accountsOfUnits(
     }
     if (wanted.length === 0) return found;
     const ways = [walk(organization, wanted, budget), sweepFor(organization, wanted, budget)];
-    // A sweep that was made already costs nothing more.
+    // A list that was read already costs nothing more.
     if (organization.sweep.isDone()) ways.reverse();
     for (const [line, members] of await firstToFinish(ways)) found.set(line, members);
     return found;
@@ -54,7 +55,7 @@ function asRefusal(error: unknown): Refusal {
   throw error;
 }
 
-/** One request with each turn; `null` for a way that leads nowhere. */
+/** One request with each turn; `null` for a way that cannot find them. */
 type Way = AsyncGenerator<undefined, ReadonlyMap<Line, Found> | null, undefined>;
 
 async function firstToFinish(ways: readonly Way[]): Promise<ReadonlyMap<Line, Found>> {
@@ -76,7 +77,7 @@ async function firstToFinish(ways: readonly Way[]): Promise<ReadonlyMap<Line, Fo
   throw denied ?? new TypeError('one way of looking always leads somewhere');
 }
 
-/** Unit by unit, from those that are wanted down. */
+/** Unit by unit, from the named ones down. */
 async function* walk(organization: Organization, wanted: readonly Wanted[], budget: Budget): Way {
   const found = new Map<Line, Found>();
   let turns = 0;
@@ -95,7 +96,7 @@ async function* walk(organization: Organization, wanted: readonly Wanted[], budg
           missing = await isMissing(list.next(budget));
         }
       }
-      if (missing && parent === id) found.set(line, noUnit(line));
+      if (missing && parent === id) found.set(line, noUnitWithId(line.text, line.value));
       // One that was deleted after its parent was read had to be empty for that.
       if (missing) continue;
       members.push(...accounts.items);
@@ -121,23 +122,17 @@ async function* sweepFor(organization: Organization, wanted: readonly Wanted[], 
     const members = sweep.items.filter(({ places }) =>
       places?.some((place) => (below ? place.includes(id) : place.at(-1) === id)),
     );
-    // That nobody is there does not tell an empty unit from one that does not exist.
+    // Without accounts, an empty unit looks like one that does not exist.
     const doubtful = members.length === 0 && line.kind.startsWith('ou-id');
     if (doubtful && turns > 0) yield;
-    found.set(line, doubtful && (await isMissing(organization.accountsIn(id).next(budget))) ? noUnit(line) : members);
+    const missing = doubtful && (await isMissing(organization.accountsIn(id).next(budget)));
+    found.set(line, missing ? noUnitWithId(line.text, line.value) : members);
   }
   return found;
 }
 
 function isMissing(asking: Promise<void>): Promise<boolean> {
   return asking.then(() => false, instead('not-found', true));
-}
-
-function noUnit(line: Line): Refusal {
-  return new Refusal(
-    `"${line.text}": the organization has no organizational unit with the id ${line.value}.`,
-    'Correct the id, or give the path below the root, as ou:/Workloads/Production.',
-  );
 }
 
 async function unitIdOf(organization: Organization, line: Line, budget: Budget): Promise<string> {
@@ -147,19 +142,15 @@ async function unitIdOf(organization: Organization, line: Line, budget: Budget):
   const found = await unitsAt(organization, root, '', line.value, seen, budget);
   const [first, ...others] = found;
   if (first !== undefined && others.length === 0) return first.id;
-  if (first !== undefined) {
-    throw new Refusal(
-      `"${line.text}": ${found.length} organizational units have this path: ${found.map(({ id }) => id).join(', ')}.`,
-      'Give the id of the one you mean, as ou:<id>.',
+  if (first !== undefined)
+    throw severalUnitsAt(
+      line.text,
+      found.map(({ id }) => id),
     );
-  }
-  throw new Refusal(
-    `"${line.text}": no organizational unit has the path ${line.value}.${closeTo(line.value, seen)}${whatLiesThere(line.value, seen)}`,
-    'Paths begin below the root, without its name, and names are compared exactly, letter case included. Or give the id, as ou:<id>.',
-  );
+  throw noUnitAt(line.text, line.value, closeTo(line.value, seen) + unitsBelow(line.value, seen));
 }
 
-/** A unit on the way to one that is looked for: named by its path. */
+/** A unit on the way to the one that is searched, named by its path. */
 interface SeenUnit extends Candidate {
   /** Of the unit above, empty below the root. */
   readonly parentPath: string;
@@ -169,8 +160,8 @@ interface SeenUnit extends Candidate {
 
 const mostShown = 20;
 
-/** The deepest part of a path that is there, and what lies below it. */
-function whatLiesThere(path: string, seen: readonly SeenUnit[]): string {
+/** A sentence about the deepest part of a path that exists, and the units below it. */
+function unitsBelow(path: string, seen: readonly SeenUnit[]): string {
   const deepest = seen
     .filter(({ name }) => path.startsWith(`${name}/`))
     .reduce((longest, { name }) => (name.length > longest.length ? name : longest), '');
@@ -178,10 +169,10 @@ function whatLiesThere(path: string, seen: readonly SeenUnit[]): string {
     .filter(({ parentPath }) => parentPath === deepest)
     .map(({ own, id }) => candidate({ name: own, id }));
   const what = below.length === 0 ? 'nothing' : listed(below, mostShown);
-  return deepest === '' ? ` Below the root: ${what}.` : ` ${deepest} exists; below it: ${what}.`;
+  return deepest === '' ? belowRoot(what) : belowUnit(deepest, what);
 }
 
-/** All units whose names from the root down make up this path: a name may contain slashes, so that two can. */
+/** All units whose names from the root down make up this path. A name may contain slashes, so several units can match. */
 async function unitsAt(
   organization: Organization,
   parentId: string,

@@ -17,7 +17,7 @@ export const principalId =
   /^(?:[0-9a-f]{10}-)?[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$/u;
 const storeId = 'd-[0-9a-f]{10}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 export const identityStoreId = new RegExp(`^(?:${storeId})$`, 'u');
-/** The owner account stands in the ARN; the id itself is its last part. */
+/** The ARN contains the owner account; the ID is its last part. */
 export const identityStoreArn = new RegExp(
   `^${partition}:identitystore::(?<account>\\d{12}):identitystore/(?<id>${storeId})$`,
   'u',
@@ -30,11 +30,11 @@ export const roleArn = new RegExp(`^${partition}:iam::(?<account>\\d{12}):role/[
 export const region = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/u;
 /** A schedule group's name. Source: service model of scheduler 2021-06-30. */
 export const scheduleGroup = /^[\w.-]{1,64}$/u;
-/** Where Scheduler puts what it could not carry out: a standard queue. Source: the same. */
+/** The dead-letter queue of Scheduler, a standard queue. Source: the same. */
 export const queueArn = new RegExp(`^${partition}:sqs:[a-z0-9-]{1,32}:\\d{12}:[\\w-]{1,80}$`, 'u');
 /** STS's RoleSessionName. */
 export const sessionName = /^[\w+=,.@-]{2,64}$/u;
-/** Whoever may apply a plan: a role with or without its path, a user, or a session of a role. */
+/** The identity that may apply a plan: a role with or without its path, a user, or a session of a role. */
 export const callerArn = new RegExp(
   `^${partition}:(?:iam::(?<account>\\d{12}):(?<kind>role|user)/(?<path>[\\w+=,.@/-]*/)?(?<name>[\\w+=,.@-]{1,64})|sts::(?<owner>\\d{12}):assumed-role/(?<assumed>[\\w+=,.@-]{1,64})/[\\w+=,.@-]{2,64})$`,
   'u',

@@ -1,18 +1,19 @@
 import type { Budget } from '#access/clock';
-import { instead, Refusal, together } from '#access/errors';
+import { instead, together } from '#access/errors';
 import type { Identity } from '#access/grant';
 import { closeTo, type Candidate } from '#access/near';
 import type { Line } from '#access/request';
 import { seconds } from '#access/words';
+import { noPermissionSetNamed, searched, searchingAll } from '../messages/names.ts';
 import { nameOf, type PermissionSets } from './permission-sets.ts';
 import { provisionedTo } from '../provisioning/provisioned.ts';
 import type { AwsSession } from '../session.ts';
 
-/** How many permission sets are described at once: enough to use the quota, not to queue behind ourselves. */
+/** Most permission sets that are described at once: enough to use the quota, and too few to queue behind each other. */
 const atOnce = 8;
 const progressEveryMs = 5_000;
 
-/** Turns the lines of `role` into permission sets, no two the same; an ARN is taken as it is. */
+/** Turns the lines of `role` into permission sets, each once; an ARN is used as it is. */
 export async function resolvePermissionSets(
   session: AwsSession,
   permissionSets: PermissionSets,
@@ -54,20 +55,14 @@ async function findByName(
       ? []
       : await provisionedTo(session, instanceArn, accountId, budget).catch((error: unknown) => {
           const none = instead('denied', [] as readonly string[])(error);
-          session.tools.log.info(`${inWords(error)}. Looking through all permission sets instead, which takes longer.`);
+          session.tools.log.info(searchingAll(inWords(error)));
           return none;
         });
   await search.among(near);
   if (search.missing().length > 0) await search.among(await permissionSets.list(budget));
   const refusals = search
     .missing()
-    .map(
-      (name) =>
-        new Refusal(
-          `None of the ${search.seen().length} permission sets of ${instanceArn} is named "${name}".${closeTo(name, search.seen())}`,
-          'Correct role: names are compared exactly, letter case included. Or give the permission set ARN.',
-        ),
-    );
+    .map((name) => noPermissionSetNamed(name, search.seen().length, instanceArn, closeTo(name, search.seen())));
   if (refusals.length > 0) throw together(refusals);
   return search.found;
 }
@@ -80,9 +75,9 @@ interface Search {
   /** The ARN for each name that was found. */
   readonly found: ReadonlyMap<string, string>;
   readonly missing: () => readonly string[];
-  /** Looks at these, and stops when all are found: names are unique in an instance. */
+  /** Reads the names of these, and stops when all are found: names are unique in an instance. */
   among(arns: readonly string[]): Promise<void>;
-  /** Those that were looked at so far. */
+  /** The permission sets that were read so far. */
   seen(): readonly Candidate[];
 }
 
@@ -115,7 +110,7 @@ function createSearch(
           if (name !== null && wanted.has(name)) found.set(name, arn);
           if (clock.now() - spokenAt < progressEveryMs) continue;
           spokenAt = clock.now();
-          log.info(`Looked at ${seen.size} of ${total} permission sets in ${seconds(spokenAt - began)}.`);
+          log.info(searched(seen.size, total, seconds(spokenAt - began)));
         }
       };
       await Promise.all(Array.from({ length: Math.min(atOnce, queue.length) }, work));

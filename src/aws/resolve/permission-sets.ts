@@ -3,12 +3,13 @@ import type { Budget } from '#access/clock';
 import { instead } from '#access/errors';
 import type { Grant, Identity } from '#access/grant';
 import { whole } from '../documented.ts';
+import { sessionsOutliveAccess, sessionsStayOpen } from '../messages/names.ts';
 import { pages, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 
-/** The permission sets of an instance, as they were looked at in this run: none is described twice. */
+/** The permission sets of an instance: each is described once in a run. */
 export interface PermissionSets {
-  /** What is known of one; `null` for one that was deleted since it was listed. */
+  /** One permission set; `null` if it was deleted since it was listed. */
   describe(arn: string, budget: Budget): Promise<PermissionSet | null>;
   list(budget: Budget): Promise<readonly string[]>;
 }
@@ -34,12 +35,12 @@ export function openPermissionSets(session: AwsSession, instanceArn: string): Pe
   };
 }
 
-/** `null` for one that was deleted between list and look: it is not the one you mean. */
+/** The name of a permission set; `null` if it was deleted since it was listed, so that it is not the one that is meant. */
 export async function nameOf(permissionSets: PermissionSets, arn: string, budget: Budget): Promise<string | null> {
   return (await permissionSets.describe(arn, budget))?.Name ?? null;
 }
 
-/** Permission sets with the names that they have now; `null` for a name that may not be asked. */
+/** Permission sets with their present names; `null` for a name that the caller may not read. */
 export function withNames(
   permissionSets: PermissionSets,
   arns: readonly string[],
@@ -83,16 +84,16 @@ function listPermissionSets(session: AwsSession, instanceArn: string, budget: Bu
  * session duration, one hour by default, twelve at most. Source: docs/design/aws.md#deleting-an-assignment.
  */
 export async function openSessions(permissionSets: PermissionSets, { role }: Grant, budget: Budget): Promise<string> {
-  return `Sessions that are already open are not ended by this; they can last ${await longest(permissionSets, role.id, budget)}.`;
+  return sessionsStayOpen(await longest(permissionSets, role.id, budget));
 }
 
-/** The same of an access that is yet to end. */
+/** The same of access that is yet to end. */
 export async function sessionsOutlive(
   permissionSets: PermissionSets,
   { role }: Grant,
   budget: Budget,
 ): Promise<string> {
-  return `When the access ends, open sessions go on; they can last ${await longest(permissionSets, role.id, budget)}.`;
+  return sessionsOutliveAccess(await longest(permissionSets, role.id, budget));
 }
 
 async function longest(permissionSets: PermissionSets, arn: string, budget: Budget): Promise<string> {

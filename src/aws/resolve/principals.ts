@@ -1,12 +1,13 @@
 import type { Budget } from '#access/clock';
-import { allOrRefused, Refusal } from '#access/errors';
+import { allOrRefused } from '#access/errors';
 import type { Principal } from '#access/grant';
 import type { Line } from '#access/request';
 import { candidate, closeTo } from '#access/near';
+import { emailOfSeveral, nameOfOneEmailOfAnother, noGroupNamed, noUserNamed } from '../messages/names.ts';
 import type { AwsSession } from '../session.ts';
 import { groupId, neededStore, openDirectory, userId, type Directory } from './identity-store.ts';
 
-/** Turns the lines of `principal` into principals, no two the same; an id is taken as it is, without asking the directory. */
+/** Turns the lines of `principal` into principals, each once. An ID is used as it is, without a request to the directory. */
 export async function resolvePrincipals(
   session: AwsSession,
   lines: readonly Line[],
@@ -40,7 +41,7 @@ function resolvePrincipal(directory: Directory, line: Line, budget: Budget): Pro
   }
 }
 
-/** Whether a line can only be resolved by asking the directory. */
+/** True for a line that only a request to the directory can resolve. */
 export function needsDirectory(line: Line): boolean {
   return line.kind === 'user-name' || line.kind === 'group-name';
 }
@@ -49,15 +50,12 @@ async function resolveGroup(directory: Directory, { text, value: name }: Line, b
   const store = directory.store();
   const id = await groupId(directory.session, name, store, budget);
   if (id !== null) return { type: 'GROUP', id, name };
-  throw new Refusal(
-    `No group in identity store ${store} has the display name "${name}".${closeTo(name, await directory.someGroups(budget))}`,
-    `Correct the line "${text}": display names are compared exactly, spaces and letter case included. Or give the id, as group:<id>.`,
-  );
+  throw noGroupNamed(name, store, closeTo(name, await directory.someGroups(budget)), text);
 }
 
 /**
- * A user by user name, and where there is an `@` by e-mail too. User names are unique in a store; whether an e-mail is,
- * nothing says, so that a user found by e-mail alone is taken only after looking at all users.
+ * A user by user name, and where there is an `@` by e-mail address too. User names are unique in a store; e-mail addresses
+ * need not be, so a user found by e-mail address alone is accepted only after all users were compared.
  */
 async function resolveUser(directory: Directory, line: Line, budget: Budget): Promise<Principal> {
   const { session } = directory;
@@ -67,18 +65,10 @@ async function resolveUser(directory: Directory, line: Line, budget: Budget): Pr
     userId(session, 'userName', text, store, budget),
     text.includes('@') ? userId(session, 'emails.value', text, store, budget) : null,
   ]);
-  if (byName !== null && byEmail !== null && byName !== byEmail) {
-    throw new Refusal(
-      `"${text}" is the user name of ${byName} and the e-mail address of ${byEmail}: two different users.`,
-      'Give the id of the one you mean, as user:<id>.',
-    );
-  }
+  if (byName !== null && byEmail !== null && byName !== byEmail) throw nameOfOneEmailOfAnother(text, byName, byEmail);
   if (byName !== null) return { type: 'USER', id: byName, name: text };
   if (byEmail !== null) return onlyOneWithEmail(directory, text, byEmail, budget);
-  throw new Refusal(
-    `No user in identity store ${store} has the user name${text.includes('@') ? ' or the e-mail address' : ''} "${text}".${closeTo(text, await directory.someUsers(budget))}`,
-    `Correct the line "${line.text}": names are compared exactly. Or give the id, as user:<id>.`,
-  );
+  throw noUserNamed(text, store, closeTo(text, await directory.someUsers(budget)), line.text);
 }
 
 async function onlyOneWithEmail(
@@ -95,8 +85,5 @@ async function onlyOneWithEmail(
     const name = users.find(({ UserId }) => UserId === id)?.UserName;
     return name === undefined ? id : candidate({ name, id });
   });
-  throw new Refusal(
-    `"${email}" is the e-mail address of ${ids.size} users: ${named.join(', ')}.`,
-    'Give the user name or the id of the one you mean.',
-  );
+  throw emailOfSeveral(email, named);
 }

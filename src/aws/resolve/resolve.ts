@@ -19,19 +19,19 @@ import type { AwsSession } from '../session.ts';
 import { isWhole } from './target-lines.ts';
 import { selectAccounts, type Selection } from './targets.ts';
 
-/** What a request came to, and what was looked at for it. */
+/** The grants of a request, and everything that was read for it. */
 export interface Resolved {
   readonly instance: Instance;
   readonly permissionSets: PermissionSets;
-  /** What was provisioned where, as it was just before any change. */
+  /** The provisioned permission sets, as they were just before any change. */
   readonly provisioned: Provisioned;
   readonly resolution: Resolution;
 }
 
 /**
- * @param lengths how long lists of what is provisioned were when they were last read
- * @param lookEarly looks for what is being provisioned, before what is provisioned is read
- * @param caller says who signs in
+ * @param lengths pages that each list of provisioned permission sets had when it was last read
+ * @param lookEarly looks for running provisionings, before the provisioned permission sets are read
+ * @param caller names the signed-in identity
  */
 export async function resolveRequest(
   session: AwsSession,
@@ -49,10 +49,10 @@ export async function resolveRequest(
     request.operation === 'assign' ? ownAccounts(session, caller, budget) : Promise.resolve(new Map());
   const isPlaced = !request.targets.some(isWhole);
   const selecting = isPlaced ? select(organization, request, finding, own, budget) : Promise.resolve(null);
-  // Whatever becomes of it is looked at below, unless the instance is not found.
+  // Its error is handled below, unless the instance is not found.
   selecting.catch(() => undefined);
   const instance = await finding;
-  // By itself: whoever is not waited for meanwhile must not fail unheard.
+  // Not beside others: a promise that is not awaited meanwhile must not fail unnoticed.
   const readsFirst = !isPlaced || request.roles.some(({ kind }) => kind === 'every-permission-set');
   if (readsFirst && !request.dryRun) await lookEarly(instance.arn);
   const permissionSets = openPermissionSets(session, instance.arn);
@@ -93,7 +93,7 @@ async function onlyAccount(selecting: Promise<Selection | null>): Promise<string
     const [first, ...others] = (await selecting)?.accounts ?? [];
     return first !== undefined && others.length === 0 ? first.id : null;
   } catch (error) {
-    // What is wrong with target is told together with what is wrong with role.
+    // Faults of target are reported together with faults of role.
     if (error instanceof Refusal) return null;
     throw error;
   }
@@ -131,14 +131,14 @@ interface NarrowingTools {
   readonly permissionSets: PermissionSets;
 }
 
-/** What a list or sweep looks at. */
+/** The grants that a list or sweep considers. */
 export interface Narrowed {
   readonly isWanted: (grant: Assignment) => boolean;
-  /** What the lines leave out without naming it, in a sentence each. */
+  /** Notices of accounts that the lines leave out without naming them, a sentence each. */
   readonly notices: readonly string[];
 }
 
-/** Which grants the lines of `principal`, `target` and `role` mean; without lines, all. */
+/** The grants that the lines of `principal`, `target` and `role` mean; without lines, all. */
 export async function narrowing(
   { principals, targets, exclusions, roles }: ListRequest | SweepRequest,
   { session, organization, instance, permissionSets }: NarrowingTools,

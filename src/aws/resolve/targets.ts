@@ -2,32 +2,44 @@ import type { Budget } from '#access/clock';
 import { instead, Refusal, together } from '#access/errors';
 import { nameAndId, type Identity } from '#access/grant';
 import type { Line } from '#access/request';
+import { several } from '#access/words';
+import {
+  excludedOnes,
+  exclusionMatchesNothing,
+  exclusionUnchecked,
+  managementLeftOut,
+  managementUnknown,
+  noAccountLeft,
+  ownAccountLeftOut,
+  selected as selectedOnes,
+} from '../messages/organization.ts';
 import { accountByName, isActive, notActive, skippedNotice } from './accounts.ts';
 import type { Member, Organization } from './organization.ts';
 import { accountsOfUnits, isUnit } from './organizational-units.ts';
 import type { OwnAccounts } from './privileged.ts';
 import { readAll } from '../pages.ts';
 
-/** The accounts that lines select, and what a person should know of those that were left out. */
+/** The accounts that lines select, and notices of those that were left out. */
 export interface Selection {
   /** No two of them the same. */
   readonly accounts: readonly Identity[];
   readonly notices: readonly string[];
-  /** Of the privileged among those, a sentence each. */
+  /** Notices of the privileged accounts among those, a sentence each. */
   readonly leftOut: readonly string[];
 }
 
-/** What one line stands for. */
+/** The accounts that one line means. */
 interface Match {
   readonly line: Line;
   readonly ids: readonly string[];
 }
 
 /**
- * Resolves the lines of `target` to accounts. Literal ids alone never ask Organizations: where it is down, they work.
+ * Resolves the lines of `target` to accounts. Lines with IDs alone send no request to Organizations, so they work even if it
+ * is down.
  *
- * @param managementAccount asked only where an organizational unit was named; `null` where it cannot be told
- * @param ownAccounts more accounts that no organizational unit brings; asked only where one was named
+ * @param managementAccount called only if a line names an organizational unit; resolves to `null` where it is unknown
+ * @param ownAccounts further accounts that no organizational unit includes; called only if a line names one
  */
 export async function selectAccounts(
   organization: Organization,
@@ -76,12 +88,12 @@ export async function selectAccounts(
 interface Matches {
   /** In the order of the lines. */
   readonly matches: readonly Match[];
-  /** Of the lines that stand for nothing exact: all are told at once (P8). */
+  /** Refusals of the lines that mean nothing exact: all are reported at once (P8). */
   readonly refusals: readonly Refusal[];
 }
 
 async function matchLines(organization: Organization, lines: readonly Line[], budget: Budget): Promise<Matches> {
-  // A sweep that names need anyway tells the places, too.
+  // The list of all accounts, which names need anyway, has their places too.
   const all = lines.some(({ kind }) => kind === 'account-name')
     ? await organization.alone(() => readAll(organization.sweep, budget))
     : [];
@@ -105,39 +117,33 @@ function idsOf(
 }
 
 function matchesNothing({ line }: Match): Refusal {
-  return new Refusal(
-    `The exclusion "!${line.text}" excludes nothing that target selects.`,
-    'Correct it or leave it out: an exclusion that means nothing may be a mistyped one.',
-  );
+  return exclusionMatchesNothing(line.text);
 }
 
 function nothingLeft(matches: readonly Match[], excluding: readonly Match[], inactive: readonly Member[]): Refusal {
   const inWords = ({ line, ids }: Match, sign: string): string =>
-    `${sign}${line.text} (${ids.length === 1 ? '1 account' : `${ids.length} accounts`})`;
+    `${sign}${line.text} (${several(ids.length, 'account')})`;
   const selecting = matches.filter((match) => !excluding.includes(match));
   const parts = [
-    `Selected: ${selecting.map((match) => inWords(match, '')).join(', ')}.`,
-    excluding.length === 0 ? '' : `Excluded: ${excluding.map((match) => inWords(match, '!')).join(', ')}.`,
+    selectedOnes(selecting.map((match) => inWords(match, ''))),
+    excluding.length === 0 ? '' : excludedOnes(excluding.map((match) => inWords(match, '!'))),
     skippedNotice(inactive) ?? '',
   ];
-  return new Refusal(
-    `No account is left of what target selects. ${parts.filter((part) => part !== '').join(' ')}`,
-    'Correct target. The management account counts only where it is named by its id or name, for assign the account of the step’s own role likewise, and accounts that are not ACTIVE never do.',
-  );
+  return noAccountLeft(parts.filter((part) => part !== ''));
 }
 
 /** The notice of a management account that was left out. */
 export function withoutManagement(organization: Organization, id: string): string {
-  return `Left out: the management account ${nameAndId(organization.known(id) ?? { id, name: null })}, which counts only where it is named by its id or name.`;
+  return managementLeftOut(nameAndId(organization.known(id) ?? { id, name: null }));
 }
 
 function withoutOwn(organization: Organization, id: string, what: string): string {
-  return `Left out: the account ${nameAndId(organization.known(id) ?? { id, name: null })}, which has ${what}, and counts only where it is named by its id or name.`;
+  return ownAccountLeftOut(nameAndId(organization.known(id) ?? { id, name: null }), what);
 }
 
 /**
- * The accounts that exclusions take out of what has no list of its own, such as everything that is outdated: each has
- * to mean an account of the organization, whether or not it would be selected today.
+ * The accounts that exclusions remove from a target without a list of its own, such as `outdated`. Each exclusion has to
+ * mean an account of the organization, even if that account would not be selected today.
  */
 export async function excludedAccounts(
   organization: Organization,
@@ -152,7 +158,7 @@ export async function excludedAccounts(
   return { excluded: new Set(matches.flatMap(({ ids }) => ids)), notices };
 }
 
-/** Why an exclusion means no account of the organization, or a notice where that cannot be asked. */
+/** A refusal of an exclusion that means no account of the organization, or a notice where that could not be checked. */
 async function check(organization: Organization, match: Match, budget: Budget): Promise<Refusal | string | null> {
   const { line, ids } = match;
   const [id] = ids;
@@ -162,16 +168,10 @@ async function check(organization: Organization, match: Match, budget: Budget): 
   try {
     return (await organization.describe(id, budget)) === null ? matchesNothing(match) : null;
   } catch (error) {
-    return instead(
-      'denied',
-      `Whether ${id} is an account of the organization could not be asked; it is left out.`,
-    )(error);
+    return instead('denied', exclusionUnchecked(id))(error);
   }
 }
 
 function refuseUnknownManagement(): never {
-  throw new Refusal(
-    'It cannot be told which account is the organization’s management account, which selectors leave out.',
-    'Give aws-identity-store-id as its ARN: it names the owner account.',
-  );
+  throw managementUnknown();
 }

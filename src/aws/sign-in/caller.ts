@@ -1,13 +1,14 @@
 import type { Budget } from '#access/clock';
 import { ok, wrong, type Parsed } from '#access/declaration';
-import { Refusal } from '#access/errors';
+import { noCaller } from '../messages/inputs.ts';
+import { callerUnnamed } from '../messages/sign-in.ts';
 import * as patterns from '../resolve/patterns.ts';
 import type { AwsSession } from '../session.ts';
 
 /** The ARN of the role or user that may apply a plan, in the one form in which it is compared. */
 export function parseCaller(text: string): Parsed<string> {
   const caller = callerOf(text);
-  return caller === null ? wrong(`is "${text}", which is the ARN of neither a role nor a user`) : ok(caller);
+  return caller === null ? wrong(noCaller(text)) : ok(caller);
 }
 
 /**
@@ -21,7 +22,7 @@ export function callerOf(arn: string): string | null {
   return kind === 'role' ? `arn:${partition}:iam::${account}:role/${name}` : arn;
 }
 
-/** Who makes the changes: the role to assume, else whoever the ambient credentials belong to. */
+/** The identity that makes the changes: the role to assume, else the owner of the ambient credentials. */
 export async function findCaller({ settings, sts }: AwsSession, budget: Budget): Promise<string> {
   const { signIn } = settings;
   if (signIn.kind === 'web-identity') return callerOf(signIn.roleArn) ?? signIn.roleArn;
@@ -30,5 +31,5 @@ export async function findCaller({ settings, sts }: AwsSession, budget: Budget):
     return client.send(new GetCallerIdentityCommand({}), options);
   });
   if (Arn !== undefined) return callerOf(Arn) ?? Arn;
-  throw new Refusal('AWS did not say whose the credentials are.', 'Run the step again, or set aws-role-to-assume.');
+  throw callerUnnamed();
 }

@@ -1,6 +1,6 @@
 import type { AssumeRoleWithWebIdentityCommandOutput, STSClient } from '@aws-sdk/client-sts';
 import { type Budget, minuteInWords } from '#access/clock';
-import { Refusal, type CloudError } from '#access/errors';
+import type { CloudError, Refusal } from '#access/errors';
 import type { IdentityToken } from '#access/identity-token';
 import { renewedInVain, type Credential } from '#access/engine/credential';
 import type { Requests } from '#access/engine/requests';
@@ -8,6 +8,7 @@ import { createExchange, issuerUnread } from '#access/engine/signing-in';
 import { createRenewed } from '#access/renewed';
 import { onlyDocumented } from '../documented.ts';
 import { isIssuerUnread } from '../failures.ts';
+import { endedAmbient, noCredentials, signedIn } from '../messages/sign-in.ts';
 import type { CloudTools } from '#access/tools';
 import { routed, type Routing } from '../routing.ts';
 import type { AwsSettings, SignIn } from '../settings.ts';
@@ -23,16 +24,16 @@ export interface AwsCredentials {
 
 /** Credentials that renew themselves, for all clients together. */
 export interface Credentials extends Credential<AwsCredentials | null> {
-  /** For the clients, which ask it for each request: what a client remembers it would go on with when that is called ended. */
+  /** For the clients, which call it for each request: a client that remembered credentials would keep using ended ones. */
   readonly provider: (() => Promise<AwsCredentials>) & { readonly memoized: true };
 }
 
-/** Tries of an exchange that STS refuses as not authorized: mostly a trust policy, sometimes a flake. All within 5 s. */
+/** Delays between tries of an exchange that STS refuses as not authorized, in milliseconds: mostly a trust policy, sometimes a flake. All within 5 s. */
 const refusalDelays = [400, 1_200] as const;
 
 /**
  * Signs in by AssumeRoleWithWebIdentity with GitHub's ID token, in process, for all clients together. Every exchange
- * takes a token of its own, retries included: a token lives five minutes and may have been the thing that was refused.
+ * uses a new token, retries included: a token lives five minutes and may have been the reason for the refusal.
  */
 export function createCredentials(
   settings: AwsSettings,
@@ -64,7 +65,7 @@ export function createCredentials(
       return { value, endsAt: value.expiration.getTime() };
     },
     tools,
-    // When they end is said by AWS's clock: by a runner's that is an hour fast every request would sign in anew.
+    // AWS's clock says when they end: by the clock of a runner that is an hour fast, every request would sign in anew.
     () => wire.serverTime(tools.clock.now()),
   );
   const newest = (): Promise<AwsCredentials> => {
@@ -87,7 +88,7 @@ export function createCredentials(
 
 type AssumedRole = Required<AwsCredentials>;
 
-/** The SDK's default chain, wherever it finds credentials: what it finds is masked before it is used. */
+/** The SDK's default chain, wherever it finds credentials: they are masked before they are used. */
 function ambientCredentials(
   { region }: AwsSettings,
   { fips, dualStack }: Routing,
@@ -99,7 +100,7 @@ function ambientCredentials(
   let used: AwsCredentials | null = null;
   const load = async (): Promise<Chain> => {
     const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-    // The chain may make requests of its own, which take the same way through the same proxy as ours.
+    // The chain may send requests of its own, which go through the same proxy as this action's.
     return defaultProvider({
       clientConfig: { useFipsEndpoint: fips, useDualstackEndpoint: dualStack },
       parentClientConfig: { region, requestHandler: wire.handler },
@@ -115,7 +116,7 @@ function ambientCredentials(
     return found;
   };
   return {
-    // Where there are none the client says it, of the request that takes them.
+    // Where there are none, the client says so in the error of the request that needs them.
     get: () => find(false).catch(() => null),
     // Those of a container or a machine change; those of an earlier step do not.
     renew: async (refused) => !isSame(used, refused) || !isSame(await find(true).catch(() => refused), refused),
@@ -129,13 +130,9 @@ function isSame(one: AwsCredentials | null, other: AwsCredentials | null): boole
   return one?.accessKeyId === other?.accessKeyId && one?.sessionToken === other?.sessionToken;
 }
 
-const endedAmbient =
-  'Those are the credentials that the job had before this step, such as aws-actions/configure-aws-credentials leaves: the action did not make them and cannot renew them. They last an hour unless that step says otherwise. ' +
-  'Set aws-role-to-assume, with permissions: id-token: write: then the action signs in itself, and anew in time. Or run the step that makes them again right before this one, and check that nothing has replaced them in parts.';
-
 type WebIdentity = SignIn & { readonly kind: 'web-identity' };
 
-/** Worth another token, and not more: source docs/design/aws.md#sts-refusals. */
+/** Codes that are worth another try with another token. Source: docs/design/aws.md#sts-refusals. */
 const refusals: ReadonlySet<string> = new Set([
   'AccessDenied',
   'AccessDeniedException',
@@ -202,14 +199,9 @@ function accept(
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
   if (SecretAccessKey !== undefined) mask(SecretAccessKey);
   if (SessionToken !== undefined) mask(SessionToken);
-  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-    throw new Refusal(
-      'STS answered AssumeRoleWithWebIdentity without credentials.',
-      'Run the step again; if that does not help, ask AWS support.',
-    );
-  }
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) throw noCredentials();
   const who = answer.AssumedRoleUser?.Arn ?? signIn.roleArn;
-  log.info(`Signed in as ${who} until ${minuteInWords(Expiration.getTime())}.`);
+  log.info(signedIn(who, minuteInWords(Expiration.getTime())));
   return {
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,

@@ -1,13 +1,14 @@
 import { Refusal, type CloudError, type Failure } from '#access/errors';
 import { adviceOn, boundBy, evidenceOf, type IdentityToken } from '#access/identity-token';
 import { refusingPolicy } from '../failure-reasons.ts';
+import * as messages from '../messages/sign-in.ts';
 
-const trustPolicy = 'the role’s trust policy';
+const { trustPolicy } = messages;
 
 /**
- * Says what the refused token carried, so that the trust policy can be compared with it; never the token (P9). STS answers
- * AccessDenied where the trust policy does not fit, or the role does not exist; any other answer, and a policy that refuses
- * it, is about something else.
+ * Shows the claims of the refused token, so that the trust policy can be compared with them; never the token (P9). STS
+ * answers AccessDenied if the trust policy does not match or the role does not exist. Any other answer, and a policy that
+ * refuses the request, is about something else.
  */
 export function refusedSignIn(
   { failure }: CloudError,
@@ -15,9 +16,9 @@ export function refusedSignIn(
   token: IdentityToken,
 ): Refusal {
   const { code, message, requestId } = failure;
-  const id = requestId === null ? '' : ` (request id ${requestId})`;
+  const id = requestId === null ? '' : ` (request ID ${requestId})`;
   return new Refusal(
-    `AWS does not let this job assume ${roleArn}: ${code}: ${message}${id}`,
+    messages.mayNotAssume(roleArn, `${code}: ${message}${id}`),
     adviceFor(failure, token),
     evidenceOf(token, trustPolicy),
   );
@@ -27,22 +28,18 @@ function adviceFor({ code, message, hint }: Failure, token: IdentityToken): stri
   const refusing = refusingPolicy(message);
   if (refusing !== null && /^(?:resource-based|role trust) policy$/iu.test(refusing)) return adviceOnDeny(token);
   if (refusing === null && /^AccessDenied(?:Exception)?$/u.test(code)) return adviceOnTrust(token);
-  return `${hint ?? 'Run the step again.'} ${issuedBy(token)}`;
+  const { claims } = token;
+  return `${hint ?? messages.runAgain} ${messages.issuedBy(claims['iss'] ?? '?', claims['aud'] ?? '?')}`;
 }
 
-/** Of a role that means its trust policy. It may be about the environment: a job that has none needs one first. */
+/** Advice on a Deny in the trust policy. It may be about the environment: a job without one needs one first. */
 function adviceOnDeny(token: IdentityToken): string {
   const environment = boundBy(token).by === 'nothing' ? `${adviceOn(token, trustPolicy)} ` : '';
-  return `${environment}A Deny in ${trustPolicy} refuses this token, and no further Allow helps. Leave it in place: the people who set it decide whether this job is meant to assume the role.`;
-}
-
-function issuedBy({ claims }: IdentityToken): string {
-  return `The token’s issuer is ${claims['iss'] ?? '?'}, its audience ${claims['aud'] ?? '?'}.`;
+  return environment + messages.denied;
 }
 
 function adviceOnTrust(token: IdentityToken): string {
-  const role = 'Check also that the role exists: STS answers the same for a role that does not.';
-  return [adviceOn(token, trustPolicy), ...conditions(token), role].join(' ');
+  return [adviceOn(token, trustPolicy), ...conditions(token), messages.checkRole].join(' ');
 }
 
 /** The condition keys begin with the issuer. Source: IAM user guide, condition keys for OIDC federation. */
@@ -53,20 +50,15 @@ function conditions(token: IdentityToken): readonly string[] {
   const prefix = (claims['iss'] ?? '').replace(/^https:\/\//u, '');
   const aud = `${prefix}:aud (${claims['aud'] ?? ''})`;
   const known = isKnownToSts(prefix);
-  if (bound.by === 'claim') {
-    const environment = known
-      ? `let the policy test ${prefix}:environment besides, or add environment to the form of the subject`
-      : 'add environment to the form of the subject';
+  if (bound.by === 'claim')
     return [
-      `The subject has a form of its own, which does not name the environment: ${environment}.`,
-      `The policy compares ${prefix}:sub and ${aud} with the claims in the log.`,
+      messages.subjectWithoutEnvironment(known ? `${prefix}:environment` : null),
+      messages.compareWithLog(`${prefix}:sub`, aud),
     ];
-  }
-  const further = known ? '; it may test :repository_id and :job_workflow_ref too' : '';
-  return [`With StringEquals the policy compares ${prefix}:sub (${claims['sub'] ?? ''}) and ${aud}${further}.`];
+  return [messages.compareEqual(`${prefix}:sub (${claims['sub'] ?? ''})`, aud, known)];
 }
 
-/** Of other issuers, such as GitHub Enterprise Server, STS knows sub and aud only. Source: IAM service authorization reference, sts. */
+/** False for other issuers, such as GitHub Enterprise Server, of which STS knows only sub and aud. Source: IAM service authorization reference, sts. */
 function isKnownToSts(prefix: string): boolean {
   return /^(?:token\.actions\.(?:githubusercontent\.com|[^./]+\.ghe\.com)(?:\/|$)|github\.com\/enterprises\/)/u.test(
     prefix,

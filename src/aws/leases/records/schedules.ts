@@ -7,6 +7,7 @@ import type {
 import { randomUUID } from 'node:crypto';
 import { minuteMs, type Budget } from '#access/clock';
 import { Incomplete, whole } from '../../documented.ts';
+import { neitherEnabledNorDisabled } from '../../messages/requests.ts';
 import { pages, pageOf } from '../../pages.ts';
 import type { AwsSession } from '../../session.ts';
 import type { SchedulerSettings } from '../../settings.ts';
@@ -14,12 +15,12 @@ import type { Constants } from '../steps/constants.ts';
 import { scheduleName, type AssignmentFields } from './names.ts';
 import type { NewRecord, RecordName } from '../steps/records.ts';
 
-/** The group of schedules that holds the records, and who ends what they are about. */
+/** The schedule group of the records, and the role that ends the access. */
 export interface ScheduleGroup extends SchedulerSettings {
   readonly roleArn: string;
 }
 
-/** One schedule as it is to be written: what it is for, and what people read of it. */
+/** The content of one schedule: the assignment that it ends, and its description for people. */
 export interface ScheduleText {
   readonly fields: AssignmentFields;
   readonly grantKey: string;
@@ -36,7 +37,7 @@ function partitionOf(arn: string): string {
   return arn.split(':')[1] ?? 'aws';
 }
 
-/** What the call is given: the API's own parameters. */
+/** The input of the call: the API's own parameters. */
 export function inputOf({
   instanceArn,
   account,
@@ -54,7 +55,7 @@ export function inputOf({
   });
 }
 
-/** The other way round; `null` where it is none of ours. */
+/** The fields in such an input; `null` for any other input. */
 export function fieldsIn(input: string | undefined): AssignmentFields | null {
   try {
     const it = JSON.parse(input ?? '') as Readonly<Record<string, unknown>> | null;
@@ -73,10 +74,10 @@ export function fieldsIn(input: string | undefined): AssignmentFields | null {
   }
 }
 
-/** Whether a start in the past is accepted is not documented: a dead record's is always so far ahead, in milliseconds. */
+/** Distance of a disabled record's start from now, in milliseconds. Whether AWS accepts a start in the past is not documented. */
 const aheadMs = 10 * 60_000;
 
-/** The whole of a schedule: an update replaces it, and what is left out falls back to its default. */
+/** The complete schedule: an update replaces it, and members that are left out get their defaults. */
 function contentOf(
   { name, enabled, firesAt }: NewRecord,
   { fields, grantKey, description }: ScheduleText,
@@ -107,7 +108,7 @@ function contentOf(
   };
 }
 
-/** A creation that may be sent again: the same token makes it the same. */
+/** A creation that can be sent again: the token makes it idempotent. */
 export function creationOf(
   record: NewRecord,
   text: ScheduleText,
@@ -118,7 +119,7 @@ export function creationOf(
   return { ...contentOf(record, text, group, now, constants), ClientToken: randomUUID() };
 }
 
-/** An update that makes a record a dead one. */
+/** An update that disables a record. */
 export function disablingOf(
   name: RecordName,
   text: ScheduleText,
@@ -161,12 +162,10 @@ export function createScheduleGroup(session: AwsSession, group: string, budget: 
   });
 }
 
-/** What every schedule has: of one without it nothing may be concluded, least of all that it is a dead one. */
+/** Members that every schedule has: without them nothing can be concluded, least of all that a timer is disabled. */
 const always = ['State', 'CreationDate', 'LastModificationDate', 'Target'] as const;
 
-const unknownState = 'is neither ENABLED nor DISABLED';
-
-/** One in a state that nobody documents is not a dead one either. */
+/** True for a documented state: an undocumented one does not prove that a timer is disabled. */
 function isKnown({ State }: Pick<ScheduleSummary, 'State'>): boolean {
   return State === 'ENABLED' || State === 'DISABLED';
 }
@@ -181,15 +180,15 @@ export function getSchedule(
     const { GetScheduleCommand } = await import('@aws-sdk/client-scheduler');
     const answer = await client.send(new GetScheduleCommand({ GroupName: group, Name: name }), options);
     for (const member of always) whole(answer[member], member, answer);
-    if (!isKnown(answer)) throw new Incomplete('State', answer, unknownState);
+    if (!isKnown(answer)) throw new Incomplete('State', answer, neitherEnabledNorDisabled);
     return answer;
   });
 }
 
 /**
- * All schedules whose names begin so.
+ * All schedules whose names begin with the prefix.
  *
- * @param group `null` for those of every group of the account and Region
+ * @param group `null` for every group of the account and Region
  */
 export function listSchedules(
   session: AwsSession,
@@ -206,7 +205,7 @@ export function listSchedules(
       };
       const answer = await client.send(new ListSchedulesCommand({ ...where, MaxResults: 100, NextToken }), options);
       const page = pageOf(answer, 'Schedules', ['Name', 'GroupName', ...always]);
-      if (!page.items.every(isKnown)) throw new Incomplete('Schedules[].State', answer, unknownState);
+      if (!page.items.every(isKnown)) throw new Incomplete('Schedules[].State', answer, neitherEnabledNorDisabled);
       return page;
     }),
   );
