@@ -10,12 +10,12 @@ const bothSandboxes = [/2 accounts are named "sandbox"/u, /222233334444/u, /3333
 const refused = {
   'an exclusion that matches nothing that is selected': [
     lines('ou:/Workloads/Staging', '!account:payments-prod'),
-    [/exclusion "!account:payments-prod" excludes nothing/u],
+    [/exclusion "!account:payments-prod" matches no account/u],
   ],
-  'an exclusion of an id that is not selected': [lines(prod, `!${staging}`), [/"!777788889999" excludes nothing/u]],
+  'an exclusion of an id that is not selected': [lines(prod, `!${staging}`), [/"!777788889999" matches no account/u]],
   'two exclusions that match nothing': [
     lines(prod, `!${staging}`, '!ou:/Sandbox'),
-    [/"!777788889999" excludes nothing/u, /"!ou:\/Sandbox" excludes nothing/u],
+    [/"!777788889999" matches no account/u, /"!ou:\/Sandbox" matches no account/u],
   ],
   'a selection that exclusions empty': [
     lines('ou:/Workloads/Staging', '!account:payments-staging'),

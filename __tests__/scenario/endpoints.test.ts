@@ -161,10 +161,10 @@ onUnix('a file that the SDK would wait for is a fault at once', () => {
   const cached = (by: string, hash: string, of: string): string =>
     join(folder, '.aws', by, 'cache', `${createHash(hash).update(of).digest('hex')}.json`);
   const cases: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
-    ['AWS_CONFIG_FILE', byIds, 'AWS_CONFIG_FILE: names '],
-    ['AWS_SHARED_CREDENTIALS_FILE', byIds, 'AWS_SHARED_CREDENTIALS_FILE: names '],
-    ['HOME', byIds, 'AWS_CONFIG_FILE: is not set, and '],
-    ['AWS_WEB_IDENTITY_TOKEN_FILE', { ...byIds, 'aws-role-to-assume': 'none' }, 'AWS_WEB_IDENTITY_TOKEN_FILE: names '],
+    ['AWS_CONFIG_FILE', byIds, '"'],
+    ['AWS_SHARED_CREDENTIALS_FILE', byIds, '"'],
+    ['HOME', byIds, 'This variable is not set, and the default file "'],
+    ['AWS_WEB_IDENTITY_TOKEN_FILE', { ...byIds, 'aws-role-to-assume': 'none' }, '"'],
   ];
   it.each(cases)('by %s', (variable, inputs, told) =>
     inWorld({}, async (world) => {
@@ -173,8 +173,8 @@ onUnix('a file that the SDK would wait for is a fault at once', () => {
         const env = { [variable]: variable === 'HOME' ? folder : pipe() };
         const result = await step(world, inputs, { env, timeoutMs: 20_000 });
         expectNothingSent(result);
-        expect(errors(result)).toContain(`${told}${pipe()}, which`);
-        expect(errors(result)).toContain('is a pipe, not a regular file');
+        expect(errors(result)).toContain(`${told}${pipe()}" is a pipe, not a regular file.`);
+        expect(errors(result)).toContain(variable === 'HOME' ? 'AWS_CONFIG_FILE' : variable);
       } finally {
         await rm(pipe());
       }

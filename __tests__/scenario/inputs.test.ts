@@ -335,7 +335,7 @@ describe('empty values (P10)', () => {
     ['cloud', ''],
   ])('nobody, nowhere and nothing are faults: %s "%s"', async (input, value) => {
     const { problem = '' } = faultOf(await refused({ ...byIds, [input]: value }), input) ?? {};
-    expect(problem).toMatch(/is required|is missing|is empty|gave nothing/u);
+    expect(problem).toMatch(/is missing|is empty|names no (?:user|group|account): nothing follows/u);
   });
 
   it('a principal that says neither user nor group is a fault (P6)', async () => {
@@ -377,7 +377,7 @@ describe('leases', () => {
       'lease-id',
       /"lease" cannot be used\. .*not a lease/u,
     ],
-    ['swept by nobody', { ...signIn, operation: 'sweep' }, 'aws-scheduler-role-arn', /is (?:missing|required)/u],
+    ['swept by nobody', { ...signIn, operation: 'sweep' }, 'aws-scheduler-role-arn', /This input is required/u],
     [
       'in a group that nobody looks after',
       { ...byIds, 'aws-scheduler-group': 'mine' },

@@ -120,7 +120,7 @@ describe('a lease that nobody shares', () => {
         });
       }
       expect([hold.schedule.state, timer.schedule.state]).toEqual(['DISABLED', 'ENABLED']);
-      expect(main.log).not.toContain('Made the schedule group');
+      expect(main.log).not.toContain('Created the schedule group');
     }));
 
   it('begins with the runner’s state, then the hold, then the timer, and only then the access (P4)', () =>
@@ -220,7 +220,7 @@ describe('the schedule group', () => {
   it('is made where it is missing', () =>
     inWorld({ startAt: start }, async (world) => {
       const main = await take(world);
-      expect(main.log).toContain('Made the schedule group cloud-access.');
+      expect(main.log).toContain('Created the schedule group cloud-access.');
       expect(world.aws.schedules.groups().map(({ name }) => name)).toContain(group);
       expect(asked(main, 'scheduler')).toEqual([
         'CreateSchedule',

@@ -46,7 +46,7 @@ async function revokeWhatIsSuspect(scene: Scene, { job }: Doomed): Promise<void>
   const isBrokenOff = world.aws.schedules.all().some(({ name }) => shownIn(name)?.end === never);
   const wasThere = cloud.has(world, aws.one);
   if (!wasThere && !isBrokenOff) return;
-  const red = /A permanent assign of it was broken off/u;
+  const red = /A permanent assign of this grant was interrupted/u;
   await sweepIn(scene, 'suspecting', 5, isBrokenOff ? { red } : {});
   if (cloud.has(world, aws.one) !== wasThere) scene.blame('a sweep ended what somebody was making permanent');
   scene.letGo(job);

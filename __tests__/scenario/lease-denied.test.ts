@@ -102,7 +102,7 @@ describe('a right that the job’s role lacks', () => {
       const main = await step(world, leased);
       await nothingGranted(world, main);
       expect(errors(main)).toMatch(
-        /scheduler:CreateScheduleGroup.*What to do: Allow the role scheduler:CreateScheduleGroup, or make the group of aws-scheduler-group once/su,
+        /scheduler:CreateScheduleGroup.*What to do: Allow the role scheduler:CreateScheduleGroup, or create the group of aws-scheduler-group once/su,
       );
     }));
 

@@ -43,7 +43,7 @@ describe('a release that leaves the access to the timer', () => {
       expect(ended.exitCode).toBe(0);
       expect(told(ended, 'warning')).toEqual([
         expect.stringContaining(
-          'Its own end at 2026-11-21 22:00 UTC is near. The access is left to EventBridge Scheduler, which ends it at 2026-11-21 22:00 UTC.',
+          'The lease ends soon, at 2026-11-21 22:00 UTC. The access is left to EventBridge Scheduler, which ends it at 2026-11-21 22:00 UTC.',
         ),
       ]);
       expect(asked(ended, 'sso').filter((it) => it.startsWith('Delete'))).toEqual([]);
@@ -57,7 +57,7 @@ describe('a release that leaves the access to the timer', () => {
       await until(world, end + 5 * minute);
       const ended = await post(world, main);
       expect([ended.exitCode, isThere(world)]).toEqual([0, false]);
-      expect(summaryText(ended)).toContain('It is gone');
+      expect(summaryText(ended)).toContain('The access is gone: a read does not show it.');
     }));
 
   it('since the account was busy for too long: green, with a warning', () =>
@@ -114,7 +114,7 @@ describe('a release that leaves the access to the timer', () => {
       const ended = await post(world, main);
       expect([ended.exitCode, isThere(world)]).toEqual([1, true]);
       expect(errors(ended)).toMatch(
-        /no timer that will still fire could be seen there.*What to do: End it with `operation: sweep`, or `operation: revoke`/su,
+        /No timer was found that will still fire.*What to do: End it with `operation: sweep`, or `operation: revoke`/su,
       );
       const swept = await step(world, sweeping);
       expect([swept.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
@@ -133,7 +133,7 @@ describe('a lease whose timer somebody has deleted by hand', () => {
       const ended = await post(world, main);
       expect([ended.exitCode, isThere(world)]).toEqual([1, true]);
       expect(errors(ended)).toMatch(
-        /No timer proves that the access is a lease of ours.*What to do: End it with `operation: revoke`, unless it is to stay/su,
+        /No timer identifies the access as a lease.*What to do: End the access with `operation: revoke`, unless it is meant to stay/su,
       );
       expect(asked(ended, 'sso')).not.toContain('DeleteAccountAssignment');
     }));

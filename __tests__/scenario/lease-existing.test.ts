@@ -113,9 +113,9 @@ describe('access beside a timer whose firings are over', () => {
       expect(main.exitCode).toBe(1);
       expect(main.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'lease-state': '', 'lease-id': '' });
       const text = errors(main);
-      expect(text).toContain('the firings of its timers from 2026-11-21 22:00 UTC on are over');
-      expect(text).toContain('nothing proves whether it is that lease');
-      expect(text).toContain('`operation: revoke` ends the access, a permanent `assign` keeps it');
+      expect(text).toContain('all firings of its last timer, from 2026-11-21 22:00 UTC on, are over');
+      expect(text).toContain('Nothing proves whether it is the lease of that timer');
+      expect(text).toContain('`operation: revoke` ends the access, and a permanent `assign` keeps it');
       expect(isThere(world)).toBe(true);
       const ended = await post(world, main, two);
       expect([ended.exitCode, isThere(world)]).toEqual([0, true]);
@@ -139,8 +139,8 @@ describe('access beside a timer whose firings are over', () => {
       const before = world.aws.estate.operations().length;
       const swept = await step(world, sweeping, two);
       expect([swept.exitCode, isThere(world)]).toEqual([1, true]);
-      expect(errors(swept)).toContain('nothing proves whether it is that lease');
-      expect(errors(swept)).toContain('`operation: revoke` ends the access, a permanent `assign` keeps it');
+      expect(errors(swept)).toContain('Nothing proves whether it is the lease of that timer');
+      expect(errors(swept)).toContain('`operation: revoke` ends the access, and a permanent `assign` keeps it');
       expect(world.aws.estate.operations()).toHaveLength(before);
       // The records are all there still, and no mark.
       expect(records(world).some(({ kind }) => kind === 'mark')).toBe(false);
@@ -205,7 +205,7 @@ describe('a lease without EventBridge Scheduler', () => {
       await take(world, leased, one);
       const main = await step(world, unrecorded, two);
       expect(main.exitCode).toBe(1);
-      expect(errors(main)).toMatch(/has leases on record.*What to do: Give aws-scheduler-role-arn/su);
+      expect(errors(main)).toMatch(/has leases on record.*What to do: Set aws-scheduler-role-arn/su);
       const ended = await post(world, main, two);
       expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, true, ['hold 22:00', 'timer 22:00 armed']]);
     }));
@@ -233,7 +233,7 @@ describe('a lease without EventBridge Scheduler', () => {
       const ended = await post(world, main, { inputs: unrecorded });
       expect([ended.exitCode, isThere(world)]).toEqual([1, true]);
       expect(errors(ended)).toMatch(
-        /could not be ended, and nothing else will end it.*The account is suspended.*`operation: revoke`/su,
+        /Could not end the access, and nothing else will end it.*The account is suspended.*`operation: revoke`/su,
       );
     }));
 
@@ -261,7 +261,7 @@ describe('records of the same grant in another group (P5)', () => {
       const second = await step(world, leased, two);
       expect([second.exitCode, isThere(world)]).toEqual([1, false]);
       expect(errors(second)).toContain(
-        `are recorded in the schedule group payments too (${other.name}), and this step uses ${group}`,
+        `are also recorded in the schedule group payments (${other.name}), but this step uses ${group}`,
       );
       expect(errors(second)).toContain('Use one aws-scheduler-group for all workflows');
     }));

@@ -122,12 +122,16 @@ describe('a forged lease-id of another holder that names no grants', () => {
 describe('a lease-id of AWS that somebody forged, its digest included (P10)', () => {
   const instance = 'arn:aws:sso:::instance/ssoins-aaaaaaaaaaaaaaaa';
   it.each<[string, Members, string]>([
-    ['another instance', { i: instance }, 'does not agree with the instance of its record'],
-    ['another role', { a: 'arn:aws:iam::111122223333:role/other' }, 'does not agree with the role'],
-    ['a group that does not exist', { g: 'other' }, 'does not agree with the schedule group'],
-    ['a group that does not exist, and all grants', { g: 'other', n: null, c: 1 }, 'There is no schedule group other'],
-    ['other grants', { n: ['a'.repeat(24)] }, 'does not agree with the grants of its record'],
-    ['another Region', { r: 'eu-west-1' }, 'There is no schedule group cloud-access in eu-west-1'],
+    ['another instance', { i: instance }, 'does not match the instance of its record'],
+    ['another role', { a: 'arn:aws:iam::111122223333:role/other' }, 'does not match the role'],
+    ['a group that does not exist', { g: 'other' }, 'does not match the schedule group'],
+    ['a group that does not exist, and all grants', { g: 'other', n: null, c: 1 }, 'The schedule group other, which'],
+    ['other grants', { n: ['a'.repeat(24)] }, 'does not match the grants of its record'],
+    [
+      'another Region',
+      { r: 'eu-west-1' },
+      'The schedule group cloud-access, which has the records of the lease according to the lease-id, does not exist in eu-west-1',
+    ],
   ])('is red where it leads elsewhere: %s', async (_, over, told) => {
     await inLeases({}, async (world) => {
       const main = await take(world, { ...leased, ...kept });

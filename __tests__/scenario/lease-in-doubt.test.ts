@@ -90,7 +90,7 @@ describe('an operation about a leased grant that has ended FAILED in the answer 
       expect([result.exitCode, result.outputs['status'], isThere(world)]).toEqual([1, 'FAILED', way.isLeased]);
       expect(asked(result, 'sso').filter((it) => it === calls[way.kind])).toHaveLength(1);
       const [operation] = world.aws.estate.operations().slice(-1);
-      const said = `${calls[way.kind]} (request id ${operation?.requestId ?? ''}) ended FAILED: ${suspended}`;
+      const said = `${calls[way.kind]} (request ID ${operation?.requestId ?? ''}) ended FAILED: ${suspended}`;
       expect(errors(result)).toContain(said);
       expect(errors(result)).not.toMatch(/ended SUCCEEDED|made again|time limit passed/u);
     }),
@@ -103,7 +103,7 @@ describe('an operation about a leased grant that has ended FAILED in the answer 
       const ended = await post(world, main, one);
       expect([ended.exitCode, isThere(world)]).toEqual([0, true]);
       expect(warnings(ended)).toMatch(
-        /could not be ended now.*ended FAILED: The account is suspended.*left to EventBridge/su,
+        /Could not end the access now.*ended FAILED: The account is suspended.*left to EventBridge/su,
       );
     }));
 });
@@ -123,7 +123,7 @@ describe('an operation about a leased grant that goes on when the time limit pas
         'request-id': operation?.requestId,
       });
       expect(result.exitCode).toBe(1);
-      expect(errors(result)).toContain(`${calls[way.kind]} is still in progress: the time limit passed.`);
+      expect(errors(result)).toContain(`${calls[way.kind]} was still in progress when the time limit passed.`);
       await world.advance(4 * minute);
       expect(isThere(world)).toBe(way.kind === 'create');
       const again = await way.go(world, '5m');
@@ -138,7 +138,7 @@ describe('an operation about a leased grant that goes on when the time limit pas
       forbid(world, 'sso:ListAccountAssignmentCreationStatus', 'sso:ListAccountAssignmentDeletionStatus');
       const result = await way.go(world, '15s');
       expect([result.exitCode, result.outputs['status'], result.outputs['request-id']]).toEqual([1, 'IN_PROGRESS', '']);
-      expect(errors(result)).toContain('Whether it was carried out is not known.');
+      expect(errors(result)).toContain('The result is unknown.');
     }),
   );
 });

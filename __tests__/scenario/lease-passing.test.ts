@@ -57,7 +57,7 @@ describe('an operation about a leased grant that ends FAILED for a reason that p
       world.script.outcome({ kind }, passingly);
       const result = await go(world, main);
       expect([result.exitCode, errors(result), isThere(world)]).toEqual([0, '', stays]);
-      expect(result.log).toContain(`It ended FAILED: ${reason}. That may pass.`);
+      expect(result.log).toContain(`It ended FAILED: ${reason}. The cause may be temporary.`);
     }),
   );
 
@@ -114,7 +114,7 @@ describe('a deletion whose answer is lost', () => {
       const result = await step(world, revoking, two);
       expect([result.exitCode, isThere(world)]).toEqual([1, true]);
       expect(errors(result)).toMatch(
-        /DeleteAccountAssignment \(request id \S+\) ended FAILED: The account is suspended\./u,
+        /DeleteAccountAssignment \(request ID \S+\) ended FAILED: The account is suspended\./u,
       );
     }));
 
@@ -125,7 +125,7 @@ describe('a deletion whose answer is lost', () => {
       forbid(world, 'sso:ListAccountAssignmentDeletionStatus');
       const result = await step(world, revoking, two);
       expect(result.exitCode).toBe(1);
-      expect(errors(result)).toContain('Whether the deletion that was sent is over could not be read.');
+      expect(errors(result)).toContain('Could not read whether the deletion that was sent has ended.');
       expect(errors(result)).toContain('sso:ListAccountAssignmentDeletionStatus');
       expect(errors(result)).not.toContain('The time limit passed');
     }));

@@ -83,20 +83,20 @@ describe('a permanent assign', () => {
       const broken = await step(world, permanently, two);
       expect([broken.exitCode, broken.outputs['status'], isThere(world)]).toEqual([1, 'FAILED', true]);
       expect(errors(broken)).toMatch(
-        /Making the access permanent was broken off.*stays, without an end, until the permanent `assign` is repeated or a `revoke`/su,
+        /Making the access permanent was interrupted.*stays, without an end, until the permanent `assign` is repeated or a `revoke`/su,
       );
       expect(shortly(world)).toEqual(['hold 22:00', 'hold never', 'timer 22:00 dead']);
       // Nobody takes a lease beside it, and a sweep reports it and leaves it.
       const joiner = await step(world, { ...leased, timeout: '3m' }, three);
       expect([joiner.exitCode, isThere(world)]).toEqual([1, true]);
       expect(errors(joiner)).toContain(
-        'octo-org/infra run 7002 (job access) by octocat is making this very access permanent, or has broken that off',
+        'octo-org/infra run 7002 (job access) by octocat is making this access permanent, or was interrupted while doing so',
       );
       await world.advance(20 * minute);
       const swept = await step(world, sweeping, three);
       expect([swept.exitCode, isThere(world)]).toEqual([1, true]);
-      expect(errors(swept)).toContain('A permanent assign of it was broken off');
-      expect(errors(swept)).toContain('Repeat the permanent `assign`, or `operation: revoke` it.');
+      expect(errors(swept)).toContain('A permanent assign of this grant was interrupted');
+      expect(errors(swept)).toContain('Repeat the permanent `assign`, or run `operation: revoke`.');
     }));
 
   it.each([
@@ -188,7 +188,7 @@ describe('a permanent assign that was broken off, beside a lease', () => {
       const list = await step(world, listing, three);
       expect(list.outputs).toMatchObject({ 'lease-state': 'leased', 'expires-at': '2026-11-21T22:00:00Z' });
       expect(list.log).toMatch(/Held by \S+ run 7001 [^;]* until 2026-11-21 22:00 UTC\./u);
-      expect(list.log).toMatch(/A permanent assign by \S+ run 7002 .* is at work, or was broken off/u);
+      expect(list.log).toMatch(/A permanent assign by \S+ run 7002 .* is running, or was interrupted/u);
       expect(list.log).not.toContain('2286');
     }));
 

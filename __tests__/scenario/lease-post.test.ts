@@ -94,7 +94,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
       expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
       expect(told(ended, 'warning')).toEqual([
         expect.stringMatching(
-          /^AWS_ENDPOINT_URL(?:_SCHEDULER)? has changed since the main step: what that step used is used/u,
+          /^AWS_ENDPOINT_URL(?:_SCHEDULER)? has changed since the main step\. The post step uses the value of the main step: /u,
         ),
       ]);
       expect(ended.requests.every(({ host }) => !host.includes('evil'))).toBe(true);
@@ -139,7 +139,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
       const ended = await post(world, taken, { env: { [name]: value } });
       expect([errors(ended), isThere(world), shortly(world)]).toEqual(['', false, []]);
       expect(told(ended, 'warning')).toEqual([
-        `${name} has changed since the main step: what that step used is used (nothing).`,
+        `${name} has changed since the main step. The post step uses the value of the main step: nothing.`,
       ]);
     }),
   );
@@ -375,7 +375,7 @@ describe('credentials of the job', () => {
         env: world.aws.ambientCredentials('arn:aws:iam::111122223333:role/other'),
       });
       expect([ended.exitCode, isThere(world)]).toEqual([1, true]);
-      expect(errors(ended)).toContain('arn:aws:iam::111122223333:role/other by now');
+      expect(errors(ended)).toContain('The job now has the credentials of arn:aws:iam::111122223333:role/other,');
       expect(asked(ended, 'scheduler')).toEqual([]);
       expect(asked(ended, 'sso')).toEqual([]);
     }));

@@ -135,7 +135,7 @@ describe('what post says of the end', () => {
       await until(world, Date.parse('2026-11-21T22:17:00Z'));
       const ended = await post(world, main);
       expect([ended.exitCode, isThere(world)]).toEqual([1, true]);
-      expect(errors(ended)).toContain('no timer that will still fire could be seen there');
+      expect(errors(ended)).toContain('No timer was found that will still fire');
     }));
 
   it('between two firings is that AWS is at it', () =>
@@ -146,7 +146,7 @@ describe('what post says of the end', () => {
       const ended = await post(world, main);
       expect(ended.exitCode).toBe(0);
       expect(warnings(ended)).toContain(
-        'has been ending it since 2026-11-21 22:00 UTC and tries until 2026-11-21 22:16 UTC',
+        'started to end it at 2026-11-21 22:00 UTC and tries until 2026-11-21 22:16 UTC',
       );
     }));
 
@@ -158,7 +158,7 @@ describe('what post says of the end', () => {
       const ended = await post(world, main, { inputs: both });
       expect(warnings(ended)).toContain('which ends it at 2026-11-21 22:00 UTC');
       expect(warnings(ended)).toContain('which ends it at 2026-11-21 22:01 UTC');
-      expect(warnings(ended)).toContain('Whether others hold it for longer could not be looked at.');
+      expect(warnings(ended)).toContain('Could not check whether other holders have the access for longer.');
     }));
 });
 
@@ -171,8 +171,8 @@ describe('a record that cannot be deleted', () => {
       forbid(world, 'scheduler:DeleteSchedule');
       const swept = await step(world, sweeping, two);
       expect([swept.exitCode, isThere(world)]).toEqual([1, true]);
-      expect(errors(swept)).toMatch(/could not be ended, although its job has ended.*DeleteSchedule/su);
-      expect(swept.log).not.toContain('Others hold it');
+      expect(errors(swept)).toMatch(/Could not end the access, although its job has ended.*DeleteSchedule/su);
+      expect(swept.log).not.toContain('stays for other holders');
     }));
 
   it('is told, where a sweep has ended the access', () =>
@@ -186,7 +186,7 @@ describe('a record that cannot be deleted', () => {
       const swept = await step(world, sweeping, two);
       expect([swept.exitCode, isThere(world)]).toEqual([0, false]);
       expect(warnings(swept)).toMatch(
-        /2 of its records could not be deleted, and the next sweep tries again: .*DeleteSchedule/u,
+        /2 of its records could not be deleted: .*DeleteSchedule.* The next sweep tries again\./u,
       );
     }));
 
@@ -219,7 +219,7 @@ describe('two execution roles (P5)', () => {
       const first = await take(world, leased, one);
       const main = await step(world, { ...inputs, 'aws-scheduler-role-arn': second }, two);
       expect([main.exitCode, main.outputs['status'], isThere(world)]).toEqual([1, 'FAILED', true]);
-      expect(errors(main)).toContain(`uses the execution role ${ender}, and this step uses ${second}`);
+      expect(errors(main)).toContain(`uses the execution role ${ender}, but this step uses ${second}`);
       expect((await post(world, main, two)).exitCode).toBe(0);
       const ended = await post(world, first, one);
       expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);

@@ -71,7 +71,7 @@ describe('a lease of what somebody holds already', () => {
     inLeases({}, async (world) => {
       await take(world, leased, one);
       const second = await take(world, longer, two);
-      expect(second.log).toMatch(/Others have records of this grant: waiting 2\d s/u);
+      expect(second.log).toMatch(/This grant has other records\. Waiting 2\d s/u);
       expect(second.virtualMs).toBeLessThan(45_000);
     }));
 

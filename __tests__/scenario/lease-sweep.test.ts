@@ -55,9 +55,9 @@ describe('a sweep', () => {
           changed: true,
         }),
       ]);
-      expect(swept.log).toContain('since its job has ended');
+      expect(swept.log).toContain('because its job has ended');
       expect(summaryText(swept)).toContain(
-        'since its job has ended. Its holder was octo-org/infra run 7001 (job access) by octocat (INC-1).',
+        'because its job has ended. Its holder was octo-org/infra run 7001 (job access) by octocat (INC-1).',
       );
       expect(summaryText(swept)).toContain('They can last up to 2 h more');
     }));
@@ -139,7 +139,7 @@ describe('a sweep', () => {
       const swept = await step(world, sweeping, three);
       expect([swept.exitCode, isThere(world)]).toEqual([0, true]);
       expect(shortly(world).filter((it) => it.startsWith('hold'))).toEqual(['hold 23:00']);
-      expect(summaryText(swept)).toContain('Others hold it');
+      expect(summaryText(swept)).toContain('The access stays for other holders');
       endJob(world, 2);
       const again = await step(world, sweeping, three);
       expect([again.exitCode, isThere(world)]).toEqual([0, false]);
@@ -165,7 +165,7 @@ describe('a sweep', () => {
       const swept = await step(world, sweeping, three);
       expect([swept.exitCode, isThere(world)]).toEqual([0, false]);
       expect(summaryText(swept)).toMatch(
-        /firings of its timer.*were over, and the access was still there.*dead-letter queue/su,
+        /firings of its timer.*were over, and the access still existed.*dead-letter queue/su,
       );
     }));
 
@@ -175,7 +175,7 @@ describe('a sweep', () => {
       await until(world, end + 30 * minute);
       const swept = await step(world, sweeping, three);
       expect([swept.exitCode, resultsOf(swept), swept.outputs['changed']]).toEqual([0, [], 'false']);
-      expect(summaryText(swept)).toContain('The access was gone already: its records were cleared.');
+      expect(summaryText(swept)).toContain('The access was already gone. Its records were deleted.');
       expect(records(world).filter(({ kind }) => kind !== 'hold')).toEqual([]);
     }));
 
@@ -191,7 +191,7 @@ describe('a sweep', () => {
       await until(world, end + 7 * day + minute);
       const swept = await step(world, sweeping, three);
       expect([swept.exitCode, shortly(world)]).toEqual([0, []]);
-      expect(summaryText(swept)).toContain('Records that stand for nothing any more were deleted.');
+      expect(summaryText(swept)).toContain('Stale records were deleted.');
     }));
 
   it('of a group that is not there, or empty, finds nothing to do', () =>
@@ -366,7 +366,7 @@ describe('a sweep of records that are not ours', () => {
       await forge(world, ({ schedule }) => ({ target: { ...schedule.target, input: '{}' } }), world.now() + hour);
       const shown = await step(world, listing, three);
       expect([shown.exitCode, resultsOf(shown)]).toEqual([0, []]);
-      expect(summaryText(shown)).toContain(`A timer of ${other}`);
+      expect(summaryText(shown)).toContain(`The timer of ${other}`);
     }));
 
   it('whose end is more than thirty days off names them, and ends nothing', () =>
@@ -379,7 +379,7 @@ describe('a sweep of records that are not ours', () => {
       await world.advance(20 * minute);
       const swept = await step(world, sweeping, three);
       expect([swept.exitCode, isThere(world)]).toEqual([0, true]);
-      expect(summaryText(swept)).toContain(`A timer of ${other}`);
+      expect(summaryText(swept)).toContain(`The timer of ${other}`);
       expect(asked(swept, 'sso').filter((it) => it.startsWith('Delete'))).toEqual([]);
     }));
 

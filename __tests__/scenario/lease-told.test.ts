@@ -70,9 +70,9 @@ describe('what is told of leases', () => {
       const [told = '', ...others] = warnings(swept);
       expect(others).toEqual([]);
       expect(told).toMatch(
-        /^Group .* on account 123456789012: Ended, since nobody holds it any more \(its lease ended at [^)]+ UTC\)\. Its holder was octo-org\/infra run \d+ \(job access\) by octocat(?: \([^)]*\))?\. All firings /u,
+        /^Group .* on account 123456789012: Ended, because it has no holder any more \(its lease ended at [^)]+ UTC\)\. Its holder was octo-org\/infra run \d+ \(job access\) by octocat(?: \([^)]*\))?\. All firings /u,
       );
-      expect(swept.log).toMatch(/^To be ended: group .* on account 123456789012, since nobody holds it any more/mu);
+      expect(swept.log).toMatch(/^To be ended: group .* on account 123456789012, since it has no holder any more/mu);
     }));
 
   it('of suspect access a sweep says once that it was left alone, with the grant (P9)', () =>
@@ -84,7 +84,7 @@ describe('what is told of leases', () => {
       expect([swept.exitCode, warnings(swept)]).toEqual([1, []]);
       const errors = swept.annotations.filter(({ level }) => level === 'error');
       expect(errors).toHaveLength(1);
-      expect(errors[0]?.message).toMatch(/^group .* on account 123456789012: The access is there, the firings/u);
+      expect(errors[0]?.message).toMatch(/^group .* on account 123456789012: The access exists, although all firings/u);
       expect(errors[0]?.message).toContain('A person has to decide');
     }));
 

@@ -226,7 +226,7 @@ describe('the log', () => {
       const grant = 'group "Payments On-Call" with permission set "IncidentAdmin" on account "payments-prod"';
       const landmarks = [
         'Signed in as arn:aws:sts::111122223333:assumed-role/access-broker/',
-        `Instance ${ids.instance}`,
+        `Using the instance ${ids.instance}`,
         `Group "Payments On-Call" (${ids.onCall}).`,
         `Permission set "IncidentAdmin" (${ids.incidentAdmin}).`,
         `Account "payments-prod" (${ids.prod}).`,

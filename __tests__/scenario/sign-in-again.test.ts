@@ -142,7 +142,7 @@ describe('a post step that is refused its sign-in (P13)', () => {
       const result = await post(world, main);
       const [first] = exchanges(result);
       expect(warnings(result)).toContain(
-        'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (request id',
+        'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (request ID',
       );
       expect(warnings(result)).toContain(first?.requestId ?? 'no request id');
       expect(result.log).toMatch(new RegExp(`^\\s+sub: ${subject}`, 'mu'));

@@ -129,7 +129,7 @@ export function creations(session: AwsSession, InstanceArn: string): Family {
   };
 }
 
-/** DeleteAccountAssignment and what tells how it goes. */
+/** DeleteAccountAssignment, and the calls that show its progress. */
 export function deletions(session: AwsSession, InstanceArn: string): Family {
   const { sso } = session;
   return {

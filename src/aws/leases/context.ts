@@ -11,7 +11,7 @@ import type { Milestone } from '#access/leases/journal';
 import { newHolder, type Holder } from './steps/holder.ts';
 import type { AwsSession } from '../session.ts';
 
-/** What all leases of one step share. */
+/** Data and functions that all leases of one step share. */
 export interface LeaseContext {
   readonly session: AwsSession;
   readonly group: ScheduleGroup;
@@ -23,13 +23,13 @@ export interface LeaseContext {
   readonly randomBytes: (count: number) => Uint8Array;
   openExecutor(grant: Assignment, keepAfterJob: boolean, tools: LeaseTools): Executor;
   leaseId(grant: Assignment, holder: string, keepAfterJob: boolean): string;
-  /** How long sessions that are open may last, in a sentence. */
+  /** A sentence about the time that open sessions can last. */
   sessionsOutlive(grant: Assignment, budget: Budget): Promise<string>;
-  /** Those who hold it too, by what their records say; by their random names where those may not be read. */
+  /** The other holders with the names in their records, or with their random names if the records are unreadable. */
   nameHolders(executor: Executor, others: readonly OtherHolder[]): Promise<readonly NamedHolder[]>;
 }
 
-/** A mark by which others see that somebody is at work. */
+/** A mark, which shows other steps that this one is at work. */
 export function newMark({ constants, randomBytes }: LeaseContext, date: number): RecordName {
   return {
     kind: 'mark',
@@ -38,10 +38,10 @@ export function newMark({ constants, randomBytes }: LeaseContext, date: number):
   };
 }
 
-/** So often a release that comes too late is begun again. */
+/** Most times that a release which is too late begins again. */
 const renewals = 3;
 
-/** What somebody knows who is about to join, or whose main step came as far as `progress` says. */
+/** The state of a holder that is about to join, or whose main step came as far as `progress`. */
 export function holderOf(
   { constants, randomBytes }: LeaseContext,
   { holder, end, turn }: { readonly holder: string; readonly end: number; readonly turn: number },

@@ -3,7 +3,7 @@ import { createLeaseIds, mostNamedGrants } from '#access/leases/lease-id';
 import * as patterns from '../resolve/patterns.ts';
 import { grantKeyAlone, holderAlone } from './records/names.ts';
 
-/** All that releasing or extending takes besides a sign-in. */
+/** All data that releasing or extending needs besides a sign-in. */
 export interface AwsLease {
   readonly region: string;
   /** The schedule group. */
@@ -17,13 +17,13 @@ export interface AwsLease {
   readonly keepAfterJob: boolean;
   /** Keys of the grants, 24 characters of base32hex each; `null` where they are too many to name. */
   readonly grants: readonly string[] | null;
-  /** How many of its grants were leased, others being permanent. */
+  /** The number of its grants that were leased; others are permanent. */
   readonly count: number;
 }
 
 export const { writeLeaseId, parseLeaseId, checkLeaseId, leaseIn } = createLeaseIds<AwsLease>({
   version: 'ca1.',
-  // Twice of what the longest ARNs and twenty grants come to.
+  // Twice the length of the longest ARNs and twenty grants.
   longest: 8_192,
   on: 'AWS',
   membersOf,
@@ -43,7 +43,7 @@ function membersOf(lease: AwsLease): Readonly<Record<string, unknown>> {
     h: lease.holder,
     k: lease.keepAfterJob ? 1 : 0,
     n: grants,
-    // Where all that it names were leased, the names say how many.
+    // If all named grants were leased, their number is clear.
     ...(count === (grants?.length ?? null) ? {} : { c: Math.max(1, count) }),
   };
 }

@@ -8,6 +8,8 @@ import { holderName } from '#access/leases/names';
 import type { Origin } from '#access/leases/liveness';
 import type { LeaseEntry, Leases, Survey } from '#access/leases/port';
 import { notThere } from '#access/leases/words';
+import { accessUnread, otherCaller } from './messages/records.ts';
+import { leasedByOthers, recordedLikeThem } from './messages/taking.ts';
 import type { ListRequest, SweepRequest } from '#access/request';
 import { readAssignments } from '../assignments.ts';
 import type { Narrowed } from '../resolve/resolve.ts';
@@ -32,7 +34,7 @@ import { sweep } from './operations/sweep.ts';
 import { take } from './operations/take.ts';
 import { releaseUnrecorded, takeUnrecorded } from './operations/unrecorded.ts';
 
-/** What the leases of a step need from the rest of its folder. */
+/** The parts of the rest of the folder that the leases of a step need. */
 export interface LeaseSurroundings {
   readonly session: AwsSession;
   readonly words: Words;
@@ -40,22 +42,22 @@ export interface LeaseSurroundings {
   readonly origin: Origin;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly sessionsOutlive: (grant: Assignment, budget: Budget) => Promise<string>;
-  /** Makes the instance known where nothing was resolved. */
+  /** Finds the instance where nothing was resolved. */
   readonly attach: (budget: Budget) => Promise<void>;
-  /** Throws where a grant would hand out more than access, which is refused unless it was asked for (P10). */
+  /** Throws for a privileged grant, which is refused unless it was allowed (P10). */
   readonly refusePrivileged: (grant: Assignment, budget: Budget) => Promise<void>;
-  /** Who signs in, as the post step has to. */
+  /** The signed-in identity, which has to be the same in the post step. */
   readonly caller: (budget: Budget) => Promise<string>;
-  /** Which grants the lines of a request mean. */
+  /** The grants that the lines of a request mean. */
   readonly narrow: (request: ListRequest | SweepRequest, budget: Budget) => Promise<Narrowed>;
 }
 
-/** What a person may look at of those who hold a grant: so many. */
+/** Most holders of a grant whose records are read for their names. */
 const mostNamedHolders = 5;
-/** Who others are is asked for so long, in milliseconds. */
+/** Time limit for reading the names of other holders, in milliseconds. */
 const namingMs = 20_000;
 
-/** Leases on AWS: by EventBridge Scheduler, or by the runner's state alone. */
+/** Leases on AWS, by EventBridge Scheduler or by the runner's state alone. */
 export function openLeases(around: LeaseSurroundings): Leases {
   const { session, words, instanceArn, origin, randomBytes } = around;
   const { settings, tools: cloudTools } = session;
@@ -70,7 +72,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
     const isAnew = settings.signIn.kind === 'web-identity';
     await admit({ takenBy: settings.caller, isAnew, caller: () => around.caller(budget), otherCaller });
   };
-  /** Why nobody could be signed in as, `null` where somebody was. */
+  /** The error of the sign-in, `null` where it succeeded. */
   let admitted: Promise<CloudError | null> | null = null;
   /** The grants that this step run leased, for its lease id. */
   const leased = new Set<string>();
@@ -107,7 +109,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
     sessionsOutlive: (grant, budget) => around.sessionsOutlive(grant, budget),
     nameHolders: async ({ text, signal }, others) => {
       const budget: Budget = { until: cloudTools.clock.now() + namingMs, signal };
-      // It is only for a person: where it cannot be had, or there is no time left for it, the random name does.
+      // Names are only for people: if they cannot be read in time, the random name is shown.
       const orNull = (error: unknown): null => {
         if (signal.aborted || error instanceof CloudError) return null;
         throw error;
@@ -133,7 +135,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
     is: (row: Row) => boolean,
   ): Promise<boolean[]> => Promise.all(grants.map(async (grant) => (await rowsOf(grant, budget)).some(is)));
 
-  /** Says of leases on record whether their access is there: whoever revokes leaves the records to those who hold it. */
+  /** Adds to leases on record whether their access exists: a revocation leaves the records to the holders. */
   const lookWhetherThere = async (
     items: readonly LeaseEntry[],
     budget: Budget,
@@ -146,7 +148,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
       return { items: items.map((it, index) => ({ ...it, remarks: remarksOf(it, index) })), notices: [] };
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      return { items, notices: [`Whether the access of these leases is there could not be read: ${error.message}`] };
+      return { items, notices: [accessUnread(error.message)] };
     }
   };
 
@@ -190,7 +192,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
     async release(held, tools) {
       const away = await (admitted ??= enter(tools.budget).then(() => null, orCloudError));
       if (away !== null) {
-        // Whoever comes later asks anew.
+        // A later release signs in again.
         admitted = null;
         return leaveUnseen(context, held, away, tools);
       }
@@ -205,7 +207,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
     async extend(held, { lease, allowPrivileged }, tools) {
       if (!allowPrivileged) await around.refusePrivileged(held.grant, tools.budget);
       const [read] = await readAssignments(session, instanceArn(), [held.grant], tools.budget);
-      // Whoever revoked it, or took it away by hand, has left the hold where it was: it must not come back by that.
+      // Access that was revoked, or removed by hand, leaves its hold on record: an extension must not bring it back.
       if (read?.standing === 'absent') throw goneMeanwhile();
       leased.add(keyOf(held.grant));
       const joined = await take(context, held.grant, lease, tools, held.holder);
@@ -234,24 +236,14 @@ export function openLeases(around: LeaseSurroundings): Leases {
   };
 }
 
-function otherCaller(was: string, is: string): Refusal {
-  return new Refusal(
-    `The credentials of the job are those of ${is} by now; the leases were taken as ${was}.`,
-    'Use aws-role-to-assume, which signs in anew, or leave the credentials of the job as they are until it ends.',
-  );
-}
-
-/** Without a scheduler nobody would see this holder: where others have records, it would cut them off. */
+/** Without a scheduler, no other step sees this holder: if others have records, its release would end their access. */
 async function refuseRecorded(
   grant: Assignment,
   rowsOf: (grant: Assignment, budget: Budget) => Promise<readonly Row[]>,
   budget: Budget,
 ): Promise<void> {
-  // What may not be listed cannot be heeded: the warning of such leases says so.
+  // Records that may not be listed cannot be considered: the warning about such leases says so.
   const rows = await rowsOf(grant, budgetWith(budget, { mayBeDenied: true })).catch(instead('denied', []));
   if (rows.length === 0) return;
-  throw new Refusal(
-    'This very grant has leases on record, and a step without aws-scheduler-role-arn would cut off those who hold it.',
-    'Give aws-scheduler-role-arn (and aws-scheduler-group) as those leases do.',
-  );
+  throw new Refusal(leasedByOthers, recordedLikeThem);
 }

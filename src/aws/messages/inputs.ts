@@ -1,6 +1,6 @@
 /* Faults of inputs. The name of the input is printed before each, an example after it. */
 
-/** Where a value or a part of it is empty that people seldom leave empty. */
+/** A hint beside a value of which a part is empty. */
 const mayBeEmpty = 'An expression may be empty.';
 
 /* Lines of `target` */
@@ -90,7 +90,7 @@ export const noPermissionSetArn = (text: string): string =>
 export const noPermissionSetName = (text: string): string =>
   `"${text}" is not a permission set name. A name has 1 to 32 characters: letters, digits and "+=,.@-_".`;
 
-/** How ids look that no other cloud has, with their articles. */
+/** Names of the forms of IDs that no other cloud has, with their articles. */
 export const forms = {
   arn: 'an ARN',
   account: 'a 12-digit number, like an account ID',

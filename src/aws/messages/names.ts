@@ -48,6 +48,6 @@ export const searched = (seen: number, total: number, time: string): string =>
 export const sessionsStayOpen = (length: string): string =>
   `This does not end sessions that are already open. They can last ${length}.`;
 
-/** Of access that is yet to end. */
+/** About access that is yet to end. */
 export const sessionsOutliveAccess = (length: string): string =>
   `When the access ends, open sessions continue. They can last ${length}.`;

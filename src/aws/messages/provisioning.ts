@@ -2,7 +2,7 @@
 export const nothingProvisionedTo = (accounts: string): string =>
   `No permission set is provisioned to ${accounts}. Nothing to push there.`;
 
-/** @param count of the permission sets that were looked at */
+/** @param count number of permission sets that were checked */
 export const noneOutdated = (count: number, hasExclusions: boolean): string => {
   const checked = count === 1 ? 'one permission set. It is not' : `${count} permission sets. None is`;
   return `Checked ${checked} outdated on any account${hasExclusions ? ' that is not excluded' : ''}.`;

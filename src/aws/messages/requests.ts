@@ -31,6 +31,6 @@ export const managementIsTarget = (owner: string): string =>
 export const provisionedInManagement = (owner: string): string =>
   `The permission set is provisioned in the management account ${owner}, so a delegated administrator cannot use it for any account. Use a separate permission set, or assume a role in the management account itself.`;
 
-/** Where the records of leases are not read: a lease can end access that is meant to be permanent. */
+/** Logged if the records of leases are not read: a lease can then end access that is meant to be permanent. */
 export const leasesUnchecked =
   'Without aws-scheduler-role-arn, this step does not check whether these grants are leased.';

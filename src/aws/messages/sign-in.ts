@@ -11,7 +11,7 @@ export const noCredentials = (): Refusal =>
     'Run the step again. If that does not help, ask AWS support.',
   );
 
-/** Of credentials that this step did not make. */
+/** The hint on credentials that another step made. */
 export const endedAmbient =
   'These are the credentials that the job had before this step, for example from aws-actions/configure-aws-credentials. This action did not create them and cannot renew them. They last one hour unless that step sets another duration. ' +
   'Set aws-role-to-assume, with permissions: id-token: write. This action then signs in itself, and signs in again in time. Or run the step that creates the credentials again right before this one, and check that no other step replaced a part of them.';

@@ -97,7 +97,7 @@ async function* walk(organization: Organization, wanted: readonly Wanted[], budg
         }
       }
       if (missing && parent === id) found.set(line, noUnitWithId(line.text, line.value));
-      // One that was deleted after its parent was read had to be empty for that.
+      // A unit that was deleted after its parent was read was empty: only empty units can be deleted.
       if (missing) continue;
       members.push(...accounts.items);
       if (below) queue.push(...units.items.map((unit) => unit.id));
@@ -152,7 +152,7 @@ async function unitIdOf(organization: Organization, line: Line, budget: Budget):
 
 /** A unit on the way to the one that is searched, named by its path. */
 interface SeenUnit extends Candidate {
-  /** Of the unit above, empty below the root. */
+  /** The path of the unit above; empty for the units below the root. */
   readonly parentPath: string;
   /** The last name of the path. */
   readonly own: string;

@@ -24,7 +24,7 @@ export function openPermissionSets(session: AwsSession, instanceArn: string): Pe
         describePermissionSet(session, instanceArn, arn, budget)
           .catch(instead('not-found', null))
           .catch((error: unknown) => {
-            // What could not be asked now may be asked later, within another time limit.
+            // A failed request can be sent again later, within another time limit.
             described.delete(arn);
             throw error;
           });

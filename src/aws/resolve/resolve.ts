@@ -87,7 +87,7 @@ function select(
   return selectAccounts(organization, targets, exclusions, management, budget, own);
 }
 
-/** The account whose permission sets are looked at first, where there is just one. */
+/** The account whose permission sets are read first, if there is just one. */
 async function onlyAccount(selecting: Promise<Selection | null>): Promise<string | null> {
   try {
     const [first, ...others] = (await selecting)?.accounts ?? [];

@@ -2,7 +2,7 @@ import { type Budget } from '#access/clock';
 import type { Change, Operation } from '#access/cloud';
 import type { ApplyTools } from '#access/engine/apply-tools';
 import { newTrack } from '#access/engine/track';
-import { CloudError, Refusal } from '#access/errors';
+import { CloudError } from '#access/errors';
 import { findRunning, findSince, isOperation, type Found } from '#access/engine/find';
 import type { Assignment } from '#access/grant';
 import { roomUntil, sendingWithin } from '#access/leases/protocol/time-limit';
@@ -10,6 +10,7 @@ import { failedBy, type OnTrouble } from '#access/leases/protocol/trouble';
 import { isUncertain } from '#access/engine/retry';
 import { awaitStanding } from '#access/engine/verify';
 import { seconds } from '#access/words';
+import * as messages from '../messages/records.ts';
 import type { Answer } from '../steps/asks.ts';
 import type { Deadline } from '#access/leases/protocol/protocol';
 
@@ -20,15 +21,15 @@ export interface AssignmentStore {
   start(kind: 'create' | 'remove', notAfter: Deadline): Promise<Answer>;
   /** `null` where the time limit passed. */
   awaitEnd(kind: 'create' | 'remove'): Promise<Answer | null>;
-  /** The account's turn, for what has to be sent at once when something else is done. */
+  /** Takes the account's turn in advance, for a request that has to follow another at once. */
   takeTurn(): Promise<boolean>;
-  /** The newest operation of ours that has not ended FAILED. */
+  /** The newest operation of this step that has not ended FAILED. */
   readonly operation: () => Operation | null;
-  /** The request id of the newest, however it has ended. */
+  /** The request ID of the newest operation, in any state. */
   readonly requestId: () => string | null;
   /**
-   * Whether one may yet take place, or has, and nobody knows: it was accepted and has not ended, or was not answered, or
-   * what runs may not be read.
+   * True if the result of one is unknown: it was accepted and has not ended, or was not answered, or the running operations
+   * may not be read.
    */
   readonly isInDoubt: (kind: 'create' | 'remove') => boolean;
 }
@@ -38,17 +39,14 @@ export interface AssignmentTools {
   readonly grant: Assignment;
   readonly signal: AbortSignal;
   readonly date: () => number;
-  /** Until when to follow an operation, in milliseconds since the epoch. */
+  /** Time limit for following an operation, in milliseconds since the epoch. */
   readonly until: () => number;
   readonly onTrouble: OnTrouble;
 }
 
-const deletionsReadable =
-  'Allow the role sso:ListAccountAssignmentDeletionStatus and sso:DescribeAccountAssignmentDeletionStatus.';
-
-/** Reads are tried for so long, in milliseconds. */
+/** Time limit of reads, in milliseconds. */
 const readingMs = 60_000;
-/** So often a creation may be SUCCEEDED and not seen: somebody else may have ended it once, and even twice. */
+/** Number of creations that ended SUCCEEDED and are not seen, after which the join fails: IDs that name nothing real end SUCCEEDED. Fewer may be the deletions of others. Source: docs/design/aws.md#creating-an-assignment. */
 const mostAbsences = 3;
 
 export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
@@ -56,13 +54,13 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   const { cloud, clock, log, place, poller, reading } = applying;
   let operation: Operation | null = null;
   let requestId: string | null = null;
-  /** One that was accepted, and whose end was not told yet: the start call itself may have told it. */
+  /** An operation that was accepted, and whose end was not handled yet: the answer of the start call can be its end. */
   let pending: Operation | null = null;
-  /** Whether what was told last as trouble is a start that was refused. */
+  /** True if the last trouble is a start that was refused. */
   let isRefused = false;
-  /** Since when there may be one that a start call began whose answer was lost, in milliseconds since the epoch. */
+  /** Times of start calls whose answers were lost, in milliseconds since the epoch: each may have begun an operation. */
   const lostSince = new Map<'create' | 'remove', number>();
-  /** Of which nobody may read what runs. */
+  /** Kinds whose running operations may not be read. */
   const unread = new Set<'create' | 'remove'>();
   let failedInPassing = false;
   let absences = 0;
@@ -84,14 +82,14 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     if (isRefused) onTrouble(null);
     isRefused = false;
     applying.onStarted(it);
-    log.info(`Started ${it.call}: request id ${it.requestId}.`);
+    log.info(messages.started(it.call, it.requestId));
   };
-  /** What is tried again is told where it comes to nothing in the end. */
+  /** Notes the refusal of a request that is tried again, in case it fails in the end. */
   const tellRefusal = (error: CloudError): void => {
     isRefused = true;
     onTrouble(error);
   };
-  /** What runs; of what may have been lost also what has ended since: only that tells what came of it. */
+  /** The running operation; after a lost answer, also one that has ended since: only that shows its result. */
   const find = async (kind: 'create' | 'remove'): Promise<Found> => {
     const since = lostSince.get(kind);
     const change = changeOf(kind);
@@ -99,17 +97,17 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     if (since === undefined) return findRunning(sought);
     const found = await findSince(since, sought);
     if (isOperation(found)) {
-      log.info(`Found ${found.call}, begun by the unanswered call: request id ${found.requestId}.`);
+      log.info(messages.foundUnanswered(found.call, found.requestId));
       applying.onStarted(found);
     }
     return found;
   };
-  /** What refused a start, for whoever may try again. */
+  /** The answer to a refused start, for steps that may try again. */
   const refused = (started: 'create' | 'remove', error: CloudError): Answer => {
     const { kind } = error.failure;
     if (kind === 'not-found' && started === 'remove') return { is: 'missing' };
     if (kind === 'busy' || kind === 'throttled' || kind === 'skewed' || kind === 'replicating') {
-      log.info(`${error.message}. Trying again.`);
+      log.info(messages.tryingAgain(error.message));
       tellRefusal(error);
       if (kind === 'busy' || kind === 'throttled') place.refused();
       place.give();
@@ -117,7 +115,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     }
     place.give();
     if (isUncertain(error.failure)) {
-      log.info(`${error.message}. It may have been carried out nevertheless.`);
+      log.info(messages.mayBeCarriedOut(error.message));
       tellRefusal(error);
       return { is: 'lost' };
     }
@@ -125,11 +123,10 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     return { is: 'failed' };
   };
 
-  /** Whoever waits for a creation reads what came of it; that a deletion is over only its list tells. */
+  /** The answer where operations may not be read. A read shows the result of a creation; only the list shows that a deletion is over. */
   const unreadable = (kind: 'create' | 'remove'): Answer => {
     unread.add(kind);
-    if (kind === 'remove')
-      onTrouble(new Refusal('Whether the deletion that was sent is over could not be read.', deletionsReadable));
+    if (kind === 'remove') onTrouble(messages.deletionUnread());
     return { is: 'failed' };
   };
 
@@ -145,9 +142,9 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
         );
         const isThere = read.standing !== 'absent';
         const ended = operation?.state === 'SUCCEEDED' ? changeKind(operation) : null;
-        if (expected === false && isThere && ended === 'remove') onTrouble(stillThere());
-        if (expected === true && !isThere && ended === 'create') onTrouble(notThere());
-        if (expected === true && !isThere && ++absences === mostAbsences) throw neverThere();
+        if (expected === false && isThere && ended === 'remove') onTrouble(messages.stillThere());
+        if (expected === true && !isThere && ended === 'create') onTrouble(messages.notThere());
+        if (expected === true && !isThere && ++absences === mostAbsences) throw messages.neverThere(mostAbsences);
         return { is: isThere ? 'yes' : 'no' };
       }),
     isBeingDeleted: () =>
@@ -155,10 +152,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
         const change = changeOf('remove');
         const found = await findRunning({ change, track: newTrack(), budget: reads(), finder: applying.finder });
         if (found !== 'unreadable') return { is: found === 'none' ? 'no' : 'yes' };
-        throw new Refusal(
-          'Whether a deletion of this very grant is running could not be read, and a lease must not be taken beside one.',
-          deletionsReadable,
-        );
+        throw messages.deletionsUnread();
       }),
     async start(kind, notAfter) {
       const room = (): number => roomUntil(notAfter, clock, date());
@@ -201,12 +195,12 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
         if (ended.state === 'IN_PROGRESS') return null;
         lostSince.delete(kind);
         place.leave();
-        log.info(`${ended.call} ${ended.state} after ${seconds(clock.now() - began)}.`);
+        log.info(messages.endedAfter(ended.call, ended.state, seconds(clock.now() - began)));
         if (ended.state !== 'FAILED') return { is: 'done' };
-        onTrouble(endedFailed(ended));
+        onTrouble(messages.endedFailed(ended.call, ended.requestId, ended.reason, ended.hint));
         if (!ended.passing || failedInPassing) return { is: 'failed' };
         failedInPassing = true;
-        log.info(`It ended FAILED: ${ended.reason}. That may pass.`);
+        log.info(messages.mayPass(ended.reason));
         return { is: 'busy' };
       } catch (error) {
         if (!(error instanceof CloudError)) throw error;
@@ -223,30 +217,4 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
 
 function changeKind({ change }: Operation): 'create' | 'remove' {
   return change.kind === 'remove' ? 'remove' : 'create';
-}
-
-function endedFailed({ call, reason, requestId, hint }: Operation & { readonly state: 'FAILED' }): Refusal {
-  return new Refusal(`${call} (request id ${requestId}) ended FAILED: ${reason}`, hint ?? 'Run the step again.');
-}
-
-function stillThere(): Refusal {
-  return new Refusal(
-    'DeleteAccountAssignment ended SUCCEEDED, and reading back still showed the access.',
-    'Somebody may have made it again in the meantime: look at it before running the step again.',
-  );
-}
-
-function notThere(): Refusal {
-  return new Refusal(
-    'CreateAccountAssignment ended SUCCEEDED, and reading back did not show the access.',
-    'Somebody may have ended it in the meantime, or the ids name nothing real: look at it before running the step again.',
-  );
-}
-
-/** Source: docs/design/aws.md#creating-an-assignment: ids that name nothing real end SUCCEEDED. */
-function neverThere(): Refusal {
-  return new Refusal(
-    `CreateAccountAssignment ended SUCCEEDED ${mostAbsences} times, and reading back never showed the access.`,
-    'Check whether the account exists and belongs to the organization, and whether the principal and the permission set do: AWS calls an assignment of what does not exist SUCCEEDED.',
-  );
 }

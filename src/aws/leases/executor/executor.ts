@@ -1,4 +1,3 @@
-import { Refusal } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { openCommonExecutor, type Executor as LeaseExecutor } from '#access/leases/protocol/executor';
 import type { LeaseTools } from '#access/leases/port';
@@ -10,6 +9,7 @@ import type { Answer, Ask } from '../steps/asks.ts';
 import { lastToFire } from '../steps/records.ts';
 import { createAssignmentStore, type AssignmentStore } from './assignment-store.ts';
 import type { Constants } from '../steps/constants.ts';
+import { historyUnread, ofAnotherRole } from '../messages/records.ts';
 import { isProvenByHistory } from './history.ts';
 import { fieldsOf, grantKeyOf } from '../records/names.ts';
 import { createRecordStore } from './record-store.ts';
@@ -19,9 +19,9 @@ export interface Executor extends LeaseExecutor<Ask, Answer, readonly [own: read
   readonly text: ScheduleText;
   readonly assignment: AssignmentStore;
   /**
-   * What a list comes to for whoever makes access, where a timer of this very grant will fire that is ours but for its
-   * role: it proves nothing to us, and would end what we call permanent or have others rely on. Whoever ends access need
-   * not care.
+   * The list for a step that creates access: a refusal if a timer of this grant will fire that is this action's except for
+   * its role. Such a timer proves nothing to this step, and would end access that is permanent or that others rely on. A
+   * step that ends access can ignore it.
    */
   unlessOfAnotherRole(answer: Answer | null): Answer | null;
   /** Aborted when the step is cancelled. */
@@ -60,8 +60,8 @@ export function openExecutor(
       return { is: proven ? 'yes' : 'no' };
     } catch (error) {
       if (!isTrouble(error)) throw error;
-      // What may not be read proves nothing.
-      log.warning(`Whether a lease made this access could not be read from its history: ${error.message}`);
+      // A history that may not be read proves nothing.
+      log.warning(historyUnread(error.message));
       return { is: 'no' };
     }
   };
@@ -112,14 +112,7 @@ export function openExecutor(
   };
 }
 
-/** Whether a position is in a phase of this protocol: another one may have been gone over to. */
+/** True if a position is in a phase of this protocol, and not in one of another. */
 export function isAt<Memory>({ at }: Position<Memory>, phases: Readonly<Record<string, unknown>>): boolean {
   return Object.hasOwn(phases, at);
-}
-
-function ofAnotherRole(theirs: string, ours: string): Refusal {
-  return new Refusal(
-    `A timer of this very grant uses the execution role ${theirs}, and this step uses ${ours}: leases of two roles do not know each other, and that timer would end the access.`,
-    'Use one aws-scheduler-role-arn for all workflows that lease from this Identity Center instance. After a change of the role, release the leases that were taken before, or wait until they have ended.',
-  );
 }

@@ -2,7 +2,7 @@ import type { Budget } from '#access/clock';
 import type { Family, OperationEntry } from '../../family.ts';
 import type { HistorySpan } from '../steps/records.ts';
 
-/** The status lists are read as far as so many pages, and so many operations are asked what they are about. */
+/** Most pages that are read of a status list, and most operations that are described. */
 const mostPages = 10;
 const mostDescribed = 200;
 
@@ -12,8 +12,8 @@ interface Entry {
 }
 
 /**
- * Whether a lease's spent timer stands for the access that is there: a SUCCEEDED creation of the grant in that time, no
- * SUCCEEDED deletion after it, and lists that reach back that far. Each doubt is a no. How long AWS keeps the lists is not
+ * True if the existing access is the lease of a spent timer: a SUCCEEDED creation of the grant in that time, no SUCCEEDED
+ * deletion after it, and lists that reach back that far. Each doubt is a no. How long AWS keeps the lists is not
  * documented. Source: docs/design/leases.md#what-proves-a-lease.
  */
 export async function isProvenByHistory(
@@ -25,7 +25,7 @@ export async function isProvenByHistory(
 ): Promise<boolean> {
   const [made, removed] = await Promise.all([succeeded(creations, budget), succeeded(deletions, budget)]);
   if (made === null || removed === null) return false;
-  // The lists tell whole seconds: what was made in the second of the oldest record was made with it.
+  // The lists have whole seconds: an assignment of the second of the oldest record was created with it.
   const after = Math.floor(span.after / 1_000) * 1_000;
   const candidates = made.filter(({ at }) => at >= after && at < span.before);
   const creation = await newestOf(candidates, key, creations, budget);
@@ -35,7 +35,7 @@ export async function isProvenByHistory(
   return (await newestOf(since, key, deletions, budget)) === null;
 }
 
-/** The newest first; `null` where there are more than can be looked through. */
+/** The SUCCEEDED operations, the newest first; `null` where there are too many to read. */
 async function succeeded(family: Family, budget: Budget): Promise<readonly Entry[] | null> {
   const list = family.list('SUCCEEDED');
   while (!list.isDone() && list.pagesRead() < mostPages) await list.next(budget);

@@ -1,4 +1,3 @@
-import type { ScheduleSummary } from '@aws-sdk/client-scheduler';
 import { left, type Budget, type Clock, type Random } from '#access/clock';
 import { CloudError, instead, isOfKind, orCloudError, Refusal } from '#access/errors';
 import { roomUntil } from '#access/leases/protocol/time-limit';
@@ -9,6 +8,7 @@ import type { AwsSession } from '../../session.ts';
 import type { Answer } from '../steps/asks.ts';
 import type { Deadline } from '#access/leases/protocol/protocol';
 import type { Constants } from '../steps/constants.ts';
+import { groupCreated, inAnotherGroup, tryingAgain } from '../messages/records.ts';
 import { prefixOf, scheduleName } from '../records/names.ts';
 import { proofOf, rowOf } from '../records/rows.ts';
 import type { NewRecord, RecordName, Row } from '../steps/records.ts';
@@ -27,11 +27,11 @@ import {
 
 /** The records of one grant, as schedules of EventBridge Scheduler. */
 export interface RecordStore {
-  /** @param own the writer's names: only of what nobody else writes a conflict may come from an own earlier try */
+  /** @param own the writer's names: a conflict on a record that no other step writes can come from its own earlier try */
   put(record: NewRecord, notAfter: Deadline | null, own: readonly string[]): Promise<Answer>;
   disable(name: RecordName): Promise<Answer>;
   drop(name: RecordName, notAfter: Deadline | null): Promise<Answer>;
-  /** @param own holders whose timers need no second look */
+  /** @param own holders whose timers need not be read one by one */
   list(own: readonly string[]): Promise<Answer>;
 }
 
@@ -49,14 +49,14 @@ export interface RecordTools {
   readonly onTrouble: OnTrouble;
 }
 
-/** What became of a request that was sent until it was answered. */
+/** The result of a request that was sent until it was answered. */
 interface Persisted {
   readonly answer: 'done' | 'late' | CloudError | Refusal;
-  /** When the last try was given up that nobody answered, on the monotonic clock; `null` where all were. */
+  /** The end of the last try without an answer, on the monotonic clock; `null` where all were answered. */
   readonly unanswered: number | null;
 }
 
-/** A request is tried for so long, in milliseconds, where nothing bounds it. */
+/** Time limit of a request that has no other, in milliseconds. */
 const persistentMs = 60_000;
 
 export function createRecordStore(tools: RecordTools): RecordStore {
@@ -84,7 +84,7 @@ export function createRecordStore(tools: RecordTools): RecordStore {
         if (isUncertain(error.failure)) unanswered = clock.mono();
         const delay = isFinal(error) ? null : delayBeforeRetry(error.failure, tries, random);
         if (delay === null || delay >= left(budget, clock)) return persisted(error);
-        log.info(`${error.message}. Trying again.`);
+        log.info(tryingAgain(error.message));
         await clock.sleep(delay, signal);
       }
     }
@@ -127,22 +127,22 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       let { answer, unanswered } = await persist(send, notAfter, isFinal);
       if (isOfKind(answer, 'not-found')) {
         const made = await persist((budget) => createScheduleGroup(session, group.group, budget), null, isFinal);
-        // Taken: somebody else has made it at the same time.
+        // Busy: another step has created it at the same time.
         if (made.answer instanceof Error && !isOfKind(made.answer, 'busy')) return trouble(made.answer);
-        log.info(`Made the schedule group ${group.group}.`);
+        log.info(groupCreated(group.group));
         ({ answer, unanswered } = await persist(send, notAfter, isFinal));
       }
       if (answer === 'late') return { is: unanswered === null ? 'late' : 'lost' };
       if (answer !== 'done' && !isOfKind(answer, 'busy'))
         return unanswered === null ? trouble(answer) : trouble(answer, 'lost');
-      // What was sent and not answered may be carried out yet, and bring back what is deleted meanwhile.
+      // A request without an answer can still be carried out, and create again a record that is deleted meanwhile.
       if (unanswered !== null) await clock.sleep(Math.max(0, unanswered + constants.flight - clock.mono()), signal);
       if (answer === 'done') return { is: 'done' };
-      // A conflict may have other causes than a record of this name: only a look tells.
+      // A conflict can have other causes than a record of this name, so it is read.
       if (!(await isThere(record.name))) return trouble(answer, 'failed');
       const isOwn = own.includes(record.name.holder);
       if (isOwn && unanswered !== null) return { is: 'done' };
-      // Nobody else writes an own hold or mark; its timer somebody may have made a dead one.
+      // No other step writes this holder's hold or mark, but one may have disabled its timer.
       return record.name.kind === 'timer' ? { is: 'taken' } : trouble(answer, 'failed');
     },
     async disable(name) {
@@ -170,7 +170,7 @@ export function createRecordStore(tools: RecordTools): RecordStore {
         const budget: Budget = { until: clock.now() + persistentMs, signal };
         const all = await listSchedules(session, null, prefixOf(text.grantKey), budget);
         const elsewhere = all.find(({ GroupName }) => GroupName !== group.group);
-        if (elsewhere !== undefined) throw inAnotherGroup(elsewhere, group.group);
+        if (elsewhere !== undefined) throw inAnotherGroup(elsewhere.GroupName ?? '', elsewhere.Name ?? '', group.group);
         const rows = all.flatMap((summary) => rowOf(summary, constants) ?? []);
         const looked = await Promise.all(
           rows.map(async (row) =>
@@ -183,13 +183,6 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       }
     },
   };
-}
-
-function inAnotherGroup({ GroupName, Name }: ScheduleSummary, group: string): Refusal {
-  return new Refusal(
-    `Leases of this very grant are recorded in the schedule group ${GroupName ?? ''} too (${Name ?? ''}), and this step uses ${group}: two groups that do not see each other would cut each other off.`,
-    'Use one aws-scheduler-group for all workflows that lease from this Identity Center instance.',
-  );
 }
 
 function isLost(error: Trouble): boolean {

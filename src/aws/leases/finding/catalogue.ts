@@ -15,18 +15,18 @@ export interface Entry {
   readonly rows: readonly Row[];
 }
 
-/** A record as it was looked at by itself. */
+/** A record that was read by itself. */
 export interface Inspected {
   readonly row: Row;
   readonly fields: AssignmentFields;
   readonly description: Description | null;
 }
 
-/** Where records are looked at. */
+/** The place of the records, and the session that reads them. */
 export interface RecordReader {
   readonly session: AwsSession;
   readonly group: string;
-  /** The role that Scheduler assumes in records of ours, `null` where nobody said. */
+  /** The role that Scheduler assumes in this action's records, `null` where it is unknown. */
   readonly roleArn: string | null;
   readonly constants: Constants;
 }
@@ -48,7 +48,7 @@ export async function readCatalogue(
   }));
 }
 
-/** The records of one grant, whatever group they are in. */
+/** The records of one grant, in any group. */
 export async function readEntry(
   { session, constants }: RecordReader,
   grantKey: string,
@@ -58,7 +58,7 @@ export async function readEntry(
   return { grantKey, rows: all.flatMap((summary) => rowOf(summary, constants) ?? []) };
 }
 
-/** Looks at one record; `null` where it is gone, or does not prove itself to be a record of this grant. */
+/** Reads one record; `null` where it is gone, or does not prove itself to be a record of this grant. */
 export async function inspect(
   reader: RecordReader,
   grantKey: string,
@@ -69,7 +69,7 @@ export async function inspect(
   return typeof seen === 'string' ? null : seen;
 }
 
-/** Looks at one record. `foreign`: it does not prove itself to be a record of ours of this grant. */
+/** Reads one record. `foreign`: it does not prove itself to be this action's record of this grant. */
 export async function look(
   { session, group, roleArn, constants }: RecordReader,
   grantKey: string,
@@ -87,7 +87,7 @@ export async function look(
   return { row: { ...seen, firesAt }, fields, description: readDescription(it.Description) };
 }
 
-/** The grant that fields stand for; names were not looked up. */
+/** The grant of these fields, without names. */
 export function grantOf({ account, permissionSetArn, principalType, principalId }: AssignmentFields): Assignment {
   return {
     kind: 'assignment',

@@ -1,4 +1,4 @@
-import { type Budget, minuteInWords } from '#access/clock';
+import type { Budget } from '#access/clock';
 import type { Assignment } from '#access/grant';
 import { unknownNotices, type JobName, type Liveness } from '#access/leases/liveness';
 import type { DueGrant, Survey, Suspect } from '#access/leases/port';
@@ -15,27 +15,28 @@ import {
 import { never, type Constants } from '../steps/constants.ts';
 import { isAbandonedPermanentHold, isEnabledTimer, phaseOf, type RecordName, type Row } from '../steps/records.ts';
 import type { AssignmentFields } from '../records/names.ts';
-import { foreignNotice } from '../words.ts';
+import { jobsEnded, noHolder, recordsStale } from '../messages/ending.ts';
+import { absentMeanwhile, foreignNotice, permanentWasInterrupted, repeatOrRevoke } from '../messages/records.ts';
 import { permanentBrokenOff } from '#access/leases/words';
 
-/** What a sweep does about one grant. */
+/** The due work of a sweep for one grant. */
 export interface Due extends DueGrant {
   /** Holds of jobs that have ended. */
   readonly ended: readonly RecordName[];
   readonly garbage: readonly RecordName[];
-  /** Whose lease is due, in words. */
+  /** The holders of the due leases, in words. */
   readonly holders: readonly string[];
 }
 
-/** What a sweep looks for, and where. */
+/** The selection of a sweep, and the sources that it reads. */
 export interface Looking {
   readonly reader: RecordReader;
   readonly liveness: Liveness;
   /** Milliseconds since the epoch by the cloud's clock. */
   readonly date: number;
-  /** Whether a grant is among those that were asked for. */
+  /** True for a grant that the request means. */
   readonly isWanted: (grant: Assignment) => boolean;
-  /** Whether the access is there. */
+  /** True if the access exists. */
   readonly isThere: (grant: Assignment, budget: Budget) => Promise<boolean>;
 }
 
@@ -45,12 +46,12 @@ interface Holding {
   readonly seen: Inspected | null;
 }
 
-/** Finds what is due by time, what belongs to ended jobs, and what a person has to look at. */
+/** Finds leases whose time is over or whose jobs have ended, and access that a person has to decide on. */
 export async function findDue(looking: Looking, budget: Budget): Promise<Survey<Due>> {
   const { reader, date, liveness, isWanted } = looking;
   const { constants } = reader;
   const entries = await readCatalogue(reader, budget);
-  // Whether a job has ended is asked only of holds that are old enough for it, the soonest end first.
+  // Jobs are checked only for holds that are old enough, those with the earliest end first.
   const old = entries
     .flatMap((entry) => liveHolds(entry, date, constants).map((hold) => ({ entry, hold })))
     .filter(({ hold }) => hold.end !== never && date >= hold.created + constants.sweepAge)
@@ -58,7 +59,7 @@ export async function findDue(looking: Looking, budget: Budget): Promise<Survey<
   const seen: readonly Holding[] = await Promise.all(
     old.map(async (it) => ({ ...it, seen: await inspect(reader, it.entry.grantKey, it.hold, budget) })),
   );
-  // GitHub's hourly budget is spent on nothing else than what was asked for.
+  // GitHub's hourly budget is spent only on the grants of the request.
   const asked = seen.filter(({ seen: it }) => it?.description?.keepAfterJob === false && isWanted(grantOf(it.fields)));
   const jobs: readonly JobName[] = asked.flatMap(({ seen: it }) => it?.description?.job ?? []);
   const states = await liveness.states(jobs, budget);
@@ -79,7 +80,7 @@ export async function findDue(looking: Looking, budget: Budget): Promise<Survey<
 interface Judged {
   readonly item: Due | null;
   readonly suspect: Suspect | null;
-  /** Timers that do not prove themselves to be ours, and so prove nothing. */
+  /** Timers that do not prove themselves to be this action's, and so prove nothing. */
   readonly foreign: readonly Row[];
 }
 
@@ -110,7 +111,7 @@ async function itemOf(
   const grant = grantOf(fields);
   if (!isWanted(grant)) return nothing;
   const phases = timers.map(({ row }) => phaseOf(row, date, constants));
-  // While AWS is at it nobody else need be.
+  // While AWS is ending the access, the sweep need not.
   const isDue = mayBeDue && (ended.length > 0 || (phases.length > 0 && !phases.includes('due')));
   const suspect = abandoned.length === 0 ? null : suspectOf(grant, await isThere(grant, budget));
   if (!isDue && garbage.length === 0) return { item: null, suspect, foreign };
@@ -123,17 +124,13 @@ function holdersIn(records: readonly (Inspected | null)[]): readonly string[] {
   return [...new Set(records.flatMap((it) => it?.description?.words ?? []))];
 }
 
-/** A permanent assign that was broken off: either its access has no end, or nobody can take a lease of it. */
+/** A permanent assign that was interrupted: either its access has no end, or no lease of it can be taken. */
 function suspectOf(grant: Assignment, isThere: boolean): Suspect {
-  const rest = isThere ? permanentBrokenOff : 'The access is not there, and no lease of it can be taken meanwhile.';
-  return {
-    grant,
-    reason: `A permanent assign of it was broken off. ${rest}`,
-    hint: 'Repeat the permanent `assign`, or `operation: revoke` it.',
-  };
+  const reason = permanentWasInterrupted(isThere ? permanentBrokenOff : absentMeanwhile);
+  return { grant, reason, hint: repeatOrRevoke };
 }
 
-/** What the first record says that proves itself; each is looked at only if those before it did not. */
+/** The fields of the first record that proves itself; each is read only if those before it did not. */
 async function fieldsOfAny(
   rows: readonly Row[],
   { grantKey }: Entry,
@@ -153,8 +150,8 @@ function isGarbage(row: Row, date: number, { gcAge }: Constants): boolean {
 }
 
 function whyOf(ended: readonly RecordName[], timers: readonly Inspected[], isDue: boolean, date: number): string {
-  if (ended.length > 0) return ended.length === 1 ? 'its job has ended' : `${ended.length} of its jobs have ended`;
-  if (!isDue) return 'some of its records stand for nothing any more';
+  if (ended.length > 0) return jobsEnded(ended.length);
+  if (!isDue) return recordsStale;
   const latest = Math.max(...timers.map(({ row }) => row.end));
-  return `nobody holds it any more (its lease ${latest < date ? 'ended' : 'would end'} at ${minuteInWords(latest)})`;
+  return noHolder(latest, latest < date);
 }

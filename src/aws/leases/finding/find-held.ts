@@ -3,6 +3,7 @@ import { instead } from '#access/errors';
 import { found, foundUnnamed, type Found, type Why } from '#access/leases/found';
 import type { HeldGrant } from '#access/leases/journal';
 import type { AwsLease } from '../lease-id.ts';
+import { disagrees, inGroup, noGroup, partsOfRecord } from '../messages/records.ts';
 import { parseScheduleName, prefixOf } from '../records/names.ts';
 import { listSchedules } from '../records/schedules.ts';
 import type { Row } from '../steps/records.ts';
@@ -15,8 +16,8 @@ interface Hold {
 }
 
 /**
- * What is there of what a lease id stands for: the keys of grants tell nobody which grants are not. What disagrees with
- * the id is never gone: the lease may stand elsewhere.
+ * The grants of a lease ID that are on record; a key alone does not identify a grant that is not. A record that does not
+ * match the ID is never reported as gone: the lease may be elsewhere.
  */
 export async function findHeld(lease: AwsLease, reader: RecordReader, budget: Budget): Promise<Found> {
   const entries = await entriesOf(lease, reader, budget);
@@ -27,15 +28,15 @@ export async function findHeld(lease: AwsLease, reader: RecordReader, budget: Bu
   );
   if (holds.length === 0) {
     const listed = await listSchedules(reader.session, lease.group, null, budget).catch(instead('not-found', null));
-    // Where a lease was taken there is a group, also when the lease is gone.
-    if (listed === null) return found({ unread: [noGroup(lease)] });
+    // If a lease was taken, its group exists, even after the lease has ended.
+    if (listed === null) return found({ unread: [noGroup(lease.group, lease.region)] });
     if (listed.some(({ Name }) => isOfOtherGrant(lease, Name)))
-      return found({ unread: [disagrees('the grants of its record')] });
+      return found({ unread: [disagrees(partsOfRecord.grants)] });
   }
   const seen = await Promise.all(holds.map((hold) => seenOf(hold, lease, reader, budget)));
   const held = seen.flatMap((it) => (it !== null && 'held' in it ? [it.held] : []));
   const unread = seen.flatMap((it) => (it !== null && 'reason' in it ? [it] : []));
-  return foundUnnamed(held, lease.count, unread, lease.grants === null ? `in the schedule group ${lease.group}` : null);
+  return foundUnnamed(held, lease.count, unread, lease.grants === null ? inGroup(lease.group) : null);
 }
 
 async function entriesOf({ grants }: AwsLease, reader: RecordReader, budget: Budget): Promise<readonly Entry[]> {
@@ -43,7 +44,7 @@ async function entriesOf({ grants }: AwsLease, reader: RecordReader, budget: Bud
   return Promise.all(grants.map((grantKey) => readEntry(reader, grantKey, budget)));
 }
 
-/** `null` where it was deleted since it was listed. */
+/** The grant of a hold; `null` if it was deleted since it was listed. */
 async function seenOf(
   { grantKey, row }: Hold,
   lease: AwsLease,
@@ -51,13 +52,13 @@ async function seenOf(
   budget: Budget,
 ): Promise<{ readonly held: HeldGrant } | Why | null> {
   const it = await look(reader, grantKey, row, budget);
-  if (it === 'foreign') return disagrees('the role or the grant of its record');
+  if (it === 'foreign') return disagrees(partsOfRecord.roleOrGrant);
   if (it === 'gone') {
     const listed = await listSchedules(reader.session, null, prefixOf(grantKey), budget);
     const isElsewhere = listed.some(({ Name, GroupName }) => isOf(lease, Name) && GroupName !== lease.group);
-    return isElsewhere ? disagrees('the schedule group of its record') : null;
+    return isElsewhere ? disagrees(partsOfRecord.group) : null;
   }
-  if (it.fields.instanceArn !== lease.instanceArn) return disagrees('the instance of its record');
+  if (it.fields.instanceArn !== lease.instanceArn) return disagrees(partsOfRecord.instance);
   const { keepAfterJob, holder } = lease;
   const { end } = it.row;
   return { held: { grant: grantOf(it.fields), holder, end, keepAfterJob, progress: 'held', turn: 0 } };
@@ -67,22 +68,8 @@ function isOf({ holder }: AwsLease, name: string | undefined): boolean {
   return name?.endsWith(`-${holder}-h`) === true;
 }
 
-/** Whether its holder has a record of a grant that it does not name. */
+/** True if the lease's holder has a record of a grant that the lease does not name. */
 function isOfOtherGrant(lease: AwsLease, name: string | undefined): boolean {
   const { grantKey } = parseScheduleName(name ?? '') ?? {};
   return isOf(lease, name) && grantKey !== undefined && lease.grants?.includes(grantKey) === false;
-}
-
-function noGroup({ group, region }: AwsLease): Why {
-  return {
-    reason: `There is no schedule group ${group} in ${region}, where the lease-id says that the records of the lease are.`,
-    hint: 'Take the lease-id as the step that took the lease gave it. Where the group was deleted, nothing ends the access any more: look at it, and end it with `operation: revoke`.',
-  };
-}
-
-function disagrees(what: string): Why {
-  return {
-    reason: `The lease-id does not agree with ${what}: nothing was ended.`,
-    hint: 'Take the lease-id as the step that took the lease gave it, or end the access with `operation: sweep` or `operation: revoke`.',
-  };
 }

@@ -12,7 +12,7 @@ import {
   type RecordReader,
 } from './catalogue.ts';
 import { isEnabledTimer, isPermanentHold, phaseOf, type Row } from '../steps/records.ts';
-import { foreignNotice } from '../words.ts';
+import { firingsOver, foreignNotice, permanentUnderWay } from '../messages/records.ts';
 
 /** Shows the leases of a group, with their holders and ends: reads only. */
 export async function showLeases(
@@ -33,7 +33,7 @@ export async function showLeases(
 
 interface Shown {
   readonly item: LeaseEntry | null;
-  /** What does not prove itself to be ours. */
+  /** Records that do not prove themselves to be this action's. */
   readonly foreign: readonly Row[];
 }
 
@@ -67,11 +67,7 @@ async function entryOf(reader: RecordReader, entry: Entry, date: number, budget:
   return { item, foreign };
 }
 
-const firingsOver =
-  'All firings of its timer are over: if the access is still there, `operation: sweep` ends it where history proves it to be a lease.';
-
-/** Whoever makes it permanent holds it for ever, and is no holder of a lease. */
+/** The holder of a permanent hold is not a holder of a lease. */
 function permanentInWords({ description }: Inspected): string {
-  const who = description === null ? '' : ` by ${description.words}`;
-  return `A permanent assign${who} is at work, or was broken off: no lease of it can be taken until it is repeated, or revoked.`;
+  return permanentUnderWay(description?.words ?? null);
 }

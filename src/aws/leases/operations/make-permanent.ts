@@ -6,6 +6,14 @@ import { holderName } from '#access/leases/names';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { madePermanent, permanentBrokenOff } from '#access/leases/words';
 import { seconds, sentence, withMore } from '#access/words';
+import { timeLimitPassed } from '../messages/ending.ts';
+import {
+  againOrRevoke,
+  permanentHoldStays,
+  permanentInterrupted,
+  waitingUntilSeen,
+  withLongerTimeout,
+} from '../messages/taking.ts';
 import type { Executor } from '../executor/executor.ts';
 import {
   breakOff,
@@ -17,10 +25,9 @@ import {
 import type { LeaseContext } from '../context.ts';
 import { permanentNow, withRemark } from '#access/leases/outcomes';
 import { failed, succeeded } from '#access/outcome';
-import { permanentHoldStays } from '../words.ts';
 import { inDoubt, type Undeleted, watchDeletions } from './shared.ts';
 
-/** Makes an access permanent that is leased, or may be: afterwards no timer of ours can end it. */
+/** Makes access permanent that is leased, or may be: afterwards no timer of this action can end it. */
 export async function makePermanent(
   context: LeaseContext,
   grant: Assignment,
@@ -38,9 +45,8 @@ export async function makePermanent(
       now: executor.now,
       perform: async (ask, { at, memory: { others } }) => {
         const rest = restOf(ask, executor.now());
-        if (at === 'shown' && rest > 0)
-          tools.log.info(`Waiting ${seconds(rest)}, until nobody who begins now can miss this access.`);
-        // When their records are gone nothing tells who they were.
+        if (at === 'shown' && rest > 0) tools.log.info(waitingUntilSeen(seconds(rest)));
+        // After their records are deleted, nothing shows who they were.
         if (ask.do === 'drop' && others.length > 0) was ??= madePermanent(await context.nameHolders(executor, others));
         return executor.unlessOfAnotherRole(await deletions.perform(ask, [holder]));
       },
@@ -50,7 +56,7 @@ export async function makePermanent(
           executor.goOnUnlimited();
           return null;
         }
-        // Its hold cannot be given up any more.
+        // Its hold has to stay from now on.
         if (place.memory.committed) return { end: 'broken' as const, memory: place.memory };
         executor.goOnUnlimited();
         const go = breakOff(place.memory);
@@ -61,13 +67,13 @@ export async function makePermanent(
   return conclude(executor, { there, was, undeleted: deletions.undeleted() }, outcome, memory);
 }
 
-/** What is all but done is done, whatever the time. */
+/** Steps that are carried out even after the time limit: nothing else is left to do. */
 const atItsEnd: ReadonlySet<string> = new Set(['shown', 'leave']);
 
 interface Told {
-  /** Whether the access was there before. */
+  /** True if the access existed before. */
   readonly there: boolean;
-  /** Whose leases it was, in a sentence; `null` where it was leased by nobody. */
+  /** A sentence about the holders of its leases; `null` where there were none. */
   readonly was: string | null;
   readonly undeleted: Undeleted | null;
 }
@@ -92,13 +98,13 @@ function conclude(
   }
   if (outcome === 'failed' && executor.assignment.isInDoubt('create'))
     return { action: 'create', lease: null, outcome: inDoubt(executor, (reason) => withMore(reason, holdStays)) };
-  const because = sentence(trouble?.message ?? 'The time limit passed.');
+  const because = sentence(trouble?.message ?? timeLimitPassed);
   if (outcome === 'failed') {
-    const hint = hintOn(trouble, 'Run the step again with a longer `timeout`.');
+    const hint = hintOn(trouble, withLongerTimeout);
     const reason = withMore(because, holdStays);
     return { action: 'create', lease: null, outcome: failed(requestId, trouble, { reason, hint }) };
   }
-  const reason = `Making the access permanent was broken off: ${because} ${permanentBrokenOff}`;
-  const again = withMore('Run the step again, or `operation: revoke`.', ownHint(trouble) ?? '');
+  const reason = permanentInterrupted(because, permanentBrokenOff);
+  const again = withMore(againOrRevoke, ownHint(trouble) ?? '');
   return { action: 'create', lease: null, outcome: failed(requestId, trouble, { reason, hint: again, changed: true }) };
 }

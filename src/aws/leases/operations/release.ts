@@ -12,6 +12,7 @@ import {
   sweepOrRevoke,
 } from '#access/leases/words';
 import { sentence, withMore } from '#access/words';
+import * as messages from '../messages/ending.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { Answer } from '../steps/asks.ts';
 import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
@@ -19,26 +20,26 @@ import type { Holder, Released } from '../steps/holder.ts';
 import { holderOf, spreadOf, type LeaseContext } from '../context.ts';
 import { leftToCloud, leftUntilItsEnd } from '#access/leases/outcomes';
 import { failed, succeeded } from '#access/outcome';
-import { leftInWords, leftToTimers, nothingWillFire, othersUnseen } from '../words.ts';
+import { leftInWords, leftToTimers, nothingWillFire, othersUnseen } from '../messages/ending.ts';
 import { findLastFiring } from './shared.ts';
 
-/** The time that there is for it has passed. */
+/** The end of a release whose time limit passed. */
 function outOfTime(because: 'no-turn' | 'failed'): Released {
   return { kind: 'released', gaveUp: null, left: 'to-timer', because };
 }
 
-/** Releases what a step holds of one grant, or began to take. */
+/** Releases the lease of one grant that a step holds, or began to take. */
 export async function release(context: LeaseContext, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
   const { grant, holder, progress, turn } = held;
   const executor = context.openExecutor(grant, false, tools);
   const known = holderOf(context, { holder, end: endOf(held), turn }, progress);
-  // What main began to create may come yet, until it was seen to have ended.
+  // A creation that main began can still take place, until it was seen to have ended.
   let mayCome = progress === 'creating';
   let hasNoTurn = false;
   const { outcome, memory } = await drive(holderProtocol, resumed(known, executor.now().mono), {
     now: executor.now,
     perform: async (ask, place) => {
-      // The deletion has to be sent soon after the hold is gone: who drops it waits for nobody else any more.
+      // The deletion has to be sent soon after the hold is deleted, without waiting for others.
       hasNoTurn = place.at === 'release' && !(await executor.assignment.takeTurn());
       if (hasNoTurn) return null;
       const answer = await executor.perform(ask, [place.memory.holder, ...place.memory.former]);
@@ -52,7 +53,7 @@ export async function release(context: LeaseContext, held: HeldGrant, tools: Lea
   return conclude(context, executor, held, outcome, memory, mayCome);
 }
 
-/** Whether something was told of a creation, be it that its list may not be read. */
+/** True if a creation was answered, even if only that its list may not be read. */
 function isTold(answer: Answer | null): boolean {
   return answer?.is === 'done' || answer?.is === 'failed' || answer?.is === 'busy';
 }
@@ -71,7 +72,7 @@ async function conclude(
   const done = { action: gone ? 'remove' : 'keep', lease: null } as const;
   const requestId = executor.assignment.requestId();
   if (gone) {
-    context.session.tools.log.info('Verified by reading back: the access is gone.');
+    context.session.tools.log.info(messages.verifiedGone);
     return { ...done, outcome: succeeded(requestId, changed) };
   }
   switch (how.left) {
@@ -86,7 +87,7 @@ async function conclude(
       if (permanent.length > 0) return { ...done, outcome: succeeded(requestId, true, staysForPermanent(permanent)) };
       if (firesAt === null)
         return { ...done, outcome: succeeded(requestId, true, `${staysForOthers(others)} ${nothingWillFire}`) };
-      // As it should be: nothing that anybody has to be warned of.
+      // This is as it should be: there is nothing to warn of.
       const lease = leftToCloud('scheduler', firesAt, 'shared');
       const shared = { ...lease, sentences: [leftToOthers(others, firesAt, context.words)] };
       return { ...done, lease: shared, outcome: succeeded(requestId, true) };
@@ -98,13 +99,15 @@ async function conclude(
     }
     case 'unreleased':
     case 'unproven': {
-      // Nothing else may end what stands there, as where its timers were deleted by hand.
+      // Nothing else may end the access, for example if its timers were deleted by hand.
       if (it.progress !== 'holding')
-        return { ...done, ...(await leaveToTimers(context, executor, said, it, { mayCome, way: revokeIt })) };
+        return {
+          ...done,
+          ...(await leaveToTimers(context, executor, said, it, { mayCome, way: messages.revokeUnlessMeant })),
+        };
       const trouble = executor.trouble();
       const remark = trouble === null ? null : holdMayStay(trouble.message, it.end);
-      if (remark === null)
-        context.session.tools.log.info('No lease had been taken yet: there was nothing to give back.');
+      if (remark === null) context.session.tools.log.info(messages.nothingToRelease);
       return { ...done, outcome: succeeded(requestId, changed, remark) };
     }
     case 'to-timer':
@@ -112,7 +115,7 @@ async function conclude(
   }
 }
 
-/** Nobody is signed in, so that nothing can be looked at: what stands, or was being made, was armed before. */
+/** The outcome without a sign-in: nothing can be read, but access that exists, or was being created, was armed before. */
 export function leaveUnseen(
   { words, session, constants }: LeaseContext,
   held: HeldGrant,
@@ -123,17 +126,14 @@ export function leaveUnseen(
   const firesAt = endOf(held) + spreadOf(turn);
   const date = session.wire.serverTime(tools.clock.now());
   if (holder === '' || date >= firesAt + constants.window) throw error;
-  const why = `It could not be ended now: ${sentence(error.message)}`;
+  const why = messages.notEndedNow(error.message);
   const remark = `${leftToTimers(why, { firesAt, date, constants }, words)} ${othersUnseen}`;
   const lease = leftToCloud('scheduler', firesAt, 'leased');
   const outcome = leftUntilItsEnd(null, error, tools, { told: remark, way: sweepOrRevoke, changed: false });
   return { action: 'keep', lease, outcome };
 }
 
-/** No record proves anything: a sweep would leave it alone too. */
-const revokeIt = 'End it with `operation: revoke`, unless it is to stay.';
-
-/** It is green only where something will end it and nothing was denied: the timers are looked at, and the access. */
+/** Succeeds only if something will end the access and nothing was denied: reads the timers, and the access. */
 async function leaveToTimers(
   { words }: LeaseContext,
   executor: Executor,
@@ -150,8 +150,7 @@ async function leaveToTimers(
     executor.perform({ do: 'read', expected: null }, []),
   ]);
   if (read?.is === 'no' && !mayCome) {
-    const remark = 'It is gone: a read shows no access. Its records are left to the next sweep.';
-    return { lease: null, outcome: succeeded(requestId, false, remark) };
+    return { lease: null, outcome: succeeded(requestId, false, messages.goneButRecords) };
   }
   if (firesAt !== null) {
     const told = leftToTimers(why, { firesAt, date: executor.now().date, constants: it.constants }, words);

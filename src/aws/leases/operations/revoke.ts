@@ -2,13 +2,14 @@ import { hintOn } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { cutOff } from '#access/leases/words';
+import { createdAgain, orLongerTimeout, timeLimitBeforeGone } from '../messages/ending.ts';
 import { newMark, type LeaseContext } from '../context.ts';
 import { newRevocation, revocationProtocol } from '../steps/revoke.ts';
 import { withRemark } from '#access/leases/outcomes';
 import { failed, succeeded } from '#access/outcome';
 import { driveUnderMark, inDoubt, undeletedInWords, watchDeletions } from './shared.ts';
 
-/** Ends an access that is leased, or may be, for all who hold it, and names them. */
+/** Ends access that is leased, or may be, for all holders, and names them. */
 export async function revoke(context: LeaseContext, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
   const executor = context.openExecutor(grant, false, tools);
   const deletions = watchDeletions(executor);
@@ -26,10 +27,7 @@ export async function revoke(context: LeaseContext, grant: Assignment, tools: Le
   if (executor.assignment.isInDoubt('remove') && outcome === 'failed')
     return { action: 'remove', lease: null, outcome: inDoubt(executor, (reason) => reason) };
   const trouble = executor.trouble();
-  const reason =
-    outcome === 'remade'
-      ? 'The access was made again each time that it was ended: somebody is taking a lease of it.'
-      : (trouble?.message ?? 'The time limit passed before the access was gone.');
-  const hint = hintOn(trouble, 'Run the step again, or give it a longer `timeout`.');
+  const reason = outcome === 'remade' ? createdAgain : (trouble?.message ?? timeLimitBeforeGone);
+  const hint = hintOn(trouble, orLongerTimeout);
   return { action: 'remove', lease: null, outcome: failed(requestId, trouble, { reason, hint }) };
 }

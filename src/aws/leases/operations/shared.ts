@@ -1,61 +1,60 @@
 import { hintOn } from '#access/errors';
+import * as messages from '../messages/ending.ts';
 import type { Outcome } from '#access/outcome';
-import { sentence } from '#access/words';
 import { drive, type Driven } from '#access/leases/protocol/drive';
 import type { Protocol } from '#access/leases/protocol/protocol';
 import type { Executor } from '../executor/executor.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
 import type { Holder } from '../steps/holder.ts';
+import { never } from '../steps/constants.ts';
 import { lastToFire, type RecordName } from '../steps/records.ts';
-import { endOf } from '../words.ts';
 
 /**
- * Of a change that may take place a moment later, or has: whoever is told that it failed looks no further (P2).
+ * The outcome of a change whose result is unknown: if it were reported as failed, nobody would check it (P2).
  *
- * @param inWords puts a sentence about how far it has come into a reason
+ * @param inWords puts a sentence about the progress into a reason
  */
 export function inDoubt(executor: Executor, inWords: (howFar: string) => string): Outcome {
   const { assignment } = executor;
   const trouble = executor.trouble();
   const running = assignment.operation();
-  const why = sentence(trouble?.message ?? 'Nobody answered.');
+  const why = trouble?.message ?? messages.noAnswer;
   const [howFar, hint] =
     running === null
-      ? [`${why} Whether it was carried out is not known.`, hintOn(trouble)]
+      ? [messages.resultUnknown(why), hintOn(trouble)]
       : trouble === null
-        ? [`${running.call} is still in progress: the time limit passed.`, null]
-        : [`${running.call} was accepted, and its end could not be seen: ${why}`, hintOn(trouble)];
+        ? [messages.stillInProgress(running.call), null]
+        : [messages.acceptedUnseen(running.call, why), hintOn(trouble)];
   return { status: 'IN_PROGRESS', requestId: running?.requestId ?? null, reason: inWords(howFar), hint };
 }
 
-/** When AWS ends an access that is left to it. */
+/** The end of an access that is left to AWS. */
 export interface LastFiring {
-  /** When the last of the timers fires first that will still fire, in milliseconds since the epoch; `null` where none will. */
+  /** The first firing of the last timer that will still fire, in milliseconds since the epoch; `null` where none will. */
   readonly firesAt: number | null;
-  /** Whether the timers could be looked at: else it is the own one's, and others may hold it for longer. */
+  /** True if the timers could be read: else it is the step's own timer, and others may hold the access for longer. */
   readonly isSeen: boolean;
 }
 
-/** The holder's own timer may have been stopped, and another that fires later stays when its holder leaves: only a look tells. */
+/** Reads the timers: the holder's own one may be disabled, and a later one stays when its holder leaves. */
 export async function findLastFiring(executor: Executor, it: Holder): Promise<LastFiring> {
   const listed = await executor.perform({ do: 'list' }, []);
   const { date } = executor.now();
   if (listed?.is === 'rows') return { firesAt: lastToFire(listed.rows, date, it.constants), isSeen: true };
-  // The runner's state tells what can be told: what stands, or was being created, was armed before.
+  // Without the list, the runner's state has to do: access that exists, or was being created, was armed before.
   const own = endOf(it);
   return { firesAt: date < own + it.constants.window ? own : null, isSeen: false };
 }
 
-/** Watches over the records that a protocol deletes: what stays although it was to go is for a person to know. */
+/** Counts the records that a protocol could not delete: they are reported. */
 export interface Deletions {
   perform(ask: Ask, own: readonly string[]): Promise<Answer | null>;
-  /** How many could not be deleted, and why; `null` where all could. */
+  /** The number of records that could not be deleted, and the reason; `null` for none. */
   readonly undeleted: () => Undeleted | null;
 }
 
 export interface Undeleted {
   readonly count: number;
-  /** A sentence. */
   readonly why: string;
 }
 
@@ -65,15 +64,15 @@ export function watchDeletions(executor: Executor): Deletions {
     undeleted: () => undeleted,
     async perform(ask, own) {
       const answer = await executor.perform(ask, own);
-      // One that was too late to be sent stays on purpose: others have to see it.
+      // A record whose deletion was too late to be sent stays on purpose: others have to see it.
       if (ask.do === 'drop' && (answer?.is === 'failed' || answer?.is === 'lost'))
-        undeleted = { count: (undeleted?.count ?? 0) + 1, why: executor.trouble()?.message ?? 'Nobody answered.' };
+        undeleted = { count: (undeleted?.count ?? 0) + 1, why: executor.trouble()?.message ?? messages.noAnswer };
       return answer;
     },
   };
 }
 
-/** Drives a protocol that works under a mark: when its time is over, nothing is left to do but to take the mark away. */
+/** Drives a protocol that works under a mark: when its time is over, it only deletes the mark. */
 export function driveUnderMark<Memory extends { readonly mark: RecordName }, Outcome>(
   protocol: Protocol<Memory, Ask, Answer, Outcome>,
   from: { readonly phase: string; readonly memory: Memory },
@@ -91,10 +90,13 @@ export function driveUnderMark<Memory extends { readonly mark: RecordName }, Out
   });
 }
 
-/** Of records that mean nothing any more, in a sentence; empty where none is left. */
+/** A sentence about records that could not be deleted; empty for none. */
 export function undeletedInWords({ undeleted }: Deletions): string {
   const left = undeleted();
-  if (left === null) return '';
-  const those = left.count === 1 ? 'One of its records' : `${left.count} of its records`;
-  return `${those} could not be deleted, and the next sweep tries again: ${left.why}`;
+  return left === null ? '' : messages.recordsUndeleted(left.count, left.why);
+}
+
+/** The first firing of a holder's own timer: the latest end of all holders when it was armed, and its own spread later. */
+export function endOf({ end, latest, others, spread }: Holder): number {
+  return Math.max(end, latest, ...others.map((other) => other.end).filter((it) => it !== never)) + spread;
 }

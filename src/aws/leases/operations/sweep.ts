@@ -2,18 +2,15 @@ import { hintOn } from '#access/errors';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { whoseItWas } from '#access/leases/words';
 import { failed, succeeded, type Outcome } from '#access/outcome';
-import { sentence } from '#access/words';
 import type { Executor } from '../executor/executor.ts';
 import type { Due } from '../finding/due.ts';
 import { newMark, type LeaseContext } from '../context.ts';
 import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from '../steps/sweep.ts';
 import { withRemark } from '#access/leases/outcomes';
-import { decideOnSuspect } from '../words.ts';
-import type { Trouble } from '#access/leases/protocol/trouble';
-import { minuteInWords } from '#access/clock';
+import * as messages from '../messages/ending.ts';
 import { driveUnderMark, inDoubt, type Deletions, undeletedInWords, watchDeletions } from './shared.ts';
 
-/** Ends what is due of one grant, and tidies up. */
+/** Ends the due leases of one grant, and deletes stale records. */
 export async function sweep(
   context: LeaseContext,
   { grant, due, why, ended, garbage, holders }: Due,
@@ -23,11 +20,11 @@ export async function sweep(
   const deletions = watchDeletions(executor);
   const done = due ? await end(context, executor, deletions, ended, { why, whose: whoseItWas(holders) }) : null;
   for (const name of garbage) await deletions.perform({ do: 'drop', name, notAfter: null }, []);
-  const tidied = deletions.undeleted() === null ? 'Records that stand for nothing any more were deleted.' : '';
+  const tidied = deletions.undeleted() === null ? messages.staleDeleted : '';
   return withRemark(done ?? nothingEnded(tidied), undeletedInWords(deletions));
 }
 
-/** What is to be told of a lease besides how it ended: why it is due, and a sentence about who took it. */
+/** Reported of a lease besides its end: why it is due, in a clause, and a sentence about its holders. */
 interface Told {
   readonly why: string;
   readonly whose: string;
@@ -46,20 +43,12 @@ async function end(
   return conclude(executor, outcome, memory, told, deletions.undeleted() === null);
 }
 
-/** Such as where a deletion is denied because the creation was. */
-function goneButRecorded(trouble: Trouble | null): string {
-  return `A read shows no access: there was nothing to end. ${recordsStay(trouble)}`;
-}
-
-/** A deletion was sent, and what would have told how it ended did not. */
-function endedButRecorded(executor: Executor, why: string): LeaseDone {
-  const remark = `Ended, since ${why} A read shows no access. ${recordsStay(executor.trouble())}`;
+/** A read shows no access after trouble: the deletion was sent and its result is unknown, or it was never needed. */
+function goneButRecorded(executor: Executor, isSent: boolean, { why, whose }: Told): LeaseDone {
+  const trouble = executor.trouble()?.message ?? messages.timeLimitPassed;
+  if (!isSent) return nothingEnded(messages.readShowedNone(trouble));
+  const remark = `${messages.ended(why, whose)} ${messages.readShowsNone(trouble)}`;
   return { action: 'remove', lease: null, outcome: succeeded(executor.assignment.requestId(), true, remark) };
-}
-
-function recordsStay(trouble: Trouble | null): string {
-  const why = trouble === null ? 'The time limit passed.' : sentence(trouble.message);
-  return `Its records stay until its timer has fired: ${why}`;
 }
 
 function nothingEnded(remark: string): LeaseDone {
@@ -77,34 +66,31 @@ async function conclude(
   switch (outcome) {
     case 'ended': {
       const late = it.span.before > 0 && executor.now().date > it.span.before + it.constants.window;
-      const remark = late
-        ? `Ended, since ${why}.${whose} All firings of its timer from ${minuteInWords(it.span.before)} on were over, and the access was still there: look at the dead-letter queue, and at what the role that Scheduler assumes may do.`
-        : `Ended, since ${why}.${whose}`;
+      const remark = late ? messages.endedLate(why, whose, it.span.before) : messages.ended(why, whose);
       return { action: 'remove', lease: null, outcome: succeeded(requestId, true, remark) };
     }
     case 'cleared':
-      return nothingEnded(`The access was gone already${tidied ? ': its records were cleared.' : '.'}`);
+      return nothingEnded(messages.goneAlready(tidied));
     case 'held':
-      return nothingEnded('Others hold it: it stays for them.');
+      return nothingEnded(messages.staysForHolders);
     case 'firing':
-      return nothingEnded('EventBridge Scheduler is ending it now.');
+      return nothingEnded(messages.endingNow);
     case 'nothing':
-      return nothingEnded('There was nothing to end.');
+      return nothingEnded(messages.nothingToEnd);
     case 'suspect': {
-      const reason = `The access is there, the firings of its timers from ${minuteInWords(it.span.before)} on are over, and nothing proves whether it is that lease: it was left alone.${whose}`;
-      return notEnded(failed(requestId, null, { reason, hint: decideOnSuspect }));
+      const reason = messages.unprovenLeft(it.span.before, whose);
+      return notEnded(failed(requestId, null, { reason, hint: messages.decideOnSuspect }));
     }
     case 'failed': {
       const trouble = executor.trouble();
       const isSent = executor.assignment.isInDoubt('remove') || executor.assignment.operation() !== null;
-      // What brought it to nothing before it could look at what there is says nothing of the access.
+      // Trouble before the first list shows nothing about the access.
       const read = it.listedAt === 0 ? null : await executor.perform({ do: 'read', expected: null }, []);
-      if (read?.is === 'no')
-        return isSent ? endedButRecorded(executor, `${why}.${whose}`) : nothingEnded(goneButRecorded(trouble));
+      if (read?.is === 'no') return goneButRecorded(executor, isSent, { why, whose });
       if (executor.assignment.isInDoubt('remove'))
-        return notEnded(inDoubt(executor, (howFar) => `It is being ended, since ${why}: ${howFar}`));
-      const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
-      const hint = hintOn(trouble, 'Run the sweep again, or give it a longer `timeout`.');
+        return notEnded(inDoubt(executor, (howFar) => messages.beingEnded(why, howFar)));
+      const reason = messages.notEnded(why, trouble?.message ?? messages.timeLimitPassed);
+      const hint = hintOn(trouble, messages.sweepAgain);
       return notEnded(failed(requestId, trouble, { reason, hint }));
     }
   }

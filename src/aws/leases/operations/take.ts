@@ -15,21 +15,14 @@ import { abandoned, type GivenUp, type Holder, type HolderOutcome, type Released
 import { joinPhases } from '../steps/join.ts';
 import { keepPhases } from '../steps/keep.ts';
 import { isPermanentHold } from '../steps/records.ts';
-import {
-  endOf,
-  givenUpInWords,
-  hintOnGivenUp,
-  leftInWords,
-  leftToTimers,
-  nothingGranted,
-  staysUntil,
-} from '../words.ts';
+import { leftInWords, leftToTimers, orLongerTimeout } from '../messages/ending.ts';
+import * as messages from '../messages/taking.ts';
 import { kept } from '#access/leases/outcomes';
 import { failed, succeeded } from '#access/outcome';
 import { holderOf, type LeaseContext } from '../context.ts';
-import { findLastFiring } from './shared.ts';
+import { endOf, findLastFiring } from './shared.ts';
 
-/** How often a join begins anew since somebody was making the access permanent. */
+/** Most times that a join begins again because another step was making the access permanent. */
 const mostAgain = 3;
 
 /** The creation was accepted, and was still running when the time limit passed. */
@@ -38,9 +31,9 @@ interface StillCreating {
 }
 
 /**
- * Takes a lease of one grant: a join, and where that is given up, what follows from it.
+ * Takes a lease of one grant: a join, and the release that follows if the join is given up.
  *
- * @param replaces the holder that gives way to this one, and so is no other
+ * @param replaces the holder that this one replaces, which does not count as another
  */
 export async function take(
   context: LeaseContext,
@@ -58,11 +51,11 @@ export async function take(
       return conclude(context, executor, grant, lease, outcome, { memory, trouble }, tools, replaces);
     if (times === mostAgain || executor.isOverTime())
       return notTaken(executor, 'permanent', null, { memory, trouble }, grant, context);
-    log.info('Somebody has changed the record of this lease in the meantime: looking again.');
+    log.info(messages.changedMeanwhile);
   }
 }
 
-/** How a join has ended, and what had brought it to nothing by then. */
+/** The end of a join, and its trouble by then. */
 interface Joined extends Driven<Holder, HolderOutcome | StillCreating> {
   readonly trouble: Trouble | null;
 }
@@ -74,9 +67,9 @@ async function join(
   { ms }: Lease,
   tools: LeaseTools,
 ): Promise<Joined> {
-  /** Why it was given up: what befalls the giving up is another matter. `undefined` as long as it was not. */
+  /** The trouble for which it was given up, without any later one; `undefined` while it was not given up. */
   let trouble: Trouble | null | undefined;
-  // So that legs of a matrix share it.
+  // A whole minute, so that the jobs of a matrix share it.
   const end = wholeMinute(executor.now().date + ms);
   const memory = holderOf(context, { holder, end, turn: tools.turn });
   const driven = await drive<Holder, Ask, Answer, HolderOutcome | StillCreating>(
@@ -85,7 +78,7 @@ async function join(
     {
       now: executor.now,
       perform: async (ask, place) => {
-        // The deletion has to be sent soon after the hold is gone: who drops it waits for nobody else any more.
+        // The deletion has to be sent soon after the hold is deleted, without waiting for others.
         if (place.at === 'release') await executor.assignment.takeTurn();
         if (place.at === 'settle') sayWaiting(place.memory, executor, tools);
         const answer = await executor.perform(ask, [place.memory.holder, ...place.memory.former]);
@@ -94,7 +87,7 @@ async function join(
       redirect: (place, now) => {
         if (!isJoining(place)) {
           if (trouble === undefined) trouble = executor.trouble();
-          // However it was given up: what was begun is brought to a safe end, and its waits are no part of the limit.
+          // Once a join is given up, it is brought to a safe end, whose waits are not part of the time limit.
           executor.goOnUnlimited();
           return null;
         }
@@ -103,7 +96,7 @@ async function join(
         if (atItsEnd.has(place.at)) return null;
         trouble = executor.trouble();
         executor.goOnUnlimited();
-        // Whoever makes it permanent has kept it waiting: that is why.
+        // The reason is the step that makes it permanent, which has kept this one waiting.
         return abandoned(place.memory, place.at.startsWith('permanent-') ? 'permanent' : 'abandoned', now.mono);
       },
     },
@@ -115,14 +108,13 @@ function isJoining(place: Position<Holder>): boolean {
   return isAt(place, joinPhases) || isAt(place, keepPhases);
 }
 
-/** What is all but done is done, whatever the time. */
+/** Steps that are carried out even after the time limit: nothing else is left to do. */
 const atItsEnd: ReadonlySet<string> = new Set(['save-held', 'keep-leave', 'keep-over', 'permanent-over']);
 
 function sayWaiting(it: Holder, executor: Executor, { log }: LeaseTools): void {
   const rest = Math.max(it.heldAt + it.constants.settle, it.fireUntil) - executor.now().mono;
   if (rest <= 0) return;
-  const why = it.fireUntil > 0 ? 'A timer that may be firing was stopped' : 'Others have records of this grant';
-  log.info(`${why}: waiting ${seconds(rest)}, so that no deletion that is on its way hits this lease.`);
+  log.info(messages.waitingForDeletions(seconds(rest), it.fireUntil > 0));
 }
 
 async function conclude(
@@ -143,13 +135,13 @@ async function conclude(
     case 'still-creating':
       return stillCreating(executor);
     case 'released':
-      // What was released is not for the post step any more.
+      // The post step has nothing to do for a lease that was released.
       if (!isLeftToPost.has(outcome.left)) tools.note({ progress: 'over', holder: it.holder, end: it.end });
       return notTaken(executor, outcome.gaveUp ?? 'failed', outcome, { memory: it, trouble }, grant, context);
   }
 }
 
-/** A hold that may still be there counts: the post step tries once more, when whatever was down may be up again. */
+/** Ends that leave work to the post step: a hold that may still exist counts, and a service that was down may be up again. */
 const isLeftToPost: ReadonlySet<Released['left']> = new Set(['to-timer', 'unreleased']);
 
 async function held(
@@ -167,7 +159,7 @@ async function held(
     context.nameHolders(executor, beside),
     context.sessionsOutlive(grant, budget),
   ]);
-  log.info('Verified by reading back: the access is there, and its timer is armed.');
+  log.info(messages.verifiedArmed);
   const id = context.leaseId(grant, it.holder, keepAfterJob);
   return {
     action: 'create',
@@ -196,22 +188,22 @@ async function notTaken(
   const trouble = why === 'permanent' || why === 'suspect' ? null : told;
   const detail = why === 'permanent' ? await whoMakesPermanent(context, executor) : (trouble?.message ?? null);
   const left = how === null ? nothingLeft : await whatIsLeft(context, executor, how, it, grant);
-  // More time mends that it ran out, and nothing else does what has taken it.
-  const hint = why === 'failed' ? hintOn(trouble) : withMore(hintOnGivenUp(why), ownHint(trouble) ?? '');
+  // The hint on trouble is better than one on the time limit alone.
+  const hint = why === 'failed' ? hintOn(trouble) : withMore(messages.hintOnGivenUp(why), ownHint(trouble) ?? '');
   return {
     action: 'create',
     lease: null,
     outcome: failed(executor.assignment.requestId(), trouble, {
-      reason: withMore(givenUpInWords(why, detail, it), left.words),
+      reason: withMore(messages.givenUpInWords(why, detail, it), left.words),
       hint,
       changed: left.mayStand,
     }),
   };
 }
 
-/** What is left of what a join had begun when it was given up. */
+/** The rest of a join that was given up. */
 interface Left {
-  /** A sentence or two; empty where nothing is. */
+  /** A sentence or two; empty where nothing is left. */
   readonly words: string;
   readonly mayStand: boolean;
 }
@@ -228,21 +220,23 @@ async function whatIsLeft(
   const { words, constants } = context;
   const said = leftInWords(how, it, grant, words);
   const mayStand = it.progress === 'creating';
-  if (how.left === 'unreleased') return { words: `${said} The post step tries once more.`, mayStand };
+  if (how.left === 'unreleased') return { words: messages.postTriesAgain(said), mayStand };
   if (it.progress === 'holding') return nothingLeft;
   if (how.left !== 'to-timer' && how.left !== 'shared') return { words: said, mayStand: false };
   const [{ firesAt }, read] = await Promise.all([
     findLastFiring(executor, it),
     executor.perform({ do: 'read', expected: null }, []),
   ]);
-  // Nothing was accepted, as where whoever may not create may not delete either.
-  if (read?.is === 'no' && executor.assignment.operation() === null) return { words: nothingGranted, mayStand: false };
-  if (how.left === 'shared') return { words: firesAt === null ? said : staysUntil(firesAt, words), mayStand };
-  if (firesAt === null) return { words: `${said} The post step looks once more.`, mayStand };
+  // Nothing was accepted, for example if the caller is allowed neither to create nor to delete.
+  if (read?.is === 'no' && executor.assignment.operation() === null)
+    return { words: messages.nothingGranted, mayStand: false };
+  if (how.left === 'shared')
+    return { words: firesAt === null ? said : messages.staysUntil(firesAt, words.ender), mayStand };
+  if (firesAt === null) return { words: messages.postChecksAgain(said), mayStand };
   return { words: leftToTimers(said, { firesAt, date: executor.now().date, constants }, words), mayStand };
 }
 
-/** By the hold that is in the way; `null` where it is gone by now, or cannot be seen. */
+/** The holder that is making the access permanent; `null` where its hold is gone by now, or cannot be read. */
 async function whoMakesPermanent(context: LeaseContext, executor: Executor): Promise<string | null> {
   const listed = await executor.perform({ do: 'list' }, []);
   const hold = listed?.is === 'rows' ? listed.rows.find(isPermanentHold) : undefined;
@@ -258,9 +252,8 @@ function stillCreating(executor: Executor): LeaseDone {
     outcome: {
       status: 'IN_PROGRESS',
       requestId: executor.assignment.requestId(),
-      reason:
-        'CreateAccountAssignment was still in progress when the time limit passed: the lease does not stand yet. The post step gives it back, and its timer ends it in any case.',
-      hint: 'Run the step again, or give it a longer `timeout`.',
+      reason: messages.stillCreating,
+      hint: orLongerTimeout,
     },
   };
 }

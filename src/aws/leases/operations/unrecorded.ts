@@ -6,6 +6,14 @@ import { unrecorded } from '#access/leases/words';
 import { wholeMinute } from '#access/clock';
 import { failed, succeeded, type Outcome } from '#access/outcome';
 import { withMore } from '#access/words';
+import { notEndedByPost, revokeIt, timeLimitPassed, verifiedGone } from '../messages/ending.ts';
+import {
+  postEndsIt,
+  schedulerWouldEnd,
+  timeLimitBeforeLease,
+  verifiedThere,
+  withLongerTimeout,
+} from '../messages/taking.ts';
 import type { Answer } from '../steps/asks.ts';
 import type { Constants } from '../steps/constants.ts';
 import type { Deadline } from '#access/leases/protocol/protocol';
@@ -14,8 +22,8 @@ import type { LeaseContext } from '../context.ts';
 import { kept } from '#access/leases/outcomes';
 
 /**
- * Leases without EventBridge Scheduler: nothing but the runner's state knows of them, overlap is not counted, and nobody
- * but the post step ends them.
+ * Leases without EventBridge Scheduler: only the runner's state has them, overlap is not counted, and only the post step
+ * ends them.
  */
 export async function takeUnrecorded(
   context: LeaseContext,
@@ -31,7 +39,7 @@ export async function takeUnrecorded(
   };
   const notAfter: Deadline = { mono: Infinity, date: end - constants.margin };
   let lost = false;
-  /** Whether what is seen may be of our own making. */
+  /** True if this step may have created the access that a read shows. */
   let tried = false;
   for (;;) {
     const read = await executor.perform({ do: 'read', expected: null }, []);
@@ -56,7 +64,7 @@ export async function takeUnrecorded(
       const pause = started.is === 'lost' ? constants.flight : constants.lookAgain;
       if ((await sleep(executor, pause)) !== null) continue;
     }
-    // What is not known to have been carried out is for the post step to look at.
+    // If the result is unknown, the post step checks it.
     if (!lost && (started?.is === 'late' || started?.is === 'failed' || started?.is === 'busy')) note('over');
     return notTaken(executor, lost);
   }
@@ -77,14 +85,10 @@ async function held(
   end: number,
   { budget, log }: LeaseTools,
 ): Promise<LeaseDone> {
-  log.info('Verified by reading back: the access is there.');
+  log.info(verifiedThere);
   return {
     action: 'create',
-    outcome: succeeded(
-      executor.assignment.requestId(),
-      true,
-      unrecorded('Give aws-scheduler-role-arn, and EventBridge Scheduler ends it.'),
-    ),
+    outcome: succeeded(executor.assignment.requestId(), true, unrecorded(schedulerWouldEnd)),
     lease: {
       did: 'took',
       state: 'leased',
@@ -101,15 +105,15 @@ async function held(
 function notTaken(executor: Executor, unknown: boolean): LeaseDone {
   const trouble = executor.trouble();
   const requestId = executor.assignment.requestId();
-  const reason = trouble?.message ?? 'The time limit passed before the lease stood.';
-  const hint = hintOn(trouble, 'Run the step again with a longer `timeout`.');
+  const reason = trouble?.message ?? timeLimitBeforeLease;
+  const hint = hintOn(trouble, withLongerTimeout);
   const outcome: Outcome = unknown
-    ? { status: 'IN_PROGRESS', requestId, reason: `${reason} The post step ends what came of it.`, hint }
+    ? { status: 'IN_PROGRESS', requestId, reason: postEndsIt(reason), hint }
     : failed(requestId, trouble, { reason, hint });
   return { action: 'create', lease: null, outcome };
 }
 
-/** Ends what a step has granted, by nothing but its own state: what cannot be ended is red, since nothing else ends it. */
+/** Ends the access that a step has granted, by its own state alone. Access that cannot be ended is an error: nothing else ends it. */
 export async function releaseUnrecorded(
   context: LeaseContext,
   { grant, progress }: HeldGrant,
@@ -124,11 +128,11 @@ export async function releaseUnrecorded(
   });
   const mayCome = progress !== 'held' && !(await hasEnded(executor, constants));
   const notAfter: Deadline = { mono: Infinity, date: Infinity };
-  /** Whether a deletion whose answer was lost may have been carried out. */
+  /** True if a deletion whose answer was lost may have been carried out. */
   let lost = false;
   for (;;) {
     const read = await executor.perform({ do: 'read', expected: null }, []);
-    // What may come yet a deletion waits for: it is refused while the creation is running.
+    // A deletion waits for a creation that may still take place: it is refused while the creation is running.
     if (read?.is === 'no' && !mayCome) return gone(lost);
     const started = read === null ? null : await executor.perform({ do: 'delete', notAfter }, []);
     lost ||= started?.is === 'lost';
@@ -143,14 +147,14 @@ export async function releaseUnrecorded(
         ? await executor.perform({ do: 'read', expected: false }, [])
         : null;
     if (seen?.is === 'no') {
-      tools.log.info('Verified by reading back: the access is gone.');
+      tools.log.info(verifiedGone);
       return gone(ended?.is === 'done' || lost);
     }
     return notEnded(executor);
   }
 }
 
-/** Whether what main began to create is seen to have ended; it may still be under way, and may be running. */
+/** True if the creation that main began is seen to have ended; its request may be under way, or it may be running. */
 async function hasEnded(executor: Executor, { flight }: Constants): Promise<boolean> {
   await sleep(executor, flight);
   const creation = await executor.perform({ do: 'await', what: 'creation' }, []);
@@ -160,7 +164,7 @@ async function hasEnded(executor: Executor, { flight }: Constants): Promise<bool
 function notEnded(executor: Executor): LeaseDone {
   const trouble = executor.trouble();
   const requestId = executor.assignment.requestId();
-  const reason = `The access could not be ended, and nothing else will end it: ${trouble?.message ?? 'the time for it has passed.'}`;
-  const hint = withMore('End it with `operation: revoke`.', hintOn(trouble, ''));
+  const reason = notEndedByPost(trouble?.message ?? timeLimitPassed);
+  const hint = withMore(revokeIt, hintOn(trouble, ''));
   return { action: 'remove', lease: null, outcome: failed(requestId, trouble, { reason, hint }) };
 }

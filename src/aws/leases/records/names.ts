@@ -51,7 +51,7 @@ export const holderAlone = new RegExp(`^${randomHolder}$`, 'u');
 
 const pattern = new RegExp(`^(?<grant>${key})-(?<end>\\d{10})-(?<holder>${randomHolder})-(?<letter>[hts])$`, 'u');
 
-/** What a schedule's name says, `null` where it is no name of ours. */
+/** The parts of a schedule's name; `null` if the name is not this action's. */
 export function parseScheduleName(name: string): { readonly grantKey: string; readonly record: RecordName } | null {
   const { grant = '', end = '', holder = '', letter = '' } = pattern.exec(name)?.groups ?? {};
   const kind = kinds.get(letter);

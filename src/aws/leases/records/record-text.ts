@@ -3,10 +3,10 @@ import type { JobName, Origin } from '#access/leases/liveness';
 
 /** A schedule's description is no longer. Source: service model of scheduler 2021-06-30. */
 const longest = 512;
-/** What is unexpectedly long is cut; only `why` is cut to fit. */
+/** Most characters of other members, which are cut if they are unexpectedly long; only `why` is cut to fit. */
 const longestName = 80;
 
-/** What a record says of its holder. Nothing that is safe or not is decided by it, but for whose job it was. */
+/** The description of a holder in its record. No decision about safety uses it, except for the job that it names. */
 export function writeDescription(origin: Origin, keepAfterJob: boolean, reason: string | null): string {
   const { repository, runId, attempt, job, checkRunId, step, actor } = origin;
   const write = (why: string): string =>
@@ -27,7 +27,7 @@ export function writeDescription(origin: Origin, keepAfterJob: boolean, reason: 
   return write(letters.join('')).slice(0, longest);
 }
 
-/** What a description says, as far as it is one of ours. */
+/** The content of one of this action's descriptions. */
 export interface Description {
   readonly job: JobName;
   readonly keepAfterJob: boolean;
@@ -53,7 +53,7 @@ export function readDescription(text: string | undefined): Description | null {
   };
 }
 
-/** In one line, whatever somebody has written there. */
+/** The text in one line: anyone with access to the schedule can change it. */
 function plain(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }

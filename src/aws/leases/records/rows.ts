@@ -7,7 +7,7 @@ import type { Row } from '../steps/records.ts';
 /** The timers of one step are spread over a few hours at most. */
 const mostSpreadMs = 4 * 3_600_000;
 
-/** Whether a timer fires later than any lease ends that was taken when it was made; the end of a permanent hold is none. */
+/** True for a timer that fires after the end of any lease that could be taken when it was created. The end of a permanent hold does not count. */
 export function isBeyondAnyLease(
   firesAt: number,
   { kind, created }: Row,
@@ -16,7 +16,7 @@ export function isBeyondAnyLease(
   return kind === 'timer' && firesAt - created > longestLease + margin + mostSpreadMs;
 }
 
-/** A row of the list; `null` for a schedule that is none of ours by its name. */
+/** A row of the list; `null` for a schedule whose name is not this action's. */
 export function rowOf(
   { Name, State, CreationDate, LastModificationDate }: ScheduleSummary,
   { longestLease, margin }: Constants,
@@ -31,23 +31,23 @@ export function rowOf(
   return { ...record, enabled: State === 'ENABLED', created, modified, firesAt: null, foreign, otherRole: null };
 }
 
-/** What a look at one schedule proves. */
+/** The facts that one schedule proves. */
 export interface Proof {
-  /** The grant that it ends; `null` where it does not prove itself to be a record of ours of this very grant. */
+  /** The grant that it ends; `null` where it does not prove itself to be this action's record of this grant. */
   readonly fields: AssignmentFields | null;
-  /** The role of one that is of this very grant and uses another than ours, else `null`. */
+  /** The role of a record of this grant that uses another role than this action, else `null`. */
   readonly otherRole: string | null;
   readonly firesAt: number;
 }
 
-/** Whose records are looked at. */
+/** The grant and the role whose records are read. */
 export interface Owner {
   readonly grantKey: string;
-  /** The role that Scheduler assumes in records of ours, `null` where nobody said. */
+  /** The role that Scheduler assumes in this action's records, `null` where it is unknown. */
   readonly roleArn: string | null;
 }
 
-/** Holds a schedule against all that makes it ours: what it calls, with which grant, as whom, and when (P3). */
+/** Checks everything that identifies a schedule as this action's: its call, grant, role and time (P3). */
 export function proofOf(
   { Target, StartDate }: GetScheduleCommandOutput,
   row: Row,

@@ -7,16 +7,16 @@ export type Ask =
   | PlainAsk
   /** Makes a record unless one of that name is there. */
   | { readonly do: 'put'; readonly record: NewRecord; readonly notAfter: Deadline | null }
-  /** Makes a timer a dead one. */
+  /** Disables a timer. */
   | { readonly do: 'disable'; readonly name: RecordName }
   | { readonly do: 'drop'; readonly name: RecordName; readonly notAfter: Deadline | null }
   /** All records of the grant; of timers whose end is near or past it is asked when they fire. */
   | { readonly do: 'list' }
-  /** Whether the access is there; where one outcome is expected, the read is repeated as long as reads may lag. */
+  /** Reads whether the access exists; if one result is expected, the read is repeated as long as reads may lag. */
   | { readonly do: 'read'; readonly expected: boolean | null }
-  /** Whether a deletion of the grant is running. */
+  /** Reads whether a deletion of the grant is running. */
   | { readonly do: 'deletions' }
-  /** Whether the access was made as a lease in that time, and not ended since. */
+  /** Reads whether the access was created as a lease in that time, and not ended since. */
   | { readonly do: 'history'; readonly span: HistorySpan }
   | { readonly do: 'create'; readonly notAfter: Deadline }
   | { readonly do: 'delete'; readonly notAfter: Deadline }
@@ -24,9 +24,9 @@ export type Ask =
   | { readonly do: 'await'; readonly what: 'creation' | 'deletion' };
 
 /**
- * What became of a request. `taken`: a record of that name is there. `missing`: there is none. `late`: it was not sent
- * any more. `busy`: refused, since another operation is running. `lost`: sent, and nobody knows. `failed`: it came to
- * nothing for good; whoever performs the requests knows why.
+ * The result of a request. `taken`: a record of that name exists. `missing`: none exists. `late`: it was too late to be
+ * sent. `busy`: refused, because another operation is running. `lost`: sent, and its result is unknown. `failed`: it failed
+ * for good; the executor knows why.
  */
 export type Answer =
   | { readonly is: 'done' | 'taken' | 'missing' | 'late' | 'busy' | 'lost' | 'failed' }
@@ -41,14 +41,14 @@ export interface Listed {
 }
 
 /**
- * By when a list is judged: what it shows as alive may have come to its end since, and before that may have done what the
- * list does not show.
+ * The time by which a list is judged: a holder that it shows as live may have ended since, and may have done before that
+ * what the list does not show.
  */
 export function whenListed({ asOf }: Listed, { mono }: Moment): Moment {
   return { mono, date: asOf };
 }
 
-/** Whether a request has come to nothing, or nobody knows. */
+/** True if a request has failed, or its result is unknown. */
 export function isTrouble({ is }: Answer): boolean {
   return is === 'failed' || is === 'lost' || is === 'late';
 }

@@ -1,14 +1,14 @@
 import { lifetimesMs } from '#access/durations';
 
-/** How long things take and may take, in milliseconds. What the order between them has to be stands at each. */
+/** Durations and time limits, in milliseconds. Each says how it has to relate to the others. */
 export interface Constants {
-  /** ListSchedules shows every change that is older. Nothing is documented: a guess, and the only place to change it. */
+  /** ListSchedules shows every change that is older. AWS documents no time: this is an estimate, and the only place to change it. */
   readonly lag: number;
   /** A request that was sent is carried out within this, or never. */
   readonly flight: number;
   /** After it began to drop its hold, a leaver sends its deletion within this: with `flight` it has reached by `settle`. */
   readonly sendWithin: number;
-  /** A joiner that is not alone waits so long after its hold: longer than `sendWithin` and `flight` together. */
+  /** Wait of a joiner that is not alone after its hold: longer than `sendWithin` and `flight` together. */
   readonly settle: number;
   /** A timer is armed within this of one's own hold: shorter than the shortest lease. */
   readonly armMax: number;
@@ -23,11 +23,11 @@ export interface Constants {
   readonly margin: number;
   /** Reads show every change that is older. */
   readonly readLag: number;
-  /** A hold is young, and its holder may still be at work, for so long. */
+  /** Age up to which a hold is young, and its holder may still be at work. */
   readonly sweepAge: number;
-  /** So long after its end a record that proves nothing is garbage: longer than `window` and `fireWait` together. */
+  /** Age after its end at which a record that proves nothing is deleted: longer than `window` and `fireWait` together. */
   readonly gcAge: number;
-  /** No lease is longer; a record whose end is further from its creation is not ours. */
+  /** No lease is longer; a record whose end is further from its creation is not this action's. */
   readonly longestLease: number;
   /** Between two looks at what is still going on. */
   readonly lookAgain: number;

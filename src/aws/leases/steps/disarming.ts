@@ -3,39 +3,39 @@ import { isTrouble, type Answer, type Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { isArmedTimer, isLiveHold, isTimer, timerOf, wasJustDisabled, type RecordName, type Row } from './records.ts';
 
-/** A timer that ends earlier than ours, or may yet be made: it is to be disarmed. */
+/** A timer that ends earlier than this holder's, or that may still be created: it is to be disabled. */
 export interface Disarming {
   readonly name: RecordName;
-  /** Whether it is there already: then it is disabled, else made as a disarmed one. */
+  /** True if it exists already: then it is disabled, else it is created as disabled. */
   readonly exists: boolean;
-  /** From when on it may be firing, in milliseconds since the epoch. */
+  /** The time from which it may be firing, in milliseconds since the epoch. */
   readonly firesAt: number;
 }
 
 interface DisarmingMemory {
   readonly constants: Constants;
   readonly toDisarm: readonly Disarming[];
-  /** Nobody else had a record. */
+  /** True if no other holder had a record. */
   readonly alone: boolean;
-  /** When its hold was there. */
+  /** The time at which its hold existed. */
   readonly heldAt: number;
-  /** Until when a timer's call may arrive that was disabled while it was due. */
+  /** The time until which the call of a timer that was disabled while due may arrive. */
   readonly fireUntil: number;
   readonly sleepUntil: number;
 }
 
-/** Where a protocol goes on when no timer can end the access any more. */
+/** The next phases of a protocol after no timer can end the access any more. */
 interface DisarmingWays<Memory, Outcome> {
   readonly next: string;
   readonly failed: (it: Memory, now: Moment) => Go<Memory, Outcome>;
-  /** Whether it may wait no longer, and where it goes on then. */
+  /** The next phase if it must not wait any longer, else `null`. */
   readonly late: (it: Memory, now: Moment) => Go<Memory, Outcome> | null;
   /** Notes that a timer may be disarmed. */
   readonly noted?: (it: Memory) => Memory;
 }
 
 /**
- * Disarms the timers that could end the access too early, then waits until no deletion can hit it that is on its way.
+ * Disables the timers that could end the access too early, then waits until no deletion under way can end it.
  * Source: docs/design/leases.md#make-earlier-timers-dead, docs/design/leases.md#wait-until-no-deletion-can-arrive.
  */
 export function disarmingPhases<Memory extends DisarmingMemory, Outcome>({
@@ -81,14 +81,14 @@ export function disarmingPhases<Memory extends DisarmingMemory, Outcome>({
   };
 }
 
-/** Goes to the next timer to disarm, to the waiting, or straight on where nobody else was ever there. */
+/** Goes to the next timer to disable, to the wait, or straight on if no other holder was ever there. */
 export function disarmNext<Memory extends DisarmingMemory, Outcome>(it: Memory, next: string): Go<Memory, Outcome> {
   const [timer] = it.toDisarm;
   if (timer !== undefined) return { to: timer.exists ? 'disarm-timer' : 'disarm-unmade', memory: it };
   return { to: it.alone && it.fireUntil === 0 ? next : 'settle', memory: it };
 }
 
-/** The timers of others that end before `end`: those that are there, and those that a live holder may yet make. */
+/** The timers of others that end before `end`: existing ones, and those that a live holder may still create. */
 export function timersToDisarm(
   others: readonly Row[],
   end: number,
@@ -106,12 +106,12 @@ export function timersToDisarm(
   ];
 }
 
-/** Until when the call of a timer may arrive that somebody else has disabled while it was due; 0 for none. */
+/** The time until which the call of a timer may arrive that another step has disabled while due; 0 for none. */
 export function stillFiring(row: Row, constants: Constants, { mono, date }: Moment): number {
   return wasJustDisabled(row, date, constants) ? mono + constants.fireWait - (date - row.modified) : 0;
 }
 
-/** The same of a timer that was disabled by us just now. */
+/** The same for a timer that this step has just disabled. */
 function fireUntil(it: DisarmingMemory, { firesAt }: Disarming, { mono, date }: Moment): number {
   const { margin, fireWait } = it.constants;
   return date >= firesAt - margin ? Math.max(it.fireUntil, mono + fireWait) : it.fireUntil;

@@ -7,14 +7,14 @@ interface Ending {
   readonly sleepUntil: number;
 }
 
-/** How a protocol ends an access, and where it goes on. */
+/** The next phases of a protocol that ends access. */
 interface EndingWays<Memory, Outcome> {
-  /** What the deletion rests on grows old from then on: an instant on the monotonic clock. */
+  /** The instant from which the data behind the deletion grows old, on the monotonic clock. */
   readonly since: (it: Memory) => number;
-  /** It had grown old: nothing was sent. */
+  /** The next phase if the data was too old, so that nothing was sent. */
   readonly late: (it: Memory, now: Moment) => Go<Memory, Outcome>;
   readonly failed: (it: Memory) => Go<Memory, Outcome>;
-  /** Notes whether there was anything to be deleted. */
+  /** Notes whether an assignment existed. */
   readonly noted?: (it: Memory, wasThere: boolean) => Memory;
 }
 

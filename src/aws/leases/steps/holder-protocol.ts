@@ -7,8 +7,8 @@ import { timerOf } from './records.ts';
 import { releasePhases } from './release.ts';
 
 /**
- * Gives up a join before its success: what may still be under way is waited for, and one's own timer becomes a dead one
- * unless it is armed: the trace that a release needs. Source: docs/design/leases.md#give-up-a-join.
+ * Gives up a join before its success: waits for requests that may still be under way, and creates the holder's own timer as
+ * disabled unless it is armed: a release needs it as a trace. Source: docs/design/leases.md#give-up-a-join.
  */
 const abandonPhases: HolderPhases = {
   abandon: {
@@ -22,7 +22,7 @@ const abandonPhases: HolderPhases = {
       notAfter: null,
     }),
     then: (it, answer, now) => {
-      // Taken: it is armed after all, or somebody else has made it a dead one.
+      // Taken: it is armed after all, or another step has disabled it.
       if (answer.is === 'taken') return { to: 'abandon-created', memory: { ...it, armedAt: now.mono } };
       if (answer.is === 'done') return { to: 'abandon-created', memory: it };
       return { end: { kind: 'released', gaveUp: it.why, left: 'unreleased' }, memory: it };
@@ -31,7 +31,7 @@ const abandonPhases: HolderPhases = {
   'abandon-created': {
     ask: () => ({ do: 'await', what: 'creation' }),
     then: (it, answer) => {
-      // Still running: nobody knows what there will be, and the timer ends it. What has ended FAILED, for whatever reason, has ended.
+      // Still running: its result is unknown, and the timer ends it. A creation that ended FAILED, for any reason, has ended.
       if (answer.is !== 'done' && answer.is !== 'failed' && answer.is !== 'busy')
         return { end: { kind: 'released', gaveUp: it.why, left: 'to-timer', because: 'failed' }, memory: it };
       return { to: 'release', memory: it };
@@ -48,8 +48,8 @@ export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = crea
 });
 
 /**
- * What the post step knows of a holder whose main step came as far as its runner state says: where that was cut off, a
- * request of it may still be under way.
+ * The state of a holder in the post step, whose main step came as far as the runner's state says: if main was interrupted,
+ * a request of it may still be under way.
  *
  * @param mono now, in milliseconds on the monotonic clock
  */

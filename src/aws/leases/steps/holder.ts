@@ -6,29 +6,29 @@ import type { Constants } from './constants.ts';
 import type { Disarming } from './disarming.ts';
 import type { HistorySpan, StaleRecord, OtherHolder, Proof } from './records.ts';
 
-/** What one holder of one grant knows. Instants are in milliseconds on the monotonic clock, 0 where there was none. */
+/** The state of one holder of one grant. Instants are in milliseconds on the monotonic clock, 0 where there was none. */
 export interface Holder {
   readonly constants: Constants;
   readonly holder: string;
-  /** The names that it had before, newest last: of releases that came too late and were begun again. */
+  /** Its earlier names, newest last: those of releases that were too late and began again. */
   readonly former: readonly string[];
-  /** Names for that. */
+  /** Further names for such releases. */
   readonly spare: readonly string[];
   /** The end of the lease, in milliseconds since the epoch. */
   readonly end: number;
   /** By how much its timer fires later than the end of the lease, so that a step's timers do not collide. */
   readonly spread: number;
   readonly progress: Milestone;
-  /** What was written down for the runner's state may have been sent, and was not answered. */
+  /** True if the request that the runner's state announces may have been sent, and was not answered. */
   readonly unsure: boolean;
   readonly armed: boolean;
-  /** Nobody else had a record when it joined. */
+  /** True if no other holder had a record when it joined. */
   readonly alone: boolean;
   /** The largest end of all live holds that were listed. */
   readonly latest: number;
   readonly others: readonly OtherHolder[];
   readonly toDisarm: readonly Disarming[];
-  /** What the timers of the last list say of an access that is there, and where history would have to prove it. */
+  /** The proof by the timers of the last list, and the time span in which history has to prove a lease. */
   readonly proof: Proof;
   readonly span: HistorySpan;
   /** Timers to be deleted once absence is verified, others' first. */
@@ -36,9 +36,9 @@ export interface Holder {
   readonly cleanOwn: readonly StaleRecord[];
   /** Why the join was given up, `null` where it was not: then a release follows. */
   readonly why: GivenUp | null;
-  /** Just before its hold was asked for: what limits it counts from here. */
+  /** The time just before its hold was requested: its limits count from here. */
   readonly askedAt: number;
-  /** When its hold was there: what it waits for counts from here. */
+  /** The time at which its hold existed: its waits count from here. */
   readonly heldAt: number;
   readonly armedAt: number;
   readonly droppedAt: number;
@@ -47,7 +47,7 @@ export interface Holder {
   readonly sleepUntil: number;
 }
 
-/** The fields of a holder that are instants, for whoever compares states. */
+/** The fields of a holder that are instants, for comparisons of states. */
 export const instantsOfHolder = [
   'askedAt',
   'heldAt',
@@ -59,26 +59,26 @@ export const instantsOfHolder = [
 ] as const satisfies readonly (keyof Holder)[];
 
 /**
- * Why a join was given up: the time in which a step of it is allowed may be over too. `suspect`: an access is there that
- * nothing proves to be a lease or none. `permanent`: somebody is making it permanent.
+ * The reason for giving up a join; `late` can also mean that the time limit of one of its requests passed. `suspect`: access
+ * exists, and nothing proves whether it is a lease. `permanent`: another step is making it permanent.
  */
 export type GivenUp = GivenUpAnywhere | 'suspect' | 'permanent';
 
-/** How a holder's join or release has ended. */
+/** The end of a holder's join or release. */
 export type HolderOutcome =
   | { readonly kind: 'held' }
   /** The access was there before, and is no lease. */
   | { readonly kind: 'kept' }
-  /** Somebody was making the access permanent: the join begins anew, as another holder. */
+  /** Another step was making the access permanent: the join begins again, as another holder. */
   | { readonly kind: 'again' }
   | Released;
 
-/** How a release has ended; `gaveUp` says why a join was followed by it. */
+/** The end of a release; `gaveUp` is the reason for giving up the join before it. */
 export type Released = { readonly kind: 'released'; readonly gaveUp: GivenUp | null } & (
   | { readonly left: 'gone' }
   /** Others hold it: it stays for them. */
   | { readonly left: 'shared' }
-  /** Its hold was gone: somebody else has ended it. */
+  /** Its hold was gone: another step has ended it. */
   | { readonly left: 'ended' }
   /** No timer proves that it is a lease: it was left alone. */
   | { readonly left: 'unproven' }
@@ -91,7 +91,7 @@ export type Released = { readonly kind: 'released'; readonly gaveUp: GivenUp | n
 export type HolderGo = Go<Holder, HolderOutcome>;
 export type HolderPhases = Phases<Holder, Ask, Answer, HolderOutcome>;
 
-/** What somebody knows who is about to join. */
+/** The state of a holder that is about to join. */
 export function newHolder(
   it: Pick<Holder, 'constants' | 'holder' | 'spare' | 'end' | 'spread'>,
   progress: Milestone = 'holding',
@@ -121,7 +121,7 @@ export function newHolder(
   };
 }
 
-/** Where a join goes on that is given up, or cannot go on. */
+/** The next phase of a join that is given up, or cannot continue. */
 export function abandoned(it: Holder, why: GivenUp, mono: number): { readonly phase: string; readonly memory: Holder } {
   const { flight } = it.constants;
   return { phase: 'abandon', memory: { ...it, why, sleepUntil: it.unsure ? mono + flight : 0 } };

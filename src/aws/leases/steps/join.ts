@@ -82,8 +82,8 @@ export const joinPhases: HolderPhases = {
       return { to: 'fenced', memory: { ...memory, sleepUntil: now.mono + it.constants.lag } };
     },
   },
-  // Somebody has made it a dead one: a holder with a later end, whose own timer covers us while our hold counts, or
-  // whoever made it permanent, which may have been revoked since.
+  // Another step has disabled it: a holder with a later end, whose own timer covers this one while its hold counts, or a
+  // permanent assign, whose access may have been revoked since.
   fenced: pauseThen('covered'),
   covered: {
     ask: () => ({ do: 'list' }),
@@ -95,7 +95,7 @@ export const joinPhases: HolderPhases = {
       const counts = rows.some(({ kind, holder }) => kind === 'hold' && holder === it.holder);
       const isCover = (row: Row): boolean => row.end >= it.end && isArmedTimer(row, date, it.constants);
       if (!counts) return { to: 'permanent-over', memory: it };
-      // Others may have left the end to whoever holds it still: that is us.
+      // Others may have left the end to the remaining holder: this one.
       return rows.some(isCover) ? disarmNext(it, afterKills) : giveUp(it, 'late', now);
     },
   },
@@ -120,7 +120,7 @@ export const joinPhases: HolderPhases = {
       if (answer.is === 'late') return giveUp({ ...it, unsure: false }, 'late', now);
       if (answer.is === 'busy') return { to: 'create-again', memory: { ...it, sleepUntil: now.mono + lookAgain } };
       if (answer.is !== 'lost') return giveUp(it, 'failed', now);
-      // It changes nothing if it is carried out twice.
+      // A second creation changes nothing.
       return { to: 'create-again', memory: { ...it, unsure: true, sleepUntil: now.mono + flight } };
     },
   },
@@ -141,11 +141,11 @@ export const joinPhases: HolderPhases = {
       if (isPastEnd(it, now)) return giveUp(it, 'late', now);
       if (answer.is === 'yes') return { to: isArmingListed(it, now) ? 'save-held' : 'verified', memory: it };
       if (answer.is !== 'no') return giveUp(it, 'failed', now);
-      // Somebody has ended it meanwhile: what may still come is waited for.
+      // Another step has ended it meanwhile: wait for deletions that are still under way.
       return { to: 'settle', memory: { ...it, alone: false } };
     },
   },
-  // A post step that begins at once drops its hold: by then a list has to show the timer.
+  // A post step that begins at once deletes its hold: by then a list has to show the timer.
   verified: {
     ask: (it) => ({ do: 'sleep', until: it.armedAt + it.constants.lag }),
     then: (it) => ({ to: 'save-held', memory: it }),
@@ -163,7 +163,7 @@ export const joinPhases: HolderPhases = {
       return { to: 'permanent-over', memory: it };
     },
   },
-  // Whoever made it permanent may have deleted the hold, and made its timer's name a dead one: a new holder begins.
+  // The permanent assign may have deleted the hold, and created its timer as disabled: a new holder begins.
   'permanent-over': {
     ask: (it) => ({ do: 'drop', name: holdOf(it), notAfter: null }),
     then: (it, answer, now) => (isTrouble(answer) ? giveUp(it, 'failed', now) : { end: { kind: 'again' }, memory: it }),
@@ -187,7 +187,7 @@ export function giveUp(it: Holder, why: GivenUp, { mono }: Moment): HolderGo {
   return { to: phase, memory };
 }
 
-/** Waits until the access is permanent, unless whoever makes it so has given up or our own time is over. */
+/** Waits until the access is permanent, unless the permanent assign was given up or this holder's time is over. */
 export function awaitPermanent(it: Holder, rows: readonly Row[], now: Moment): HolderGo {
   const { lookAgain } = it.constants;
   const young = rows.some((row) => isPermanentHold(row) && !isAbandonedPermanentHold(row, now.date, it.constants));
@@ -195,7 +195,7 @@ export function awaitPermanent(it: Holder, rows: readonly Row[], now: Moment): H
   return { to: 'permanent-pause', memory: { ...it, sleepUntil: now.mono + 5 * lookAgain } };
 }
 
-/** What a list tells a joiner. */
+/** The state of a joiner after a list. */
 export function asListed(it: Holder, rows: readonly Row[], now: Moment): Holder {
   const { constants, holder, end } = it;
   const others = rows.filter((row) => row.holder !== holder);

@@ -4,14 +4,14 @@ import type { Constants } from './constants.ts';
 import { endingPhases } from './ending.ts';
 import type { RecordName, Row, StaleRecord } from './records.ts';
 
-/** What a sweep and a revocation of one grant know. Instants are in milliseconds on the monotonic clock. */
+/** The state that a sweep and a revocation of one grant share. Instants are in milliseconds on the monotonic clock. */
 export interface Marked {
   readonly constants: Constants;
-  /** Others see by it that somebody is at work. */
+  /** Shows other steps that this one is at work. */
   readonly mark: RecordName;
   /** Records to be deleted once absence is verified. */
   readonly clean: readonly StaleRecord[];
-  /** How it will end once what is left to be done is done. */
+  /** The outcome after the remaining work. */
   readonly outcome: string;
   /** Just before the list was asked for: a deletion that rests on it is limited from here. */
   readonly askedAt: number;
@@ -20,16 +20,16 @@ export interface Marked {
 
 type MarkedGo<Memory extends Marked> = Go<Memory, Memory['outcome']>;
 
-/** What a list leads to, and what else is noted. */
+/** The next phase after a list, and further notes. */
 interface MarkedWays<Memory extends Marked> {
   readonly listed: (it: Memory, rows: readonly Row[], now: Moment) => MarkedGo<Memory>;
-  /** Notes whether there was anything to be deleted. */
+  /** Notes whether an assignment existed. */
   readonly noted?: (it: Memory, wasThere: boolean) => Memory;
 }
 
 /**
- * Lists, ends the access, and tidies up, from when the mark is there to when it is gone: it goes last. How the access is
- * verified to be gone, in the phase `absent`, is for each to say.
+ * Lists, ends the access and deletes stale records, while the mark exists: it is deleted last. The phase `absent`, which
+ * verifies that the access is gone, differs between the two.
  */
 export function markedPhases<Memory extends Marked>({
   listed,

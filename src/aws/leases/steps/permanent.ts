@@ -21,23 +21,23 @@ import {
   type Row,
 } from './records.ts';
 
-/** What whoever makes one grant permanent knows. Instants are in milliseconds on the monotonic clock. */
+/** The state of a permanent assign of one grant. Instants are in milliseconds on the monotonic clock. */
 export interface Permanent {
   readonly constants: Constants;
   readonly holder: string;
   readonly alone: boolean;
-  /** Something was made a dead one: from then on it must not give up its hold. */
+  /** True once a timer was disabled: from then on it must not give up its hold. */
   readonly committed: boolean;
   readonly toDisarm: readonly Disarming[];
-  /** Records of others that go at the end: holds first, then spent timers. */
+  /** Records of others that are deleted at the end: holds first, then spent timers. */
   readonly clean: readonly RecordName[];
-  /** Those who held a lease of it. */
+  /** The holders of its leases. */
   readonly others: readonly OtherHolder[];
   /** Just before its hold was asked for. */
   readonly askedAt: number;
   readonly heldAt: number;
   readonly fireUntil: number;
-  /** When its creation was known to have ended. */
+  /** The time at which its creation was known to have ended. */
   readonly createdAt: number;
   readonly sleepUntil: number;
 }
@@ -51,8 +51,8 @@ export const instantsOfPermanent = [
 ] as const satisfies readonly (keyof Permanent)[];
 
 /**
- * `permanent`: the access has no end any more. `failed`: nothing was changed. `broken`: it was broken off when timers were
- * dead already; its hold stays, and the access has no end until it is repeated or revoked.
+ * `permanent`: the access has no end any more. `failed`: nothing was changed. `broken`: it was interrupted after timers were
+ * disabled; its hold stays, and the access has no end until it is repeated or revoked.
  */
 export type PermanentOutcome = 'permanent' | 'failed' | 'broken';
 
@@ -83,7 +83,7 @@ const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
     late: () => null,
     noted: (it) => ({ ...it, committed: true }),
   }),
-  // A hold that is older may be taken for one that was given up.
+  // An older hold can look like one that was given up.
   create: {
     ask: (it) => ({ do: 'create', notAfter: { mono: it.askedAt + it.constants.createMax, date: Infinity } }),
     then: (it, answer, { mono }) => {
@@ -115,7 +115,7 @@ const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
     ask: ({ clean: [name = noRecord] }) => ({ do: 'drop', name, notAfter: null }),
     then: (it, answer, now) => (isTrouble(answer) ? breakOff(it) : nextClean({ ...it, clean: it.clean.slice(1) }, now)),
   },
-  // Whoever joins and sees the hold no more sees the access.
+  // A joiner that no longer sees the hold sees the access.
   shown: {
     ask: ({ createdAt, constants: { readLag } }) => ({ do: 'sleep', until: createdAt + readLag }),
     then: (it) => ({ to: 'leave', memory: it }),
@@ -152,7 +152,7 @@ export function newPermanent(constants: Constants, holder: string, askedAt: numb
   };
 }
 
-/** Where it goes on when it is told to stop, or has failed: the hold stays once a timer may be disarmed. */
+/** The next phase if it has to stop, or has failed: the hold stays once a timer may be disabled. */
 export function breakOff(it: Permanent): PermanentGo {
   return it.committed ? { end: 'broken', memory: it } : { to: 'give-up', memory: it };
 }
@@ -166,7 +166,7 @@ function asListed(it: Permanent, rows: readonly Row[], now: Moment): Permanent {
   const others = rows.filter((row) => row.holder !== holder);
   const isSpent = (row: Row): boolean => isSpentTimer(row, now.date, constants);
   const holds = others.filter((row) => isLiveLease(row, now.date, constants));
-  // Whoever began before: by the time that this is done, the access is there and no timer can end it, whatever became of it.
+  // Permanent assigns that began earlier: when this one is done, the access exists and no timer can end it, however they ended.
   const began = rows.find((row) => row.holder === holder)?.created ?? now.date;
   const earlierHolds = others.filter((row) => isPermanentHold(row) && row.created <= began);
   return {

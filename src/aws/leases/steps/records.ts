@@ -3,7 +3,7 @@ import { never, type Constants } from './constants.ts';
 /** `hold`: a holder counts. `timer`: EventBridge Scheduler ends the access. `mark`: a sweep or a revocation is at work. */
 export type RecordKind = 'hold' | 'timer' | 'mark';
 
-/** What a record of one grant is called by: unique to its writer. */
+/** The name of a record of one grant, unique to its writer. */
 export interface RecordName {
   readonly kind: RecordKind;
   /** The end of the lease, in milliseconds since the epoch, a whole minute. */
@@ -18,21 +18,21 @@ export interface Row extends RecordName {
   readonly created: number;
   readonly modified: number;
   /**
-   * When a timer fires first, in milliseconds since the epoch; `null` where nobody had to ask, since its end is far: it
-   * never fires before that.
+   * The first firing of a timer, in milliseconds since the epoch; `null` where it need not be read, because its end is far:
+   * it never fires before that.
    */
   readonly firesAt: number | null;
-  /** It does not prove itself to be ours: it proves nothing, and is never acted on. */
+  /** True for a record that does not prove itself to be this action's: it proves nothing, and is never acted on. */
   readonly foreign: boolean;
-  /** The role that a timer would use which is ours but for that; `null` of any other record. */
+  /** The role of a timer that is this action's except for its role; `null` for any other record. */
   readonly otherRole: string | null;
 }
 
-/** A record to be made. Timers are enabled unless they are dead from the beginning. */
+/** A record to be created. Timers are enabled unless they are created as disabled. */
 export interface NewRecord {
   readonly name: RecordName;
   readonly enabled: boolean;
-  /** When it fires first, where it is enabled; milliseconds since the epoch. */
+  /** The first firing of an enabled timer, in milliseconds since the epoch. */
   readonly firesAt: number;
 }
 
@@ -48,27 +48,27 @@ export function holdOf({ end, holder }: Pick<RecordName, 'end' | 'holder'>): Rec
   return { kind: 'hold', end, holder };
 }
 
-/** Whether a hold counts: until its end and a margin, or for ever. */
+/** True for a hold that counts: until its end and a margin, or forever. */
 export function isLiveHold({ kind, end, foreign }: Row, date: number, { margin }: Constants): boolean {
   return kind === 'hold' && !foreign && (end === never || date < end + margin);
 }
 
-/** A hold of somebody who makes the access permanent. */
+/** True for the hold of a permanent assign. */
 export function isPermanentHold({ kind, end, foreign }: Row): boolean {
   return kind === 'hold' && end === never && !foreign;
 }
 
-/** One whose maker has given up, or was killed. */
+/** True for the hold of a permanent assign that has given up, or was killed. */
 export function isAbandonedPermanentHold(row: Row, date: number, { sweepAge }: Constants): boolean {
   return isPermanentHold(row) && date >= row.created + sweepAge;
 }
 
-/** A hold of a lease that counts: not of somebody who makes the access permanent. */
+/** True for a hold that counts and is a lease's, not a permanent assign's. */
 export function isLiveLease(row: Row, date: number, constants: Constants): boolean {
   return isLiveHold(row, date, constants) && !isPermanentHold(row);
 }
 
-/** Somebody else who holds the same grant. */
+/** Another holder of the same grant. */
 export interface OtherHolder {
   readonly holder: string;
   /** Milliseconds since the epoch. */
@@ -79,7 +79,7 @@ export function asOther({ holder, end }: Row): OtherHolder {
   return { holder, end };
 }
 
-/** What an enabled timer is about. `ahead`: not due yet. `due`: it may be firing. `spent`: it never fires again. */
+/** The phase of an enabled timer. `ahead`: not due yet. `due`: it may be firing. `spent`: it never fires again. */
 export type TimerPhase = 'ahead' | 'due' | 'spent';
 
 export function isTimer({ kind, foreign }: Row): boolean {
@@ -102,7 +102,7 @@ export function isArmedTimer(row: Row, date: number, constants: Constants): bool
   return isEnabledTimer(row) && phaseOf(row, date, constants) !== 'spent';
 }
 
-/** When the last of those fires first that have a firing left, in milliseconds since the epoch; `null` where none has. */
+/** The first firing of the last timer that has a firing left, in milliseconds since the epoch; `null` for none. */
 export function lastToFire(rows: readonly Row[], date: number, { window }: Constants): number | null {
   const firings = rows.filter(isEnabledTimer).map(({ firesAt, end }) => firesAt ?? end);
   const left = firings.filter((firesAt) => date < firesAt + window);
@@ -114,7 +114,7 @@ export function isSpentTimer(row: Row, date: number, constants: Constants): bool
   return isEnabledTimer(row) && phaseOf(row, date, constants) === 'spent';
 }
 
-/** Whether a dead timer may have been firing when somebody disabled it, so that its call may still be under way. */
+/** True for a disabled timer that may have been firing when it was disabled, so that its call may still be under way. */
 export function wasJustDisabled({ kind, enabled, end, modified }: Row, date: number, constants: Constants): boolean {
   if (kind !== 'timer' || enabled) return false;
   return modified > end - constants.margin && date < modified + constants.fireWait;
@@ -124,8 +124,8 @@ export function wasJustDisabled({ kind, enabled, end, modified }: Row, date: num
 export interface StaleRecord {
   readonly name: RecordName;
   /**
-   * Not after this, in milliseconds since the epoch, `null` for whenever: a timer that is due stays, since by it others see
-   * that its call may be under way.
+   * Time limit of the deletion, in milliseconds since the epoch, `null` for none: a timer that is due stays, because it shows
+   * others that its call may be under way.
    */
   readonly notAfter: number | null;
 }
@@ -135,7 +135,7 @@ export function staleRecordOf(row: Row, date: number, constants: Constants): Sta
   return { name: nameOf(row), notAfter: isAhead ? (row.firesAt ?? row.end) - constants.margin : null };
 }
 
-/** What the timers of a list say of an access that is there. */
+/** The proof that the timers of a list give for existing access. */
 export type Proof = 'armed' | 'spent' | 'none';
 
 export function proofIn(rows: readonly Row[], date: number, constants: Constants): Proof {

@@ -18,7 +18,7 @@ import {
   type Row,
 } from './records.ts';
 
-/** Releases a lease: drop one's own hold, list, and the last one ends the access. Source: docs/design/leases.md#release-on-aws. */
+/** Releases a lease: deletes the own hold, lists, and the last holder ends the access. Source: docs/design/leases.md#release-on-aws. */
 export const releasePhases: HolderPhases = {
   release: {
     // A list shows what was armed before the hold is gone.
@@ -28,7 +28,7 @@ export const releasePhases: HolderPhases = {
   drop: {
     ask: (it) => ({ do: 'drop', name: holdOf(it), notAfter: null }),
     then: (it, answer, now) => {
-      // Where it was never made there is nothing to release but the trace of it.
+      // If the hold was never created, only its trace is to be deleted.
       if (answer.is === 'missing')
         return it.progress === 'holding' ? { to: 'drop-dead', memory: it } : left(it, { left: 'ended' });
       if (isTrouble(answer)) return left(it, { left: 'to-timer', because: 'failed' });
@@ -57,8 +57,8 @@ export const releasePhases: HolderPhases = {
       return { to: 'delete', memory: it };
     },
   },
-  // Somebody may have died while its creation was running, and nothing but the timers ends what that makes. What has just
-  // been made a read need not show yet: the deletion itself says whether there was anything.
+  // Another step may have died while its creation was running, and only the timers end the access that it creates. A read
+  // need not show access that was just created: the answer to the deletion says whether there was any.
   'last-creation': {
     ask: () => ({ do: 'await', what: 'creation' }),
     then: (it, answer) =>
@@ -76,7 +76,7 @@ export const releasePhases: HolderPhases = {
     then: (it, answer, now) =>
       answer.is === 'no' ? clean(it, now) : left(it, { left: 'to-timer', because: 'failed' }),
   },
-  // Somebody else may be between its list and its deletion, and its timer is its only trace.
+  // Another step may be between its list and its deletion, and its timer is its only trace.
   'clean-wait': {
     ask: (it) => ({ do: 'sleep', until: it.listedAt + it.constants.settle }),
     then: (it) => ({ to: 'clean', memory: it }),
@@ -109,7 +109,7 @@ function left(it: Holder, how: Left): HolderGo {
   return { end: { kind: 'released', gaveUp: it.why, ...how } as Released, memory: it };
 }
 
-/** What to do once the own hold is gone: only the last one ends the access, and only if it is proven to be a lease. */
+/** The next phase once the own hold is gone: only the last holder ends the access, and only if it is proven to be a lease. */
 function amongOthers(it: Holder, listed: Listed, now: Moment): HolderGo {
   const { constants } = it;
   const { rows } = listed;
@@ -134,19 +134,19 @@ function amongOthers(it: Holder, listed: Listed, now: Moment): HolderGo {
   return { to: proof === 'spent' ? 'last-judge' : 'last-look', memory: cleaning };
 }
 
-/** Its own dead timer is stale, unless others have to see by it that a call may be under way. */
+/** Deletes its own disabled timer, unless the timer has to show others that a call may be under way. */
 function dropTrace(it: Holder): HolderGo {
   const isStale = it.cleanOwn.some(({ name }) => name.holder === it.holder);
   return isStale ? { to: 'drop-dead', memory: it } : left(it, { left: 'unproven' });
 }
 
-/** A deletion of ours that is sent now may arrive when the lease's own timer has fired and another has begun. */
+/** True if a deletion that is sent now could arrive after the lease's own timer has fired and another lease has begun. */
 function isNearEnd(it: Holder, now: Moment): boolean {
   const { sendWithin, flight } = it.constants;
   return isPastEnd(it, { ...now, date: now.date + sendWithin + flight });
 }
 
-/** One that is due is at work, and by one that was just disabled others see that they have to wait. */
+/** True for a timer that may be deleted: one that is due is at work, and one that was just disabled shows others that they have to wait. */
 function mayClean(row: Row, it: Holder, now: Moment): boolean {
   if (isEnabledTimer(row)) return phaseOf(row, now.date, it.constants) !== 'due';
   return stillFiring(row, it.constants, now) === 0;

@@ -13,21 +13,21 @@ import {
   type Row,
 } from './records.ts';
 
-/** What whoever revokes one grant knows. Instants are in milliseconds on the monotonic clock. */
+/** The state of a revocation of one grant. Instants are in milliseconds on the monotonic clock. */
 export interface Revocation extends Marked {
-  /** Those who lose the access. */
+  /** The holders that lose the access. */
   readonly others: readonly OtherHolder[];
   readonly outcome: RevocationOutcome;
-  /** How often the access was there again after a deletion. */
+  /** Number of times that the access existed again after a deletion. */
   readonly again: number;
 }
 
 export const instantsOfRevocation = ['askedAt', 'sleepUntil'] as const satisfies readonly (keyof Revocation)[];
 
-/** `revoked`: the access is gone. `remade`: somebody has made it again each time. `failed`: it could not be ended. */
+/** `revoked`: the access is gone. `remade`: another step has created it again each time. `failed`: it could not be ended. */
 export type RevocationOutcome = 'revoked' | 'remade' | 'failed';
 
-/** Somebody who joins meanwhile makes the access again; so often it is deleted anew. */
+/** Most deletions: a step that joins meanwhile creates the access again. */
 const mostDeletions = 3;
 
 /** Ends the access to a leased grant for all who hold it. Source of every rule: docs/design/leases.md#revoke-on-aws. */

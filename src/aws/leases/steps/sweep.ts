@@ -15,9 +15,9 @@ import {
   type Row,
 } from './records.ts';
 
-/** What a sweep of one grant knows. Instants are in milliseconds on the monotonic clock. */
+/** The state of a sweep of one grant. Instants are in milliseconds on the monotonic clock. */
 export interface Sweep extends Marked {
-  /** Holds of jobs that have ended, that are to go. */
+  /** Holds of jobs that have ended, which are to be deleted. */
   readonly ended: readonly RecordName[];
   readonly span: HistorySpan;
   readonly outcome: SweepOutcome;
@@ -27,7 +27,7 @@ export interface Sweep extends Marked {
 export const instantsOfSweep = ['askedAt', 'listedAt', 'sleepUntil'] as const satisfies readonly (keyof Sweep)[];
 
 /**
- * How a sweep of one grant has ended. `held`: others hold it. `firing`: AWS is ending it now. `nothing`: there was nothing
+ * The end of a sweep of one grant. `held`: others hold it. `firing`: AWS is ending it now. `nothing`: there was nothing
  * to end. `ended`: it has ended the access. `cleared`: the access was gone, and its records are now. `suspect`: access is
  * there, and nothing proves that it is a lease. `failed`: it could not be ended.
  */
@@ -43,7 +43,7 @@ const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
   },
   'drop-ended': {
     ask: ({ ended }) => ({ do: 'drop', name: first(ended), notAfter: null }),
-    // What stays counts as a holder, and would look like somebody else's.
+    // A hold that stays counts, and would look like another holder's.
     then: (it, answer, now) =>
       isTrouble(answer) ? leave(it, 'failed') : afterMark({ ...it, ended: it.ended.slice(1) }, now),
   },
@@ -51,8 +51,8 @@ const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
     ask: ({ span }) => ({ do: 'history', span }),
     then: (it, answer) => ({ to: answer.is === 'yes' ? 'delete' : 'look', memory: it }),
   },
-  // Nothing proves that an access would be a lease: only its absence may be tidied up. Whoever has made it since the list
-  // has a hold: before it is called suspect, it is listed once more.
+  // Nothing proves that the access is a lease: the records are deleted only if it is absent. A step that has created it
+  // since the list has a hold: before the access is called suspect, the records are listed once more.
   look: {
     ask: () => ({ do: 'read', expected: null }),
     then: (it, answer, now) => {
@@ -69,7 +69,7 @@ const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
     ask: () => ({ do: 'read', expected: false }),
     then: (it, answer, now) => (answer.is === 'no' ? tidy(it, now) : leave(it, 'failed')),
   },
-  // Somebody else may be between its list and its deletion, and its timer is its only trace.
+  // Another step may be between its list and its deletion, and its timer is its only trace.
   'clean-wait': {
     ask: (it) => ({ do: 'sleep', until: it.listedAt + it.constants.settle }),
     then: (it) => ({ to: 'clean', memory: it }),
