@@ -44,7 +44,10 @@ export async function readAssignments(
 
 const knownTypes: ReadonlySet<string | undefined> = new Set(['USER', 'GROUP']);
 
-/** The error of a principal that is listed with an unknown type: that proves neither that the access exists nor that it does not. */
+/**
+ * The error of a principal that is listed with an unknown type: that proves neither that the access exists nor that it
+ * does not.
+ */
 function ofUnknownType(principalId: string): CloudError {
   return new CloudError({
     kind: 'other',

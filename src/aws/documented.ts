@@ -7,7 +7,10 @@ export interface Answered {
   readonly $metadata: { readonly httpStatusCode?: number | undefined; readonly requestId?: string | undefined };
 }
 
-/** A success without the expected members, or with others in their place, as a device between the runner and AWS might send it: it proves nothing. */
+/**
+ * A success without the expected members, or with others in their place, as a device between the runner and AWS might
+ * send it: it proves nothing.
+ */
 export class Incomplete extends Error {
   override readonly name = 'Incomplete';
   /** As the SDK's own errors have it. */

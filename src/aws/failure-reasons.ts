@@ -55,7 +55,10 @@ const failureRules: readonly FailureRule[] = [
   },
 ];
 
-/** In the management account, and only there, AWS uses the caller's own permissions. Source: docs/design/aws.md#the-management-account-as-a-target. */
+/**
+ * In the management account, and only there, AWS uses the caller's own permissions. Source:
+ * docs/design/aws.md#the-management-account-as-a-target.
+ */
 const ofManagement: FailureRule = {
   pattern: /\b403\b.*iam:|not authorized to perform: iam:/isu,
   hint: 'The target is the management account, where AWS changes IAM with the permissions of the caller. Choose another target. For this one, use a role that does nothing else, with the iam: actions in docs/permissions.md, "The management account".',

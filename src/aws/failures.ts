@@ -152,7 +152,8 @@ function kindOf(sdk: SdkError): FailureKind {
   if (known !== undefined) return known;
   if (status === undefined) return isNetwork(sdk) ? 'unreachable' : 'other';
   if (status === 429) return 'throttled';
-  // A success that cannot be read leaves open what was done, like a missing answer; a refusal that breaks off leaves open why.
+  // A success that cannot be read leaves open what was done, like a missing answer; a refusal that breaks off leaves
+  // open why.
   return status >= 500 || status < 400 || breaksOff.has(sdk.code ?? '') ? 'unavailable' : 'other';
 }
 
@@ -169,7 +170,10 @@ function isOutdatedSignature({ name, message }: SdkError): boolean {
 /** Node's codes for an answer whose connection ends in the middle. */
 const breaksOff: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE']);
 
-/** True for a network error. Without a status there was no answer; any other error is a bug of this action or a broken answer. */
+/**
+ * True for a network error. Without a status there was no answer; any other error is a bug of this action or a broken
+ * answer.
+ */
 function isNetwork(sdk: SdkError): boolean {
   if (isMisuse(sdk.code)) return false;
   return sdk.code !== undefined || sdk.name === 'TimeoutError' || sdk.name === 'AbortError';

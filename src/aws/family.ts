@@ -114,7 +114,8 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
       return await known;
     } catch (error) {
       keys.delete(id);
-      // Listed and not yet known by ID: an operation of another caller that has just begun. This step must not fail by it.
+      // Listed and not yet known by ID: an operation of another caller that has just begun. This step must not fail by
+      // it.
       return instead('not-found', '')(error);
     }
   };
@@ -127,7 +128,8 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
     budget: Budget,
   ): Promise<readonly Listed[]> => {
     const list = family.list(state);
-    // AWS documents neither how long ended operations are listed nor their order: a read-back shows what these pages do not.
+    // AWS documents neither how long ended operations are listed nor their order: a read-back shows what these pages do
+    // not.
     while (!list.isDone() && (state === 'IN_PROGRESS' || list.pagesRead() < mostEndedPages)) await list.next(budget);
     return list.items
       .flatMap(({ RequestId, CreatedDate }) =>

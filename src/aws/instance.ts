@@ -40,7 +40,10 @@ export async function findInstance(session: AwsSession, needs: InstanceNeeds, bu
   };
 }
 
-/** The guard of the management account relies on the owner of the instance: the given owner must be the one that AWS names. */
+/**
+ * The guard of the management account relies on the owner of the instance: the given owner must be the one that AWS
+ * names.
+ */
 function refuseOtherOwner(given: string | null, { OwnerAccountId }: InstanceMetadata): void {
   if (given === null || OwnerAccountId === undefined || given === OwnerAccountId) return;
   throw messages.otherOwner(given, OwnerAccountId);

@@ -4,7 +4,9 @@ import { CloudError, instead, orCloudError } from '#access/errors';
 import { toOperation, type Family } from './family.ts';
 import { readAll } from './pages.ts';
 
-/** Reads the states of operations, of many with few requests. Source: docs/design/aws.md#operations-and-their-statuses. */
+/**
+ * Reads the states of operations, of many with few requests. Source: docs/design/aws.md#operations-and-their-statuses.
+ */
 export interface Standings {
   running(operations: readonly Operation[], budget: Budget): Promise<ReadonlySet<string> | null>;
   ask(operations: readonly Operation[], budget: Budget): Promise<readonly (Operation | CloudError)[]>;
@@ -14,7 +16,10 @@ export interface Standings {
 const few = 3;
 
 export function createStandings(familyOf: (operation: Operation) => Family): Standings {
-  /** Families whose list of finished operations needed more requests than it answered: it grows with the operations of others. */
+  /**
+   * Families whose list of finished operations needed more requests than it answered: it grows with the operations of
+   * others.
+   */
   const tooLong = new Set<string>();
 
   const byFamily = (operations: readonly Operation[]): readonly (readonly [Family, readonly Operation[]])[] => {
@@ -34,7 +39,8 @@ export function createStandings(familyOf: (operation: Operation) => Family): Sta
     if (ids.size <= few || tooLong.has(family.call)) return found;
     const list = family.list('SUCCEEDED');
     try {
-      // AWS documents neither their order nor how long they are listed: no more pages than there are operations to describe.
+      // AWS documents neither their order nor how long they are listed: no more pages than there are operations to
+      // describe.
       for (let seen = 0; !list.isDone() && list.pagesRead() < ids.size - found.size;) {
         await list.next(budget);
         for (const { RequestId, Status } of list.items.slice(seen)) {

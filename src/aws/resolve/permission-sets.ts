@@ -35,7 +35,9 @@ export function openPermissionSets(session: AwsSession, instanceArn: string): Pe
   };
 }
 
-/** The name of a permission set; `null` if it was deleted since it was listed, so that it is not the one that is meant. */
+/**
+ * The name of a permission set; `null` if it was deleted since it was listed, so that it is not the one that is meant.
+ */
 export async function nameOf(permissionSets: PermissionSets, arn: string, budget: Budget): Promise<string | null> {
   return (await permissionSets.describe(arn, budget))?.Name ?? null;
 }

@@ -7,7 +7,10 @@ import { emailOfSeveral, nameOfOneEmailOfAnother, noGroupNamed, noUserNamed } fr
 import type { AwsSession } from '../session.ts';
 import { groupId, neededStore, openDirectory, userId, type Directory } from './identity-store.ts';
 
-/** Turns the lines of `principal` into principals, each once. An ID is used as it is, without a request to the directory. */
+/**
+ * Turns the lines of `principal` into principals, each once. An ID is used as it is, without a request to the
+ * directory.
+ */
 export async function resolvePrincipals(
   session: AwsSession,
   lines: readonly Line[],

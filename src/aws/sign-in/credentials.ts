@@ -24,11 +24,16 @@ export interface AwsCredentials {
 
 /** Credentials that renew themselves, for all clients together. */
 export interface Credentials extends Credential<AwsCredentials | null> {
-  /** For the clients, which call it for each request: a client that remembered credentials would keep using ended ones. */
+  /**
+   * For the clients, which call it for each request: a client that remembered credentials would keep using ended ones.
+   */
   readonly provider: (() => Promise<AwsCredentials>) & { readonly memoized: true };
 }
 
-/** Delays between tries of an exchange that STS refuses as not authorized, in milliseconds: mostly a trust policy, sometimes a flake. All within 5 s. */
+/**
+ * Delays between tries of an exchange that STS refuses as not authorized, in milliseconds: mostly a trust policy,
+ * sometimes a flake. All within 5 s.
+ */
 const refusalDelays = [400, 1_200] as const;
 
 /**

@@ -58,7 +58,10 @@ function conditions(token: IdentityToken): readonly string[] {
   return [messages.compareEqual(`${prefix}:sub (${claims['sub'] ?? ''})`, aud, known)];
 }
 
-/** False for other issuers, such as GitHub Enterprise Server, of which STS knows only sub and aud. Source: IAM service authorization reference, sts. */
+/**
+ * False for other issuers, such as GitHub Enterprise Server, of which STS knows only sub and aud. Source: IAM service
+ * authorization reference, sts.
+ */
 function isKnownToSts(prefix: string): boolean {
   return /^(?:token\.actions\.(?:githubusercontent\.com|[^./]+\.ghe\.com)(?:\/|$)|github\.com\/enterprises\/)/u.test(
     prefix,

@@ -46,7 +46,10 @@ export interface AssignmentTools {
 
 /** Time limit of reads, in milliseconds. */
 const readingMs = 60_000;
-/** Number of creations that ended SUCCEEDED and are not seen, after which the join fails: IDs that name nothing real end SUCCEEDED. Fewer may be the deletions of others. Source: docs/design/aws.md#creating-an-assignment. */
+/**
+ * Number of creations that ended SUCCEEDED and are not seen, after which the join fails: IDs that name nothing real end
+ * SUCCEEDED. Fewer may be the deletions of others. Source: docs/design/aws.md#creating-an-assignment.
+ */
 const mostAbsences = 3;
 
 export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
@@ -123,7 +126,10 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     return { is: 'failed' };
   };
 
-  /** The answer where operations may not be read. A read shows the result of a creation; only the list shows that a deletion is over. */
+  /**
+   * The answer where operations may not be read. A read shows the result of a creation; only the list shows that a
+   * deletion is over.
+   */
   const unreadable = (kind: 'create' | 'remove'): Answer => {
     unread.add(kind);
     if (kind === 'remove') onTrouble(messages.deletionUnread());

@@ -96,7 +96,9 @@ export function undeletedInWords({ undeleted }: Deletions): string {
   return left === null ? '' : messages.recordsUndeleted(left.count, left.why);
 }
 
-/** The first firing of a holder's own timer: the latest end of all holders when it was armed, and its own spread later. */
+/**
+ * The first firing of a holder's own timer: the latest end of all holders when it was armed, and its own spread later.
+ */
 export function endOf({ end, latest, others, spread }: Holder): number {
   return Math.max(end, latest, ...others.map((other) => other.end).filter((it) => it !== never)) + spread;
 }

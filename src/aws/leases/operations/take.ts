@@ -141,7 +141,10 @@ async function conclude(
   }
 }
 
-/** Ends that leave work to the post step: a hold that may still exist counts, and a service that was down may be up again. */
+/**
+ * Ends that leave work to the post step: a hold that may still exist counts, and a service that was down may be up
+ * again.
+ */
 const isLeftToPost: ReadonlySet<Released['left']> = new Set(['to-timer', 'unreleased']);
 
 async function held(

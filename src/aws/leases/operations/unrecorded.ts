@@ -113,7 +113,10 @@ function notTaken(executor: Executor, unknown: boolean): LeaseDone {
   return { action: 'create', lease: null, outcome };
 }
 
-/** Ends the access that a step has granted, by its own state alone. Access that cannot be ended is an error: nothing else ends it. */
+/**
+ * Ends the access that a step has granted, by its own state alone. Access that cannot be ended is an error: nothing
+ * else ends it.
+ */
 export async function releaseUnrecorded(
   context: LeaseContext,
   { grant, progress }: HeldGrant,

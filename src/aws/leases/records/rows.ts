@@ -7,7 +7,10 @@ import type { Row } from '../steps/records.ts';
 /** The timers of one step are spread over a few hours at most. */
 const mostSpreadMs = 4 * 3_600_000;
 
-/** True for a timer that fires after the end of any lease that could be taken when it was created. The end of a permanent hold does not count. */
+/**
+ * True for a timer that fires after the end of any lease that could be taken when it was created. The end of a
+ * permanent hold does not count.
+ */
 export function isBeyondAnyLease(
   firesAt: number,
   { kind, created }: Row,

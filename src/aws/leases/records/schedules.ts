@@ -74,7 +74,10 @@ export function fieldsIn(input: string | undefined): AssignmentFields | null {
   }
 }
 
-/** Distance of a disabled record's start from now, in milliseconds. Whether AWS accepts a start in the past is not documented. */
+/**
+ * Distance of a disabled record's start from now, in milliseconds. Whether AWS accepts a start in the past is not
+ * documented.
+ */
 const aheadMs = 10 * 60_000;
 
 /** The complete schedule: an update replaces it, and members that are left out get their defaults. */

@@ -2,7 +2,10 @@ import { lifetimesMs } from '#access/durations';
 
 /** Durations and time limits, in milliseconds. Each says how it has to relate to the others. */
 export interface Constants {
-  /** ListSchedules shows every change that is older. AWS documents no time: this is an estimate, and the only place to change it. */
+  /**
+   * ListSchedules shows every change that is older. AWS documents no time: this is an estimate, and the only place to
+   * change it.
+   */
   readonly lag: number;
   /** A request that was sent is carried out within this, or never. */
   readonly flight: number;

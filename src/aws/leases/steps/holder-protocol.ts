@@ -31,7 +31,8 @@ const abandonPhases: HolderPhases = {
   'abandon-created': {
     ask: () => ({ do: 'await', what: 'creation' }),
     then: (it, answer) => {
-      // Still running: its result is unknown, and the timer ends it. A creation that ended FAILED, for any reason, has ended.
+      // Still running: its result is unknown, and the timer ends it. A creation that ended FAILED, for any reason, has
+      // ended.
       if (answer.is !== 'done' && answer.is !== 'failed' && answer.is !== 'busy')
         return { end: { kind: 'released', gaveUp: it.why, left: 'to-timer', because: 'failed' }, memory: it };
       return { to: 'release', memory: it };

@@ -166,7 +166,8 @@ function asListed(it: Permanent, rows: readonly Row[], now: Moment): Permanent {
   const others = rows.filter((row) => row.holder !== holder);
   const isSpent = (row: Row): boolean => isSpentTimer(row, now.date, constants);
   const holds = others.filter((row) => isLiveLease(row, now.date, constants));
-  // Permanent assigns that began earlier: when this one is done, the access exists and no timer can end it, however they ended.
+  // Permanent assigns that began earlier: when this one is done, the access exists and no timer can end it, however
+  // they ended.
   const began = rows.find((row) => row.holder === holder)?.created ?? now.date;
   const earlierHolds = others.filter((row) => isPermanentHold(row) && row.created <= began);
   return {

@@ -18,7 +18,10 @@ import {
   type Row,
 } from './records.ts';
 
-/** Releases a lease: deletes the own hold, lists, and the last holder ends the access. Source: docs/design/leases.md#release-on-aws. */
+/**
+ * Releases a lease: deletes the own hold, lists, and the last holder ends the access. Source:
+ * docs/design/leases.md#release-on-aws.
+ */
 export const releasePhases: HolderPhases = {
   release: {
     // A list shows what was armed before the hold is gone.
@@ -109,7 +112,10 @@ function left(it: Holder, how: Left): HolderGo {
   return { end: { kind: 'released', gaveUp: it.why, ...how } as Released, memory: it };
 }
 
-/** The next phase once the own hold is gone: only the last holder ends the access, and only if it is proven to be a lease. */
+/**
+ * The next phase once the own hold is gone: only the last holder ends the access, and only if it is proven to be a
+ * lease.
+ */
 function amongOthers(it: Holder, listed: Listed, now: Moment): HolderGo {
   const { constants } = it;
   const { rows } = listed;
@@ -146,7 +152,10 @@ function isNearEnd(it: Holder, now: Moment): boolean {
   return isPastEnd(it, { ...now, date: now.date + sendWithin + flight });
 }
 
-/** True for a timer that may be deleted: one that is due is at work, and one that was just disabled shows others that they have to wait. */
+/**
+ * True for a timer that may be deleted: one that is due is at work, and one that was just disabled shows others that
+ * they have to wait.
+ */
 function mayClean(row: Row, it: Holder, now: Moment): boolean {
   if (isEnabledTimer(row)) return phaseOf(row, now.date, it.constants) !== 'due';
   return stillFiring(row, it.constants, now) === 0;

@@ -24,7 +24,10 @@ export interface Revocation extends Marked {
 
 export const instantsOfRevocation = ['askedAt', 'sleepUntil'] as const satisfies readonly (keyof Revocation)[];
 
-/** `revoked`: the access is gone. `remade`: another step has created it again each time. `failed`: it could not be ended. */
+/**
+ * `revoked`: the access is gone. `remade`: another step has created it again each time. `failed`: it could not be
+ * ended.
+ */
 export type RevocationOutcome = 'revoked' | 'remade' | 'failed';
 
 /** Most deletions: a step that joins meanwhile creates the access again. */
