@@ -114,7 +114,7 @@ describe('without a pin', () => {
       ]);
       const others = result.requests.filter((it) => it.service === 'sso' && it.operation !== 'ListInstances');
       expect(new Set(others.map((it) => it.region))).toEqual(new Set(['us-east-1']));
-      expect(result.log).toMatch(/primary Region is us-east-1, not eu-west-1/u);
+      expect(result.log).toMatch(/primary Region of the instance is us-east-1, not eu-west-1/u);
       expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
     }));
 
@@ -171,7 +171,7 @@ describe('of several instances', () => {
     inWorld(withInstances(accountInstance, home), async (world) => {
       const result = await step(world, found);
       expect(result.exitCode).toBe(0);
-      expect(result.log).toContain(`Instance ${ids.instance}`);
+      expect(result.log).toContain(`Using the instance ${ids.instance}`);
       expect(calls(result)).not.toHaveProperty('DescribeOrganization');
     }));
 
@@ -180,7 +180,7 @@ describe('of several instances', () => {
       hidePermissionSetsEnabled(world, [accountInstance, home]);
       const result = await step(world, found);
       expect(result.exitCode).toBe(0);
-      expect(result.log).toContain(`Instance ${ids.instance}`);
+      expect(result.log).toContain(`Using the instance ${ids.instance}`);
       expect(calls(result)).toMatchObject({ DescribeInstance: 2, DescribeOrganization: 1 });
     }));
 
@@ -209,7 +209,7 @@ describe('of several instances', () => {
     inWorld(withInstances(home, twin), async (world) => {
       const result = await step(world, { ...found, 'aws-identity-store-id': ids.store });
       expect(result.exitCode).toBe(0);
-      expect(result.log).toContain(`Instance ${ids.instance}`);
+      expect(result.log).toContain(`Using the instance ${ids.instance}`);
       const other = await step(world, { ...found, 'aws-identity-store-id': 'd-0000000000' });
       expect(other.exitCode).toBe(1);
       expect(errors(other)).toContain('d-0000000000');
