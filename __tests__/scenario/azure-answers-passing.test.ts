@@ -129,7 +129,7 @@ describe('a refusal that outlasts the time limit', () => {
         const result = await azureStep(world, { ...inputs, timeout: '1m' }, { timeoutMs: 100_000 });
         expect(result.log).toContain('PrincipalNotFound');
         expect([result.exitCode, result.outputs['status']]).toEqual([1, 'FAILED']);
-        expect(errors(result)).toContain('The time limit passed before the lease stood.');
+        expect(errors(result)).toContain('The time limit passed before the lease was taken.');
         expect(errors(result)).not.toContain('PrincipalNotFound');
         expect(errors(result)).toContain('What to do: Run the step again with a longer `timeout`');
       }),

@@ -36,10 +36,10 @@ describe('a lease on Azure that nobody shares', () => {
       });
       expect(main.outputs['lease-id']).toMatch(/^cz1\.[\w-]+$/u);
       expect(main.log).toContain(
-        'Ends with this job; if the job dies, at the first sweep after 2026-11-21 22:00 UTC, and nothing ends it if no sweep runs.',
+        'The access ends with this job. If the job dies, the first sweep after 2026-11-21 22:00 UTC ends it, and nothing does if no sweep runs.',
       );
       expect(summaryText(main)).toContain(
-        'Ends with this job; if the job dies, at the first sweep after 2026-11-21 22:00 UTC',
+        'The access ends with this job. If the job dies, the first sweep after 2026-11-21 22:00 UTC ends it',
       );
       expect(told(main, 'warning')).toEqual([]);
     }));

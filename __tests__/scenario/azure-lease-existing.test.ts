@@ -40,7 +40,7 @@ describe('a lease on Azure of what is permanent', () => {
       });
       expect(told(main, 'warning')).toEqual([
         expect.stringMatching(
-          /^Group .*: The access was there before and is permanent\. It is not a lease, and nothing will be removed\.$/u,
+          /^Group .*: The access already existed and is permanent\. It is not a lease: it stays when this job ends\.$/u,
         ),
       ]);
       const ended = await postOnAzure(world, main, one);
@@ -56,7 +56,7 @@ describe('a lease on Azure of what is permanent', () => {
       world.azure.estate.add(onCallBlobReader);
       const main = await azureStep(world, { ...leasedOnAzure, 'on-existing': 'fail' }, one);
       expect([main.exitCode, changesIn(main), isGranted(world)]).toEqual([1, [], true]);
-      expect(errors(main)).toMatch(/there before, and is permanent: no lease was taken.*`on-existing: keep`/su);
+      expect(errors(main)).toMatch(/already existed and is permanent.*`on-existing: keep`/su);
       expect((await postOnAzure(world, main, one)).exitCode).toBe(0);
     }));
 
@@ -79,7 +79,7 @@ describe('a lease on Azure of what is permanent', () => {
         ]);
         expect(main.outputs['request-id']).not.toBe('');
         expect([...told(main, 'warning'), errors(main)].join()).toContain(
-          'Somebody has made the access permanent while this lease was being taken',
+          'The access was made permanent by another job or a person while this step was taking the lease',
         );
         const ended = await postOnAzure(world, main, one);
         expect([ended.exitCode, changesIn(ended), isGranted(world)]).toEqual([0, [], true]);
@@ -183,13 +183,15 @@ describe('a permanent assign on Azure', () => {
         'assignment-id': leasedAssignment(world)?.id,
       });
       expect(told(made, 'warning')).toEqual([
-        expect.stringContaining(`: It was leased by ${holder}, and is permanent now: none of those ends removes it.`),
+        expect.stringContaining(
+          `: The access was leased by ${holder}. It is permanent now: the end of those leases does not remove it.`,
+        ),
       ]);
       // What the user wrote stays.
       expect(leasedAssignment(world)?.description).toBe('on call INC-1');
       const ended = await postOnAzure(world, main, one);
       expect([ended.exitCode, changesIn(ended)]).toEqual([0, []]);
-      expect(told(ended, 'warning')).toEqual([expect.stringContaining('The access is still there')]);
+      expect(told(ended, 'warning')).toEqual([expect.stringContaining('The access still exists')]);
       endJob(world, 1);
       await world.advance(3 * hour);
       const swept = await azureStep(world, sweepingAzure, three);
@@ -278,7 +280,7 @@ describe('a revoke on Azure', () => {
       expect([errors(revoked), isGranted(world)]).toEqual(['', false]);
       expect(told(revoked, 'warning')).toEqual([
         expect.stringContaining(
-          `: It was leased, and those who held it have lost it: ${holder}, octo-org/infra run 7002 (job 4502) until 2026-11-21 23:00 UTC.`,
+          `: It was leased, and These holders lost it: ${holder}, octo-org/infra run 7002 (job 4502) until 2026-11-21 23:00 UTC.`,
         ),
       ]);
       const ended = await postOnAzure(world, main, one);
@@ -313,7 +315,7 @@ describe('a revoke on Azure', () => {
       ]);
       // Whoever is green about the lease has it, or is named by the revocation that has ended it.
       const isNamed =
-        told(revoked, 'warning').join().includes('those who held it have lost it') && revoked.log.includes('run 7002');
+        told(revoked, 'warning').join().includes('These holders lost it') && revoked.log.includes('run 7002');
       expect(holdersIn(world).includes(2) || isNamed).toBe(true);
       expect([revoked.exitCode, joined.exitCode]).toEqual([0, 0]);
     }));

@@ -24,7 +24,7 @@ const both = { ...leasedOnAzure, ...onBoth };
 const bothByPim = { ...leasedByPim, ...onBoth };
 const alsoAbove = { ...onCallBlobReader, scope: scopes.subscription };
 const longer = (main: StepResult) => ({ ...byLeaseId('extend', main), lifetime: '3h' }) as const;
-const goneText = 'The lease is gone: it was released, has ended, or was swept or revoked.';
+const goneText = 'The lease is gone: it was released, swept or revoked, or it has ended.';
 
 /** Where each result is, what it came to, and as what. */
 function endsOf(result: StepResult): readonly unknown[] {
@@ -79,7 +79,7 @@ describe('extend on Azure, of a lease of which a part', () => {
           [scopes.resourceGroup, 'SUCCEEDED', 'permanent', ''],
         ],
       ]);
-      expect(told(extended, 'warning')).toEqual([expect.stringContaining('was there before and is permanent')]);
+      expect(told(extended, 'warning')).toEqual([expect.stringContaining('already existed and is permanent')]);
     }));
 
   it('cannot be read, is red for that grant, in the cloud’s words, and extends the other', () =>
@@ -186,7 +186,7 @@ describe('extend through Privileged Identity Management, of a lease of which a p
           [scopes.resourceGroup, 'SUCCEEDED', 'permanent', ''],
         ],
       ]);
-      expect(warnings(extended)).toContain('was there before and is permanent');
+      expect(warnings(extended)).toContain('already existed and is permanent');
     }));
 
   it('has ended, is red for that grant, and not made anew', () =>
@@ -212,8 +212,8 @@ describe('extend on Azure, cancelled while the old hold is given back (P2)', () 
       const extended = await azureStep(world, extending, cancelled);
       expect(extended.outputs['lease-id']).toMatch(/./u);
       expect(extended.outputs['expires-at']).toBe('2026-11-21T23:00:00Z');
-      expect(told(extended, 'warning').join()).toMatch(/The old hold could not be given back.*before that was done/u);
-      expect(errors(extended)).not.toContain('The post step gives back');
+      expect(told(extended, 'warning').join()).toMatch(/The old lease could not be released.*before that was done/u);
+      expect(errors(extended)).not.toContain('The post step releases');
       const ended = await postOnAzure(world, extended, { ...two, inputs: extending });
       expect([ended.exitCode, holdersIn(world).length]).toEqual([0, keepAfterJob === 'true' ? 1 : 0]);
       const released = await azureStep(world, byLeaseId('release', extended), three);

@@ -27,7 +27,7 @@ describe('one list that is too old', () => {
       world.script.fault({ operation: 'roleAssignments.list', times: 1 }, empty);
       const released = await azureStep(world, byLeaseId('release', main), two);
       expect(released).toMatchObject({ exitCode: 0, outputs: { changed: 'true' } });
-      expect(released.log).toContain('Not all of the lease is listed');
+      expect(released.log).toContain('Part of the lease is not listed');
       expect(isGranted(world)).toBe(false);
     }));
 

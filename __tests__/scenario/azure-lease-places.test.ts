@@ -90,8 +90,8 @@ describe('a place of a lease id', () => {
         );
         expect([released.exitCode, released.outputs['status']]).toEqual([1, 'FAILED']);
         expect(released.outputs['failure-reason']).toContain(`At ${first}: `);
-        expect(errors(released)).toMatch(/A part of the lease could not be read.*roleAssignments\/read/su);
-        expect(released.summary).toContain('❌ A part of the lease could not be read: 22 grants, 22 revoked');
+        expect(errors(released)).toMatch(/Part of the lease could not be read.*roleAssignments\/read/su);
+        expect(released.summary).toContain('❌ Part of the lease could not be read: 22 grants, 22 revoked');
         expect(world.azure.estate.assignments()).toHaveLength(before + 2);
       }),
     patienceMs,

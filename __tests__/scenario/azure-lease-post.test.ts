@@ -132,7 +132,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
       const ended = await postOnAzure(world, { state: altered }, one);
       expect([ended.exitCode, ended.requests, isGranted(world)]).toEqual([1, [], true]);
       expect(errors(ended)).toContain('the list of its grants was altered or cut');
-      expect(errors(ended)).toContain('`operation: sweep` ends them');
+      expect(errors(ended)).toContain('`operation: sweep` ends the leases');
     }));
 
   it('run twice gives back once', () =>
@@ -323,7 +323,7 @@ describe('a lease on Azure that is taken in trouble', () => {
         'false',
         false,
       ]);
-      expect(errors(main)).toMatch(/The time limit passed before the lease stood\..*Throttled.*longer `timeout`/su);
+      expect(errors(main)).toMatch(/The time limit passed before the lease was taken\..*Throttled.*longer `timeout`/su);
       const ended = await postOnAzure(world, main, one);
       expect([ended.exitCode, changesIn(ended)]).toEqual([0, []]);
     }));

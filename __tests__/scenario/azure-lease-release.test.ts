@@ -32,7 +32,7 @@ describe('keep-after-job on Azure (P5)', () => {
       expect(summaryText(main)).toContain('first sweep after 2026-11-21 22:00 UTC');
       expect(summaryText(main)).not.toContain('with this job');
       expect(main.log).toContain(
-        `\`operation: release\` gives it back before that, with lease-id \`${main.outputs['lease-id'] ?? ''}\``,
+        `To end the lease earlier, use \`operation: release\` with lease-id \`${main.outputs['lease-id'] ?? ''}\`.`,
       );
       const ended = await postOnAzure(world, main, one);
       expect([ended.exitCode, ended.requests, ended.summary, isGranted(world)]).toEqual([0, [], '', true]);
@@ -93,7 +93,7 @@ describe('release on Azure', () => {
       expect([ended.exitCode, changesIn(ended)]).toEqual([0, []]);
       expect(told(ended, 'warning')).toEqual([
         expect.stringMatching(
-          /ended before this step could release it, by a sweep, a `release`.*The access is gone\./su,
+          /had ended before this step could release it: by a sweep, a `release`.*The access is gone\./su,
         ),
       ]);
     }));
@@ -104,7 +104,7 @@ describe('release on Azure', () => {
       await azureStep(world, byLeaseId('release', main), two);
       const again = await azureStep(world, byLeaseId('release', main), two);
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
-      expect(summaryText(again)).toContain('The lease is gone already');
+      expect(summaryText(again)).toContain('The lease was already gone');
     }));
 
   it('ends one’s own holder only (P5)', () =>
@@ -284,7 +284,7 @@ describe('list on Azure', () => {
       await world.advance(3 * hour);
       const shown = await azureStep(world, listingAzure, two);
       expect(summaryText(shown)).not.toContain('Released');
-      expect(summaryText(shown)).toContain('Nobody holds it any more.');
+      expect(summaryText(shown)).toContain('It has no holder any more.');
       expect(summaryText(shown)).toContain(
         'Its time is over, and the access is still there: the next operation: sweep ends it.',
       );

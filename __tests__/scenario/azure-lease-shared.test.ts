@@ -37,7 +37,7 @@ describe('a lease on Azure of what somebody holds already', () => {
         'expiry-guarantee': 'sweep',
         'assignment-id': was,
       });
-      expect(summaryText(second)).toContain(`One other holder: ${first}.`);
+      expect(summaryText(second)).toContain(`The access has one other holder: ${first}.`);
       expect([told(second, 'warning'), holdersIn(world)]).toEqual([[], [1, 2]]);
     }));
 
@@ -114,7 +114,7 @@ describe('a release on Azure while others hold the access', () => {
         [2],
       ]);
       const stays =
-        'The access stays for octo-org/infra run 7002 (job 4502) until 2026-11-21 23:00 UTC, and ends with the last of them.';
+        'The access stays for octo-org/infra run 7002 (job 4502) until 2026-11-21 23:00 UTC. It ends with the last of them.';
       expect(left.log).toContain(stays);
       expect(summaryText(left)).toContain(stays);
       const last = await postOnAzure(world, second, two);

@@ -40,7 +40,7 @@ describe('a sweep on Azure', () => {
         expect.objectContaining({ 'target-id': scopes.resourceGroup, status: 'SUCCEEDED', changed: true }),
       ]);
       expect(summaryText(swept)).toContain(
-        'Ended, since its job has ended. Its holder was octo-org/infra run 7001 (job 4501).',
+        'The access was ended, because its job has ended. Its holder was octo-org/infra run 7001 (job 4501).',
       );
       expect(summaryText(swept)).toContain('but the access may outlast it');
     }));

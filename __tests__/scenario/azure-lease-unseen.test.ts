@@ -31,7 +31,7 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
     inAzureLeases({ azure: { lag: { readMs } } }, async (world) => {
       const main = await azureStep(world, { ...leasedOnAzure, timeout }, one);
       expect([main.exitCode, main.outputs['changed'], isGranted(world)]).toEqual([1, 'false', false]);
-      expect(errors(main)).toMatch(/The time limit passed before the lease stood\..*The access is gone/su);
+      expect(errors(main)).toMatch(/The time limit passed before the lease was taken\..*The access is gone/su);
       expect(changesIn(main).at(-1)).toBe('delete 200');
       const ended = await postOnAzure(world, main, one);
       expect([ended.exitCode, changesIn(ended)]).toEqual([0, []]);
@@ -215,7 +215,7 @@ describe('a lease on Azure that meets 409 for ever', () => {
       expect([main.exitCode, main.outputs['status'], main.outputs['changed']]).toEqual([1, 'FAILED', 'false']);
       const said = errors(main);
       expect(said).toMatch(
-        /The time limit passed before the lease stood\..*RoleAssignmentExists: The role assignment/su,
+        /The time limit passed before the lease was taken\..*RoleAssignmentExists: The role assignment/su,
       );
       expect(said).toContain(requestsTo(main, 'roleAssignments.put').at(-1)?.requestId);
       expect(said).toContain('01234567-89ab-cdef-0123-456789abcdef');

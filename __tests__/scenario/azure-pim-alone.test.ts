@@ -40,7 +40,7 @@ describe('a lease through Privileged Identity Management', () => {
         Math.floor((leasedSchedule(world)?.endAt ?? 0) / 1000) * 1000,
       );
       expect(main.outputs['lease-id']).toMatch(/^cz1\.[\w-]+$/u);
-      expect(summaryText(main)).toContain('(Azure guarantees that), or with this job');
+      expect(summaryText(main)).toContain('(guaranteed by Azure)');
       expect(warnings(main)).toBe('');
     }));
 
@@ -66,7 +66,7 @@ describe('a lease through Privileged Identity Management', () => {
       expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
       expect(ended.log).toContain(code);
       expect(warnings(ended)).toMatch(
-        /Azure does not end access in its first five minutes\. The access is left to Azure, which ends it at 2026-11-21 21:0\d UTC\./u,
+        /Azure does not end access in its first five minutes\. Azure ends the access at 2026-11-21 21:0\d UTC\./u,
       );
       expect(leasedAssignment(world)).toBeDefined();
       await world.clock.advance(61 * minute);
@@ -139,7 +139,7 @@ describe('a lease through Privileged Identity Management', () => {
       ]);
       expect(released.exitCode).toBe(1);
       expect(errors(released)).toMatch(/SubscriptionNotFound.*When Azure ends it could not be read\./su);
-      expect(released.log).not.toContain('which ends it at');
+      expect(released.log).not.toContain('ends the access at');
     }));
 
   it('of which a part could not be listed is ended in a request that names its own end, and none that is made up (P1)', () =>
@@ -205,7 +205,7 @@ describe('a lease through Privileged Identity Management', () => {
       const ended = await postByPim(world, killed, run(2));
       expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
       expect(warnings(ended)).toMatch(
-        /The access stays for octo-org\/infra run \d+ .+; Azure ends it at 2026-11-21 22:0\d/u,
+        /The access stays for octo-org\/infra run \d+ .+\. Azure ends it at 2026-11-21 22:0\d/u,
       );
       expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminUpdate Provisioned']);
       expect(leasedAssignment(world)).toBeDefined();

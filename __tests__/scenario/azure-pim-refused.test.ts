@@ -99,7 +99,7 @@ describe('a removal that Privileged Identity Management refuses', () => {
       const ended = await postByPim(world, main);
       expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
       expect(warnings(ended)).toContain(code);
-      expect(warnings(ended)).toMatch(/left to Azure, which ends it at 2026-11-21 21:0\d UTC/u);
+      expect(warnings(ended)).toMatch(/Azure ends the access at 2026-11-21 21:0\d UTC/u);
       expect(requestsTo(ended, put)).toHaveLength(1);
       expect(leasedSchedule(world)).toBeDefined();
     }),

@@ -29,7 +29,7 @@ describe('an access through Privileged Identity Management that several rely on'
       const ended = await postByPim(world, first, run(1));
       expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
       expect(warnings(ended)).toMatch(
-        /The access stays for octo-org\/infra run 7002 .+; Azure ends it at 2026-11-21 22:10 UTC/u,
+        /The access stays for octo-org\/infra run 7002 .+\. Azure ends it at 2026-11-21 22:10 UTC/u,
       );
       expect(leasedAssignment(world)).toBeDefined();
       const last = await postByPim(world, second, run(2));
@@ -119,7 +119,7 @@ describe('an access through Privileged Identity Management that several rely on'
       else await azureStep(world, azureByIds);
       const main = await takeByPim(world);
       expect(main.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false', 'lease-state': 'permanent' });
-      expect(warnings(main)).toContain('The access was there before and is permanent.');
+      expect(warnings(main)).toContain('The access already existed and is permanent.');
       await world.clock.advance(10 * minute);
       const ended = await postByPim(world, main);
       expect([errors(ended), leasedAssignment(world) === undefined]).toEqual(['', false]);
@@ -166,7 +166,7 @@ describe('an access through Privileged Identity Management that several rely on'
         'SUCCEEDED',
         'true',
       ]);
-      expect(warnings(revoked)).toMatch(/It was leased, .+ run 7001 .+ run 7002/u);
+      expect(warnings(revoked)).toMatch(/These holders lost it: .+ run 7001 .+ run 7002/u);
       expect(lastRequest(world).justification).toMatch(
         / \[cloud-access lease v1 [0-9a-v]{12}: [0-9a-z.]+@[0-9a-z]{5}\]$/u,
       );

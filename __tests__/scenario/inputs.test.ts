@@ -238,7 +238,7 @@ describe('a grant without a lifetime', () => {
     await inWorld({}, async (own) => {
       const result = await step(own, byIds);
       expect(result.log).toMatch(/SUCCEEDED: .* Changed\. Permanent: nothing ends it\./u);
-      expect(result.summary).toContain('Permanent: nothing ends it.');
+      expect(result.summary).toContain('The access is permanent.');
       const again = await step(own, byIds);
       expect(again.log + again.summary).not.toContain('Permanent');
     });

@@ -58,13 +58,13 @@ describe('a lease that nobody shares', () => {
     inLeases({}, async (world) => {
       const main = await take(world);
       expect(main.log).toContain(
-        'Ends at 2026-11-21 22:00 UTC at the latest (EventBridge Scheduler guarantees that), or with this job.',
+        'The lease ends with this job, and at 2026-11-21 22:00 UTC at the latest (guaranteed by EventBridge Scheduler).',
       );
       const summary = summaryText(main);
       for (const text of [
-        'Ends at 2026-11-21 22:00 UTC at the latest (EventBridge Scheduler guarantees that), or with this job.',
-        'Making this access permanent by hand does not keep it from ending',
-        'They can last up to 2 h more',
+        'The lease ends with this job, and at 2026-11-21 22:00 UTC at the latest (guaranteed by EventBridge Scheduler).',
+        'If you make this access permanent by hand, the lease still removes it',
+        'they can last up to 2 h more',
         'Reason: INC-1',
       ])
         expect(summary).toContain(text);
@@ -167,7 +167,9 @@ describe('a lease that nobody shares', () => {
   it('with keep-after-job outlives its job: post has nothing to do (P5)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, { ...leased, 'keep-after-job': 'true' });
-      expect(main.log).toContain('Ends at 2026-11-21 22:00 UTC at the latest (EventBridge Scheduler guarantees that).');
+      expect(main.log).toContain(
+        'The lease ends at 2026-11-21 22:00 UTC at the latest (guaranteed by EventBridge Scheduler).',
+      );
       expect(summaryText(main)).not.toContain('with this job');
       const ended = await post(world, main);
       expect([ended.exitCode, ended.requests, ended.log]).toEqual([0, [], '']);

@@ -43,7 +43,7 @@ describe('a release that leaves the access to the timer', () => {
       expect(ended.exitCode).toBe(0);
       expect(told(ended, 'warning')).toEqual([
         expect.stringContaining(
-          'The lease ends soon, at 2026-11-21 22:00 UTC. The access is left to EventBridge Scheduler, which ends it at 2026-11-21 22:00 UTC.',
+          'Its own end at 2026-11-21 22:00 UTC is near. EventBridge Scheduler ends the access at 2026-11-21 22:00 UTC.',
         ),
       ]);
       expect(asked(ended, 'sso').filter((it) => it.startsWith('Delete'))).toEqual([]);
@@ -71,7 +71,7 @@ describe('a release that leaves the access to the timer', () => {
       const ended = await post(world, main);
       expect(ended.exitCode).toBe(0);
       expect(told(ended, 'warning')).toEqual([
-        expect.stringMatching(/busy.*left to EventBridge Scheduler, which ends it at 2026-11-21 22:00 UTC/su),
+        expect.stringMatching(/busy.*EventBridge Scheduler ends the access at 2026-11-21 22:00 UTC/su),
       ]);
       expect(ended.virtualMs).toBeLessThan(4 * minute);
       expect(isThere(world)).toBe(true);
@@ -86,7 +86,7 @@ describe('a release that leaves the access to the timer', () => {
       expect(ended.exitCode).toBe(0);
       expect(told(ended, 'warning')).toEqual([
         expect.stringMatching(
-          /The account is suspended\. The access is left to EventBridge Scheduler, which ends it at 2026-11-21 22:00 UTC/su,
+          /The account is suspended\. EventBridge Scheduler ends the access at 2026-11-21 22:00 UTC/su,
         ),
       ]);
       expect([isThere(world), shortly(world)]).toEqual([true, ['timer 22:00 armed']]);
@@ -100,7 +100,7 @@ describe('a release that leaves the access to the timer', () => {
       const ended = await post(world, main);
       expect(ended.exitCode).toBe(0);
       expect(told(ended, 'warning').join()).toMatch(
-        /sso:DeleteAccountAssignment.*which ends it at 2026-11-21 22:00 UTC/su,
+        /sso:DeleteAccountAssignment.*ends the access at 2026-11-21 22:00 UTC/su,
       );
       await timerEndsIt(world);
     }));
@@ -159,7 +159,7 @@ describe('a release whose own hold is gone', () => {
       const ended = await post(world, main, job(1));
       expect([ended.exitCode, asked(ended, 'sso').includes('DeleteAccountAssignment')]).toEqual([0, false]);
       expect(told(ended, 'warning')).toEqual([
-        expect.stringMatching(/was ended before this step could release it, by a sweep.*The access is gone\./su),
+        expect.stringMatching(/had ended before this step could release it: by a sweep.*The access is gone\./su),
       ]);
     }));
 
@@ -181,7 +181,7 @@ describe('a release whose own hold is gone', () => {
       expect(made.exitCode).toBe(0);
       const ended = await post(world, main, job(1));
       expect(ended.exitCode).toBe(0);
-      expect(told(ended, 'warning')).toEqual([expect.stringMatching(/a permanent `assign`.*is still there/su)]);
+      expect(told(ended, 'warning')).toEqual([expect.stringMatching(/a permanent `assign`.*still exists/su)]);
       await until(world, end + hour);
       expect([isThere(world), world.aws.schedules.firings()]).toEqual([true, []]);
     }));

@@ -45,7 +45,7 @@ describe('a lease of access that is there before', () => {
         'ends-at-latest': '',
         'expiry-guarantee': '',
       });
-      const said = 'The access was there before and is permanent. It is not a lease, and nothing will be removed.';
+      const said = 'The access already existed and is permanent. It is not a lease: it stays when this job ends.';
       expect(told(main, 'warning')).toEqual([expect.stringContaining(said)]);
       expect(summaryText(main)).toContain(said);
       expect(asked(main, 'sso').filter((it) => /^(?:Create|Delete)/u.test(it))).toEqual([]);
@@ -190,11 +190,11 @@ describe('a lease without EventBridge Scheduler', () => {
       });
       expect(told(main, 'warning')).toEqual([
         expect.stringMatching(
-          /No record of this lease is kept: overlap with others is not counted.*aws-scheduler-role-arn/su,
+          /No record of this lease is kept\. Overlap with other leases is not counted.*aws-scheduler-role-arn/su,
         ),
       ]);
-      expect(main.log).toContain('Ends with this job, and nothing else ends it.');
-      expect(summaryText(main)).toContain('Ends with this job, and nothing else ends it.');
+      expect(main.log).toContain('The access ends with this job. Nothing else ends it.');
+      expect(summaryText(main)).toContain('The access ends with this job. Nothing else ends it.');
       expect(asked(main, 'scheduler').filter((it) => it.startsWith('Create'))).toEqual([]);
       const ended = await post(world, main, { inputs: unrecorded });
       expect([ended.exitCode, isThere(world)]).toEqual([0, false]);

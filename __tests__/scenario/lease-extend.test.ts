@@ -32,7 +32,7 @@ describe('extend, of a lease of which a part', () => {
         1,
         '❌ A part of the lease is gone: 1 grant, 1 leased',
       ]);
-      expect(errors(extended)).toMatch(/take a new one of what is missing with `operation: assign`/u);
+      expect(errors(extended)).toMatch(/lease the missing grants with `operation: assign`/u);
       const again = await step(world, extending(extended), three);
       expect([errors(again), resultsOf(again).length]).toEqual(['', 1]);
     }));
@@ -50,7 +50,7 @@ describe('extend, of a lease of which a part', () => {
         ['SUCCEEDED', ''],
         ...Array.from({ length: 6 }, () => [
           'FAILED',
-          'The lease is gone: it was released, has ended, or was swept or revoked.',
+          'The lease is gone: it was released, swept or revoked, or it has ended.',
         ]),
       ]);
       expect([extended.exitCode, extended.outputs['changed']]).toEqual([1, 'true']);
@@ -99,7 +99,7 @@ it('extend, cancelled while the old hold is given back, tells the new lease, whi
     const extended = await step(world, extending(main), { ...two, cancel: { operation: 'DeleteSchedule' } });
     expect(extended.outputs['lease-id']).toMatch(/./u);
     expect(extended.outputs['ends-at-latest']).toMatch(/^2026-11-22T00:/u);
-    expect(told(extended, 'warning').join()).toMatch(/The old hold could not be given back.*before that was done/u);
+    expect(told(extended, 'warning').join()).toMatch(/The old lease could not be released.*before that was done/u);
     const released = await step(world, byId('release', extended), three);
     expect([errors(released), released.exitCode]).toEqual(['', 0]);
   }));

@@ -45,7 +45,9 @@ describe('a permanent assign', () => {
         'lease-id': '',
       });
       expect(told(made, 'warning')).toEqual([
-        expect.stringContaining(`: It was leased by ${holder}, and is permanent now: none of those ends removes it.`),
+        expect.stringContaining(
+          `: The access was leased by ${holder}. It is permanent now: the end of those leases does not remove it.`,
+        ),
       ]);
       expect(summaryText(made)).toContain('is permanent now');
       expect(shortly(world)).toEqual(['timer 22:00 dead']);
@@ -83,7 +85,7 @@ describe('a permanent assign', () => {
       const broken = await step(world, permanently, two);
       expect([broken.exitCode, broken.outputs['status'], isThere(world)]).toEqual([1, 'FAILED', true]);
       expect(errors(broken)).toMatch(
-        /Making the access permanent was interrupted.*stays, without an end, until the permanent `assign` is repeated or a `revoke`/su,
+        /Making the access permanent was broken off.*no end until the permanent `assign` is repeated, or `operation: revoke`/su,
       );
       expect(shortly(world)).toEqual(['hold 22:00', 'hold never', 'timer 22:00 dead']);
       // Nobody takes a lease beside it, and a sweep reports it and leaves it.
@@ -137,9 +139,9 @@ describe('a revoke', () => {
       const revoked = await step(world, revoking, two);
       expect([revoked.exitCode, isThere(world)]).toEqual([0, false]);
       expect(told(revoked, 'warning')).toEqual([
-        expect.stringContaining(`: It was leased, and those who held it have lost it: ${holder}.`),
+        expect.stringContaining(`: The access was leased. These holders lost it: ${holder}.`),
       ]);
-      expect(summaryText(revoked)).toContain('have lost it');
+      expect(summaryText(revoked)).toContain('These holders lost it');
       const ended = await post(world, main, one);
       expect([ended.exitCode, shortly(world)]).toEqual([0, []]);
     }));
@@ -197,7 +199,7 @@ describe('a permanent assign that was broken off, beside a lease', () => {
       const ended = await post(world, lease, one);
       expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, true, ['hold never', 'timer 22:00 dead']]);
       expect(told(ended, 'warning')).toEqual([
-        expect.stringMatching(/The access stays: \S+ run 7002 .* is making it permanent, or has broken that off\./u),
+        expect.stringMatching(/The access stays: \S+ run 7002 .* is making it permanent, or was interrupted\./u),
       ]);
     }));
 });

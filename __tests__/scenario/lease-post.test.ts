@@ -292,7 +292,7 @@ describe('a saved state that cannot be used', () => {
       const taken = await take(world, { ...leased, target: `${ids.prod}\n${ids.staging}` });
       const ended = await post(world, { state: without(taken.state, grants) });
       expect(errors(ended)).toMatch(
-        /It concerns 2 grants of this step: each ends by its own timer, or by `operation: sweep`; `operation: list` shows them/u,
+        /It concerns 2 grants of this step: each lease ends by its own timer, or by `operation: sweep`; `operation: list` shows the leases/u,
       );
       await world.advance(2 * hour + 5 * minute);
       expect(isThere(world)).toBe(false);
@@ -303,7 +303,7 @@ describe('a saved state that cannot be used', () => {
       const taken = await take(world, unrecorded);
       const ended = await post(world, { state: without(taken.state, grants) });
       expect([ended.exitCode, isThere(world)]).toEqual([1, true]);
-      expect(errors(ended)).toMatch(/nothing else ends them.*`operation: revoke`/su);
+      expect(errors(ended)).toMatch(/nothing else ends the leases.*`operation: revoke`/su);
     }));
 
   it('is never believed to speak of somebody else’s grant: an earlier step’s exports are not main’s state', () =>
@@ -326,7 +326,7 @@ describe('post that cannot sign in', () => {
       world.script.fault({ service: 'oidc', times: 100 }, { kind: 'error', code: '500', status: 500, message: 'down' });
       const ended = await post(world, taken);
       expect([ended.exitCode, isThere(world)]).toEqual([0, true]);
-      expect(told(ended, 'warning').join('\n')).toContain('which ends it at 2026-11-21 22:00 UTC');
+      expect(told(ended, 'warning').join('\n')).toContain('ends the access at 2026-11-21 22:00 UTC');
       expect(ended.virtualMs).toBeLessThan(5 * minute);
       await world.advance(2 * hour + 5 * minute);
       expect(isThere(world)).toBe(false);
@@ -338,7 +338,7 @@ describe('post that cannot sign in', () => {
       world.aws.roles.remove(ids.broker);
       const ended = await post(world, taken);
       expect([ended.exitCode, isThere(world)]).toEqual([0, true]);
-      expect(told(ended, 'warning').join('\n')).toContain('which ends it at 2026-11-21 22:00 UTC');
+      expect(told(ended, 'warning').join('\n')).toContain('ends the access at 2026-11-21 22:00 UTC');
     }));
 
   it('and nothing else ends it: red (P4)', () =>
@@ -355,7 +355,7 @@ describe('post that cannot sign in', () => {
       const taken = await take(world);
       const ended = await post(world, taken, { idToken: false });
       expect([ended.exitCode, isThere(world)]).toEqual([0, true]);
-      expect(told(ended, 'warning').join('\n')).toContain('which ends it at 2026-11-21 22:00 UTC');
+      expect(told(ended, 'warning').join('\n')).toContain('ends the access at 2026-11-21 22:00 UTC');
     }));
 });
 
@@ -387,7 +387,7 @@ describe('credentials of the job', () => {
       const ended = await post(world, taken, { env: { AWS_EC2_METADATA_DISABLED: 'true' } });
       expect([ended.exitCode, isThere(world)]).toEqual([0, true]);
       expect(told(ended, 'warning')).toEqual([
-        expect.stringMatching(/Could not load credentials.*which ends it at 2026-11-21 22:00 UTC/su),
+        expect.stringMatching(/Could not load credentials.*ends the access at 2026-11-21 22:00 UTC/su),
       ]);
     }));
 });

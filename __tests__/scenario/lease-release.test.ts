@@ -59,7 +59,7 @@ describe('release', () => {
       const again = await step(world, releasing(main), two);
       expect(again.exitCode).toBe(0);
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
-      expect(summaryText(again)).toContain('The lease is gone already');
+      expect(summaryText(again)).toContain('The lease was already gone');
     }));
 
   it('ends one’s own holder only (P5)', () =>

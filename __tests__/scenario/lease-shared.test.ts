@@ -34,9 +34,9 @@ describe('a lease of what somebody holds already', () => {
         'expiry-guarantee': 'scheduler',
       });
       const other = 'octo-org/infra run 7001 (job access) by octocat (INC-1) until 2026-11-21 22:00 UTC';
-      expect(summaryText(second)).toContain(`One other holder: ${other}.`);
+      expect(summaryText(second)).toContain(`The access has one other holder: ${other}.`);
       expect(second.log).toContain(
-        'Held until 2026-11-21 23:00 UTC, or with this job; others hold it too, and it ends at 2026-11-21 23:00 UTC at the latest',
+        'The lease ends with this job, and at 2026-11-21 23:00 UTC at the latest. The access has other holders too: EventBridge Scheduler ends it at 2026-11-21 23:00 UTC at the latest.',
       );
       expect(told(second, 'warning')).toEqual([]);
       expect(shortly(world)).toEqual(['hold 22:00', 'hold 23:00', 'timer 22:00 dead', 'timer 23:00 armed']);
@@ -55,7 +55,7 @@ describe('a lease of what somebody holds already', () => {
         'expires-at': '2026-11-21T21:00:00Z',
         'ends-at-latest': '2026-11-21T22:00:00Z',
       });
-      expect(second.log).toContain('Held until 2026-11-21 21:00 UTC, or with this job');
+      expect(second.log).toContain('The lease ends with this job, and at 2026-11-21 21:00 UTC at the latest.');
       expect(second.log).toContain('it ends at 2026-11-21 22:00 UTC at the latest');
       const timers = records(world).filter(({ kind }) => kind === 'timer');
       expect(timers.map(({ enabled, schedule }) => [enabled, schedule.startsAt])).toEqual([
@@ -97,7 +97,7 @@ describe('a release while others hold the access', () => {
       expect(asked(left, 'scheduler').slice(0, 2)).toEqual(['DeleteSchedule', 'ListSchedules']);
       expect(asked(left, 'sso').filter((it) => it.startsWith('Delete'))).toEqual([]);
       const stays =
-        'The access stays for octo-org/infra run 7002 (job access) by octocat (deploy) until 2026-11-21 23:00 UTC; EventBridge Scheduler ends it at 2026-11-21 23:00 UTC at the latest.';
+        'The access stays for octo-org/infra run 7002 (job access) by octocat (deploy) until 2026-11-21 23:00 UTC. EventBridge Scheduler ends it at 2026-11-21 23:00 UTC at the latest.';
       expect(left.log).toContain(stays);
       expect(summaryText(left)).toContain(stays);
       const last = await post(world, second, two);

@@ -34,11 +34,11 @@ describe('what is told of leases', () => {
       const main = await step(world, kept);
       const id = main.outputs['lease-id'] ?? '';
       expect(id).toMatch(/^ca1\./u);
-      expect(main.log).toContain(`gives it back before that, with lease-id \`${id}\``);
-      expect(main.summary).toContain(`gives it back before that, with lease-id <code>${id}</code>`);
+      expect(main.log).toContain(`To end the lease earlier, use \`operation: release\` with lease-id \`${id}\`.`);
+      expect(main.summary).toContain(`</code> with lease-id <code>${id}</code>`);
       const ended = await step(world, { ...signIn, operation: 'release', 'lease-id': id });
       expect([ended.exitCode, world.aws.estate.has(onCallAssignment)]).toEqual([0, false]);
-      expect((await step(world, leased)).log).not.toContain('gives it back before that');
+      expect((await step(world, leased)).log).not.toContain('To end the lease earlier');
     }));
 
   it('a permanent assign names those who held a lease as people know them, and says that it is permanent', () =>
@@ -52,7 +52,7 @@ describe('what is told of leases', () => {
         'expires-at': '',
       });
       expect(warnings(permanent).join('\n')).toContain(`It was leased by ${holder}`);
-      expect(permanent.log).toContain('Permanent: nothing ends it.');
+      expect(permanent.log).toContain('The access is permanent.');
       await world.advance(3 * hour);
       expect(world.aws.estate.has(onCallAssignment)).toBe(true);
     }));
@@ -72,7 +72,7 @@ describe('what is told of leases', () => {
       expect(told).toMatch(
         /^Group .* on account 123456789012: Ended, because it has no holder any more \(its lease ended at [^)]+ UTC\)\. Its holder was octo-org\/infra run \d+ \(job access\) by octocat(?: \([^)]*\))?\. All firings /u,
       );
-      expect(swept.log).toMatch(/^To be ended: group .* on account 123456789012, since it has no holder any more/mu);
+      expect(swept.log).toMatch(/^To be ended: group .* on account 123456789012, because nobody holds it any more/mu);
     }));
 
   it('of suspect access a sweep says once that it was left alone, with the grant (P9)', () =>

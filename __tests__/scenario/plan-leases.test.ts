@@ -8,9 +8,9 @@ import { asked, inLeases, leased, post, summaryText, told } from './lease-suppor
 import { inFolder } from './many.ts';
 import { errors, onCallAssignment, step } from './support.ts';
 
-const wasThere = 'The access was there before and is permanent. It is not a lease, and nothing will be removed.';
+const wasThere = 'The access already existed and is permanent. It is not a lease: it stays when this job ends.';
 const refused =
-  /was there before, and is permanent.*What to do: Revoke it first, or accept it with `on-existing: keep`/su;
+  /already existed and is permanent.*What to do: Revoke the access first, or accept it with `on-existing: keep`/su;
 
 interface Side {
   readonly name: string;

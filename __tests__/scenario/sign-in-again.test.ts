@@ -174,7 +174,7 @@ describe('a post step that is refused its sign-in for all of its time', () => {
       expect([result.exitCode, isThere(world)]).toEqual([0, true]);
       expect(warnings(result)).toMatch(often);
       expect(warnings(result)).toContain('AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity');
-      expect(warnings(result)).toContain('EventBridge Scheduler, which ends it at 2026-11-21 22:');
+      expect(warnings(result)).toContain('EventBridge Scheduler ends the access at 2026-11-21 22:');
       expect(result.virtualMs).toBeGreaterThan(190 * second);
       expect(result.virtualMs).toBeLessThan(240 * second);
     }));
@@ -182,8 +182,8 @@ describe('a post step that is refused its sign-in for all of its time', () => {
   const cancelled = { signals: [{ afterMs: 20 * second, signal: 'SIGINT' }] } as const;
 
   it.each([
-    [leased, /may still be there: EventBridge Scheduler ends it soon after 2026-\S+ \d\d:\d\d.*operation: revoke/su],
-    [unrecorded, /may still be there, and nothing else ends it: `operation: revoke` ends it/u],
+    [leased, /might still exist: EventBridge Scheduler ends it soon after 2026-\S+ \d\d:\d\d.*operation: revoke/su],
+    [unrecorded, /might still exist, and nothing else ends it\. End it with `operation: revoke`/u],
   ])('and that is cancelled meanwhile says who ends the access, and how to end it now', (inputs, said) =>
     inLeases({}, async (world) => {
       const main = await take(world, inputs);
@@ -200,7 +200,7 @@ describe('a post step that is refused its sign-in for all of its time', () => {
       world.script.fault({ ...exchange, times: 999 }, entra(700213, 'No.'));
       const result = await postOnAzure(world, main, cancelled);
       expect([result.exitCode, isGranted(world)]).toEqual([1, true]);
-      expect(errors(result)).toMatch(/may still be there: the first sweep after 2026-\S+ .*operation: revoke/su);
+      expect(errors(result)).toMatch(/might still exist: the first sweep after 2026-\S+ .*operation: revoke/su);
     }));
 
   it('of one that nothing else ends is red (P13)', () =>

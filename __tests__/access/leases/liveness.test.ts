@@ -5,7 +5,7 @@ import { ended, running, unknown, unknownNotices } from '../../../src/access/lea
 test('of jobs that nobody can tell about a sweep says each reason once, with how many leases end by time only', () => {
   expect(unknownNotices([running, ended])).toEqual([]);
   expect(unknownNotices([unknown('no answer'), running, unknown('not found'), unknown('no answer')])).toEqual([
-    '2 leases end by time only, since it is not known whether their jobs have ended: no answer.',
-    '1 lease ends by time only, since it is not known whether its job has ended: not found.',
+    '2 leases end only at their end times, because it is unknown whether their jobs have ended: no answer.',
+    '1 lease ends only at its end time, because it is unknown whether its job has ended: not found.',
   ]);
 });

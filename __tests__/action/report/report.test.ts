@@ -67,7 +67,7 @@ describe('reportResults', () => {
     const sentences = ['One other holder.', 'Do not make it permanent by hand.'];
     reportResults([resultOf(succeeded, { lease: { ...aLease, sentences } })], true, words);
     expect(plain()).toMatch(
-      /^SUCCEEDED: .*\. Changed\. Ends at 2026-03-04 07:06 UTC at the latest \(the sky guarantees that\), or with this job\. Request id req-1\.$/mu,
+      /^SUCCEEDED: .*\. Changed\. The lease ends with this job, and at 2026-03-04 07:06 UTC at the latest \(guaranteed by the sky\)\. Request id req-1\.$/mu,
     );
     expect(plain()).toMatch(/^One other holder\.$/mu);
     expect(plain()).toMatch(/^Do not make it permanent by hand\.$/mu);

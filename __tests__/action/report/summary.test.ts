@@ -137,7 +137,7 @@ describe('summarizeResults', () => {
   test('of one lease its end comes next, in words', async () => {
     await summarizeResults([resultOf(succeeded, { lease: aLease })], notes);
     expect(github.summary().split('\n').slice(2, 3)).toEqual([
-      '<p><strong>Ends at 2026-03-04 07:06 UTC at the latest (the sky guarantees that), or with this job.</strong></p>',
+      '<p><strong>The lease ends with this job, and at 2026-03-04 07:06 UTC at the latest (guaranteed by the sky).</strong></p>',
     ]);
   });
 
@@ -184,7 +184,7 @@ describe('summarizeResults', () => {
     const kept = { ...aLease, state: 'permanent', expiresAt: null, endsAtLatest: null, guarantee: null } as const;
     await summarizeResults([resultOf(unchanged, { action: 'keep', lease: kept })], notes);
     expect(headlines().map((text) => text.split(':')[0])).toEqual(['✅ Released', '✅ Unchanged']);
-    expect(github.summary()).toContain('<strong>Permanent: nothing ends it.</strong>');
+    expect(github.summary()).toContain('<strong>The access is permanent.</strong>');
   });
 
   test('green is only what succeeded', async () => {

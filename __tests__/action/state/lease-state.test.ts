@@ -250,10 +250,10 @@ describe('the state between main and post', () => {
   });
 
   test.each<[Guarantee, string]>([
-    ['platform', 'the cloud ends each at its end'],
-    ['scheduler', 'each ends by its own timer'],
-    ['sweep', '`operation: sweep` ends them, and nothing does if no sweep runs'],
-    ['post-step', 'nothing else ends them'],
+    ['platform', 'the cloud ends each lease at its end time'],
+    ['scheduler', 'each lease ends by its own timer'],
+    ['sweep', '`operation: sweep` ends the leases, and nothing does if no sweep runs'],
+    ['post-step', 'nothing else ends the leases'],
   ])('that cannot be used says who ends leases with the guarantee `%s`', (guarantee, sentence) => {
     journal([grant(1), grant(2)], { guarantee });
     const variables = handedOver();

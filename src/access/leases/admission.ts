@@ -1,16 +1,16 @@
 import type { Refusal } from '../errors.ts';
 
-/** Who is about to end leases. */
+/** The signed-in identity that is about to end leases. */
 export interface Ender {
-  /** Who took them, `null` where nobody said. */
+  /** The identity that took them, `null` if unknown. */
   readonly takenBy: string | null;
-  /** Whether the sign-in is made anew: then it is that of who took them. */
+  /** Whether this step signs in again: then it is the identity that took them. */
   readonly isAnew: boolean;
   readonly caller: () => Promise<string>;
   readonly otherCaller: (was: string, is: string) => Refusal;
 }
 
-/** Whoever ends leases has to be who took them: another's answers would say nothing of them. */
+/** Refuses an identity other than the one that took the leases: the cloud's answers to it would prove nothing about them. */
 export async function admit({ takenBy, isAnew, caller, otherCaller }: Ender): Promise<void> {
   if (takenBy === null || isAnew) return;
   const is = await caller();

@@ -1,11 +1,11 @@
 import type { Assignment } from '../grant.ts';
 
-/** What a lease rests on grows old within minutes of its beginning: so many are under way at once. */
+/** Maximum number of leases in progress at once: the reads that a lease is based on are outdated within minutes. */
 const mostAtOnce = 60;
-/** And so many of them in one lane, where each waits for those before it. */
+/** Maximum number of them in one lane, where each waits for those before it. */
 const mostInLane = 6;
 
-/** Lets so many begin at a time, in the order of their coming. A lane is `null` for what needs none. */
+/** Limits how many begin at once, first come, first served. A lane is `null` for work that needs none. */
 export interface Gate {
   enter(lane: string | null): Promise<void>;
   leave(lane: string | null): void;
@@ -47,10 +47,10 @@ export function createGate(): Gate {
 }
 
 /**
- * The order to begin in: the first of each lane, then the second of each. Those that have begun wait for their lanes, and if
- * few lanes had them all the others would stand empty.
+ * Order to begin in: the first of each lane, then the second of each. Work that has begun waits for its lane; if a few
+ * lanes had all of it, the other lanes would be idle.
  *
- * @param laneOf `null` for what needs none
+ * @param laneOf `null` for work that needs none
  */
 export function acrossLanes<T>(items: readonly T[], laneOf: (item: T) => string | null): readonly T[] {
   const counts = new Map<string, number>();
@@ -64,7 +64,7 @@ export function acrossLanes<T>(items: readonly T[], laneOf: (item: T) => string 
   return placed.toSorted((a, b) => a.place - b.place).map(({ item }) => item);
 }
 
-/** How many grants on the same target come before each. */
+/** Number of grants on the same target that come before each. */
 export function countTurns(grants: readonly Assignment[]): ReadonlyMap<Assignment, number> {
   const counts = new Map<string, number>();
   return new Map(

@@ -1,45 +1,44 @@
 import type { Assignment } from '../grant.ts';
 import type { HeldGrant } from './journal.ts';
-import { Refusal } from '../errors.ts';
 
-/** Why something is not as it was asked for, and what to do. */
+/** Why something is not as requested, and what to do. */
 export interface Why {
   readonly reason: string;
   readonly hint: string;
 }
 
-/** A grant of which nobody can tell whether a lease id still holds it. */
+/** A grant whose record does not show whether a lease ID still holds it. */
 export interface Doubtful {
-  /** As if it were held: whoever releases it reads anew, and says what is wrong. */
+  /** As if it were held: a release reads it again, and reports what is wrong. */
   readonly held: HeldGrant;
   readonly why: Why;
 }
 
-/** What is there of what a lease id stands for. */
+/** The grants of a lease ID, by what is left of them. */
 export interface Found {
-  /** What it holds, also what is over by now. */
+  /** Grants that it holds, including those whose end time has passed. */
   readonly held: readonly HeldGrant[];
   readonly doubtful: readonly Doubtful[];
-  /** Grants that it names, and does not hold any more. */
+  /** Grants that it names, and no longer holds. */
   readonly gone: readonly Assignment[];
-  /** Grants that it names, and that are there without an end: they never were a lease, or are none any more. */
+  /** Grants that it names, and that are permanent: they never were a lease, or no longer are one. */
   readonly permanent: readonly Assignment[];
-  /** How many more it does not hold any more, which it does not name. */
+  /** Number of further grants that it no longer holds, and does not name. */
   readonly unnamed: number;
-  /** Where it was looked for in vain, since that could not be read. */
+  /** Reads that failed: the lease might have grants there. */
   readonly unread: readonly Why[];
-  /** Where all of its holder was looked for, `null` where it names its grants. */
+  /** Where the holder's grants were searched for, in words; `null` where the ID names its grants. */
   readonly searched: string | null;
 }
 
 const nothing: Found = { held: [], doubtful: [], gone: [], permanent: [], unnamed: 0, unread: [], searched: null };
 
-/** Nothing but this. */
+/** Only these. */
 export function found(some: Partial<Found>): Found {
   return { ...nothing, ...some };
 }
 
-/** Whether something that it stands for was not listed: it is gone, or the list was too old. */
+/** Whether a grant of the lease ID was not listed: it is gone, or the list lags. */
 export function isIncomplete({ gone, unnamed, held, doubtful, permanent }: Found): boolean {
   return gone.length > 0 || unnamed > 0 || held.length + doubtful.length + permanent.length === 0;
 }
@@ -58,11 +57,11 @@ export function foundIn(parts: readonly Found[]): Found {
 }
 
 /**
- * What a lease id holds that names no grants.
+ * The grants of a lease ID that names none.
  *
- * @param count how many it stands for
- * @param unread where it could not be looked for: what is missing may be there
- * @param searched where it was looked for
+ * @param count number of grants that it was written for
+ * @param unread reads that failed: missing grants might be there
+ * @param searched where its grants were searched for, in words
  */
 export function foundUnnamed(
   held: readonly HeldGrant[],
@@ -72,12 +71,4 @@ export function foundUnnamed(
 ): Found {
   const missing = unread.length > 0 ? 0 : Math.max(0, count - held.length);
   return found({ held, unnamed: missing, unread, searched });
-}
-
-/** What is to be extended is not there any more. */
-export function goneMeanwhile(): Refusal {
-  return new Refusal(
-    'The lease is gone: it was released, has ended, or was swept or revoked.',
-    'Take a new one with `operation: assign`.',
-  );
 }

@@ -1,20 +1,19 @@
+import { endedTooEarly, firstHasEnded } from '../messages/leases.ts';
 import { failed, type Result } from '../outcome.ts';
-import { minuteInWords } from '../clock.ts';
+import type { Why } from './found.ts';
 
 /**
- * Watches over the ends of the leases that one step takes: where the first of them end before the last are begun, nobody
- * can work with all of them, and what is begun keeps the cloud from ending what is over.
+ * Watches the end times of the leases that one step takes. Where the first of them end before the last are begun, the job
+ * never has all of them, and each further request delays the cloud in ending the ones that are over.
  */
 export interface InTime {
   /** @param end when the lease that was taken ends, in milliseconds since the epoch */
   taken(end: number): void;
-  /** Why no more is begun, with what to do; `null` as long as more may be. */
-  readonly isOver: () => { readonly reason: string; readonly hint: string } | null;
-  /** The results as they are when all are done: what has ended by then is no success (P1). */
+  /** The reason not to begin another lease; `null` while there is none. */
+  readonly isOver: () => Why | null;
+  /** The final results: a lease that has ended by then is no success (P1). */
   settle(results: readonly Result[]): readonly Result[];
 }
-
-const hint = 'Give a longer `lifetime`, or fewer grants of one account or scope to a step.';
 
 /** @param date now by the cloud's clock, in milliseconds since the epoch */
 export function createInTime(date: () => number): InTime {
@@ -23,8 +22,7 @@ export function createInTime(date: () => number): InTime {
     taken(end) {
       first = Math.min(first, end);
     },
-    isOver: () =>
-      date() < first ? null : { reason: `the first lease of this step has ended at ${minuteInWords(first)}.`, hint },
+    isOver: () => (date() < first ? null : firstHasEnded(first)),
     settle: (results) => results.map((it) => unlessEnded(it, date())),
   };
 }
@@ -34,6 +32,5 @@ function unlessEnded(result: Result, date: number): Result {
   const end = lease?.did === 'took' ? lease.expiresAt : null;
   if (outcome.status !== 'SUCCEEDED' || end === null || date < end) return result;
   const { changed, requestId } = outcome;
-  const reason = `The lease stood, and ended at ${minuteInWords(end)}, before the step was done.`;
-  return { ...result, lease: null, outcome: failed(requestId, null, { reason, hint, changed }) };
+  return { ...result, lease: null, outcome: failed(requestId, null, { ...endedTooEarly(end), changed }) };
 }

@@ -1,48 +1,49 @@
 import { checkedBefore, ok, wrong, type Parsed } from '../declaration.ts';
 import { isRecord, parseJson } from '../json.ts';
+import { leaseIdChanged, noLeaseId } from '../messages/lease-operations.ts';
 import type { LeaseId } from '../request.ts';
 import { shortDigest } from './names.ts';
 
-/** So many grants are named in a lease id; of more the records are looked for. */
+/** Maximum number of grants that a lease ID names; the records of more are searched for. */
 export const mostNamedGrants = 20;
 
-/** What a cloud's lease ids have of their own. */
+/** The parts of lease IDs that differ between clouds. */
 export interface LeaseGrammar<L> {
-  /** What an id begins with. */
+  /** Prefix of an ID. */
   readonly version: string;
-  /** In characters. */
+  /** Maximum length, in characters. */
   readonly longest: number;
   /** The cloud, as people call it. */
   readonly on: string;
-  /** What is written of a lease, in this order. */
+  /** Members that are written, in this order. */
   readonly membersOf: (lease: L) => Readonly<Record<string, unknown>>;
-  /** `null` where they are none of a lease. */
+  /** `null` where they do not describe a lease. */
   readonly leaseOf: (members: Readonly<Record<string, unknown>>) => L | null;
 }
 
-/** Writes leases into ids, and reads them. */
+/** Writes leases into IDs, and reads them. */
 export interface LeaseIds<L> {
   readonly writeLeaseId: (lease: L) => LeaseId;
-  /** Understands only what is written, to the letter: nothing else can ride along in it. */
+  /** Accepts only what `writeLeaseId` writes, to the letter: an ID cannot carry anything else. */
   readonly parseLeaseId: (text: string) => Parsed<L>;
-  /** The id itself, where it is one. */
+  /** Returns the ID itself where it is valid. */
   readonly checkLeaseId: (text: string) => Parsed<LeaseId>;
-  /** What a lease id stands for that has passed the inputs. */
+  /** The lease that a valid ID describes. */
   readonly leaseIn: (id: LeaseId) => L;
 }
 
 /**
- * Members with their own digest, so that an id of which one was changed is none: it would name a place where nothing is,
- * and what stands elsewhere would look as if it were gone. No secret is in it: who forges a whole id is not stopped.
+ * Members with their own digest, which detects a changed ID. Such an ID would name a place without a lease, and the lease
+ * elsewhere would look as if it were gone. The digest has no secret: it does not stop a forger of whole IDs.
  */
 export function sealed(version: string, members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return { ...members, z: shortDigest([version, JSON.stringify(members)], 16) };
 }
 
-/** An id says all that its lease takes: nothing has to be kept between two steps. */
+/** An ID contains all that is needed to find its lease: nothing has to be kept between two steps. */
 export function createLeaseIds<L>({ version, longest, on, membersOf, leaseOf }: LeaseGrammar<L>): LeaseIds<L> {
-  const noLease = wrong(`is not a lease-id from assign on ${on}: those begin with ${version} and are taken whole`);
-  const changed = wrong('was changed: what it says does not agree with the digest in it. Take the output as it is');
+  const noLease = wrong(noLeaseId(on, version));
+  const changed = wrong(leaseIdChanged);
   const writeLeaseId = (lease: L): LeaseId =>
     version + Buffer.from(JSON.stringify(sealed(version, membersOf(lease)))).toString('base64url');
   const parseLeaseId = (text: string): Parsed<L> => {

@@ -16,25 +16,25 @@ import type { Grant } from '../grant.ts';
 
 /** The changes of a run that go through the protocol of a lease. */
 export interface Leasing {
-  /** The order in which the steps of a plan begin. */
+  /** Order in which the steps of a plan begin. */
   inOrder(steps: readonly Step[]): readonly Step[];
   /** `null` for a step that is carried out like any other. */
   turnOf(step: Step): LeaseTurn | null;
-  /** The results as they are when all steps are done. */
+  /** Final results, after all steps are done. */
   settle(results: readonly Result[]): readonly Result[];
 }
 
-/** One of them. */
+/** One of these changes. */
 export interface LeaseTurn {
-  /** Waits until it is its turn: what is begun should not have to wait for long in the middle. */
+  /** Waits for its turn, so that a protocol that has begun does not wait for long in the middle. */
   begin(): Promise<void>;
   carryOut(tools: ApplyTools): Promise<Result>;
 }
 
-/** Writing down who signs in may take a request. */
+/** Time limit for finding out who is signed in, which may need a request, in milliseconds. */
 const anchorMs = 60_000;
 
-/** Prepares the leases of a run, `null` where there are none: what the post step needs is written down first (P4). */
+/** Prepares the leases of a run; `null` where there are none. First it saves what the post step needs (P4). */
 export async function openLeasing(
   steps: readonly Step[],
   request: Request,
@@ -98,7 +98,7 @@ const kinds = { join: 'create', 'make-permanent': 'create', revoke: 'remove' } a
   ChangeKind
 >;
 
-/** What a step comes to as a lease; what a reviewed plan keeps is kept as it is. */
+/** The change of a lease that a step of the plan makes. Access that a reviewed plan keeps stays as it is. */
 function changeIn({ action, grant }: Step, { operation, lifetime }: Request, reviewed: boolean): LeaseChange | null {
   if (grant.kind !== 'assignment' || action === 'refuse') return null;
   if (lifetime.kind === 'lease') return action === 'keep' && reviewed ? null : { kind: 'join', grant, lease: lifetime };
@@ -106,7 +106,7 @@ function changeIn({ action, grant }: Step, { operation, lifetime }: Request, rev
   return action === 'remove' ? { kind: 'revoke', grant } : null;
 }
 
-/** Without a lease it is kept like any other grant, and told as what it is to whoever asked for one; `null` where nobody did. */
+/** Keeps access as any other grant, but reports that it is no lease; `null` where no lease was requested. */
 function turnOfKept(step: Step, request: Request, signal: AbortSignal): LeaseTurn | null {
   const { lifetime } = request;
   if (step.action !== 'keep' || lifetime.kind !== 'lease') return null;
@@ -143,8 +143,8 @@ function carryOut(
 }
 
 /**
- * What is as it should be is kept, unless it is on record as leased: then a lease is taken beside the others, what is to
- * be permanent is made so, and of what is to be gone the records go as well.
+ * Access that is as requested is kept, unless a record says that it is leased. Then a lease is taken beside the others, a
+ * permanent assign makes it permanent, and a revoke deletes its records as well.
  */
 export async function onRecord(
   steps: readonly Step[],

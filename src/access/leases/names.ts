@@ -14,12 +14,12 @@ export function toBase32Hex(bytes: Uint8Array): string {
   return bits === 0 ? text : text + (digits[(value << (5 - bits)) & 31] ?? '');
 }
 
-/** So many characters of the digest of these fields: what a record proves by which grant it belongs to. */
+/** First characters of the digest of these fields, by which a record proves which grant it belongs to. */
 export function shortDigest(fields: readonly string[], length: number): string {
   return toBase32Hex(createHash('sha256').update(fields.join('\n')).digest()).slice(0, length);
 }
 
-/** How many random bytes a holder's name takes: 100 bits, and a rest that is cut off. */
+/** Random bytes of a holder's name: 100 bits are used, and the rest is cut off. */
 export const holderNameBytes = 13;
 
 /** The name of one step run as a holder: 20 characters. Two steps, re-runs and matrix legs are different holders. */
@@ -27,9 +27,9 @@ export function holderName(randomBytes: (count: number) => Uint8Array): string {
   return toBase32Hex(randomBytes(holderNameBytes)).slice(0, 20);
 }
 
-/** Such a name, anywhere where one can stand. */
+/** Pattern of such a name. */
 export const randomHolder = '[0-9a-v]{20}';
-/** One of numbers of a job, in base 36, and a random rest. */
+/** Pattern of a name of four numbers of a job, in base 36, and random characters. */
 export const jobHolder = '(?:[0-9a-z]{1,11}\\.){4}[0-9a-v]{8}';
-/** Names of holders as the runner's state keeps them. */
+/** Pattern of the names of holders in the runner's state. */
 export const anyHolder = `${randomHolder}|${jobHolder}`;

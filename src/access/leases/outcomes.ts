@@ -1,13 +1,13 @@
 import { isPassing } from '../engine/retry.ts';
 import { CloudError, hintOn, isOfKind, Refusal } from '../errors.ts';
+import { madePermanentMeanwhile, revokeOrKeep, wasThereBefore } from '../messages/leases.ts';
 import { failed, refused, succeeded, type Outcome, type Result } from '../outcome.ts';
 import { withMore } from '../words.ts';
 import type { Lease, LeaseDone, LeaseTools } from './port.ts';
 import type { Trouble } from './protocol/trouble.ts';
 import type { LeaseReport } from './report.ts';
-import { madePermanentMeanwhile, wasThereBefore } from './words.ts';
 
-/** The same, with something more that a person should know; nothing where `more` is empty. */
+/** Adds a remark to a successful outcome; an empty one changes nothing. */
 export function withRemark(done: LeaseDone, more: string): LeaseDone {
   const { outcome } = done;
   if (more === '' || outcome.status !== 'SUCCEEDED') return done;
@@ -17,10 +17,10 @@ export function withRemark(done: LeaseDone, more: string): LeaseDone {
 
 const noLease = { id: null, expiresAt: null, endsAtLatest: null, guarantee: null, keepAfterJob: false } as const;
 
-/** Access that does not end, found or made. */
+/** Permanent access, found or made. */
 export const permanentNow: LeaseReport = { ...noLease, did: 'neither', state: 'permanent', sentences: [] };
 
-/** An access that was not ended, and that the cloud ends by itself. @param endsAtLatest in milliseconds since the epoch */
+/** Access that this step did not end, and that the cloud ends by itself. @param endsAtLatest in milliseconds since the epoch */
 export function leftToCloud(
   guarantee: 'platform' | 'scheduler',
   endsAtLatest: number,
@@ -29,17 +29,18 @@ export function leftToCloud(
   return { ...noLease, did: 'left', state, endsAtLatest, guarantee, sentences: [] };
 }
 
-/** Whether the cloud denied what ends an access, at first as `replicating`, or refused the sign-in. */
+/** Whether the cloud denied the request that ends an access, at first as `replicating`, or refused the sign-in. */
 export function isDenied(trouble: Trouble | null): boolean {
   if (!(trouble instanceof Refusal)) return isOfKind(trouble, 'denied', 'replicating');
   return trouble.cause instanceof CloudError && !isPassing(trouble.cause.failure);
 }
 
 /**
- * Of access that is still there and that the cloud ends at its time: green where nothing but time is in the way, and in
- * post. What was denied stays so for the next lease too.
+ * Outcome of access that still exists and that the cloud ends at its end time. It is green where nothing was denied, and
+ * in the post step. A denial is an error, since it affects the next lease too.
  *
- * @param way what else ends it
+ * @param it.told a sentence
+ * @param it.way a hint: other ways to end the access
  */
 export function leftUntilItsEnd(
   requestId: string | null,
@@ -52,26 +53,23 @@ export function leftUntilItsEnd(
   return failed(requestId, trouble, { reason: told, hint: withMore(way, hintOn(trouble, '')), changed });
 }
 
-/** It was asked for as a lease, and somebody has made it permanent before that could be said. */
+/** A lease was requested, but the access was made permanent before the lease was verified. */
 export function overtaken({ onExisting }: Lease, requestId: string): LeaseDone {
   const done = { action: 'create', lease: permanentNow } as const;
   if (onExisting === 'keep') return { ...done, outcome: succeeded(requestId, true, madePermanentMeanwhile) };
-  const hint = 'Revoke it, or accept it with `on-existing: keep`.';
-  return { ...done, outcome: failed(requestId, null, { reason: madePermanentMeanwhile, hint, changed: true }) };
+  const why = { reason: madePermanentMeanwhile, hint: revokeOrKeep };
+  return { ...done, outcome: failed(requestId, null, { ...why, changed: true }) };
 }
 
-/** The access was there before, and has no end: it is no lease of anybody's. */
+/** The access existed before and is permanent: it is no lease. */
 export function kept({ onExisting }: Pick<Lease, 'onExisting'>): LeaseDone {
   const lease = permanentNow;
-  if (onExisting === 'fail') {
-    const reason = 'The access was there before, and is permanent: no lease was taken, and nothing will be removed.';
-    const hint = 'Revoke it first, or accept it with `on-existing: keep`.';
-    return { action: 'keep', lease, outcome: refused({ reason, hint }) };
-  }
+  if (onExisting === 'fail')
+    return { action: 'keep', lease, outcome: refused({ reason: wasThereBefore, hint: revokeOrKeep }) };
   return { action: 'keep', lease, outcome: succeeded(null, false, wasThereBefore) };
 }
 
-/** What was found as it should be and was kept, where a lease of it was asked for: it is none. */
+/** Access that was found as requested and kept, although a lease was requested: it is no lease. */
 export function keptAsLease(result: Result, lease: Pick<Lease, 'onExisting'>): Result {
   const { outcome } = result;
   return outcome.status === 'SUCCEEDED' && !outcome.changed ? { ...result, ...kept(lease) } : result;

@@ -5,18 +5,19 @@ import { outcomeOf } from '../engine/carry-out.ts';
 import { isUncertain } from '../engine/retry.ts';
 import { Cancelled, CloudError, isInWords, Refusal } from '../errors.ts';
 import { notStarted, refused, type Outcome, type Result } from '../outcome.ts';
+import { afterOutage, interrupted, interruptedTaking } from '../messages/leases.ts';
 import type { InTime } from './in-time.ts';
 import type { LeaseDone, LeaseTools } from './port.ts';
 
 type Noting = ApplyTools & Pick<LeaseTools, 'note' | 'budget'>;
 
-/** What a protocol is about. */
+/** The grant that a protocol is about. */
 interface Subject extends Pick<Result, 'grant' | 'action' | 'seen'> {
-  /** Where it takes a lease; then each thing is noted before it is done. */
+  /** Given where the protocol takes a lease: it then notes each action before it starts. */
   readonly taking: InTime | null;
 }
 
-/** Carries out one protocol; whatever goes wrong is its outcome and nobody else's. */
+/** Carries out one protocol. Its errors become its own outcome, and affect no other grant. */
 export async function perform(
   { grant, action, seen, taking }: Subject,
   tools: Noting,
@@ -33,17 +34,14 @@ export async function perform(
     endedAt: clock.now(),
   });
   const down = health.isDown();
-  if (down !== null) {
-    const hint = 'Run the step again when that has ended, or give it a longer `timeout`.';
-    return end(refused({ reason: notStarted(down), hint }), { action, lease: null });
-  }
+  if (down !== null) return end(refused({ reason: notStarted(down), hint: afterOutage }), { action, lease: null });
   const over = taking?.isOver() ?? null;
   if (over !== null) {
     const { reason, hint } = over;
     return end(refused({ reason: notStarted(reason), hint }), { action, lease: null });
   }
   const track = newTrack(seen);
-  // Who takes a lease notes first what it begins; of all others nothing tells whether they have.
+  // A step that takes a lease notes first what it begins. No other operation reports whether it has begun.
   let begun = taking === null && !budget.signal.aborted;
   const watched: Noting = {
     ...tools,
@@ -65,7 +63,7 @@ export async function perform(
   } catch (error) {
     if (error instanceof CloudError && isUncertain(error.failure)) health.silent(error.message);
     else if (error instanceof CloudError || error instanceof Refusal) health.answered();
-    // A bug of ours in the middle of it: whether something had been sent nobody knows.
+    // A bug in the middle of it: whether a request had been sent is unknown.
     if (begun && !isInWords(error)) track.uncertain = true;
     const outcome = error instanceof Cancelled && begun ? cutOff(error, track.operation, taking !== null) : null;
     return end(outcome ?? outcomeOf(error, track, tools), { action, lease: null });
@@ -74,19 +72,14 @@ export async function perform(
   }
 }
 
-/** The last request about it came to no answer. */
+/** Whether the last request about it got no answer. */
 function isUnanswered(outcome: Outcome): outcome is Extract<Outcome, { readonly reason: string }> {
   if (outcome.status === 'IN_PROGRESS') return outcome.requestId === null;
   return outcome.status === 'FAILED' && outcome.failure !== null && isUncertain(outcome.failure);
 }
 
-/** Nothing more is sent by a step that was cancelled, and nobody looks how far it has come (P2). */
+/** A canceled step sends no further request, and does not read the result of the last one (P2). */
 function cutOff({ message }: Cancelled, operation: Operation | null, taking: boolean): Outcome {
-  const [reason, hint] = taking
-    ? [`${message} while the lease was being taken.`, 'The post step gives back what was begun.']
-    : [
-        `${message} in the middle of it: how far it has come is not known.`,
-        'Run the step again, or end the access with `operation: revoke`.',
-      ];
-  return { status: 'IN_PROGRESS', requestId: operation?.requestId ?? null, reason, hint };
+  const why = taking ? interruptedTaking(message) : interrupted(message);
+  return { status: 'IN_PROGRESS', requestId: operation?.requestId ?? null, ...why };
 }

@@ -11,130 +11,130 @@ import type { Guarantee, LeaseReport } from './report.ts';
 
 export type Lease = Extract<Lifetime, { readonly kind: 'lease' }>;
 
-/** A change of a grant that is leased, or may be. */
+/** A change of a grant that is leased, or might be. */
 export type LeaseChange =
   | { readonly kind: 'join'; readonly grant: Assignment; readonly lease: Lease }
   | { readonly kind: 'make-permanent' | 'revoke'; readonly grant: Assignment };
 
-/** A lease that takes the place of one that is held. */
+/** A lease that replaces one that is held. */
 export interface Extension {
   readonly lease: Lease;
   /** Whether a role that can hand out access itself may be leased. */
   readonly allowPrivileged: boolean;
 }
 
-/** What a protocol takes to be carried out for one grant. */
+/** Tools to carry out a protocol for one grant. */
 export interface LeaseTools extends ApplyTools {
   /** Its end is the time limit of this grant. */
   readonly budget: Budget;
-  /** Its time begins with its first turn, where it has to wait for one; nothing goes on after this, in milliseconds since the epoch. */
+  /** Hard limit, in milliseconds since the epoch, for a grant whose time begins only with its first turn. */
   readonly latest: number;
-  /** Whether a denied end is FAILED although the cloud ends the access at its time: post only warns of that. */
+  /** Whether a denied removal is FAILED although the cloud ends the access at its end time. The post step only warns. */
   readonly deniedEndFails: boolean;
-  /** Why, in words; `null` where nobody said. */
+  /** Input `reason`; `null` where it was not given. */
   readonly reason: string | null;
-  /** How many grants of this step on the same target come before this one. */
+  /** Number of grants of this step on the same target that come before this one. */
   readonly turn: number;
   readonly note: (note: Note) => void;
 }
 
-/** What a protocol has come to. */
+/** Result of a protocol. */
 export interface LeaseDone {
   readonly outcome: Outcome;
   readonly action: Action;
   readonly lease: LeaseReport | null;
-  /** The grant as it was last seen there, where the protocol itself has read it. */
+  /** The grant as last read, where the protocol itself has read it. */
   readonly seen?: Seen | null;
 }
 
-/** What is on record of one grant, for a person. */
+/** Record of one grant, for a person. */
 export interface LeaseEntry {
   readonly grant: Assignment;
   readonly holders: readonly HolderEntry[];
   /** When the cloud ends it by itself, in milliseconds since the epoch; `null` where nothing does. */
   readonly endsAt: number | null;
-  /** Who ends it if its job dies; `null` where nobody may. */
+  /** Who ends it if its job dies; `null` where nothing might. */
   readonly guarantee: Guarantee | null;
   readonly remarks: readonly string[];
 }
 
-/** One who holds a grant. */
+/** A holder of a grant. */
 export interface HolderEntry {
   readonly holder: string;
   /** Milliseconds since the epoch. */
   readonly end: number;
-  /** By whom and for what, as the record says; not to be relied on. */
+  /** Job, actor and reason according to the record; not to be relied on. */
   readonly words: string;
 }
 
-/** A grant about which a sweep has to do something. */
+/** A grant that needs action by a sweep. */
 export interface DueGrant {
   readonly grant: Assignment;
-  /** Whether the access may have to be ended; else there are only records that stand for nothing. */
+  /** Whether the access might have to be ended; else there are only stale records. */
   readonly due: boolean;
-  /** Why, in words. */
+  /** Why, in a clause. */
   readonly why: string;
 }
 
-/** The same, with what a sweep does about it. */
+/** The same, with the action of the sweep. */
 export interface SweepItem extends DueGrant {
   sweep(tools: LeaseTools): Promise<LeaseDone>;
 }
 
-/** An access of which nothing proves whether it is a lease, or that has no end any more. */
+/** Access of which no record proves whether it is a lease, or whose end was removed. */
 export interface Suspect {
   readonly grant: Assignment;
   readonly reason: string;
   readonly hint: string;
 }
 
-/** What a look over all records gives. */
+/** Result of reading all records. */
 export interface Survey<T> {
   readonly items: readonly T[];
-  /** What could not be proven or asked, in a sentence each. */
+  /** A sentence for each thing that could not be proven or read. */
   readonly notices: readonly string[];
-  /** What a person has to decide about. */
+  /** Access that a person has to decide about. */
   readonly suspects: readonly Suspect[];
 }
 
 /** A cloud's leases: its protocol behind the domain's words. */
 export interface Leases {
-  /** Whether a request's changes may go through the protocol. */
+  /** Whether changes of a request can go through the protocol. */
   concerns(request: Request): boolean;
-  /** Whether this change does: any other is made as if there were no leases. */
+  /** Whether this change does: any other is carried out as if there were no leases. */
   takesOver(change: LeaseChange): boolean;
-  /** Told of every change that it does not take over, before any is made. */
+  /** Called for every change that it does not take over, before the first change is carried out. */
   leave(change: LeaseChange): void;
-  /** Which of these grants, all of them there, are on record as leased. */
+  /** For each of these existing grants, whether a record says that it is leased. */
   areLeased(grants: readonly Assignment[], budget: Budget): Promise<readonly boolean[]>;
-  /** Whether any record of these grants exists, live or not. */
+  /** For each of these grants, whether any record exists, live or not. */
   haveRecords(grants: readonly Assignment[], budget: Budget): Promise<readonly boolean[]>;
-  /** Now by the cloud's own clock, in milliseconds since the epoch: that of this machine may be wrong. */
+  /** Current time of the cloud's clock, in milliseconds since the epoch: this machine's clock may be wrong. */
   date(): number;
   /**
-   * Which grants this step takes leases of, for the lease id that they share.
+   * Announces the grants that this step takes leases of, for the lease ID that they share.
    *
-   * @param count how many of them a lease is to stand of: the others are there without an end, and stay as they are
+   * @param count how many of them will be leased: the others are permanent, and stay as they are
    */
   announce(grants: readonly Assignment[], count: number): void;
-  /** Who ends what is leased if its job dies. */
+  /** Who ends leased access if its job dies. */
   readonly guarantee: Guarantee;
-  /** What the post step needs to end what was taken. */
+  /** Data that the post step needs to end the leases. */
   anchor(budget: Budget): Promise<Anchor>;
-  /** @param there whether the access was there when it was read */
+  /** @param there whether the access existed when it was read */
   carryOut(change: LeaseChange, there: boolean, tools: LeaseTools): Promise<LeaseDone>;
-  /** Releases what a step holds, or began to take. */
+  /** Releases a grant that a step holds, or began to take. */
   release(held: HeldGrant, tools: LeaseTools): Promise<LeaseDone>;
-  /** Lists show all that is older, in milliseconds. */
+  /** Age from which lists show every record, in milliseconds. */
   readonly listedWithinMs: number;
-  /** What a list shows of what a lease id stands for. */
+  /** Lists the grants of a lease ID. */
   find(id: LeaseId, budget: Budget): Promise<Found>;
-  /** Whether what a lease id stands for runs to its end although its job has ended. */
+  /** Whether the lease of a lease ID outlives its job, until its end time. */
   outlivesJob(id: LeaseId): boolean;
-  /** Takes a new lease of what is held, in the place of the old one. */
+  /** Takes a new lease of a held grant, which replaces the old one. */
   extend(held: HeldGrant, extension: Extension, tools: LeaseTools): Promise<LeaseDone>;
   list(request: ListRequest, budget: Budget): Promise<Survey<LeaseEntry>>;
-  /** What is due, or belongs to ended jobs. */
+  /** Finds leases whose end time has passed, or whose jobs have ended. */
   findDue(request: SweepRequest, budget: Budget): Promise<Survey<SweepItem>>;
 }
 

@@ -1,13 +1,14 @@
 import { Cancelled } from '../errors.ts';
+import { interruptedReleasing, oldLeaseStays } from '../messages/lease-operations.ts';
 import { endOf, type HeldGrant } from './journal.ts';
 import type { Lease, LeaseDone, LeaseTools } from './port.ts';
 
-/** The old hold has at least so long to be released, in milliseconds: the longest settling, and some requests. */
+/** Minimum time to release the old hold, in milliseconds: the longest settling, and some requests. */
 const releasingMs = 3 * 60_000;
 
 /**
- * Releases an old hold where the lease that follows it stands; that this may fail only means that the old one counts
- * until its end.
+ * Releases an old hold after its successor was taken. If this fails, the old hold counts until its end time, and the
+ * outcome stays a success.
  */
 export async function releasePrevious(
   joined: LeaseDone,
@@ -16,23 +17,22 @@ export async function releasePrevious(
 ): Promise<LeaseDone> {
   const { outcome } = joined;
   if (outcome.status !== 'SUCCEEDED') return joined;
-  // What runs to its end although the job has ended is not for the post step.
+  // A lease that outlives its job is not for the post step.
   if (lease.keepAfterJob) tools.note({ progress: 'over', holder: '', end: endOf(held) });
-  // What the join has left of the time limit need not suffice: the new lease stands, and the old one is to go.
+  // The join may have used up the time limit, but the old hold still has to be released.
   const budget = { ...tools.budget, until: Math.max(tools.budget.until, tools.clock.now() + releasingMs) };
   const why = await stillHeld(release(held, { ...tools, budget, note: () => undefined }));
   if (why === null) return joined;
-  const remark = `The old hold could not be given back, and counts until its end: ${why}`;
-  return { ...joined, outcome: { ...outcome, remark } };
+  return { ...joined, outcome: { ...outcome, remark: oldLeaseStays(why) } };
 }
 
-/** `null` where it was released. That the step was cancelled by then takes nothing from the lease that stands. */
+/** Why it is still held; `null` where it was released. A cancellation by then does not affect the new lease. */
 async function stillHeld(released: Promise<LeaseDone>): Promise<string | null> {
   try {
     const { outcome } = await released;
     return outcome.status === 'SUCCEEDED' ? null : outcome.reason;
   } catch (error) {
-    if (error instanceof Cancelled) return `${error.message} before that was done.`;
+    if (error instanceof Cancelled) return interruptedReleasing(error.message);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { isGreen, type Lack, type Result } from '#access/outcome';
 import { Cancelled, CloudError, InputFaults, isInWords, Refusal, type InWords } from '#access/errors';
 import { describeGrant, type Words } from '#access/grant';
-import { endInWords, nothingEndsIt } from '#access/leases/words';
+import { endInWords, nothingEndsIt } from '#access/messages/lease-ends';
 import { sentence, several } from '#access/words';
 import { log, logError, logGroup } from '../log.ts';
 import { faultBlocks, refusalBlocks } from './faults.ts';

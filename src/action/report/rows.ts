@@ -1,5 +1,5 @@
 import { typeInWords, type Identity, type Words } from '#access/grant';
-import { endInBrief } from '#access/leases/words';
+import { endInBrief } from '#access/messages/lease-ends';
 import type { Result } from '#access/outcome';
 import { capital, seconds } from '#access/words';
 import { nameBesideId, plain, type Markup } from './html.ts';

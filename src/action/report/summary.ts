@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import { describeEndpoints, type EndpointSetting } from '#access/endpoints';
 import type { Fault, InputFaults } from '#access/errors';
 import { describeGrant, describeIdentities, type Words } from '#access/grant';
-import { endInWords, nothingEndsIt } from '#access/leases/words';
+import { endInWords, nothingEndsIt } from '#access/messages/lease-ends';
 import { isGreen, type Lack, type Result } from '#access/outcome';
 import { capital } from '#access/words';
 import { isAdvice, remedyLines } from './faults.ts';

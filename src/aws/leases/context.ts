@@ -4,7 +4,7 @@ import type { LeaseTools } from '#access/leases/port';
 import type { Constants } from './steps/constants.ts';
 import type { Executor } from './executor/executor.ts';
 import { holderName } from '#access/leases/names';
-import type { NamedHolder } from '#access/leases/words';
+import type { NamedHolder } from '#access/messages/leases';
 import type { OtherHolder, RecordName } from './steps/records.ts';
 import type { ScheduleGroup } from './records/schedules.ts';
 import type { Milestone } from '#access/leases/journal';

@@ -1,7 +1,7 @@
 import type { Seen } from '#access/cloud';
 import type { Assignment } from '#access/grant';
 import type { LeaseTools } from '#access/leases/port';
-import type { NamedHolder } from '#access/leases/words';
+import type { NamedHolder } from '#access/messages/leases';
 import type { LastRead } from '../assignments/role-assignments.ts';
 import type { LeaseBase } from './base.ts';
 import type { Executor } from './executor/executor.ts';

@@ -2,7 +2,7 @@ import type { RoleAssignment } from '@azure/arm-authorization';
 import type { Assignment, Words } from '#access/grant';
 import type { HeldGrant } from '#access/leases/journal';
 import type { Trouble } from '#access/leases/protocol/trouble';
-import { givenUp, hintOnGivingUp, isGone, sweepOrRevoke } from '#access/leases/words';
+import { givenUp, hintOnGivingUp, isGone, sweepOrRevoke } from '#access/messages/leases';
 import type { Outcome } from '#access/outcome';
 import { minuteInWords } from '#access/clock';
 import { sentence } from '#access/words';

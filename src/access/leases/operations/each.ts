@@ -15,18 +15,18 @@ import type { LeaseDone, LeaseTools } from '../port.ts';
 
 export type LeaseRunTools = Omit<RunTools, 'planning'>;
 
-/** How much at once, for how long each, and why. */
+/** Concurrency, time limit of each grant, and reason. */
 export interface WorkOrder {
   readonly timeoutMs: number;
   readonly maxInFlight: number | null;
-  /** Nothing goes on after this, in milliseconds since the epoch; else each has its time from its first turn on. */
+  /** Hard limit, in milliseconds since the epoch; without it each grant has its time from its first turn on. */
   readonly latest?: number;
   /** Default true. */
   readonly deniedEndFails?: boolean;
   readonly reason?: string | null;
 }
 
-/** What taking a lease takes besides. */
+/** Further tools for taking a lease. */
 interface Taking {
   readonly inTime: InTime;
   readonly journal: Journal;
@@ -38,7 +38,7 @@ interface About {
   readonly action: Action;
 }
 
-/** Carries out a protocol for each grant, all together, each for itself. */
+/** Carries out a protocol for each grant, all together, each on its own. */
 export async function forEach<T>(
   items: readonly T[],
   about: (item: T) => About,
@@ -75,7 +75,7 @@ export async function forEach<T>(
       work(item, { ...watched, latest, deniedEndFails, reason, turn: turns.get(grant) ?? 0 }),
     );
   };
-  // What only ends leases has nothing to hurry for, and keeps its order.
+  // Work that only ends leases is not urgent, and keeps its order.
   const laneOf = ({ grant, kind }: About): string | null =>
     kind === 'create' ? cloud.laneOf({ kind, grant, seen: null }) : null;
   const inTurn = async (it: (typeof works)[number]): Promise<Result> => {

@@ -1,8 +1,10 @@
 import type { Budget } from '../../clock.ts';
 import type { Run } from '../../engine/run.ts';
-import { refused, type Lack, type Result } from '../../outcome.ts';
+import { partGone } from '../../messages/lease-operations.ts';
+import { goneMeanwhile } from '../../messages/leases.ts';
+import { refused, type Result } from '../../outcome.ts';
 import type { ExtendRequest } from '../../request.ts';
-import { type Found, goneMeanwhile } from '../found.ts';
+import type { Found } from '../found.ts';
 import { createInTime } from '../in-time.ts';
 import { endOf } from '../journal.ts';
 import { kept } from '../outcomes.ts';
@@ -18,7 +20,7 @@ export async function extend(
   reading: Budget,
 ): Promise<Run> {
   const found = await find(request.leaseId, leases, tools, reading);
-  // A hold whose end is over is nothing but its trace.
+  // A hold whose end time has passed no longer counts.
   const date = leases.date();
   const [held, over] = [found.held.filter((it) => endOf(it) > date), found.held.filter((it) => endOf(it) <= date)];
   if (held.length === 0 && found.unread.length > 0) throw notRead(found.unread);
@@ -45,7 +47,7 @@ export async function extend(
   return runOf([...inTime.settle(results), ...told], [], [], lack);
 }
 
-/** What of a lease is not there to be extended is told, each grant for itself (P1). */
+/** Reports the grants of a lease that cannot be extended, each on its own (P1). */
 function notExtended({ gone, doubtful, permanent }: Found, now: number): readonly Result[] {
   const { message: reason, hint } = goneMeanwhile();
   const stays = kept({ onExisting: 'keep' });
@@ -54,17 +56,4 @@ function notExtended({ gone, doubtful, permanent }: Found, now: number): readonl
     ...doubtful.map(({ held, why }) => untouched(held.grant, 'refuse', refused(why), now)),
     ...permanent.map((grant) => untouched(grant, stays.action, stays.outcome, now, stays.lease)),
   ];
-}
-
-/** A part of what is to be extended is not there any more, and nobody knows which grants those are. */
-function partGone(there: number, gone: number): Lack {
-  const what =
-    gone === 1
-      ? '1 is gone: it was released, has ended, was swept, or is permanent by now.'
-      : `${gone} are gone: they were released, have ended, were swept, or are permanent by now.`;
-  return {
-    title: 'A part of the lease is gone',
-    reason: `Of the ${there + gone} grants of this lease ${what}`,
-    hint: 'Compare the results with those of the step that took the lease, and take a new one of what is missing with `operation: assign`.',
-  };
 }

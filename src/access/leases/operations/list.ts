@@ -1,5 +1,6 @@
-import { type Budget, minuteInWords } from '../../clock.ts';
+import type { Budget } from '../../clock.ts';
 import type { Run } from '../../engine/run.ts';
+import { heldBy, noLeases } from '../../messages/lease-operations.ts';
 import { succeeded, type Result } from '../../outcome.ts';
 import type { ListRequest } from '../../request.ts';
 import type { LeaseEntry, Leases } from '../port.ts';
@@ -14,7 +15,7 @@ export async function list(
 ): Promise<Run> {
   const { items, notices: told } = await leases.list(request, reading);
   const now = clock.now();
-  const notices = items.length === 0 ? [...told, 'No lease is on record there.'] : told;
+  const notices = items.length === 0 ? [...told, noLeases] : told;
   for (const notice of notices) log.info(notice);
   return runOf(
     items.map((entry) => shown(entry, now)),
@@ -22,10 +23,9 @@ export async function list(
   );
 }
 
-/** A lease as it stands, as a result that has changed nothing. */
+/** A lease on record, as a result without a change. */
 function shown({ grant, holders, endsAt, guarantee, remarks }: LeaseEntry, now: number): Result {
-  const held = holders.map(({ words, holder, end }) => `${words === '' ? holder : words} until ${minuteInWords(end)}`);
-  const who = held.length === 0 ? 'Nobody holds it any more.' : `Held by ${held.join('; ')}.`;
+  const names = holders.map(({ words, holder, end }) => [words === '' ? holder : words, end] as const);
   return untouched(grant, 'keep', succeeded(null, false), now, {
     did: 'neither',
     state: holders.length > 1 ? 'shared' : 'leased',
@@ -33,8 +33,8 @@ function shown({ grant, holders, endsAt, guarantee, remarks }: LeaseEntry, now: 
     expiresAt: holders.length === 0 ? null : Math.max(...holders.map(({ end }) => end)),
     endsAtLatest: endsAt,
     guarantee,
-    // It does not end with the job that looks at it.
+    // It does not end with the job that lists it.
     keepAfterJob: true,
-    sentences: [who, ...remarks],
+    sentences: [heldBy(names), ...remarks],
   });
 }

@@ -1,11 +1,12 @@
 import type { Budget } from '../../clock.ts';
 import { remarksOn } from '../../engine/remarks.ts';
 import type { Run } from '../../engine/run.ts';
+import { mayBeThere } from '../../messages/lease-ends.ts';
+import { alreadyGone, nothingFound } from '../../messages/lease-operations.ts';
 import { isNotStarted, type Outcome, type Result } from '../../outcome.ts';
 import type { ReleaseRequest } from '../../request.ts';
 import type { HeldGrant } from '../journal.ts';
 import type { Leases } from '../port.ts';
-import { mayBeThere } from '../words.ts';
 import { withMore } from '../../words.ts';
 import { forEach, type LeaseRunTools, type WorkOrder } from './each.ts';
 import { find, lackOf, notRead } from './find.ts';
@@ -21,25 +22,21 @@ export async function release(
   const held = [...sure, ...doubtful.map((it) => it.held)];
   if (held.length === 0) {
     if (unread.length > 0) throw notRead(unread);
-    const notice = 'The lease is gone already: nothing had to be released.';
-    tools.log.info(notice);
-    // Of an id that names its grants each was looked at.
-    if (searched !== null)
-      tools.log.warning(
-        `Nothing of this holder was found ${searched}. Unless the lease has ended, the lease-id was changed: \`operation: list\` shows what is leased.`,
-      );
-    return runOf([], [notice]);
+    tools.log.info(alreadyGone);
+    // An ID that names its grants had each of them read.
+    if (searched !== null) tools.log.warning(nothingFound(searched));
+    return runOf([], [alreadyGone]);
   }
   const results = await releaseAll(held, leases, request, tools);
   return runOf(results, [], await remarksOn(accessTaken(results), 'remove', tools), lackOf(unread));
 }
 
-/** Those that took access away, or tried to: what is left to others, or to the cloud's clock, goes on. */
+/** Results that removed access, or tried to: access that is left to others, or to the cloud's clock, continues. */
 export function accessTaken(results: readonly Result[]): readonly Result[] {
   return results.filter(({ action }) => action === 'remove');
 }
 
-/** Releases what is held, all grants together, each for itself. */
+/** Releases all grants together, each on its own. */
 export async function releaseAll(
   held: readonly HeldGrant[],
   leases: Leases,

@@ -13,7 +13,7 @@ export function runOf(
   return { results, notices, remarks, lack };
 }
 
-/** What was looked at, and changed nothing. */
+/** Result of a grant that was read, and not changed. */
 export function untouched(
   grant: Assignment,
   action: Action,

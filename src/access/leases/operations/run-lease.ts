@@ -7,7 +7,7 @@ import { list } from './list.ts';
 import { release } from './release.ts';
 import { sweep } from './sweep.ts';
 
-/** Carries out an operation on leases that are there already. */
+/** Carries out an operation on existing leases. */
 export async function runLease(request: LeaseRequest, tools: LeaseRunTools): Promise<Run> {
   const { leases } = tools.cloud;
   if (leases === null) throw new TypeError('a cloud without leases declares no operation on them');

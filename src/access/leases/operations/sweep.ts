@@ -2,6 +2,7 @@ import type { Budget } from '../../clock.ts';
 import { remarksOn } from '../../engine/remarks.ts';
 import type { Run } from '../../engine/run.ts';
 import { describeGrant } from '../../grant.ts';
+import { toBeEnded, toBeTidied } from '../../messages/lease-operations.ts';
 import { refused, succeeded, type Result } from '../../outcome.ts';
 import type { SweepRequest } from '../../request.ts';
 import type { Leases } from '../port.ts';
@@ -20,7 +21,7 @@ export async function sweep(
   const now = clock.now();
   const looked = suspects.map((it) => untouched(it.grant, 'refuse', refused(it), now));
   for (const { grant, why, due } of items)
-    log.info(`To be ${due ? 'ended' : 'tidied up'}: ${describeGrant(grant, tools.cloud.words)}, since ${why}.`);
+    log.info((due ? toBeEnded : toBeTidied)(describeGrant(grant, tools.cloud.words), why));
   if (request.dryRun) {
     const results = items
       .filter((it) => it.due)
@@ -34,7 +35,7 @@ export async function sweep(
     tools,
     (item, doing) => item.sweep(doing),
   );
-  // One object for each lease that was ended, or could not be: the rest is told in a sentence.
+  // One object for each lease that was ended, or could not be: a sentence reports the rest.
   const isWorthTelling = ({ outcome }: Result): boolean => outcome.status !== 'SUCCEEDED' || outcome.changed;
   const quiet = results.filter((it) => !isWorthTelling(it));
   const told = quiet.flatMap(({ outcome }) => (outcome.status === 'SUCCEEDED' ? (outcome.remark ?? []) : []));
@@ -44,7 +45,7 @@ export async function sweep(
   return runOf([...ended, ...looked], [...notices, ...quietly], await remarksOn(ended, 'remove', tools));
 }
 
-/** Each sentence once, with how often it applies. */
+/** Each sentence once, with the number of grants that it applies to. */
 function counted(sentences: readonly string[]): readonly string[] {
   return [...Map.groupBy(sentences, (it) => it)].map(([sentence, those]) =>
     those.length === 1 ? sentence : `${those.length} ×: ${sentence}`,

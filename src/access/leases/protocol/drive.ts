@@ -3,25 +3,25 @@ import type { Moment, Position, Protocol, Turn } from './protocol.ts';
 /** Performs the requests of a protocol until it has ended. */
 export interface Driving<Memory, Ask, Answer, Outcome = never> {
   /**
-   * Performs one request; `null` where it was cut short, and `redirect` says where to go on. Throws only where everything
-   * is to end at once, as when the step is cancelled.
+   * Performs one request; `null` where it was cut short, and `redirect` says where to continue. Throws only where
+   * everything has to end at once, as when the step is canceled.
    */
   readonly perform: (ask: Ask, place: Position<Memory>) => Promise<Answer | null>;
   readonly now: () => Moment;
-  /** Where to go on instead, or how to end, asked after each answer: such as where the time limit has passed. */
+  /** Called after each answer: where to continue instead, or how to end, for example after the time limit. */
   readonly redirect?: (place: Position<Memory>, now: Moment) => Elsewhere<Memory, Outcome> | null;
 }
 
 type Elsewhere<Memory, Outcome> =
   { readonly phase: string; readonly memory: Memory } | { readonly end: Outcome; readonly memory: Memory };
 
-/** How a protocol has ended, and what was known then. */
+/** Outcome of a protocol, and its memory at the end. */
 export interface Driven<Memory, Outcome> {
   readonly outcome: Outcome;
   readonly memory: Memory;
 }
 
-/** Goes from request to request. It decides nothing: what follows from an answer is the protocol's. */
+/** Performs request after request. It decides nothing: the protocol decides what follows from an answer. */
 export async function drive<Memory, Ask, Answer, Outcome>(
   protocol: Protocol<Memory, Ask, Answer, Outcome>,
   from: { readonly phase: string; readonly memory: Memory },

@@ -5,32 +5,32 @@ import { createTimeLimit, type TimeLimit } from './time-limit.ts';
 import type { OnTrouble, Trouble } from './trouble.ts';
 
 /**
- * Where a protocol's requests about one grant are performed.
+ * Performs a protocol's requests about one grant.
  *
- * @template Besides what a request takes that is no part of the protocol
+ * @template Besides arguments of a request that are no part of the protocol
  */
 export interface Executor<Ask, Answer, Besides extends readonly unknown[] = readonly []> {
   readonly now: () => Moment;
   /** Performs one request; `null` where the time limit cut it short. */
   perform(ask: Ask, ...besides: Besides): Promise<Answer | null>;
-  /** What last brought a request to nothing, `null` where nothing did, or where that is over. */
+  /** The last failure of a request, `null` where there was none, or where it no longer applies. */
   readonly trouble: () => Trouble | null;
   readonly deniedEndFails: boolean;
-  /** From now on the time limit counts no more: what was begun is brought to a safe end. */
+  /** Replaces the time limit by the grace period, to bring a join that was given up to a safe end. */
   goOnUnlimited(): void;
   readonly isOverTime: () => boolean;
-  /** What was begun has not come to a safe end within reason: it is left as it is. */
+  /** Whether the grace period has passed without a safe end: the grant is left as it is. */
   readonly isSpent: () => boolean;
 }
 
-/** What every protocol asks for, whatever its stores are. */
+/** Requests of every protocol, whatever its stores are. */
 export type PlainAsk =
   /** Writes the runner's state. */
   | (Note & { readonly do: 'save' })
-  /** Until a moment on the monotonic clock, in milliseconds. */
+  /** Sleeps until a moment on the monotonic clock, in milliseconds. */
   | { readonly do: 'sleep'; readonly until: number };
 
-/** How much of a wait is left, in milliseconds; nothing of any other request. */
+/** Rest of a wait, in milliseconds; 0 for any other request. */
 export function restOf(ask: { readonly do: string; readonly until?: number }, { mono }: Moment): number {
   return ask.do === 'sleep' ? Math.max(0, (ask.until ?? 0) - mono) : 0;
 }
@@ -57,7 +57,7 @@ export function openCommonExecutor(
   return {
     limit,
     onTrouble: (error) => {
-      // What befalls the giving up is not why it was given up.
+      // A failure while giving up is not the reason for giving up.
       if (limit.counts() || trouble === null) trouble = error;
     },
     now: () => ({ mono: clock.mono(), date: date() }),

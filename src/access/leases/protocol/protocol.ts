@@ -1,8 +1,8 @@
-/** When something is. Durations are measured on `mono`; only the end of a lease is a `date`. */
+/** An instant. Durations are measured on `mono`; only the end of a lease is a `date`. */
 export interface Moment {
   /** Milliseconds on this machine's monotonic clock. */
   readonly mono: number;
-  /** Milliseconds since the epoch, put right by what a cloud's answers say. */
+  /** Milliseconds since the epoch, corrected by the time in a cloud's answers. */
   readonly date: number;
 }
 
@@ -12,30 +12,30 @@ export interface Deadline {
   readonly date: number;
 }
 
-/** How a protocol goes on after an answer: with another phase, or not at all. */
+/** Next phase of a protocol after an answer, or its end. */
 export type Go<Memory, Outcome> =
   { readonly to: string; readonly memory: Memory } | { readonly end: Outcome; readonly memory: Memory };
 
-/** One phase of a protocol: what it asks for, and what an answer leads to. Both are pure. */
+/** One phase of a protocol: its request, and the transition on an answer. Both are pure. */
 export interface Phase<Memory, Ask, Answer, Outcome> {
   readonly ask: (memory: Memory) => Ask;
   readonly then: (memory: Memory, answer: Answer, now: Moment) => Go<Memory, Outcome>;
 }
 
-/** Where a party stands in a protocol. */
+/** Position of a party in a protocol. */
 export interface Position<Memory> {
   readonly at: string;
   readonly memory: Memory;
 }
 
-/** What a party does next, or how it has ended. */
+/** Next request of a party, or its outcome. */
 export type Turn<Memory, Ask, Outcome> =
   | { readonly kind: 'ask'; readonly place: Position<Memory>; readonly ask: Ask }
   | { readonly kind: 'end'; readonly outcome: Outcome; readonly memory: Memory };
 
 /**
- * A protocol as pure steps: (where one stands, answer) → (where one stands then, next request). Whoever performs the
- * requests is a driver: one that talks to a cloud, or an explorer that tries every order of events.
+ * A protocol as pure steps: (position, answer) → (next position, next request). A driver performs the requests: one that
+ * talks to a cloud, or an explorer that tries every order of events.
  */
 export interface Protocol<Memory, Ask, Answer, Outcome> {
   enter(phase: string, memory: Memory): Turn<Memory, Ask, Outcome>;
@@ -72,7 +72,7 @@ interface Sleep {
   readonly until: number;
 }
 
-/** Sleeps until the moment that was noted, and goes on. */
+/** Sleeps until the moment in memory, and continues. */
 export function pauseThen<Memory extends { readonly sleepUntil: number }, Outcome>(
   to: string,
 ): Phase<Memory, Sleep, unknown, Outcome> {

@@ -1,16 +1,16 @@
 import { CloudError, Refusal } from '../../errors.ts';
 
-/** What brought a request to nothing. */
+/** Why a request failed. */
 export type Trouble = CloudError | Refusal;
 
-/** Told of what brings a request to nothing; `null`: what was told last is over. */
+/** Receives the failure of a request; `null`: the last failure no longer applies. */
 export type OnTrouble = (trouble: Trouble | null) => void;
 
 export function isTrouble(error: unknown): error is Trouble {
   return error instanceof CloudError || error instanceof Refusal;
 }
 
-/** The answer of a request that came to nothing, which is told; any other error passes. */
+/** Reports a failed request and returns its answer; any other error is thrown. */
 export function failedBy(error: unknown, onTrouble: OnTrouble): { readonly is: 'failed' } {
   if (!isTrouble(error)) throw error;
   onTrouble(error);

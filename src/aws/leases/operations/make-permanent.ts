@@ -4,7 +4,7 @@ import { restOf } from '#access/leases/protocol/executor';
 import { drive } from '#access/leases/protocol/drive';
 import { holderName } from '#access/leases/names';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
-import { madePermanent, permanentBrokenOff } from '#access/leases/words';
+import { madePermanent, permanentBrokenOff } from '#access/messages/leases';
 import { seconds, sentence, withMore } from '#access/words';
 import { timeLimitPassed } from '../messages/ending.ts';
 import {

@@ -10,7 +10,7 @@ import {
   staysForOthers,
   staysForPermanent,
   sweepOrRevoke,
-} from '#access/leases/words';
+} from '#access/messages/leases';
 import { sentence, withMore } from '#access/words';
 import * as messages from '../messages/ending.ts';
 import type { Executor } from '../executor/executor.ts';

@@ -1,8 +1,7 @@
 import { hintOn } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
-import { cutOff } from '#access/leases/words';
-import { createdAgain, orLongerTimeout, timeLimitBeforeGone } from '../messages/ending.ts';
+import { cutOff } from '#access/messages/leases';
 import { newMark, type LeaseContext } from '../context.ts';
 import { newRevocation, revocationProtocol } from '../steps/revoke.ts';
 import { withRemark } from '#access/leases/outcomes';

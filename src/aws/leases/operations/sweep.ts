@@ -1,6 +1,6 @@
 import { hintOn } from '#access/errors';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
-import { whoseItWas } from '#access/leases/words';
+import { whoseItWas } from '#access/messages/leases';
 import { failed, succeeded, type Outcome } from '#access/outcome';
 import type { Executor } from '../executor/executor.ts';
 import type { Due } from '../finding/due.ts';

@@ -2,7 +2,7 @@ import { hintOn } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import type { HeldGrant } from '#access/leases/journal';
 import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
-import { unrecorded } from '#access/leases/words';
+import { unrecorded } from '#access/messages/leases';
 import { wholeMinute } from '#access/clock';
 import { failed, succeeded, type Outcome } from '#access/outcome';
 import { withMore } from '#access/words';

@@ -1,4 +1,4 @@
-import type { GivenUpAnywhere } from '#access/leases/words';
+import type { GivenUpAnywhere } from '#access/messages/leases';
 import type { Milestone } from '#access/leases/journal';
 import type { Go, Phases } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';

@@ -2,7 +2,7 @@ import type { RoleAssignment } from '@azure/arm-authorization';
 import type { Budget } from '#access/clock';
 import type { Operation } from '#access/cloud';
 import { Refusal } from '#access/errors';
-import { goneMeanwhile } from '#access/leases/found';
+import { goneMeanwhile } from '#access/messages/leases';
 import { assignmentActions, type AssignmentWrites } from '../../assignments/assignment-writes.ts';
 import { lastSegment, idAt } from '../../resolve/ids.ts';
 import { bodyFor, compare } from '../../assignments/properties.ts';

@@ -2,7 +2,7 @@ import { hintOn } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { drive } from '#access/leases/protocol/drive';
 import { permanentNow } from '#access/leases/outcomes';
-import { madePermanent } from '#access/leases/words';
+import { madePermanent } from '#access/messages/leases';
 import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { sentence } from '#access/words';

@@ -1,7 +1,7 @@
 import { hintOn } from '#access/errors';
 import { drive } from '#access/leases/protocol/drive';
 import { stands, type HeldGrant } from '#access/leases/journal';
-import { endedBySweep, staysForOthers, sweepOrRevoke } from '#access/leases/words';
+import { endedBySweep, staysForOthers, sweepOrRevoke } from '#access/messages/leases';
 import { failed, succeeded, type Outcome } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { sentence, withMore } from '#access/words';

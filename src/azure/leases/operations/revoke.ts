@@ -1,7 +1,7 @@
 import { hintOn } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { drive } from '#access/leases/protocol/drive';
-import { cutOff, lostAndDone } from '#access/leases/words';
+import { cutOff, lostAndDone } from '#access/messages/leases';
 import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { leaving } from './driving.ts';

@@ -1,6 +1,6 @@
 import { hintOn } from '#access/errors';
 import { drive } from '#access/leases/protocol/drive';
-import { lostAndDone, whoseItWas } from '#access/leases/words';
+import { lostAndDone, whoseItWas } from '#access/messages/leases';
 import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import type { Due } from '../finding/due.ts';

@@ -1,6 +1,6 @@
 import type { Assignment } from '#access/grant';
 import type { LeaseTools } from '#access/leases/port';
-import type { NamedHolder } from '#access/leases/words';
+import type { NamedHolder } from '#access/messages/leases';
 import type { LeaseBase } from '../base.ts';
 import type { Intent, PimExecutor } from './executor/executor.ts';
 import type { Constants } from './steps/constants.ts';

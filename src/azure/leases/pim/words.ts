@@ -1,5 +1,5 @@
-import { givenUp, hintOnGivingUp } from '#access/leases/words';
-import { goneMeanwhile } from '#access/leases/found';
+import { givenUp, hintOnGivingUp } from '#access/messages/leases';
+import { goneMeanwhile } from '#access/messages/leases';
 import { minuteInWords } from '#access/clock';
 import { sentence, withMore } from '#access/words';
 import type { GivenUp, Holder, Released } from './steps/holder.ts';

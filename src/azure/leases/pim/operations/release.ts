@@ -3,7 +3,7 @@ import { isPassing } from '#access/engine/retry';
 import { drive } from '#access/leases/protocol/drive';
 import type { HeldGrant } from '#access/leases/journal';
 import { isDenied, leftToCloud, leftUntilItsEnd } from '#access/leases/outcomes';
-import { leftToEnder, leftToOthers } from '#access/leases/words';
+import { leftToEnder, leftToOthers } from '#access/messages/leases';
 import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { withMore } from '#access/words';

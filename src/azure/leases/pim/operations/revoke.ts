@@ -1,7 +1,7 @@
 import { hintOn } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { drive } from '#access/leases/protocol/drive';
-import { cutOff } from '#access/leases/words';
+import { cutOff } from '#access/messages/leases';
 import { failed, succeeded, type Outcome } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import type { Trouble } from '#access/leases/protocol/trouble';

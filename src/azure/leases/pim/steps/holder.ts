@@ -1,4 +1,4 @@
-import type { GivenUpAnywhere } from '#access/leases/words';
+import type { GivenUpAnywhere } from '#access/messages/leases';
 import type { Go, Moment, Phases } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
 import { listing } from '../../steps/writing.ts';

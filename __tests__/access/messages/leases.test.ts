@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { LeaseReport } from '../../../src/access/leases/report.ts';
-import * as say from '../../../src/access/leases/words.ts';
+import { endInBrief, endInWords } from '../../../src/access/messages/lease-ends.ts';
+import * as say from '../../../src/access/messages/leases.ts';
 import { isoSeconds, minuteInWords } from '../../../src/access/clock.ts';
 import { words } from '../fixtures.ts';
 
@@ -27,67 +28,79 @@ describe('when it ends, and who guarantees that', () => {
     [
       'with its job',
       {},
-      'Ends at 2026-11-21 21:35 UTC at the latest (the sky guarantees that), or with this job.',
+      'The lease ends with this job, and at 2026-11-21 21:35 UTC at the latest (guaranteed by the sky).',
       '2026-11-21 21:35 UTC (the sky), or with this job',
     ],
     [
       'kept',
       { keepAfterJob: true, endsAtLatest: at('21:37:00') },
-      'Ends at 2026-11-21 21:37 UTC at the latest (the sky guarantees that).',
+      'The lease ends at 2026-11-21 21:37 UTC at the latest (guaranteed by the sky).',
       '2026-11-21 21:35 UTC (the sky)',
     ],
     [
       'shared',
       { state: 'shared', endsAtLatest: at('23:00:00') },
-      'Held until 2026-11-21 21:35 UTC, or with this job; others hold it too, and it ends at 2026-11-21 23:00 UTC at the latest (the sky guarantees that).',
+      'The lease ends with this job, and at 2026-11-21 21:35 UTC at the latest. The access has other holders too: the sky ends it at 2026-11-21 23:00 UTC at the latest.',
       '2026-11-21 21:35 UTC (the sky), or with this job',
     ],
     [
       'by the platform',
       { guarantee: 'platform', keepAfterJob: true },
-      'Ends at 2026-11-21 21:35 UTC at the latest (the sky guarantees that).',
+      'The lease ends at 2026-11-21 21:35 UTC at the latest (guaranteed by the sky).',
       '2026-11-21 21:35 UTC (the sky)',
     ],
     [
       'released, and left to others',
       { state: 'shared', id: null, expiresAt: null, endsAtLatest: at('23:00:00') },
-      'The sky ends it at 2026-11-21 23:00 UTC at the latest.',
+      'The sky ends the access at 2026-11-21 23:00 UTC at the latest.',
       '2026-11-21 23:00 UTC (the sky)',
     ],
     [
       'of others, as a list shows it',
       { state: 'shared', id: null, keepAfterJob: true, endsAtLatest: at('23:00:00') },
-      'The sky ends it at 2026-11-21 23:00 UTC at the latest.',
+      'The sky ends the access at 2026-11-21 23:00 UTC at the latest.',
       '2026-11-21 21:35 UTC (the sky)',
     ],
     [
       'by a sweep',
       { guarantee: 'sweep', endsAtLatest: null },
-      'Ends with this job; if the job dies, at the first sweep after 2026-11-21 21:35 UTC, and nothing ends it if no sweep runs.',
+      'The access ends with this job. If the job dies, the first sweep after 2026-11-21 21:35 UTC ends it, and nothing does if no sweep runs.',
       'first sweep after 2026-11-21 21:35 UTC, or with this job',
     ],
     [
       'kept, and by a sweep',
       { guarantee: 'sweep', endsAtLatest: null, keepAfterJob: true },
-      'Ends at the first sweep after 2026-11-21 21:35 UTC; nothing ends it if no sweep runs.',
+      'The access ends at the first sweep after 2026-11-21 21:35 UTC. If no sweep runs, nothing ends it.',
+      'first sweep after 2026-11-21 21:35 UTC',
+    ],
+    [
+      'by a sweep, and shared',
+      { guarantee: 'sweep', endsAtLatest: null, state: 'shared' },
+      'The lease ends with this job, and at 2026-11-21 21:35 UTC at the latest. The access has other holders too: it ends when the last holder releases it, or at the first sweep after the last end time.',
+      'first sweep after 2026-11-21 21:35 UTC, or with this job',
+    ],
+    [
+      'by a sweep, and held by others only',
+      { guarantee: 'sweep', endsAtLatest: null, state: 'shared', id: null, keepAfterJob: true },
+      'The access has holders until 2026-11-21 21:35 UTC. It ends when the last holder releases it, or at the first sweep after the last end time.',
       'first sweep after 2026-11-21 21:35 UTC',
     ],
     [
       'by the post step alone',
       { guarantee: 'post-step', expiresAt: null, endsAtLatest: null },
-      'Ends with this job, and nothing else ends it.',
+      'The access ends with this job. Nothing else ends it.',
       'with this job only',
     ],
     [
       'never',
       { state: 'permanent', guarantee: null, id: null, expiresAt: null, endsAtLatest: null },
-      'Permanent: nothing ends it.',
+      'The access is permanent.',
       'never',
     ],
   ])('%s', (_what, over, sentence, brief) => {
     const lease = { ...leased, ...over };
-    expect(say.endInWords(lease, words)).toBe(sentence);
-    expect(say.endInBrief(lease, words)).toBe(brief);
+    expect(endInWords(lease, words)).toBe(sentence);
+    expect(endInBrief(lease, words)).toBe(brief);
   });
 });
 
@@ -101,24 +114,24 @@ describe('the outcomes', () => {
   test('who else holds it, and until when', () => {
     expect(say.heldByOthers([])).toEqual([]);
     expect(say.heldByOthers(holders.slice(0, 1))).toEqual([
-      'One other holder: org/a run 7 job deploy until 2026-11-21 22:00 UTC.',
+      'The access has one other holder: org/a run 7 job deploy until 2026-11-21 22:00 UTC.',
     ]);
-    expect(say.heldByOthers(holders)).toEqual([`2 other holders until 2026-11-21 23:00 UTC: ${both}.`]);
+    expect(say.heldByOthers(holders)).toEqual([`The access has 2 other holders until 2026-11-21 23:00 UTC: ${both}.`]);
     const many = Array.from({ length: 20 }, (_, index) => ({ name: `h${index}`, until: at('22:00:00') }));
-    expect(say.heldByOthers(many)[0]).toMatch(/^20 other holders .* and 15 more\.$/u);
+    expect(say.heldByOthers(many)[0]).toMatch(/^The access has 20 other holders .* and 15 more\.$/u);
   });
 
   test.each([
-    [say.leftToOthers(holders, at('23:01:00'), words), [both, 'the sky ends it at 2026-11-21 23:01 UTC']],
-    [say.leftToEnder('It was refused.', at('22:00:00'), words), ['It was refused. ', 'the sky', '22:00 UTC']],
-    [say.endedBySweep(true), ['still there']],
+    [say.leftToOthers(holders, at('23:01:00'), words), [both, 'The sky ends it at 2026-11-21 23:01 UTC']],
+    [say.leftToEnder('It was refused.', at('22:00:00'), words), ['It was refused. ', 'The sky', '22:00 UTC']],
+    [say.endedBySweep(true), ['still exists']],
     [say.endedBySweep(false), ['is gone']],
     [say.madePermanent(holders), [both, 'permanent now']],
-    [say.cutOff(holders), [both, 'have lost it']],
-    [say.unrecorded('Give `x`.'), ['overlap', 'Give `x`.']],
-    [say.wasThereBefore, ['nothing will be removed']],
-    [say.madePermanentUnseen, ['by hand', 'after the lease']],
-    [say.permanentBrokenOff, ['without an end', '`revoke`']],
+    [say.cutOff(holders), [both, 'These holders lost it']],
+    [say.unrecorded('Give `x`.'), ['Overlap', 'Give `x`.']],
+    [say.wasThereBefore, ['stays when this job ends']],
+    [say.madePermanentUnseen, ['by hand', 'after the lease has ended']],
+    [say.permanentBrokenOff, ['no end', '`operation: revoke`']],
   ])('%s', (sentence, texts) => {
     for (const text of texts) expect(sentence).toContain(text);
     expect(sentence).toMatch(/^[A-Z].*\.$/u);
