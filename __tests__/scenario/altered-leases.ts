@@ -76,7 +76,7 @@ function mainProblems(cloud: LeaseCloud, { world }: Scene, main: StepResult): re
   const { status = 'missing' } = outputs;
   if (exitCode === 0) return status === 'SUCCEEDED' && isThere ? [] : [`green, ${status}, there: ${String(isThere)}`];
   if (status === 'IN_PROGRESS') return [];
-  const isSaid = outputs['changed'] === 'true' && / is left to |its record stays/u.test(errors(main));
+  const isSaid = outputs['changed'] === 'true' && / ends the access at |Its record stays/u.test(errors(main));
   return status === 'FAILED' && (!isThere || isSaid) ? [] : [`red, ${status}, there: ${String(isThere)}`];
 }
 

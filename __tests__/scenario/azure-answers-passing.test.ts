@@ -113,8 +113,8 @@ describe('a refusal that outlasts the time limit', () => {
       const nobody = 'group:96000000-0000-4000-8000-00000000ffff';
       const result = await azureStep(world, { ...inputs, principal: nobody, timeout: '2m' });
       expect([result.exitCode, result.outputs['status'], result.outputs['changed']]).toEqual([1, 'FAILED', 'false']);
-      expect(errors(result)).toMatch(/NotFound: .*What to do: .*object id/su);
-      expect(errors(result)).toMatch(/request ID [0-9a-f-]{36}/u);
+      expect(errors(result)).toMatch(/NotFound: .*What to do: .*object ID/su);
+      expect(errors(result)).toMatch(/request id [0-9a-f-]{36}/u);
     }),
   );
 

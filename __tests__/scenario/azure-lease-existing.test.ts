@@ -123,7 +123,7 @@ describe('a lease on Azure of what is permanent', () => {
       const dry = await azureStep(world, { ...inputs, 'dry-run': 'true' }, one);
       for (const it of [main, dry]) {
         expect([it.exitCode, changesIn(it)]).toEqual([1, []]);
-        expect(errors(it)).toMatch(/condition.*Give this very condition/su);
+        expect(errors(it)).toMatch(/condition.*revoke the grant first/su);
       }
       expect(leasedAssignment(world)?.condition).toBe(there);
     }),
@@ -163,7 +163,7 @@ describe('a lease on Azure with a condition', () => {
       ]);
       expect([first.exitCode, second.exitCode].toSorted()).toEqual([0, 1]);
       const lost = first.exitCode === 1 ? first : second;
-      expect(errors(lost)).toMatch(/Others lease this very grant with another condition/u);
+      expect(errors(lost)).toMatch(/Other holders lease this grant with another condition/u);
       expect(leasedAssignment(world)?.condition).toBe(first.exitCode === 0 ? logs : other);
     }));
 });
@@ -236,7 +236,7 @@ describe('a permanent assign on Azure', () => {
       });
       const made = await azureStep(world, { ...permanently, condition: logs }, two);
       expect([made.exitCode, changesIn(made), leasedAssignment(world)?.condition]).toEqual([1, [], other]);
-      expect(errors(made)).toMatch(/permanent by now.*its condition is not as asked for.*Run the step again/su);
+      expect(errors(made)).toMatch(/is permanent now.*its condition is not as requested.*Run the step again/su);
     }));
 
   it('beside a lease that is taken meanwhile is red, and takes nothing from that lease (P3)', () =>
@@ -258,7 +258,9 @@ describe('a permanent assign on Azure', () => {
       await takeOnAzure(world, leasedOnAzure, one);
       const broken = await azureStep(world, { ...permanently, timeout: '10s' }, two);
       expect([broken.exitCode, broken.outputs['status'], broken.outputs['changed']]).toEqual([1, 'FAILED', 'true']);
-      expect(errors(broken)).toMatch(/broken off: The time limit passed\. Nobody knows whether it is still leased/u);
+      expect(errors(broken)).toMatch(
+        /interrupted: The time limit passed\. It is unknown whether the access is still leased/u,
+      );
       const again = await azureStep(world, permanently, two);
       expect([errors(again), isGranted(world), recordOf(world)]).toEqual(['', true, null]);
     }));
@@ -280,7 +282,7 @@ describe('a revoke on Azure', () => {
       expect([errors(revoked), isGranted(world)]).toEqual(['', false]);
       expect(told(revoked, 'warning')).toEqual([
         expect.stringContaining(
-          `: It was leased, and These holders lost it: ${holder}, octo-org/infra run 7002 (job 4502) until 2026-11-21 23:00 UTC.`,
+          `: The access was leased. These holders lost it: ${holder}, octo-org/infra run 7002 (job 4502) until 2026-11-21 23:00 UTC.`,
         ),
       ]);
       const ended = await postOnAzure(world, main, one);
@@ -303,7 +305,7 @@ describe('a revoke on Azure', () => {
       });
       const revoked = await azureStep(world, revoking, three);
       expect([revoked.exitCode, changesIn(revoked), isGranted(world)]).toEqual([1, [], true]);
-      expect(errors(revoked)).toContain('The access has no lease any more, and has no end');
+      expect(errors(revoked)).toContain('The access has no lease any more and is permanent');
     }));
 
   it('while somebody joins ends it for that one too and says so, or before that', () =>

@@ -117,7 +117,7 @@ describe('extend on Azure, of a lease id that names places', () => {
       const taken = world.azure.estate.assignments().filter(({ id }) => !before.has(id));
       for (const { id } of taken.slice(0, 2)) world.azure.estate.remove(id);
       const extended = await azureStep(world, longer(main), { ...two, ...slowly });
-      const reason = `Of the ${count} grants of this lease 2 are gone: they were released, have ended, were swept, or are permanent by now.`;
+      const reason = `2 of the ${count} grants of this lease are gone: they were released, swept or made permanent, or have ended.`;
       expect(resultsOf(extended).map((it) => it['status'])).toEqual(
         Array.from({ length: count - 2 }, () => 'SUCCEEDED'),
       );

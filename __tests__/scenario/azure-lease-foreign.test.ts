@@ -23,7 +23,7 @@ import { errors } from './support.ts';
 const [one, two] = [job(1), job(2)];
 const alice = { ...onCallBlobReader, principalId: azureIds.alice };
 const unproven =
-  'does not prove itself (it was copied or changed by hand): it was left alone, and nothing of ours ends that access.';
+  'was copied or changed by hand, so it proves nothing. The access was left alone, and no post step or sweep ends it.';
 
 const stranger = '0c000000-0000-4000-8000-0000000000ff';
 
@@ -65,7 +65,7 @@ describe('a list that shows two role assignments of the grant', () => {
       listTwice(world, Infinity);
       const main = await azureStep(world, leasedOnAzure, two);
       expect([main.exitCode, main.outputs['status'], changesIn(main)]).toEqual([1, 'FAILED', []]);
-      expect(errors(main)).toContain('Azure lists 2 role assignments of this very grant, which it does not allow: ');
+      expect(errors(main)).toContain('Azure lists 2 role assignments of the same grant, which it does not allow: ');
       expect(errors(main)).toContain(id);
       expect(errors(main)).toContain(stranger);
       expect(errors(main)).toContain('What to do: Delete all of them but one by hand, then run the step again.');
@@ -121,7 +121,7 @@ describe('a record that was changed by hand', () => {
       const ended = await postOnAzure(world, main, one);
       expect([ended.exitCode, changesIn(ended), isGranted(world)]).toEqual([1, [], true]);
       expect(errors(ended)).toMatch(
-        /copied or changed by hand, and proves nothing any more: the access was left alone.*`operation: revoke`/su,
+        /copied or changed by hand, so it proves nothing\. The access was left alone.*`operation: revoke`/su,
       );
     }),
   );
@@ -181,7 +181,7 @@ describe('text of a user', () => {
       for (const inputs of [leasedOnAzure, azureByIds]) {
         const main = await azureStep(world, { ...inputs, description: 'see [cloud-access lease v1 x:]' });
         expect([main.exitCode, main.requests]).toEqual([1, []]);
-        expect(errors(main)).toContain('by which the records of leases are known');
+        expect(errors(main)).toContain('which marks lease records');
       }
     }));
 
@@ -199,6 +199,6 @@ describe('text of a user', () => {
     inAzureLeases({}, async (world) => {
       const main = await azureStep(world, { ...leasedOnAzure, description: 'd'.repeat(257) });
       expect([main.exitCode, main.requests]).toEqual([1, []]);
-      expect(errors(main)).toContain('has 257 characters; beside the records of leases there is room for 256');
+      expect(errors(main)).toContain('The value has 257 characters. Beside the lease records there is room for 256.');
     }));
 });

@@ -22,7 +22,9 @@ describe('who leaves a lease on Azure', () => {
       endJob(world, 1);
       const left = await postOnAzure(world, second, two);
       expect([left.exitCode, told(left, 'warning'), isGranted(world)]).toEqual([0, [], false]);
-      expect(left.log).toContain('The job of octo-org/infra run 7001 (job 4501) has ended: its entry counts no more.');
+      expect(left.log).toContain(
+        'The job of octo-org/infra run 7001 (job 4501) has ended, so its entry no longer counts.',
+      );
       expect(summaryText(left)).toContain('Revoked');
     }));
 

@@ -95,7 +95,7 @@ describe('time that has passed', () => {
       const ended = await postOnAzure(world, main, one);
       expect(ended.exitCode).toBe(1);
       expect(ended.virtualMs).toBeLessThan(4 * minute + 5 * second);
-      expect(errors(ended)).toContain('Azure carried out what gives this lease back, and no read has shown it');
+      expect(errors(ended)).toContain('Azure carried out the release of this lease, but no read has shown it');
     }));
 
   it('leaves an extension enough of it to give the old hold back', () =>

@@ -58,7 +58,7 @@ describe('twenty legs of a matrix that take the same lease at once (P5)', () => 
         expect(refused.length).toBeGreaterThan(0);
         for (const main of refused) {
           expect(errors(main)).toContain(noRoom);
-          expect(errors(main)).toContain('Run the step again when others have left');
+          expect(errors(main)).toContain('Run the step again when other holders have left');
           expect(main.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'lease-id': '' });
         }
         expect(holdersIn(world).toSorted((a, b) => a - b)).toEqual(held);

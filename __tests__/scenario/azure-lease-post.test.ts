@@ -28,7 +28,7 @@ const denied: Effect = {
 const down: Effect = { kind: 'error', status: 500, code: '500', message: 'down' };
 /** What is said of access that stays although its job has ended. */
 const staysUntilSwept =
-  /could not be ended now: .*[.)] Nothing but the next holder or a sweep ends what is left, once it can be seen that its job has ended, or after 2026-11-21 22:00 UTC\..*`operation: sweep`, or `operation: revoke`/su;
+  /could not be ended now: .*[.)] Only the next holder or a sweep ends what is left, once its job is known to have ended, or after 2026-11-21 22:00 UTC\..*`operation: sweep` or `operation: revoke`/su;
 
 describe('post on Azure trusts what main wrote down, and nothing else', () => {
   it('whatever the inputs are by then (P4)', () =>
@@ -169,8 +169,8 @@ describeCli('post on Azure with the session of the job', () => {
       const saved = (state['cloud-access'] ?? '').replaceAll(azureIds.broker, azureIds.deploy);
       const ended = await postOnAzure(world, { state: { ...state, 'cloud-access': saved } }, more);
       expect([ended.exitCode, changesIn(ended), isGranted(world)]).toEqual([1, [], true]);
-      expect(errors(ended)).toContain(`signed in to Azure as the object ${azureIds.broker} by now`);
-      expect(errors(ended)).toContain(`the leases were taken as ${azureIds.deploy}`);
+      expect(errors(ended)).toContain(`now signed in to Azure as object ${azureIds.broker}`);
+      expect(errors(ended)).toContain(`the leases were taken as object ${azureIds.deploy}`);
     }));
 });
 
@@ -335,7 +335,7 @@ describe('a lease on Azure that is taken in trouble', () => {
       const main = await azureStep(world, { ...leasedOnAzure, timeout: '10s' }, one);
       expect([main.exitCode, main.outputs['changed'], isGranted(world)]).toEqual([1, 'true', true]);
       expect(main.virtualMs).toBeLessThan(5 * minute);
-      expect(errors(main)).toContain('its record stays, and the post step, a sweep or the next holder ends it');
+      expect(errors(main)).toContain('Its record stays, and the post step, a sweep or the next holder ends it');
       expect((await postOnAzure(world, main, one)).exitCode).toBe(1);
     }));
 

@@ -69,7 +69,7 @@ describe('release on Azure', () => {
       ]);
       expect([released.exitCode, errors(released)]).toEqual([1, expect.stringContaining('SubscriptionNotFound')]);
       // When it ends stands in what cannot be read: the present is no answer.
-      expect(errors(released)).toContain('after its end, which could not be read.');
+      expect(errors(released)).toContain('after its end time, which could not be read.');
       expect(errors(released)).not.toMatch(/after 2026-/u);
     }));
 
@@ -82,7 +82,7 @@ describe('release on Azure', () => {
       const released = await azureStep(world, byLeaseId('release', main), two);
       expect([released.exitCode, isGranted(world)]).toEqual([1, true]);
       expect(errors(released)).toContain('ends what is left, after 2026-11-21 22:00 UTC.');
-      expect(errors(released)).not.toContain('its job has ended');
+      expect(errors(released)).not.toContain('its job is known to have ended');
     }));
 
   it('by the same job leaves nothing to its post step, which says who may have ended it', () =>
@@ -169,7 +169,7 @@ describe('extend on Azure', () => {
       expect(extended.outputs['lease-id']).not.toBe(main.outputs['lease-id']);
       expect([holdersIn(world), recordOf(world)?.entries[0]?.keep]).toEqual([[2], true]);
       // The hold that gives way is no other holder.
-      expect(extended.log).not.toContain('Others hold it');
+      expect(extended.log).not.toContain('has other holders');
       expect(summaryText(extended)).not.toContain('other holder');
       const released = await azureStep(world, byLeaseId('release', extended), three);
       expect([released.exitCode, isGranted(world)]).toEqual([0, false]);
@@ -286,7 +286,7 @@ describe('list on Azure', () => {
       expect(summaryText(shown)).not.toContain('Released');
       expect(summaryText(shown)).toContain('It has no holder any more.');
       expect(summaryText(shown)).toContain(
-        'Its time is over, and the access is still there: the next operation: sweep ends it.',
+        'Its end time has passed, but the access still exists. The next operation: sweep ends it.',
       );
     }));
 });

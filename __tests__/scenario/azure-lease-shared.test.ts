@@ -45,7 +45,9 @@ describe('a lease on Azure of what somebody holds already', () => {
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       const second = await takeOnAzure(world, longer, two);
-      expect(second.log).toMatch(/Others hold it too: waiting 3\d s, so that nothing that is on its way overtakes/u);
+      expect(second.log).toMatch(
+        /The access has other holders\. Waiting 3\d s until no earlier request can overwrite/u,
+      );
       expect(second.virtualMs).toBeGreaterThanOrEqual(settleMs);
       expect(second.virtualMs).toBeLessThan(settleMs + 5_000);
       const put = second.requests.find(({ operation }) => operation === 'roleAssignments.put');
@@ -97,7 +99,7 @@ describe('a lease on Azure of what somebody holds already', () => {
       await world.advance(hour + 2 * minute);
       const second = await takeOnAzure(world, longer, two);
       expect([second.outputs['lease-state'], holdersIn(world)]).toEqual(['leased', [2]]);
-      expect(second.log).not.toContain('Others hold it');
+      expect(second.log).not.toContain('has other holders');
     }));
 });
 
@@ -129,7 +131,7 @@ describe('a release on Azure while others hold the access', () => {
       overwriteSoon(world, 4_000);
       const left = await postOnAzure(world, main, one);
       expect([left.exitCode, changesIn(left), holdersIn(world)]).toEqual([0, ['put 201', 'put 201'], [2]]);
-      expect(left.log).toMatch(/Waiting 3\d s: only a read that is late enough/u);
+      expect(left.log).toMatch(/Waiting 3\d s until a read is certain to show the final state/u);
     }));
 
   it.each([0, 1, 2, 3])('by two at the same time ends it, whoever is last (%i) (P5)', (seed) =>
@@ -171,7 +173,7 @@ describe('a release on Azure while others hold the access', () => {
       const left = await postOnAzure(world, main, one);
       expect([left.exitCode, isGranted(world)]).toEqual([0, false]);
       expect(told(left, 'warning').join()).toMatch(
-        /entry of .*run 7001 \(job 4501\) the deletion took away that of .*run 7002 \(job 4502\)/u,
+        /entry of .*run 7001 \(job 4501\) also deleted the entry of .*run 7002 \(job 4502\)/u,
       );
     }));
 

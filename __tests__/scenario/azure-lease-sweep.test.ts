@@ -55,7 +55,7 @@ describe('a sweep on Azure', () => {
       await world.advance(minute);
       const swept = await azureStep(world, sweepingAzure, three);
       expect([errors(swept), isGranted(world), asked(swept, 'github')]).toEqual(['', false, []]);
-      expect(summaryText(swept)).toContain('nobody holds it any more (its lease ended at 2026-11-21 22:00 UTC)');
+      expect(summaryText(swept)).toContain('it has no holder any more (its lease ended at 2026-11-21 22:00 UTC)');
     }));
 
   it('leaves the lease of a job that runs', () =>
@@ -95,7 +95,9 @@ describe('a sweep on Azure', () => {
       before(world);
       const swept = await azureStep(world, sweepingAzure, three);
       expect([swept.exitCode, isGranted(world), changesIn(swept)]).toEqual([0, true, []]);
-      expect(summaryText(swept)).toMatch(/1 lease ends by time only, since it is not known whether its job has ended/u);
+      expect(summaryText(swept)).toMatch(
+        /1 lease ends only at its end time, because it is unknown whether its job has ended/u,
+      );
     }),
   );
 
@@ -107,7 +109,7 @@ describe('a sweep on Azure', () => {
       expect(described[0]).toMatch(/^[0-9a-z]+\.[0-9a-z]+\.1\.0\.[0-9a-v]{8}$/u);
       const swept = await azureStep(world, sweepingAzure, three);
       expect([swept.exitCode, isGranted(world)]).toEqual([0, true]);
-      expect(summaryText(swept)).toContain('1 lease ends by time only');
+      expect(summaryText(swept)).toContain('1 lease ends only at its end time');
     }));
 
   it('ends and writes nothing while others hold it; when the last one has ended it ends (P5)', () =>
@@ -130,7 +132,7 @@ describe('a sweep on Azure', () => {
       describeByHand(world, (description) => description.replace(/: .*\]$/u, ':]'));
       const swept = await azureStep(world, sweepingAzure, three);
       expect([errors(swept), isGranted(world)]).toEqual(['', false]);
-      expect(summaryText(swept)).toContain('since its record names nobody');
+      expect(summaryText(swept)).toContain('because its record names no holder');
     }));
 
   it('as a dry run says what it would end, and ends nothing', () =>
@@ -218,7 +220,7 @@ describe('a sweep on Azure', () => {
       const before = world.azure.estate.assignments().length;
       const swept = await azureStep(world, sweepingAzure, three);
       expect([errors(swept), world.azure.estate.assignments().length]).toEqual(['', before - 1]);
-      expect(summaryText(swept)).not.toContain('does not prove itself');
+      expect(summaryText(swept)).not.toContain('proves nothing');
     }));
 
   it('of the root of the tenant, or of nowhere, is an input fault that says what to name (P6)', () =>
@@ -294,7 +296,7 @@ describe('a sweep on Azure', () => {
       });
       const swept = await azureStep(world, sweepingAzure, three);
       expect([errors(swept), changesIn(swept), leasedAssignment(world)?.description]).toEqual(['', [], 'permanent']);
-      expect(summaryText(swept)).toContain('It has no lease any more: it was left alone.');
+      expect(summaryText(swept)).toContain('The access exists without a lease record, so it was left alone.');
     }));
 
   it('run twice does nothing the second time', () =>

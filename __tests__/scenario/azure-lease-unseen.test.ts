@@ -18,7 +18,7 @@ const slowly = { timeoutMs: 500_000 } as const;
 const one = { ...job(1), ...slowly };
 const two = { ...job(2), ...slowly };
 const never = 100_000_000;
-const says = /the access is gone|nothing had been granted/iu;
+const says = /the access is gone|nothing was granted/iu;
 /** The second list is the first of the lease itself, or the one that verifies it. */
 const atItsSecondList = { operation: 'roleAssignments.list', nth: 2 } as const;
 
@@ -45,7 +45,7 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
       expect(main.virtualMs).toBeLessThan(5 * minute);
       const told = errors(main);
       expect(told).toContain(
-        `it made the role assignment ${leasedAssignment(world)?.id ?? ''}, and no read has shown it`,
+        `it created the role assignment ${leasedAssignment(world)?.id ?? ''}, but no read has shown it`,
       );
       expect(told).toContain(requestsTo(main, 'roleAssignments.put')[0]?.requestId);
       expect(told).toMatch(/What to do: .*`operation: sweep`/su);
@@ -85,7 +85,7 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
       const main = await azureStep(world, leasedOnAzure, { ...one, cancel: atItsSecondList });
       const ended = await postOnAzure(world, main, one);
       expect([ended.exitCode, isGranted(world)]).toEqual([1, true]);
-      expect(errors(ended)).toContain('it may stand there still');
+      expect(errors(ended)).toContain('it might still exist');
       expect(ended.log).not.toMatch(says);
     }));
 
@@ -150,7 +150,7 @@ describe('a lease on Azure whose entry was written beside those of others, while
     besideAnother(46_000, async (world) => {
       const main = await azureStep(world, { ...kept, timeout: '30s' }, one);
       expect([main.exitCode, main.outputs['changed'], holdersIn(world)]).toEqual([1, 'false', [2]]);
-      expect(errors(main)).toContain('The access stays for those who hold it too.');
+      expect(errors(main)).toContain('The access stays for its other holders.');
       const ended = await postOnAzure(world, main, one);
       expect([ended.exitCode, ended.requests]).toEqual([0, []]);
     }));
@@ -168,11 +168,11 @@ describe('a lease on Azure whose entry was written beside those of others, while
       const main = await azureStep(world, { ...kept, timeout: '30s' }, one);
       expect([main.exitCode, main.outputs['changed'], holdersIn(world).length]).toEqual([1, 'true', 2]);
       expect(errors(main)).toContain(
-        'Azure said that it added the entry of this lease to those of others, and no read has shown it yet',
+        'Azure reported that it added the entry of this lease to those of others, but no read has shown it yet',
       );
       const ended = await postOnAzure(world, main, one);
       expect(ended.exitCode).toBe(1);
-      expect(errors(ended)).toMatch(/added the entry of this lease to those of others, and two minutes of reading/u);
+      expect(errors(ended)).toMatch(/added the entry of this lease to those of others, but two minutes of reading/u);
     }));
 });
 
@@ -195,7 +195,7 @@ describe('a lease on Azure whose PUT nobody answered (P2)', () => {
       const main = await azureStep(world, leasedOnAzure, { ...one, cancel: { operation: 'roleAssignments.put' } });
       const ended = await postOnAzure(world, main, one);
       expect([ended.exitCode, isGranted(world)]).toEqual([0, true]);
-      expect(told(ended, 'warning').join()).toMatch(/was cut off, or heard nothing,.*If one shows later/su);
+      expect(told(ended, 'warning').join()).toMatch(/was interrupted, or got no answer,.*If the lease appears later/su);
       expect(ended.log).not.toMatch(says);
     }));
 });

@@ -138,7 +138,7 @@ describe('a lease through Privileged Identity Management', () => {
         [staging, 'FAILED', false],
       ]);
       expect(released.exitCode).toBe(1);
-      expect(errors(released)).toMatch(/SubscriptionNotFound.*When Azure ends it could not be read\./su);
+      expect(errors(released)).toMatch(/SubscriptionNotFound.*The time when Azure ends it could not be read\./su);
       expect(released.log).not.toContain('ends the access at');
     }));
 

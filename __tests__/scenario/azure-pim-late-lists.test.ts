@@ -48,7 +48,7 @@ describe('a lease through Privileged Identity Management whose schedule is liste
       expect(leasedAssignment(world)).toBeDefined();
       const ended = await postByPim(world, main, run(1));
       expect(ended.requests.length).toBeGreaterThan(0);
-      expect(warnings(ended)).toContain('The access is left to Azure, which ends it at 2026-11-21 21:0');
+      expect(warnings(ended)).toContain('Azure ends the access at 2026-11-21 21:0');
     }));
 
   it('and was taken by a step that was cut off is never called permanent by post', () =>
@@ -60,7 +60,7 @@ describe('a lease through Privileged Identity Management whose schedule is liste
       const ended = await postByPim(world, main, run(1));
       expect(leasedAssignment(world)).toBeDefined();
       expect(told(ended)).not.toContain('permanent');
-      expect(warnings(ended)).toContain('two minutes of reading have listed no end of it');
+      expect(warnings(ended)).toContain('two minutes of reading have not listed its end time');
     }));
 });
 
@@ -72,7 +72,7 @@ describe('a list of leases through Privileged Identity Management (P1)', () => {
       const listed = await azureStep(world, { operation: 'list', 'azure-pim': 'true' }, run(2));
       expect(listed.outputs).toMatchObject({ status: 'SUCCEEDED', 'lease-state': 'leased', 'ends-at-latest': '' });
       expect(summaryText(listed)).toMatch(
-        /was carried out, and no access of it is listed: it is gone, or listed late\./u,
+        /was carried out, but its access is not listed: it is gone, or listed late\./u,
       );
     }));
 });
@@ -85,9 +85,9 @@ describe('a release of a lease through Privileged Identity Management that is li
       world.azure.pim.remove(onCallBlobReader);
       const released = await azureStep(world, { ...byLeaseId('release', main), timeout: '1m' }, run(2));
       expect([released.exitCode, released.outputs['changed']]).toEqual([0, 'false']);
-      expect(warnings(released)).toContain('no list showed the access until the time limit passed: it is gone, or');
+      expect(warnings(released)).toContain('no list showed it before the time limit passed: it is gone, or');
       expect(warnings(released)).not.toContain('could not be ended');
-      expect(warnings(released)).not.toContain('The access is left to Azure');
+      expect(warnings(released)).not.toContain('whether it lasts longer');
     }));
 });
 
@@ -130,7 +130,7 @@ describe('an extension of a lease through Privileged Identity Management of whic
       const extended = await azureStep(world, { ...byLeaseId('extend', main), ...longer }, two);
       expect(asked(world)).toEqual(['AdminAssign Provisioned']);
       expect([extended.outputs['status'], extended.outputs['changed']]).toEqual(['FAILED', 'false']);
-      expect(errors(extended)).toContain('have listed no end of the access that is there: nothing was asked for');
+      expect(errors(extended)).toContain('have not listed the end time of the existing access, so no request was sent');
       expect(told(extended)).not.toContain('permanent');
     }));
 });
@@ -189,7 +189,7 @@ describe('a revoke of a lease through Privileged Identity Management of which no
       world.azure.pim.remove(onCallBlobReader);
       const revoked = await azureStep(world, { ...revokedByPim, timeout: '1m' }, two);
       expect([revoked.outputs['status'], revoked.outputs['changed']]).toEqual(['FAILED', 'false']);
-      expect(errors(revoked)).toContain('whether it is there is not known');
+      expect(errors(revoked)).toContain('it is unknown whether it exists');
       expect(errors(revoked)).not.toContain('before the access was gone');
     }));
 
@@ -202,9 +202,9 @@ describe('a revoke of a lease through Privileged Identity Management of which no
       expect([revoked.outputs['status'], revoked.outputs['changed']]).toEqual(['FAILED', 'false']);
       expect(asked(world)).toEqual(['AdminAssign Provisioned']);
       expect(errors(revoked)).toContain(
-        'two minutes of reading have listed no access of the request that was carried out',
+        'two minutes of reading have not listed the access of the request that was carried out',
       );
-      expect(errors(revoked)).not.toContain('Leave azure-pim out');
+      expect(errors(revoked)).not.toContain('Leave out `azure-pim`');
     }));
 });
 
@@ -217,9 +217,9 @@ describe('an access that others made, and that a step has extended before it gav
       expect(asked(world).slice(1)).toEqual(['AdminUpdate Provisioned']);
       expect([main.outputs['status'], main.outputs['changed']]).toEqual(['FAILED', 'true']);
       expect(errors(main)).toContain('A request of this step that extends the access was accepted.');
-      expect(errors(main)).toContain('which ends it at 2026-11-21 21:02 UTC');
+      expect(errors(main)).toContain('Azure ends the access at 2026-11-21 21:02 UTC');
       const ended = await postByPim(world, main, run(1));
-      expect(warnings(ended)).toContain('which ends it at 2026-11-21 21:02 UTC');
+      expect(warnings(ended)).toContain('Azure ends the access at 2026-11-21 21:02 UTC');
     }));
 
   it('is told with that end where nothing can be read afterwards', () =>
@@ -231,7 +231,7 @@ describe('an access that others made, and that a step has extended before it gav
       );
       const main = await azureStep(world, leasedByPim, run(1));
       expect([main.outputs['status'], main.outputs['changed']]).toEqual(['FAILED', 'true']);
-      expect(errors(main)).toContain('which ends it at 2026-11-21 21:02 UTC');
+      expect(errors(main)).toContain('Azure ends the access at 2026-11-21 21:02 UTC');
     }));
 });
 
@@ -244,6 +244,6 @@ describe('a request that was accepted, after which nothing can be read (P1)', ()
       const main = await azureStep(world, leasedByPim, run(1));
       expect(leasedAssignment(world)).toBeDefined();
       expect([main.outputs['status'], main.outputs['changed']]).toEqual(['FAILED', 'true']);
-      expect(errors(main)).toContain('Azure ends that by itself, at the earliest at 2026-11-21 21:00 UTC.');
+      expect(errors(main)).toContain('Azure ends the access at 2026-11-21 21:00 UTC at the earliest.');
     }));
 });

@@ -63,7 +63,7 @@ describe('Privileged Identity Management that is down for requests (P1)', () => 
       const released = await azureStep(world, byLeaseId('release', main), two);
       expect(released.exitCode).toBe(0);
       expect(warnings(released)).toContain(why);
-      expect(warnings(released)).toContain('The access is left to Azure, which ends it at 2026-11-21 21:0');
+      expect(warnings(released)).toContain('Azure ends the access at 2026-11-21 21:0');
     }));
 
   it('leaves a revoke in progress, with the request that nobody has answered, and says when the access ends', () =>
@@ -74,9 +74,11 @@ describe('Privileged Identity Management that is down for requests (P1)', () => 
       const revoked = await azureStep(world, revokedByPim, two);
       expect([revoked.exitCode, revoked.outputs['status']]).toEqual([1, 'IN_PROGRESS']);
       expect(revoked.outputs['request-id']).toMatch(/^[0-9a-f-]{36}$/u);
-      expect(errors(revoked)).toContain(`Whether request ${revoked.outputs['request-id'] ?? ''}, which ends the`);
+      expect(errors(revoked)).toContain(
+        `The result of request ${revoked.outputs['request-id'] ?? ''}, which ends the access, is unknown`,
+      );
       expect(errors(revoked)).toContain(why);
-      expect(errors(revoked)).toContain('Azure ends it at 2026-11-21 21:0');
+      expect(errors(revoked)).toContain('Azure ends it by itself at 2026-11-21 21:0');
     }));
 });
 
@@ -88,8 +90,8 @@ describe('a request to Privileged Identity Management that was carried out and n
       expect(leasedAssignment(world)).toBeDefined();
       expect([main.outputs['status'], main.outputs['changed']]).toEqual(['FAILED', 'true']);
       expect(main.outputs['request-id']).toBe(lastRequest(world).name);
-      expect(errors(main)).toContain(`Whether request ${lastRequest(world).name} was carried out is not known`);
-      expect(errors(main)).toContain('at the earliest at 2026-11-21 21:00 UTC');
+      expect(errors(main)).toContain(`The result of request ${lastRequest(world).name} is unknown`);
+      expect(errors(main)).toContain('at 2026-11-21 21:00 UTC at the earliest');
     }));
 
   it('and that extends an access of others is told with the end that this may have then', () =>
@@ -99,8 +101,10 @@ describe('a request to Privileged Identity Management that was carried out and n
       losesTheNext(world);
       const main = await azureStep(world, leasedByPim, run(1));
       expect(leasedSchedule(world)?.endAt).toBe(Date.parse('2026-11-21T21:02:00Z'));
-      expect(errors(main)).toContain(`Whether request ${lastRequest(world).name}, which extends it`);
-      expect(errors(main)).toContain('if it was, Azure ends the access at 2026-11-21 21:02 UTC.');
+      expect(errors(main)).toContain(
+        `The result of request ${lastRequest(world).name}, which extends the access, is unknown`,
+      );
+      expect(errors(main)).toContain('If it was carried out, Azure ends the access at 2026-11-21 21:02 UTC.');
     }));
 
   it('and that ends the access is told by a revoke that can read nothing afterwards', () =>

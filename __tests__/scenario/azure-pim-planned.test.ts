@@ -29,8 +29,8 @@ describe('an access of the same grant that is planned through Privileged Identit
       plan(world, 30 * minute);
       const main = await azureStep(world, leasedByPim);
       expect(main.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'lease-id': '' });
-      expect(errors(main)).toMatch(/Another access of this very grant begins at 2026-11-21 20:30 UTC/u);
-      expect(errors(main)).toContain('Give a lifetime that ends before 2026-11-21 20:30 UTC');
+      expect(errors(main)).toMatch(/Another access of the same grant begins at 2026-11-21 20:30 UTC/u);
+      expect(errors(main)).toContain('Use a `lifetime` that ends before 2026-11-21 20:30 UTC');
       expect(requestsTo(main, 'roleAssignmentScheduleRequests.put')).toEqual([]);
       const ended = await postByPim(world, main);
       expect([errors(ended), ended.exitCode, asked(world)]).toEqual(['', 0, planned]);
@@ -44,8 +44,8 @@ describe('an access of the same grant that is planned through Privileged Identit
       const main = await azureStep(world, { ...leasedByPim, timeout: '10m' });
       expect(main.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'lease-id': '' });
       expect(errors(main)).toContain('RoleAssignmentExists');
-      expect(errors(main)).toMatch(/begins at 2026-11-21 23:00 UTC, and Azure takes none before it/u);
-      expect(errors(main)).not.toContain('no list shows it');
+      expect(errors(main)).toMatch(/begins at 2026-11-21 23:00 UTC, and Azure accepts none before it/u);
+      expect(errors(main)).not.toContain('it is not listed');
       expect([asked(world), leasedAssignment(world)]).toEqual([planned, undefined]);
     }));
 

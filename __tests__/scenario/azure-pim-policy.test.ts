@@ -20,26 +20,37 @@ describe('the policy of a role', () => {
       'a shorter maximum',
       { maximumDuration: 'PT45M' },
       leasedByPim,
-      ['at most 45 min, and lifetime is 1 h', 'lifetime: PT45M'],
+      ['at most 45 min, and `lifetime` is 1 h', 'lifetime: PT45M'],
     ],
-    ['a justification', {}, without, ['demands a justification, and reason is missing', 'reason: Incident']],
+    ['a justification', {}, without, ['requires a justification, and `reason` is missing', 'reason: Incident']],
     [
       'a ticket',
       { requires: ['Ticketing'] },
       leasedByPim,
-      ['ticket-number is missing', 'ticket-number: CHG-4711', 'ticket-system is missing', 'ticket-system: ServiceNow'],
+      [
+        '`ticket-number` is missing',
+        'ticket-number: CHG-4711',
+        '`ticket-system` is missing',
+        'ticket-system: ServiceNow',
+      ],
     ],
     [
       'multi-factor authentication',
       { requires: ['MultiFactorAuthentication'] },
       leasedByPim,
-      ['demands multi-factor authentication', 'no workload identity'],
+      ['requires multi-factor authentication', 'a workload identity cannot'],
     ],
     [
       'everything at once',
       { maximumDuration: 'PT45M', requires: ['MultiFactorAuthentication', 'Justification', 'Ticketing'] },
       without,
-      ['at most 45 min', 'reason is missing', 'ticket-number is missing', 'ticket-system is missing', 'multi-factor'],
+      [
+        'at most 45 min',
+        '`reason` is missing',
+        '`ticket-number` is missing',
+        '`ticket-system` is missing',
+        'multi-factor',
+      ],
     ],
   ];
   it.each(faults)('that demands %s is a fault before anything is asked for (P6)', (_, policy, inputs, told) =>
@@ -72,7 +83,7 @@ describe('the policy of a role', () => {
     ['activation days', { refuses: ['ActivationDayRule'] }, 'forbid this form of request'],
     ['an eligibility', { refuses: ['EligibilityRule'] }, 'forbid this form of request'],
     ['an administrator of another kind', { refuses: ['AdminRequestRule'] }, 'forbid this form of request'],
-    ['a claim', { refuses: ['AcrsRule'] }, 'no workload identity can satisfy'],
+    ['a claim', { refuses: ['AcrsRule'] }, 'a workload identity cannot satisfy'],
   ])('that demands %s is told by the refusal: red, and nothing is granted (P9)', (_, policy, told) =>
     inPim({}, async (world) => {
       world.azure.pim.setPolicy({ ...place, ...policy });
@@ -86,19 +97,23 @@ describe('the policy of a role', () => {
 
 describe('the inputs of Privileged Identity Management', () => {
   it.each([
-    ['azure-pim', { lifetime: 'permanent' }, 'ends by itself'],
-    ['azure-pim', { lifetime: 'none' }, 'ends by itself'],
-    ['assignment-name', { 'assignment-name': 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8' }, 'Azure names what it makes'],
-    ['description', { description: 'Incident' }, 'reason is what a request has instead'],
+    ['azure-pim', { lifetime: 'permanent' }, 'always has an end'],
+    ['azure-pim', { lifetime: 'none' }, 'always has an end'],
+    [
+      'assignment-name',
+      { 'assignment-name': 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8' },
+      'Azure names the role assignment',
+    ],
+    ['description', { description: 'Incident' }, 'Use reason instead'],
     [
       'delegated-managed-identity-resource-id',
       {
         'delegated-managed-identity-resource-id': `${scopes.resourceGroup}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/deploy`,
       },
-      'cannot have one',
+      'cannot have a delegated identity',
     ],
-    ['ticket-number', { 'azure-pim': 'false', 'ticket-number': 'CHG-1' }, 'means nothing without azure-pim'],
-    ['ticket-system', { 'azure-pim': 'false', 'ticket-system': 'ServiceNow' }, 'means nothing without azure-pim'],
+    ['ticket-number', { 'azure-pim': 'false', 'ticket-number': 'CHG-1' }, 'has no effect without azure-pim'],
+    ['ticket-system', { 'azure-pim': 'false', 'ticket-system': 'ServiceNow' }, 'has no effect without azure-pim'],
     ['wait', { 'azure-pim': 'false', wait: 'false' }, 'reported only once it stands'],
   ])('refuse %s where it has no place (P6)', (input, inputs, told) =>
     inPim({}, async (world) => {
@@ -143,9 +158,9 @@ describe('a refusal of Privileged Identity Management', () => {
     inPim({}, async (world) => {
       await takeByPim(world, { ...azureByIds, lifetime: '2h' });
       const main = await azureStep(world, leasedByPim);
-      expect(errors(main)).toContain('Leave azure-pim out');
+      expect(errors(main)).toContain('Leave out `azure-pim`');
       const revoked = await azureStep(world, revokedByPim);
-      expect(errors(revoked)).toContain('Leave azure-pim out');
+      expect(errors(revoked)).toContain('Leave out `azure-pim`');
       expect(leasedAssignment(world)).toBeDefined();
     }));
 

@@ -12,7 +12,7 @@ const put = 'roleAssignmentScheduleRequests.put';
 type Answer = readonly [status: number, code: string, message: string, hint: RegExp];
 
 const final: readonly Answer[] = [
-  [400, 'RoleNotFound', 'The role is not found.', /check role, and that a custom role may be assigned at this scope/u],
+  [400, 'RoleNotFound', 'The role is not found.', /Check `role`, and that a custom role is assignable at this scope/u],
   [400, 'AadPremiumLicenseRequired', 'The tenant needs a licence.', /Microsoft Entra ID P2 or ID Governance/u],
   [403, 'AadPremiumLicenseRequired', 'The tenant needs a licence.', /Microsoft Entra ID P2 or ID Governance/u],
   [403, 'RequestDisallowedByPolicy', "Resource was disallowed by policy 'no-grants'.", /Azure Policy/u],
@@ -27,7 +27,7 @@ const final: readonly Answer[] = [
     400,
     'RoleAssignmentRequestPolicyValidationFailed',
     'The following policy rules failed: ["JustificationRule","TicketingRule"]',
-    /give reason.*ticket-number/u,
+    /Give `reason`.*`ticket-number`/u,
   ],
   [400, 'SomethingNew', 'It is new.', /request ID/u],
 ];
@@ -81,7 +81,7 @@ describe('a request that Privileged Identity Management refuses for good', () =>
       world.script.fault({ operation: put, times: 100 }, { kind: 'error', status: 400, code, message });
       const main = await azureStep(world, { ...leasedByPim, timeout: '10m' });
       expect(main.outputs['status']).toBe('FAILED');
-      expect(errors(main)).toMatch(/no list shows it.*RoleAssignmentExists/u);
+      expect(errors(main)).toMatch(/it is not listed.*RoleAssignmentExists/u);
       expect(main.virtualMs).toBeLessThan(5 * minute);
     }));
 });

@@ -63,7 +63,7 @@ describe('an access through Privileged Identity Management that several rely on'
         'lease-id': '',
         'lease-state': 'shared',
       });
-      expect(warnings(second)).toContain('may end it before this lease does');
+      expect(warnings(second)).toContain('might end it before this lease ends');
       const ended = await postByPim(world, second, run(2));
       expect([errors(ended), asked(world)]).toEqual(['', ['AdminAssign Provisioned']]);
     }));
@@ -75,7 +75,7 @@ describe('an access through Privileged Identity Management that several rely on'
       await world.clock.advance(10 * minute);
       const second = await azureStep(world, { ...leasedByPim, lifetime: '55m' }, run(2));
       expect(second.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
-      expect(errors(second)).toMatch(/is there until 2026-11-21 20:30 UTC, which is sooner than asked for/u);
+      expect(errors(second)).toMatch(/ends at 2026-11-21 20:30 UTC, which is earlier than requested/u);
       expect(errors(second)).toContain('ExpirationRule');
       const ended = await postByPim(world, second, run(2));
       expect([errors(ended), leasedAssignment(world) === undefined]).toEqual(['', false]);
@@ -106,7 +106,7 @@ describe('an access through Privileged Identity Management that several rely on'
       expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminUpdate Provisioned']);
       await world.clock.advance(10 * minute);
       const ended = await postByPim(world, main);
-      expect(warnings(ended)).toContain('made by somebody else');
+      expect(warnings(ended)).toContain('not made by this action');
       expect(leasedAssignment(world)).toBeDefined();
     }));
 
@@ -179,7 +179,7 @@ describe('an access through Privileged Identity Management that several rely on'
       const revoked = await azureStep(world, { ...revokedByPim, timeout: '10m' }, run(2));
       expect([errors(revoked), revoked.outputs['status']]).toEqual(['', 'SUCCEEDED']);
       expect(revoked.log).toMatch(
-        /first five minutes, which are over at 2026-11-21T20:05:\d\dZ: waiting (?:5 min|4 min \d+ s) before/u,
+        /first five minutes, which are over at 2026-11-21T20:05:\d\dZ\. Waiting (?:5 min|4 min \d+ s) before/u,
       );
       const asks = revoked.requests.filter(({ operation }) => operation === 'roleAssignmentScheduleRequests.put');
       expect(asks.map(({ code = 'taken' }) => code)).toEqual(['taken']);
@@ -198,7 +198,7 @@ describe('an access through Privileged Identity Management that several rely on'
         world.script.fault({ operation: 'roleAssignmentScheduleRequests.put' }, refused);
         const revoked = await azureStep(world, revokedByPim, run(2));
         expect([errors(revoked), revoked.outputs['status']]).toEqual(['', 'SUCCEEDED']);
-        expect(revoked.log).toContain('It cannot be ended yet: looking again in');
+        expect(revoked.log).toContain('The access cannot be ended yet. Looking again in');
         expect(leasedAssignment(world)).toBe(undefined);
       }),
   );
@@ -210,7 +210,7 @@ describe('an access through Privileged Identity Management that several rely on'
       const revoked = await azureStep(world, { ...revokedByPim, timeout: '1m' }, run(2));
       expect([revoked.outputs['status'], revoked.outputs['changed']]).toEqual(['FAILED', 'false']);
       expect(errors(revoked)).toMatch(
-        /first five minutes, which are over at 2026-11-21T20:05:\d\dZ: `timeout` ends before that\. Azure ends it at 2026-11-21 21:00 UTC by itself/u,
+        /first five minutes, which are over at 2026-11-21T20:05:\d\dZ: `timeout` ends before that\. Azure ends it by itself at 2026-11-21 21:00 UTC/u,
       );
       expect(errors(revoked)).toContain('now with a `timeout` of at least 6m');
       expect(world.now() - began).toBeLessThan(minute / 2);
@@ -221,7 +221,7 @@ describe('an access through Privileged Identity Management that several rely on'
       await azureStep(world, azureByIds);
       const revoked = await azureStep(world, revokedByPim);
       expect(revoked.outputs['status']).toBe('FAILED');
-      expect(errors(revoked)).toContain('Leave azure-pim out');
+      expect(errors(revoked)).toContain('Leave out `azure-pim`');
       expect(leasedAssignment(world)).toBeDefined();
     }));
 });

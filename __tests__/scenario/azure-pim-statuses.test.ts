@@ -55,7 +55,7 @@ describe('a request to Privileged Identity Management', () => {
       );
       const main = await takeByPim(world);
       expect([errors(main), main.outputs['status']]).toEqual(['', 'SUCCEEDED']);
-      expect(main.log).toContain(`is ${status}.`);
+      expect(main.log).toContain(`has the status ${status}.`);
       expect(asked(world)).toEqual(['AdminAssign Provisioned']);
     }),
   );
@@ -100,7 +100,7 @@ describe('a request to Privileged Identity Management', () => {
         'lease-id': '',
       });
       expect(main.exitCode).toBe(1);
-      expect(errors(main)).toContain('waits for a person');
+      expect(errors(main)).toContain('needs approval');
       const ended = await postByPim(world, main);
       expect([ended.exitCode, asked(world)]).toEqual([0, [`AdminAssign ${status}`]]);
     }),
@@ -272,7 +272,7 @@ describe('a request to Privileged Identity Management', () => {
       await azureStep(world, { ...leasedByPim, wait: 'false' }, run(1));
       const listed = await azureStep(world, { operation: 'list', 'azure-pim': 'true' }, run(2));
       expect(listed.log).toMatch(/Held by octo-org\/infra run 7001 .*until 2026-11-21 21:00 UTC/u);
-      expect(listed.log).toContain(`Request ${lastRequest(world).name} is being carried out.`);
+      expect(listed.log).toContain(`Request ${lastRequest(world).name} is in progress.`);
       await world.clock.advance(hour);
       const late = await azureStep(world, { operation: 'list', 'azure-pim': 'true' }, run(2));
       expect(late.log).toContain('No lease is on record there.');
@@ -337,7 +337,7 @@ describe('a request to Privileged Identity Management', () => {
       const revoked = await azureStep(world, revokedByPim);
       const { name } = lastRequest(world);
       expect(revoked.outputs).toMatchObject({ status: 'PENDING_APPROVAL', 'request-id': name });
-      expect(errors(revoked)).toMatch(/the access is still there\. Azure ends it at 2026-11-21 21:00 UTC by itself/u);
+      expect(errors(revoked)).toMatch(/The access still exists\. Azure ends it by itself at 2026-11-21 21:00 UTC/u);
       const again = await azureStep(world, revokedByPim);
       expect(again.outputs).toMatchObject({ status: 'PENDING_APPROVAL', changed: 'false', 'request-id': name });
       world.azure.pim.approve(name);

@@ -34,7 +34,7 @@ describe('a lease through Privileged Identity Management that post can look at i
       const ended = await postByPim(world, second, run(2));
       expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
       expect(warnings(ended)).toContain(
-        'which ends it at the earliest at 2026-11-21 20:40 UTC: whether it lasts longer for others could not be read.',
+        'Azure ends the access at 2026-11-21 20:40 UTC at the earliest: whether it lasts longer for others could not be read.',
       );
       expect(summaryText(ended)).not.toContain('at the latest');
     }));
@@ -46,7 +46,7 @@ describe('a lease through Privileged Identity Management that post can look at i
       refuseAll(world, 'roleAssignmentSchedule');
       const ended = await postByPim(world, main);
       expect(leasedSchedule(world)?.endAt).toBeGreaterThanOrEqual(end);
-      expect(warnings(ended)).toMatch(/which ends it at the earliest at 2026-11-21 20:0\d UTC: whether/u);
+      expect(warnings(ended)).toMatch(/Azure ends the access at 2026-11-21 20:0\d UTC at the earliest: whether/u);
     }));
 });
 
@@ -62,7 +62,7 @@ describe('an access of Privileged Identity Management that Azure has ended, whic
       expect([released.outputs['status'], released.outputs['changed']]).toEqual(['SUCCEEDED', 'true']);
       expect(released.outputs['request-id']).toBe(lastRequest(world).name);
       expect(warnings(released)).toMatch(
-        /Azure carried out the removal, and no read has shown it\. .+AuthorizationFailed.+ Should the access stand nevertheless, Azure ends it at 2026-11-21 21:0\d UTC\./u,
+        /Azure carried out the removal, but no read has shown it\. .+AuthorizationFailed.+ If the access still exists, Azure ends it at 2026-11-21 21:0\d UTC\./u,
       );
     }));
 
@@ -78,7 +78,7 @@ describe('an access of Privileged Identity Management that Azure has ended, whic
       });
       const ended = await postByPim(world, main, run(1));
       expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminRemove Revoked', 'AdminAssign Provisioned']);
-      expect(warnings(ended)).toContain('Should the access stand nevertheless, Azure ends it at 2026-11-22 01:00 UTC.');
+      expect(warnings(ended)).toContain('If the access still exists, Azure ends it at 2026-11-22 01:00 UTC.');
       expect(ended.log).not.toContain('The role assignment is gone');
     }));
 
@@ -90,7 +90,7 @@ describe('an access of Privileged Identity Management that Azure has ended, whic
       const ended = await postByPim(world, main, { ...run(1), timeoutMs: 100_000 });
       expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminRemove Revoked']);
       expect(ended.log).toContain('Throttled');
-      expect(warnings(ended)).toContain('no read has shown it. Should the access stand nevertheless');
+      expect(warnings(ended)).toContain('no read has shown it. If the access still exists');
     }));
 
   it('is told as changed by a release whose removal is still being carried out when nothing can be read any more', () =>
@@ -103,7 +103,7 @@ describe('an access of Privileged Identity Management that Azure has ended, whic
       );
       const released = await azureStep(world, byLeaseId('release', main), run(2));
       expect([released.outputs['status'], released.outputs['changed']]).toEqual(['SUCCEEDED', 'true']);
-      expect(warnings(released)).toContain('Its removal was accepted, and no read has shown what came of it.');
+      expect(warnings(released)).toContain('The removal of the access was accepted, but no read has shown its result.');
     }));
 
   it('is told as changed by a revoke whose time limit passes meanwhile', () =>
@@ -113,6 +113,6 @@ describe('an access of Privileged Identity Management that Azure has ended, whic
       const revoked = await azureStep(world, { ...revokedByPim, timeout: '1m' }, run(2));
       expect(leasedAssignment(world)).toBe(undefined);
       expect([revoked.outputs['status'], revoked.outputs['changed']]).toEqual(['FAILED', 'true']);
-      expect(errors(revoked)).toContain('before a read showed the removal, which Azure has carried out.');
+      expect(errors(revoked)).toContain('Azure carried out the removal, but the time limit passed before a read showed it.');
     }));
 });

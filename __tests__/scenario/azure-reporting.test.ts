@@ -246,7 +246,7 @@ describe('the log on Azure', () => {
         `Plan: create ${grant}.`,
         `Carried out ${write}: request ID ${id}.`,
         `Verified by reading back: ${grant} is there.`,
-        `SUCCEEDED: ${grant}. Changed. Permanent: nothing ends it. Request id ${id}.`,
+        `SUCCEEDED: ${grant}. Changed. The access is permanent. Request id ${id}.`,
       ]);
       expect(found).not.toContain(-1);
       expect(found).toEqual([...found].sort((a, b) => a - b));

@@ -113,7 +113,7 @@ describe('a right that the job’s role lacks', () => {
       const ended = await post(world, main);
       expect([ended.exitCode, isThere(world)]).toEqual([0, true]);
       expect(ended.annotations.map(({ message }) => message).join()).toMatch(
-        /scheduler:DeleteSchedule.*which ends it at 2026-11-21 22:00 UTC/su,
+        /scheduler:DeleteSchedule.*ends the access at 2026-11-21 22:00 UTC/su,
       );
     }));
 

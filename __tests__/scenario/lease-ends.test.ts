@@ -114,7 +114,7 @@ describe('a release that leaves the access to the timer', () => {
       const ended = await post(world, main);
       expect([ended.exitCode, isThere(world)]).toEqual([1, true]);
       expect(errors(ended)).toMatch(
-        /No timer was found that will still fire.*What to do: End it with `operation: sweep`, or `operation: revoke`/su,
+        /no timer that will still fire could be seen there.*What to do: End the access with `operation: sweep` or `operation: revoke`/su,
       );
       const swept = await step(world, sweeping);
       expect([swept.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);

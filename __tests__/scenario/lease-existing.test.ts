@@ -73,7 +73,7 @@ describe('a lease of access that is there before', () => {
       expect(main.exitCode).toBe(1);
       expect(main.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'lease-id': '' });
       expect(errors(main)).toMatch(
-        /was there before, and is permanent.*What to do: Revoke it first, or accept it with `on-existing: keep`/su,
+        /already existed and is permanent.*What to do: Revoke the access first, or accept it with `on-existing: keep`/su,
       );
       const ended = await post(world, main);
       expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, true, []]);

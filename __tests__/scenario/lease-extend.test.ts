@@ -16,7 +16,7 @@ const byId = (operation: 'extend' | 'release', main: StepResult) =>
   }) as const;
 const extending = (main: StepResult) => ({ ...byId('extend', main), lifetime: '4h' }) as const;
 const partGone = (all: number): string =>
-  `Of the ${all} grants of this lease 1 is gone: it was released, has ended, was swept, or is permanent by now.`;
+  `1 of the ${all} grants of this lease is gone: it was released, swept or made permanent, or has ended.`;
 
 describe('extend, of a lease of which a part', () => {
   it('was made permanent since, is red, says how many, and extends the other (P1)', () =>
@@ -30,7 +30,7 @@ describe('extend, of a lease of which a part', () => {
       expect(extended.outputs).toMatchObject({ status: 'FAILED', changed: 'true', 'failure-reason': partGone(2) });
       expect([extended.exitCode, headline(extended.summary)]).toEqual([
         1,
-        '❌ A part of the lease is gone: 1 grant, 1 leased',
+        '❌ Part of the lease is gone: 1 grant, 1 leased',
       ]);
       expect(errors(extended)).toMatch(/lease the missing grants with `operation: assign`/u);
       const again = await step(world, extending(extended), three);

@@ -94,12 +94,12 @@ describe.each(sides)('a lease-id of %s of which one member was changed (P10)', (
 describe('a forged lease-id of another holder that names no grants', () => {
   const scope = '/subscriptions/11111111-2222-4333-8444-555555555501/resourceGroups/payments-prod';
   const wheres: readonly (readonly [string, Members, RegExp])[] = [
-    ['AWS', { n: null, c: 1 }, /^Nothing of this holder was found in the schedule group cloud-access\./u],
-    ['Azure', { g: undefined, s: [scope], n: 1 }, /^Nothing of this holder was found at \/subscriptions\//u],
+    ['AWS', { n: null, c: 1 }, /^No lease of this holder was found in the schedule group cloud-access\./u],
+    ['Azure', { g: undefined, s: [scope], n: 1 }, /^No lease of this holder was found at \/subscriptions\//u],
     [
       'Privileged Identity Management',
       { g: undefined, s: [scope], n: 1 },
-      /^Nothing of this holder was found at \/subscriptions\//u,
+      /^No lease of this holder was found at \/subscriptions\//u,
     ],
   ];
   it.each(wheres)('is warned of on %s, where release finds nothing, and the lease stands', async (name, over, told) => {

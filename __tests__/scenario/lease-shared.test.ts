@@ -56,7 +56,7 @@ describe('a lease of what somebody holds already', () => {
         'ends-at-latest': '2026-11-21T22:00:00Z',
       });
       expect(second.log).toContain('The lease ends with this job, and at 2026-11-21 21:00 UTC at the latest.');
-      expect(second.log).toContain('it ends at 2026-11-21 22:00 UTC at the latest');
+      expect(second.log).toContain('ends it at 2026-11-21 22:00 UTC at the latest');
       const timers = records(world).filter(({ kind }) => kind === 'timer');
       expect(timers.map(({ enabled, schedule }) => [enabled, schedule.startsAt])).toEqual([
         [true, Date.parse('2026-11-21T22:00:00Z')],

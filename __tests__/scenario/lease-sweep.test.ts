@@ -87,14 +87,14 @@ describe('a sweep', () => {
       (world) => {
         world.github.forget('7001');
       },
-      /1 lease ends by time only.*(?:404|not found|no such)/isu,
+      /1 lease ends only at its end time.*(?:404|not found|no such)/isu,
     ],
     [
       'the token may not read',
       (world) => {
         world.github.allow('none');
       },
-      /1 lease ends by time only.*actions/isu,
+      /1 lease ends only at its end time.*actions/isu,
     ],
   ])('knows nothing of a job where %s: it ends by time, with a notice (P3)', (_, before, notice) =>
     inLeases({}, async (world) => {
@@ -120,7 +120,7 @@ describe('a sweep', () => {
       const swept = await step(world, sweeping, three);
       expect([swept.exitCode, isThere(world), swept.outputs['changed']]).toEqual([0, true, 'false']);
       expect(world.aws.estate.has({ ...onCallAssignment, accountId: ids.staging })).toBe(true);
-      expect(summaryText(swept)).toContain('1 lease ends by time only');
+      expect(summaryText(swept)).toContain('1 lease ends only at its end time');
     }));
 
   it('ends keep-after-job by time only, and does not even ask about its job (P5)', () =>

@@ -26,7 +26,7 @@ describe('what is told of leases', () => {
       });
       expect(extended.outputs).toMatchObject({ status: 'SUCCEEDED', 'lease-state': 'leased' });
       expect(extended.log).not.toContain('ther holder');
-      expect(extended.log).toContain('Ends at ');
+      expect(extended.log).toContain('The lease ends with this job, and at ');
     }));
 
   it('a lease that outlives its job says how it is ended before, with its lease-id', () =>
@@ -51,7 +51,7 @@ describe('what is told of leases', () => {
         'expiry-guarantee': '',
         'expires-at': '',
       });
-      expect(warnings(permanent).join('\n')).toContain(`It was leased by ${holder}`);
+      expect(warnings(permanent).join('\n')).toContain(`The access was leased by ${holder}`);
       expect(permanent.log).toContain('The access is permanent.');
       await world.advance(3 * hour);
       expect(world.aws.estate.has(onCallAssignment)).toBe(true);

@@ -234,7 +234,7 @@ describe('the log', () => {
         `Started CreateAccountAssignment: request ID ${id}.`,
         'CreateAccountAssignment SUCCEEDED after',
         `Verified by reading back: ${grant} is there.`,
-        `SUCCEEDED: ${grant}. Changed. Permanent: nothing ends it. Request id ${id}.`,
+        `SUCCEEDED: ${grant}. Changed. The access is permanent. Request id ${id}.`,
       ];
       const found = places(result.log, landmarks);
       expect(found).not.toContain(-1);

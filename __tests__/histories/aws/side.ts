@@ -61,7 +61,7 @@ export const awsSide: CloudSide = {
     sweep: () => ({ ...signIn, ...scheduler }),
   },
   isBinding: () => true,
-  saysItStays: ({ log }) => log.includes('left to'),
+  saysItStays: ({ log }) => /ends the access at \S+ \S+ UTC\.|left to/u.test(log),
   asksForJobs: true,
   holders: ({ world }, grant) =>
     world.aws.schedules

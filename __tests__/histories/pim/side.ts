@@ -47,9 +47,10 @@ export const pimSide: CloudSide = {
   roleId: (grant) => grantAt(grant).role,
   inputs: inputsWith({ 'azure-pim': 'true' }),
   // Nobody sees that such a step relies on the access.
-  isBinding: ({ log }) => !log.includes('whoever made it may end it before this lease does'),
+  isBinding: ({ log }) => !log.includes('might end it before this lease ends'),
   // A request cannot be taken back: where others rely on the access, it stays as it is.
-  saysItStays: ({ log }) => log.includes('The access stays for') || log.includes('left to'),
+  saysItStays: ({ log }) =>
+    /The access stays for|ends the access at \S+ \S+ UTC(?:\.| at the earliest: whether)/u.test(log),
   asksForJobs: false,
   holders: ({ world, runs }, grant) => {
     const schedule = world.azure.pim.find(grantAt(grant));

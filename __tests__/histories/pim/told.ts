@@ -115,7 +115,7 @@ function deniedOwn(story: PimStory, run: ProcessRun, grant: number): readonly st
 function wronglyRed({ history }: Chronicle, { purpose, struckAt, result }: ProcessRun): readonly string[] {
   const isPost = purpose === 'post' || purpose === 'extend-post';
   const isClean = struckAt === null && history.surroundings.storm === null;
-  if (!isPost || !isClean || result.exitCode === 0 || result.log.includes('without an end is listed nevertheless'))
+  if (!isPost || !isClean || result.exitCode === 0 || result.log.includes('without an end time is still listed'))
     return [];
   return ['is red, and nothing befell it'];
 }

@@ -6,7 +6,7 @@ import { seconds, several } from '../words.ts';
 
 /** @param on the cloud */
 export const noLeaseId = (on: string, version: string): string =>
-  `The value is not a lease ID of ${on}. Use the whole output \`lease-id\` of the \`assign\` step, which begins with "${version}".`;
+  `It is not a lease ID of ${on}. Use the whole output \`lease-id\` of the \`assign\` step, which begins with "${version}".`;
 
 export const leaseIdChanged =
   'The lease ID was changed: its digest does not match its content. Use the output `lease-id` as it is.';

@@ -7,7 +7,7 @@ import type { Log } from '#access/tools';
 import { seconds } from '#access/words';
 import type { AssignmentProperties } from '../settings.ts';
 import { assignmentActions, openAssignmentWrites } from './assignment-writes.ts';
-import { differsInCondition } from '../leases/words.ts';
+import { differsInCondition } from '../messages/leases.ts';
 import { assignmentName } from './names.ts';
 import { keyOfGrant, openAssignmentLists, type Listed } from './assignment-lists.ts';
 import { homeTenants } from './home-tenant.ts';

@@ -2,14 +2,14 @@ import type { Anchor } from '#access/leases/journal';
 import type { AssignmentProperties, AzureSettings, PimSettings, SignIn } from '../settings.ts';
 import type { EnvironmentChoice } from '../sign-in/environments.ts';
 
-/** What ending leases takes besides the grants: how main signed in, and where. Plain data, and no secret. */
+/** Data that the post step needs to end leases, besides the grants: how and where main signed in. Plain data, no secret. */
 export interface AzureAnchor extends Anchor {
   readonly environment: Exclude<EnvironmentChoice, { readonly kind: 'custom' }> | CustomAddress;
   readonly authority: string | null;
   readonly signIn: SignIn;
   readonly properties: AssignmentProperties;
   readonly pim: PimSettings | null;
-  /** The object id of who main was, `null` where its token does not say. */
+  /** Object ID of main's identity, `null` where its token does not contain it. */
   readonly caller: string | null;
 }
 
@@ -26,7 +26,7 @@ export function anchorOf(
   return { environment: where, authority, signIn, properties, pim, caller };
 }
 
-/** The settings that main had, as far as ending leases takes them; `null` for what is none. */
+/** Main's settings, as far as ending leases needs them; `null` for an invalid anchor. */
 export function settingsFrom(anchor: Anchor): AzureSettings | null {
   const { environment, authority, signIn, properties, pim, caller } = anchor as Partial<AzureAnchor>;
   if (environment === undefined || signIn === undefined || properties === undefined) return null;

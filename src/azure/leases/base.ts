@@ -1,6 +1,6 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
 import type { Budget } from '#access/clock';
-import { Refusal, together } from '#access/errors';
+import { together } from '#access/errors';
 import type { Assignment, Words } from '#access/grant';
 import { admit, type Ender } from '#access/leases/admission';
 import type { Found } from '#access/leases/found';
@@ -12,6 +12,7 @@ import { homeTenants, type HomeTenant } from '../assignments/home-tenant.ts';
 import { freshName } from '../assignments/names.ts';
 import { refuseGrantsToOneself } from '../guards/oneself.ts';
 import { refusePrivilegedRole } from '../guards/privileged.ts';
+import { otherCaller } from '../messages/leases.ts';
 import { remembered } from '../remembered.ts';
 import type { Places } from '../resolve/places.ts';
 import { resolveRoles } from '../resolve/roles.ts';
@@ -20,49 +21,49 @@ import { anchorOf } from './anchor.ts';
 import { leaseIn, whereOf, writeLeaseId, type AzureLease } from './lease-id.ts';
 import { newHolderName } from './records/holder-names.ts';
 
-/** What the leases of a step need from the rest of its folder. */
+/** Tools for the leases of a step from the rest of this layer. */
 export interface LeaseSurroundings {
   readonly session: AzureSession;
   readonly words: Words;
   readonly places: Places;
 }
 
-/** Which kind of leases it is. */
+/** Kind of leases. */
 interface Kind {
-  /** Whether Privileged Identity Management keeps them, and not descriptions. */
+  /** Whether Privileged Identity Management keeps the records, and not descriptions. */
   readonly pim: boolean;
-  /** Whether a grant is of a delegated identity, and shown to those only who name the directory. */
+  /** Whether a grant is of a delegated identity, which lists show only to requests that name its directory. */
   readonly isDelegated: (grant: Assignment) => boolean;
 }
 
-/** What all leases of one step have, whatever keeps them. */
+/** Parts that all leases of one step share, whatever keeps their records. */
 export interface LeaseBase {
   readonly session: AzureSession;
   readonly words: Words;
   /** The name of this step run as a holder. */
   readonly holder: string;
-  /** Now by Azure's clock, in milliseconds since the epoch. */
+  /** Current time of Azure's clock, in milliseconds since the epoch. */
   readonly date: () => number;
   readonly homeTenant: (grant: Assignment, budget: Budget) => Promise<HomeTenant>;
   readonly lists: (grants: readonly Assignment[], budget: Budget) => Promise<ReadonlyMap<Assignment, Listed>>;
   /** Role assignments of exactly this principal and role, at, above and below the scope. */
   readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
-  /** A name for something new. */
+  /** A random name for a new resource. */
   readonly freshName: () => string;
-  /** Of all that this step leases, or of a grant that another holds. */
+  /** Lease ID of all grants that this step leases, or of one grant of another holder. */
   readonly leaseId: (grant: Assignment, holder: string, keepAfterJob: boolean) => LeaseId;
-  /** What of the port is the same. */
+  /** Members of the port that both kinds share. */
   readonly portWith: (ways: Ways) => Pick<Leases, keyof Ways | SameForAll>;
 }
 
 type SameForAll = 'concerns' | 'date' | 'announce' | 'anchor' | 'outlivesJob';
 
-/** How each kind does what takes the same steps before it. */
+/** Work of each kind, after the shared checks. */
 interface Ways {
-  /** Whoever signs in is who took them. */
+  /** Called after the check that the signed-in identity took the leases. */
   readonly release: (held: HeldGrant, tools: LeaseTools) => Promise<LeaseDone>;
   readonly find: (lease: AzureLease, budget: Budget) => Promise<Found>;
-  /** What may only be granted when that is allowed was refused. */
+  /** Called after the refusal of privileged grants. */
   readonly extend: (held: HeldGrant, lease: Lease, tools: LeaseTools) => Promise<LeaseDone>;
 }
 
@@ -74,7 +75,7 @@ export function openLeaseBase({ session, words }: LeaseSurroundings, { pim, isDe
   const homeTenant = homeTenants(session, isDelegated);
   const lists = openAssignmentLists(session, homeTenant);
   const admitted = remembered((budget) => admit(enderIn(session, budget)));
-  // Which grants this step takes leases of, and how many of them are not there yet.
+  // Grants that this step takes leases of, and the number of those that do not exist yet.
   let leased: readonly Assignment[] = [];
   let counted = 0;
   return {
@@ -114,18 +115,11 @@ export function openLeaseBase({ session, words }: LeaseSurroundings, { pim, isDe
 
 function enderIn(session: AzureSession, budget: Budget): Ender {
   const { caller: takenBy, signIn } = session.settings;
-  const caller = async (): Promise<string> => (await session.caller(budget)).objectId ?? 'somebody';
+  const caller = async (): Promise<string> => (await session.caller(budget)).objectId ?? 'unknown';
   return { takenBy, isAnew: signIn.kind === 'federated', caller, otherCaller };
 }
 
-function otherCaller(was: string, is: string): Refusal {
-  return new Refusal(
-    `The job is signed in to Azure as the object ${is} by now; the leases were taken as ${was}.`,
-    'Use azure-client-id, which signs in anew, or leave the session of the job as it is until it ends.',
-  );
-}
-
-/** A lease is not extended of what may only be granted when that is allowed (P10). */
+/** A lease of a privileged grant is only extended where that is allowed (P10). */
 async function refusePrivileged(
   session: AzureSession,
   { principal, role, target }: Assignment,

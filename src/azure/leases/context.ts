@@ -8,25 +8,25 @@ import type { Executor } from './executor/executor.ts';
 import type { Constants } from './steps/constants.ts';
 import type { Entry } from './steps/entries.ts';
 
-/** What all leases of one step share. */
+/** Tools that all leases of one step share. */
 export interface LeaseContext extends LeaseBase {
   readonly constants: Constants;
   /**
-   * @param isAsked whether what is there has to have the properties that the inputs ask for
-   * @param holder who leaves there, and so asks about the jobs of the others; default: nobody does
+   * @param isAsked whether an existing assignment must have the properties of the inputs
+   * @param holder that releases its lease, and so asks about the jobs of the others; default: none
    */
   openExecutor(grant: Assignment, isAsked: boolean, tools: LeaseTools, holder?: string): Executor;
-  /** What the plan was made from. */
+  /** Read that the plan is based on. */
   readonly lastRead: (grant: Assignment) => LastRead | null;
   nameHolders(entries: readonly Entry[]): readonly NamedHolder[];
 }
 
-/** Of the newest change of ours. */
+/** Request ID of the latest change of this step. */
 export function requestIdOf({ assignment }: Executor): string | null {
   return assignment.operation()?.requestId ?? null;
 }
 
-/** The assignment as the last read showed it. */
+/** Role assignment as last read. */
 export function seenBy({ assignment }: Executor): Seen | null {
   const row = assignment.seen()?.row;
   return row === undefined ? null : { assignmentId: row.id ?? null, principalType: row.principalType ?? null };

@@ -6,42 +6,42 @@ import { distinctBy } from '#access/distinct';
 import { guid, roleDefinitionId, parseScope } from '../resolve/ids.ts';
 import { principalTypes } from '../resolve/lines.ts';
 
-/** All that releasing or extending takes besides a sign-in. */
+/** All data that a release or an extension needs besides a sign-in. */
 export interface AzureLease {
-  /** The step run that took it. */
+  /** Name of the step run that took it. */
   readonly holder: string;
   readonly keepAfterJob: boolean;
   /** Whether it was taken through Privileged Identity Management. */
   readonly pim: boolean;
-  /** What it leased, or, where that is too much to name, the scopes below which its records are looked for. */
+  /** Grants that it leased, or, where they are too many to name, the scopes to search for its records. */
   readonly where: LeasedGrants | LeasedPlaces;
 }
 
 export interface LeasedGrants {
   readonly kind: 'grants';
   readonly grants: readonly Assignment[];
-  /** Whether they are of a delegated identity, and shown to those only who name the directory. */
+  /** Whether they are of a delegated identity, which lists show only to requests that name its directory. */
   readonly areDelegated: boolean;
 }
 
 export interface LeasedPlaces {
   readonly kind: 'places';
   readonly scopes: readonly string[];
-  /** How many grants it leased there. */
+  /** Number of grants that it leased there. */
   readonly count: number;
 }
 
-/** So many places are looked through. */
+/** Maximum number of places that are searched. */
 const mostPlaces = 1_000;
 /**
- * So many characters do the names of places take, where there are wider ones: `results` repeats the id with each grant,
- * and is bounded.
+ * Maximum length of the names of places, in characters, before wider places are used: `results` repeats the ID with each
+ * grant, and has a maximum size.
  */
 const mostOfPlaces = 2_048;
 
 export const { writeLeaseId, parseLeaseId, checkLeaseId, leaseIn } = createLeaseIds<AzureLease>({
   version: 'cz1.',
-  // Twice of what a thousand subscriptions come to.
+  // Twice the length of an ID with a thousand subscriptions.
   longest: 131_072,
   on: 'Azure',
   membersOf,
@@ -99,10 +99,10 @@ function placesIn(value: unknown, count: unknown): LeasedPlaces | null {
   return scopes?.every(isScope) === true && isCount(count) && count > 0 ? { kind: 'places', scopes, count } : null;
 }
 
-/** So many characters at most are taken from the place before: no id grows out of all bounds when it is read. */
+/** Maximum number of characters that are copied from the previous place, so that an ID cannot expand without bound. */
 const mostShared = 999;
 
-/** Each place as what differs from the one before it, behind the number of characters that do not. */
+/** Each place as the number of characters that it shares with the previous one, and its rest. */
 function packed(scopes: readonly string[]): readonly string[] {
   return scopes.map((scope, index) => {
     const shared = sharedLength(scopes[index - 1] ?? '', scope);
@@ -135,9 +135,9 @@ function isList(value: unknown, most: number): value is readonly unknown[] {
 }
 
 /**
- * These grants, by name as long as they are not too many.
+ * The grants themselves, or their places where they are too many to name.
  *
- * @param count how many of them are to be leased
+ * @param count number of them that will be leased
  */
 export function whereOf(grants: readonly Assignment[], count: number, areDelegated: boolean): AzureLease['where'] {
   return grants.length <= mostNamedGrants
@@ -149,8 +149,8 @@ export function whereOf(grants: readonly Assignment[], count: number, areDelegat
 const widths = [/^.*$/su, /^\/subscriptions\/[^/]+(?:\/resourceGroups\/[^/]+)?/iu, /^\/subscriptions\/[^/]+/iu];
 
 /**
- * The places that all of these grants lie in: the scopes themselves, since whoever takes leases there may have no rights
- * above; wider ones where those are too many to name.
+ * The places of all these grants: the scopes themselves, since the caller might have no permissions above them, or wider
+ * ones where those are too many to name.
  */
 export function placesOf(grants: readonly Assignment[]): readonly string[] {
   const levels = widths.map((width) => outermost(grants.map(({ target: { id } }) => width.exec(id)?.[0] ?? id)));
@@ -158,7 +158,7 @@ export function placesOf(grants: readonly Assignment[]): readonly string[] {
   return levels.find(fits) ?? levels.at(-1) ?? [];
 }
 
-/** Each once, in order, and none that lies in another one. */
+/** Each scope once, in order, without those below another one. */
 function outermost(scopes: readonly string[]): readonly string[] {
   const lower = new Set(scopes.map((scope) => scope.toLowerCase()));
   const isBelow = (scope: string): boolean =>

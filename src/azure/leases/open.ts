@@ -26,7 +26,7 @@ import { constants } from './steps/constants.ts';
 
 export interface DescriptionSurroundings extends LeaseSurroundings {
   readonly assignments: Pick<RoleAssignments, 'recordOf' | 'lastRead' | 'withoutLeases'>;
-  /** The same refusal, with what an id is that Azure does not know. */
+  /** The same refusal, with an explanation of an ID that Azure does not know. */
   readonly explain: (error: CloudError, grant: Assignment, budget: Budget) => Promise<CloudError>;
 }
 
@@ -35,7 +35,7 @@ export function openLeases(around: DescriptionSurroundings): Leases {
   const { session, places, assignments, explain } = around;
   const { settings, tools: cloudTools } = session;
   const { origin } = cloudTools;
-  // Found by a list that named the directory, or by what a lease id says.
+  // Grants of delegated identities: found by a list that named the directory, or marked in a lease ID.
   const delegated = new WeakSet<Assignment>();
   const areDelegated =
     settings.properties.delegatedManagedIdentityResourceId !== null ||

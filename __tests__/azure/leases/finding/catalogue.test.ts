@@ -29,7 +29,7 @@ test.each<FailureKind>(['denied', 'invalid', 'not-found'])(
   async (kind) => {
     const log = createFakeLog();
     expect(await readCatalogue(session(kind, log), {} as Places, [scope], budget)).toEqual({ leased: [], altered: [] });
-    expect(log.at('info')).toEqual([expect.stringContaining('were not looked for')]);
+    expect(log.at('info')).toEqual([expect.stringContaining('Could not search for leases of delegated identities')]);
   },
 );
 

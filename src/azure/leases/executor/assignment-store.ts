@@ -13,17 +13,18 @@ import { createSender, type SenderTools } from './sending.ts';
 import { isFound, type Answer, type Ask } from '../steps/asks.ts';
 import type { Entry } from '../steps/entries.ts';
 import { createWriteTurn } from './write-turn.ts';
+import { carriedOut, overtaken, tooManyHolders } from '../../messages/leases.ts';
 
 /** The role assignment of one grant, with the record in its description. */
 export interface AssignmentStore extends Reader {
   create(ask: Extract<Ask, { readonly do: 'create' }>): Promise<Answer>;
   write(ask: Extract<Ask, { readonly do: 'write' }>): Promise<Answer>;
   delete(ask: Extract<Ask, { readonly do: 'delete' }>): Promise<Answer>;
-  /** Nothing more will be written. */
+  /** Called when nothing more will be written. */
   close(): void;
-  /** The newest change of ours. */
+  /** The latest change of this step. */
   readonly operation: () => Operation | null;
-  /** The newest request that changes something was sent, and its answer was lost. */
+  /** Whether the latest request for a change was sent, and its answer was lost. */
   readonly isLost: () => boolean;
 }
 
@@ -35,7 +36,7 @@ export interface AssignmentTools extends ReaderTools, SenderTools {
   readonly holderInWords: (holder: string) => string;
 }
 
-/** What nobody has asked for. */
+/** No properties. */
 const unasked: AssignmentProperties = {
   name: null,
   condition: null,
@@ -72,7 +73,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     const change = { kind, grant, seen: null } as const;
     operation = { state: 'SUCCEEDED', change, requestId, call, assignmentId };
     applying.onStarted(operation);
-    applying.log.info(`${call} was carried out: request id ${requestId}.`);
+    applying.log.info(carriedOut(call, requestId));
   };
 
   return {
@@ -84,7 +85,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     },
     create: ({ entries, notAfter }) =>
       send('create', notAfter, (budget) => {
-        // What is to be made anew has properties that somebody asked for, or it might give more than was leased.
+        // A new assignment needs the requested properties, or it might grant more than was leased.
         if (asked === null) throw goneMeanwhile();
         const name = freshName();
         return put(name, null, { ...asked, description: description(text, entries, name) }, budget);
@@ -97,7 +98,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
         const { row, described } = seen;
         if (entries !== null)
           return put(name, row, { ...unasked, description: description(described.text, entries, name) }, budget);
-        // What becomes permanent is as it was asked for.
+        // Permanent access gets the requested properties.
         const properties = { ...(asked ?? unasked), description: asked?.description ?? described.text };
         const observed = compare({ ...row, description: described.text }, properties);
         if (observed.standing === 'conflicting') throw new Refusal(observed.reason, observed.hint);
@@ -113,28 +114,15 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
         const seen = reader.seen();
         const known = seen?.described.is === 'record' ? seen.described.entries : [];
         const unseen = entries.filter(({ holder }) => !known.some((it) => it.holder === holder));
-        if (unseen.length > 0) applying.log.warning(overtaken(unseen, known, tools.holderInWords));
+        const names = (those: readonly Entry[]): string =>
+          those.map(({ holder }) => tools.holderInWords(holder)).join(', ');
+        // An assumption was broken. The entry is not put back: a holder that is not green yet detects the loss itself.
+        // Source: docs/design/leases.md#no-put-back-on-azure.
+        if (unseen.length > 0) applying.log.warning(overtaken(names(known), names(unseen)));
         return { is: 'deleted', entries };
       }),
     close: turn.drop,
     operation: () => operation,
     isLost,
   };
-}
-
-function tooManyHolders(count: number): Refusal {
-  return new Refusal(
-    `${count} would hold this very grant at once, and its description, in which Azure keeps them, has no room for more.`,
-    'Run the step again when others have left, or let one job hold it for all.',
-  );
-}
-
-/** An assumption was broken. Nobody puts it back: who is not green yet finds that itself. Source: docs/design/leases.md#no-put-back-on-azure. */
-function overtaken(
-  unseen: readonly Entry[],
-  known: readonly Entry[],
-  inWords: AssignmentTools['holderInWords'],
-): string {
-  const names = (entries: readonly Entry[]): string => entries.map(({ holder }) => inWords(holder)).join(', ');
-  return `With the entry of ${names(known)} the deletion took away that of ${names(unseen)}, which no read had shown. Whoever was just taking a lease notices and takes it again; one that stood already has ended: look at that job.`;
 }

@@ -1,13 +1,14 @@
 import type { Budget, Clock } from '#access/clock';
 import type { JobState, Liveness, Origin } from '#access/leases/liveness';
 import type { Log } from '#access/tools';
+import { jobHasEnded } from '../../messages/leases.ts';
 import { holderInWords, jobOf } from '../records/holder-names.ts';
 import type { Entry } from '../steps/entries.ts';
 
-/** Which of these entries' holders are known to have ended with their jobs; rejects only when the budget's signal is aborted. */
+/** Returns the holders of these entries whose jobs are known to have ended; rejects only when the budget's signal is aborted. */
 export type EndedAmong = (entries: readonly Entry[], budget: Budget) => Promise<readonly string[]>;
 
-/** An answer that takes longer is not waited for: whoever leaves has a read that grows old. In milliseconds. */
+/** Maximum wait for an answer, in milliseconds: meanwhile the read that a release is based on becomes outdated. */
 const longestMs = 10_000;
 
 export interface EndedJobsTools {
@@ -17,12 +18,12 @@ export interface EndedJobsTools {
   readonly log: Log;
 }
 
-/** Where nobody asks. */
+/** Asks about no job. */
 export const noAccessEnded: EndedAmong = () => Promise.resolve([]);
 
 /**
- * Asks once about each holder but the own: that of a job that has ended holds nothing any more, whatever its entry says.
- * What cannot be told counts. Source: docs/design/leases.md#release-on-azure.
+ * Asks once about each other holder: if its job has ended, it holds nothing any more, whatever its entry says. A holder
+ * whose job is unknown counts. Source: docs/design/leases.md#release-on-azure.
  */
 export function askAboutOthers(own: string, { liveness, origin, clock, log }: EndedJobsTools): EndedAmong {
   const states = new Map<string, JobState>();
@@ -35,8 +36,7 @@ export function askAboutOthers(own: string, { liveness, origin, clock, log }: En
       for (const [index, { holder }] of asked.entries()) {
         const state = standings[index]?.state ?? 'unknown';
         states.set(holder, state);
-        if (state === 'ended')
-          log.info(`The job of ${holderInWords(holder, origin)} has ended: its entry counts no more.`);
+        if (state === 'ended') log.info(jobHasEnded(holderInWords(holder, origin)));
       }
     }
     return entries.map(({ holder }) => holder).filter((holder) => states.get(holder) === 'ended');

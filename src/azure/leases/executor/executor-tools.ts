@@ -8,7 +8,7 @@ import type { OnTrouble } from '#access/leases/protocol/trouble';
 import type { AzureSession } from '../../session.ts';
 import type { LeaseBase } from '../base.ts';
 
-/** What the executor of one grant gives its store. */
+/** Tools that the executor of one grant gives its store. */
 export interface ExecutorTools {
   readonly applying: ApplyTools;
   readonly grant: Assignment;
@@ -32,12 +32,12 @@ export function executorToolsOf(
 }
 
 /**
- * Waits for turns at Resource Manager's pace, all of them next to one another in their queues; `null` where the time limit
- * comes before, which begins with the first of them.
+ * Waits for turns at Resource Manager's pace, which are adjacent in their queues; `null` where the time limit passes
+ * first. The time limit begins with the first turn.
  */
 export type TakeTurns = (actions: readonly string[]) => Promise<readonly Turn[] | null>;
 
-/** The turns of what is asked at one scope, about one grant. */
+/** Turns of requests at one scope, about one grant. */
 function openTurns(session: AzureSession, scope: string, limit: TimeLimit, signal: AbortSignal): TakeTurns {
   let begun = false;
   const budget: Budget = {
@@ -45,7 +45,7 @@ function openTurns(session: AzureSession, scope: string, limit: TimeLimit, signa
       return begun ? limit.until() : limit.latest;
     },
     signal,
-    // However many are before it, its turn may still come in time.
+    // However many are ahead, its turn might still come in time.
     onAnswer: () => undefined,
   };
   return async (actions) => {

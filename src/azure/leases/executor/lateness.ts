@@ -2,26 +2,26 @@ import type { Refusal } from '#access/errors';
 import type { Deadline } from '#access/leases/protocol/protocol';
 import type { ExecutorTools } from './executor-tools.ts';
 
-/** Before it is read once more, in milliseconds: at most four times this after the second in a row, then twice as long each. */
+/** Pause before another read, in milliseconds: at most four times this after the second late answer in a row, then doubled each time. */
 const firstPauseMs = 500;
 const longestPauseMs = 20_000;
 
-/** What was to rest on an answer. */
+/** A change that is based on an answer. */
 interface Resting {
-  /** Says what took too long. @param tookMs from the question to where something was to be sent */
+  /** Says what took too long. @param tookMs from the read to the change */
   readonly inWords: (tookMs: number) => Refusal;
-  /** How old an answer may be, in milliseconds. */
+  /** Maximum age of an answer, in milliseconds. */
   readonly fresh: number;
 }
 
-/** Answers that were too old by the time that they came. */
+/** Counts answers that were too old when they came. */
 export interface Lateness {
   /**
-   * One more. Whoever asks again at once where all answers take too long keeps those of others waiting, too: from the
-   * second in a row on it waits a little, and says why.
+   * One more. Asking again at once would delay the answers of others too: from the second in a row on it pauses, and
+   * reports why.
    */
   again(notAfter: Deadline): Promise<{ readonly is: 'late' }>;
-  /** One was not. */
+  /** An answer was in time. */
   forget(): void;
 }
 

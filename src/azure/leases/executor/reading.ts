@@ -1,6 +1,5 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
 import type { Budget } from '#access/clock';
-import { Refusal } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { failedBy } from '#access/leases/protocol/trouble';
 import { readUntilWanted } from '#access/engine/rereading';
@@ -15,45 +14,46 @@ import { recordIn, type Described } from '../records/record-text.ts';
 import { isFound, shows, type Answer, type Ask } from '../steps/asks.ts';
 import { constants } from '../steps/constants.ts';
 import type { WriteTurn } from './write-turn.ts';
+import { twoOfOne } from '../../messages/leases.ts';
 
 /** Reads the role assignment of one grant. */
 export interface Reader {
   /** `null` where the time limit passed before its turn came. */
   get(ask: Extract<Ask, { readonly do: 'get' }>): Promise<Answer | null>;
   /**
-   * What a list that was read before says; `null` where it is too old by the time that what rests on it has its turn, or
-   * shows more than there can be, and has to be read again.
+   * Answer of an earlier list; `null` where it has to be read again: it is too old when the change based on it has its
+   * turn, or it shows two assignments of the grant.
    */
   recall(read: LastRead): Promise<Answer | null>;
-  /** What the last read showed, `null` where nothing was there. */
+  /** Result of the last read, `null` where nothing existed. */
   readonly seen: () => { readonly row: RoleAssignment; readonly described: Described } | null;
 }
 
 export interface ReaderTools extends ExecutorTools {
-  /** Of exactly this principal and role, at, above and below the scope. */
+  /** Role assignments of exactly this principal and role, at, above and below the scope. */
   readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
-  /** What the step asks for; `null` for one that only ends leases, or goes on with one: then what is there fits. */
+  /** Requested properties; `null` for a step that only ends or extends leases, which accepts any. */
   readonly asked: AssignmentProperties | null;
-  /** Whose jobs have ended, asked by reads that want it. */
+  /** Asks whose jobs have ended, for reads that need it. */
   readonly ended: EndedAmong;
 }
 
 /** The longest wait before a further read, in milliseconds. */
 const longestWaitMs = 4_000;
 
-/** More role assignments of this very grant than Azure allows, as a list shows them. */
+/** Several listed role assignments of the same grant. Azure allows only one. */
 interface TwoOfOne {
   readonly is: 'two';
   readonly rows: readonly RoleAssignment[];
   readonly asOf: number;
 }
 
-/** Its turn does not come before the time limit. */
+/** The time limit passed before its turn came. */
 interface OutOfTime {
   readonly is: 'out-of-time';
 }
 
-/** @param turn of the write that rests on a read */
+/** @param turn of the write that is based on a read */
 export function createReader(tools: ReaderTools, turn: WriteTurn): Reader {
   const { applying, grant, signal, limit, date, onTrouble, list, asked } = tools;
   const { clock } = applying;
@@ -86,9 +86,10 @@ export function createReader(tools: ReaderTools, turn: WriteTurn): Reader {
       }
     };
     const isWanted = ({ is }: Answer | TwoOfOne | OutOfTime): boolean => is !== 'two';
-    // One that was deleted is listed beside its successor for a while.
+    // Azure refuses a second assignment of a grant (docs/design/leases.md#azure-refuses-a-second-assignment), but a deleted
+    // one is listed beside its successor for a while.
     const answer = await readUntilWanted({ ...rereading, read, isWanted, expected: 'gone' }, budget, applying);
-    if (answer.is === 'two') throw twoOfOne(answer.rows);
+    if (answer.is === 'two') throw twoOfOne(answer.rows.map(({ id }) => id ?? ''));
     return jobs && answer.is === 'lease' ? { ...answer, ended: await tools.ended(answer.entries, budget) } : answer;
   };
   const fits = ({ condition, delegatedManagedIdentityResourceId: delegated }: RoleAssignment): boolean =>
@@ -124,12 +125,4 @@ export function createReader(tools: ReaderTools, turn: WriteTurn): Reader {
 
 export function nameOf({ name, id }: RoleAssignment): string {
   return name ?? lastSegment(id ?? '');
-}
-
-/** A second one of the same tuple is refused. Source: docs/design/leases.md#azure-refuses-a-second-assignment. */
-function twoOfOne(rows: readonly RoleAssignment[]): Refusal {
-  return new Refusal(
-    `Azure lists ${rows.length} role assignments of this very grant, which it does not allow: ${rows.map(({ id }) => id ?? '').join(', ')}.`,
-    'Delete all of them but one by hand, then run the step again.',
-  );
 }

@@ -2,18 +2,18 @@ import type { Turn } from '#access/clock';
 import { assignmentActions } from '../../assignments/assignment-writes.ts';
 import type { TakeTurns } from './executor-tools.ts';
 
-/** What may rest on a read. */
+/** A write that is based on a read. */
 export type Write = 'put' | 'delete';
 
 const actions = { put: assignmentActions.write, delete: assignmentActions.delete } as const;
 
-/** The turn of the write that will rest on the next read, or on the last one. */
+/** Turn of the write that is based on the next read, or on the last one. */
 export interface WriteTurn {
-  /** Waits for it, unless it is there already; `false` where there is no time for it. */
+  /** Waits for the turn, unless it has come already; `false` where there is no time for it. */
   wait(before: Write): Promise<boolean>;
-  /** As part of a budget. */
+  /** The turn as part of a budget. */
   readonly given: () => { readonly turn?: Turn };
-  /** Nothing is written, or it is done. */
+  /** Called when nothing is written, or the write is done. */
   readonly drop: () => void;
 }
 

@@ -9,6 +9,7 @@ import { holds, type Places } from '../../resolve/places.ts';
 import type { AzureSession } from '../../session.ts';
 import { recordIn } from '../records/record-text.ts';
 import { recordMark } from '../records/record-entry.ts';
+import { delegatedUnread } from '../../messages/leases.ts';
 import type { Entry } from '../steps/entries.ts';
 
 /** A leased role assignment, as a list shows it. */
@@ -18,14 +19,14 @@ export interface Leased {
   readonly entries: readonly Entry[];
 }
 
-/** What was found at some scopes and below them. */
+/** Records found at some scopes and below them. */
 export interface Catalogue {
   readonly leased: readonly Leased[];
-  /** What looks like a record of ours and does not prove itself. */
+  /** Role assignments whose record does not prove itself. */
   readonly altered: readonly RoleAssignment[];
 }
 
-/** Reads all records at these scopes and below them: what is inherited from above is nobody's there. */
+/** Reads all records at these scopes and below them. Role assignments that are inherited from above are left out. */
 export async function readCatalogue(
   session: AzureSession,
   places: Places,
@@ -34,7 +35,8 @@ export async function readCatalogue(
 ): Promise<Catalogue> {
   const tenants = tenantsOfScopes(session);
   /**
-   * Assignments of delegated identities are shown to those only who name the directory, which not everybody may. Source:
+   * Lists show role assignments of delegated identities only to requests that name their directory, which not every caller
+   * is allowed to. Source:
    * docs/design/azure.md#delegated-identities.
    */
   const ofDelegated = async (scope: string, reading: Budget): Promise<readonly RoleAssignment[]> => {
@@ -46,9 +48,9 @@ export async function readCatalogue(
         budgetWith(reading, { mayBeDenied: true }),
       );
     } catch (error) {
-      // What the service could not answer was not refused: it may be there.
+      // A failure of the service is no refusal: such leases might exist.
       if (!isOfKind(error, 'denied', 'invalid', 'not-found')) throw error;
-      session.tools.log.info(`Leases of delegated identities at ${scope} were not looked for: ${error.message}.`);
+      session.tools.log.info(delegatedUnread(scope, error.message));
       return [];
     }
   };
@@ -74,7 +76,7 @@ export async function readCatalogue(
   };
 }
 
-/** The grant that a row of a list is about; names were not looked up. */
+/** Grant of a row of a list; its names were not looked up. */
 export function grantOf({
   principalId = '',
   principalType,

@@ -1,21 +1,21 @@
-import { type Budget, minuteInWords } from '#access/clock';
+import type { Budget } from '#access/clock';
 import { type Liveness, type Origin, unknownNotices } from '#access/leases/liveness';
 import type { DueGrant, Survey } from '#access/leases/port';
 import type { Catalogue, Leased } from './catalogue.ts';
 import { holderInWords, jobOf } from '../records/holder-names.ts';
 import { counts, type Entry } from '../steps/entries.ts';
 import type { Constants } from '../steps/constants.ts';
-import { alteredNotice } from '../words.ts';
+import { alteredNotice, whyDue } from '../../messages/leases.ts';
 
-/** What a sweep does about one grant. */
+/** A grant that a sweep has to end. */
 export interface Due extends DueGrant {
   /** Holders whose jobs have ended. */
   readonly ended: readonly string[];
-  /** Whose lease is due, in words. */
+  /** Holders of the lease that is due, in words. */
   readonly holders: readonly string[];
 }
 
-/** What a sweep looks at, and whom it asks. */
+/** Records that a sweep reads, and whom it asks. */
 export interface Looking {
   readonly catalogue: Catalogue;
   readonly constants: Constants;
@@ -25,7 +25,7 @@ export interface Looking {
   readonly date: number;
 }
 
-/** Finds what is due by time, and what belongs to ended jobs. */
+/** Finds leases whose end time has passed, or whose jobs have ended. */
 export async function findDue(looking: Looking, budget: Budget): Promise<Survey<Due>> {
   const { catalogue, constants, liveness, origin, date } = looking;
   // Whether a job has ended is asked of entries that still count, the soonest end first.
@@ -53,11 +53,9 @@ function itemOf({ grant, entries }: Leased, ended: readonly Entry[], { constants
   const stay = entries.filter((entry) => counts(entry, names, date, constants));
   if (stay.length > 0) return null;
   const holders = (ended.length > 0 ? ended : entries).map(({ holder }) => holderInWords(holder, origin));
-  return { grant, due: true, why: whyOf(entries, ended), ended: names, holders: [...new Set(holders)] };
-}
-
-function whyOf(entries: readonly Entry[], ended: readonly Entry[]): string {
-  if (ended.length > 0) return ended.length === 1 ? 'its job has ended' : `${ended.length} of its jobs have ended`;
-  if (entries.length === 0) return 'its record names nobody';
-  return `nobody holds it any more (its lease ended at ${minuteInWords(Math.max(...entries.map(({ end }) => end)))})`;
+  const why = whyDue(
+    ended.length,
+    entries.map(({ end }) => end),
+  );
+  return { grant, due: true, why, ended: names, holders: [...new Set(holders)] };
 }

@@ -13,7 +13,7 @@ import type { Catalogue, Leased } from './catalogue.ts';
 import type { AzureLease } from '../lease-id.ts';
 import { recordIn } from '../records/record-text.ts';
 import type { Entry } from '../steps/entries.ts';
-import { alteredRecord } from '../words.ts';
+import { alteredRecord } from '../../messages/leases.ts';
 
 interface Finding {
   readonly session: AzureSession;
@@ -21,7 +21,7 @@ interface Finding {
   readonly lists: (grants: readonly Assignment[], budget: Budget) => Promise<ReadonlyMap<Assignment, Listed>>;
 }
 
-/** What is there of what a lease id stands for. */
+/** Finds the grants of a lease ID. */
 export async function findHeld(
   lease: AzureLease,
   { session, lists, readAll }: Finding,
@@ -56,7 +56,7 @@ export async function findHeld(
     const described = own.map((row) => recordIn(row, date));
     const held = described.flatMap((it) => (it.is === 'record' ? heldIn(grant, it.entries) : []));
     if (held.length > 0) return found({ held });
-    // Nothing tells whether it is this lease's still: whoever releases it says so.
+    // No record shows whether this lease still holds it: its release reports that.
     if (described.some(({ is }) => is === 'altered'))
       return found({ doubtful: [{ held: unsure(grant, lease), why: alteredRecord }] });
     const isPlain = described.length > 0 && described.every(({ is }) => is !== 'record');
@@ -67,7 +67,7 @@ export async function findHeld(
     return foundIn(grants.map((grant) => foundAt(grant, listed.get(grant)?.same ?? [])));
   };
   try {
-    // All at once takes the fewest requests.
+    // All at once needs the fewest requests.
     return await foundAmong(where.grants);
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
@@ -89,8 +89,8 @@ function whyOf(error: CloudError): Why {
 }
 
 /**
- * What cannot be read of one grant is its own matter, and keeps the others of a lease from nothing: releasing it reads
- * anew, and says what is wrong. Where nothing can be read, that is thrown.
+ * A failed read affects only its own grant, and none of the others of the lease: its release reads again, and reports the
+ * failure. If no grant can be read, this throws.
  */
 export async function eachAlone(
   grants: readonly Assignment[],
@@ -112,8 +112,8 @@ export async function eachAlone(
 }
 
 /**
- * What is at some places. One that cannot be read keeps the others from nothing; where none can be, that is thrown. With
- * a resource group its role assignments are gone too.
+ * Reads several places. A failed read affects only its own place; if no place can be read, this throws. The role
+ * assignments of a deleted resource group are gone too.
  */
 export async function readPlaces<T>(
   scopes: readonly string[],

@@ -11,13 +11,13 @@ import { selectTargets } from '../../resolve/selection.ts';
 import type { AzureSession } from '../../session.ts';
 import { resolveTarget } from '../../resolve/targets.ts';
 
-/** Where to look, and what of what is found there is about grants that are meant. */
+/** Scopes to search, and the filter for the grants found there. */
 export interface Narrowed {
   readonly scopes: readonly string[];
   among<T extends { readonly grant: Assignment }>(found: readonly T[], budget: Budget): Promise<readonly T[]>;
 }
 
-/** What the lines of `principal`, `target` and `role` mean; without targets, the whole subscription. */
+/** Resolves the lines of `principal`, `target` and `role`; without targets, the whole subscription. */
 export async function narrowing(
   { principals, targets, exclusions, roles }: ListRequest | SweepRequest,
   session: AzureSession,

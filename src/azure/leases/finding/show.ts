@@ -4,7 +4,7 @@ import type { Catalogue, Leased } from './catalogue.ts';
 import { holderInWords } from '../records/holder-names.ts';
 import { counts } from '../steps/entries.ts';
 import type { Constants } from '../steps/constants.ts';
-import { alteredNotice } from '../words.ts';
+import { alteredNotice, pastItsEnd } from '../../messages/leases.ts';
 
 /** Shows the leases that were found, with their holders and ends. @param date now, in milliseconds since the epoch */
 export function showLeases(
@@ -27,7 +27,6 @@ function entryOf({ grant, entries }: Leased, constants: Constants, origin: Origi
     holders: live.map(({ holder, end }) => ({ holder, end, words: holderInWords(holder, origin) })),
     endsAt: null,
     guarantee: 'sweep',
-    remarks:
-      live.length > 0 ? [] : ['Its time is over, and the access is still there: the next `operation: sweep` ends it.'],
+    remarks: live.length > 0 ? [] : [pastItsEnd],
   };
 }

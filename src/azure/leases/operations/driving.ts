@@ -7,16 +7,17 @@ import { seconds } from '#access/words';
 import type { Executor } from '../executor/executor.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
 import type { Leaving } from '../steps/leave.ts';
+import { waitingToSee } from '../../messages/leases.ts';
 
-/** How one operation waits. */
+/** Waits of one operation. */
 interface Waiting<Memory> {
-  /** What is said of a wait, `rest` being how long it is; `null` for nothing. */
+  /** Log line about a wait of length `rest`; `null` for none. */
   readonly words: (place: Position<Memory>, rest: string) => string | null;
-  /** Whether it is over by now: then nothing more is asked for, and it has failed. */
+  /** Whether the time is over: then no further request is sent, and the operation has failed. */
   readonly isOver?: () => boolean;
 }
 
-/** Performs what a protocol asks for, and tells of its waits. */
+/** Performs the requests of a protocol, and logs its waits. */
 export function performing<Memory, Asked extends { readonly do: string }, Answered extends { readonly is: string }>(
   executor: LeaseExecutor<Asked, Answered | Failed>,
   { log }: Pick<LeaseTools, 'log'>,
@@ -35,7 +36,7 @@ interface Failed {
   readonly is: 'failed';
 }
 
-/** The same beside others who write to the same record. @param others how many */
+/** The same beside others that write to the same record. @param others number of others */
 export function staggered<Memory>(
   executor: Executor,
   tools: Pick<LeaseTools, 'log' | 'random'>,
@@ -45,7 +46,7 @@ export function staggered<Memory>(
   return (ask, place) => perform(stagger(ask, others(place), tools.random), place);
 }
 
-/** How entries are taken away by whoever holds none of them: when the time limit passes, it has failed. */
+/** For a step that removes entries of others and holds none: it fails when the time limit passes. */
 export function leaving<Memory extends Leaving>(executor: Executor, tools: LeaseTools): Driving<Memory, Ask, Answer> {
   const perform = staggered<Memory>(executor, tools, {
     others: ({ memory }) => memory.stay.length,
@@ -55,19 +56,15 @@ export function leaving<Memory extends Leaving>(executor: Executor, tools: Lease
   return { now: executor.now, perform: async (ask, place) => (await perform(ask, place)) ?? { is: 'failed' } };
 }
 
-export function waitingToSee(rest: string): string {
-  return `Waiting ${rest}: only a read that is late enough shows that it stays as it is now.`;
-}
-
-/** From a read to the write that rests on it takes about so long, in milliseconds. */
+/** Typical time from a read to the write that is based on it, in milliseconds. */
 const perOther = 500;
-/** So many others are assumed by whom somebody has just been quicker than: it is not known yet who they are. */
+/** Assumed number of others after another job was faster: the actual number is not known yet. */
 export const unknownOthers = 6;
 const longest = 10_000;
 
 /**
- * Those who write to one record at the same moment overtake one another, and would do so again after the same wait: each
- * waits a little longer by chance, the more of them there are.
+ * Jobs that write to one record at the same time overwrite one another, and would do so again after the same wait. So each
+ * waits a random time longer, which grows with their number.
  */
 function stagger(ask: Ask, others: number, random: Random): Ask {
   if (ask.do !== 'sleep') return ask;

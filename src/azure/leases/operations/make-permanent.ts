@@ -2,17 +2,19 @@ import { hintOn } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { drive } from '#access/leases/protocol/drive';
 import { permanentNow } from '#access/leases/outcomes';
-import { madePermanent } from '#access/messages/leases';
+import { madePermanent, outOfTime, runAgainLonger } from '#access/messages/leases';
 import { failed, succeeded } from '#access/outcome';
+import type { Why } from '#access/leases/found';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { sentence } from '#access/words';
 import { compare } from '../../assignments/properties.ts';
 import type { Executor } from '../executor/executor.ts';
 import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
+import { madePermanentOtherwise, permanentInterrupted, waitingForPermanent } from '../../messages/leases.ts';
 import { staggered } from './driving.ts';
 import { newPermanent, permanentProtocol, type Permanent } from '../steps/permanent.ts';
 
-/** Makes the access to a leased grant permanent: takes its record away, until it stays away. */
+/** Makes leased access permanent: removes its record, until it stays away. */
 export async function makePermanent(context: LeaseContext, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
   const executor = context.openExecutor(grant, true, tools);
   try {
@@ -23,8 +25,7 @@ export async function makePermanent(context: LeaseContext, grant: Assignment, to
         now: executor.now,
         perform: staggered<Permanent>(executor, tools, {
           others: (place) => place.memory.others.length,
-          words: ({ at }, rest) =>
-            at === 'settle' ? `Waiting ${rest}, so that nothing that is on its way brings the lease back.` : null,
+          words: ({ at }, rest) => (at === 'settle' ? waitingForPermanent(rest) : null),
         }),
         redirect: ({ memory: sofar }) => (executor.isOverTime() ? { end: 'broken' as const, memory: sofar } : null),
       },
@@ -46,27 +47,18 @@ export async function makePermanent(context: LeaseContext, grant: Assignment, to
       return { ...done, lease: permanentNow, outcome: succeeded(requestId, committed, was) };
     }
     const trouble = executor.trouble();
-    const because = trouble?.message ?? 'The time limit passed.';
-    const hint = hintOn(trouble, 'Run the step again with a longer `timeout`.');
-    const reason = committed
-      ? `Making the access permanent was broken off: ${sentence(because)} Nobody knows whether it is still leased, or has no end by now.`
-      : because;
+    const because = trouble?.message ?? outOfTime;
+    const hint = hintOn(trouble, runAgainLonger);
+    const reason = committed ? permanentInterrupted(sentence(because)) : because;
     return { ...done, lease: null, outcome: failed(requestId, trouble, { reason, hint, changed: committed }) };
   }
 }
 
-/** Why what stands there is not what was asked for: somebody else has made it, or made it permanent, meanwhile. */
-function differs(
-  executor: Executor,
-  { session }: LeaseContext,
-): { readonly reason: string; readonly hint: string } | null {
+/** How the access differs from the request: another job or a person created it, or made it permanent, meanwhile. */
+function differs(executor: Executor, { session }: LeaseContext): Why | null {
   const row = executor.assignment.seen()?.row;
   const observed = row === undefined ? null : compare(row, session.settings.properties);
   if (observed?.standing === 'conflicting') return observed;
   if (observed?.standing !== 'outdated') return null;
-  const what = observed.outdated.join(' and ');
-  return {
-    reason: `The access is permanent by now, and was made so by somebody else: its ${what} is not as asked for.`,
-    hint: 'Run the step again: then it is changed.',
-  };
+  return madePermanentOtherwise(observed.outdated.join(' and '));
 }

@@ -1,29 +1,32 @@
 import { hintOn } from '#access/errors';
 import { drive } from '#access/leases/protocol/drive';
 import { stands, type HeldGrant } from '#access/leases/journal';
-import { endedBySweep, staysForOthers, sweepOrRevoke } from '#access/messages/leases';
+import { endedBySweep, outOfTime, staysForOthers, sweepOrRevoke, verifiedGone } from '#access/messages/leases';
 import { failed, succeeded, type Outcome } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
-import { sentence, withMore } from '#access/words';
+import { withMore } from '#access/words';
 import type { Executor } from '../executor/executor.ts';
 import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
 import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
-import { staggered, waitingToSee } from './driving.ts';
+import { staggered } from './driving.ts';
 import { newHolder, type Holder, type Released } from '../steps/holder.ts';
 import {
   alteredRecord,
   hintOnUnseen,
   maybeNeverMade,
   neverShown,
+  notReleased,
   plainAndLeft,
   sweptWhen,
   unknownWhether,
-} from '../words.ts';
+  waitingToLand,
+  waitingToSee,
+} from '../../messages/leases.ts';
 
-/** The time that there is for it has passed. */
-const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'to-sweep' };
+/** After the time limit. */
+const unreleased: Released = { kind: 'released', gaveUp: null, left: 'to-sweep' };
 
-/** Releases what a step holds of one grant, or began to take. */
+/** Releases the lease of one grant that a step holds, or began to take. */
 export async function release(context: LeaseContext, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
   const { grant, holder, progress, keepAfterJob } = held;
   const { constants } = context;
@@ -34,10 +37,9 @@ export async function release(context: LeaseContext, held: HeldGrant, tools: Lea
       now: executor.now,
       perform: staggered<Holder>(executor, tools, {
         others: (place) => place.memory.stay.length,
-        words: ({ at }, rest) =>
-          at === 'land' ? `Waiting ${rest}: what was asked for may still be on its way.` : waitingToSee(rest),
+        words: ({ at }, rest) => (at === 'land' ? waitingToLand : waitingToSee)(rest),
       }),
-      redirect: ({ memory: sofar }) => (executor.isOverTime() ? { end: outOfTime, memory: sofar } : null),
+      redirect: ({ memory: sofar }) => (executor.isOverTime() ? { end: unreleased, memory: sofar } : null),
     });
     if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
     return {
@@ -62,12 +64,12 @@ function outcomeOf(
   const isLost = executor.assignment.isLost();
   const changed = requestId !== null || isLost;
   const own = [...it.going, ...it.taken].find(({ holder }) => holder === it.holder);
-  // What had only been begun may never have been there.
+  // A lease that was only begun might never have existed.
   const endedBefore = (present: boolean): string | null =>
     own !== undefined || !stands(held.progress) ? null : endedBySweep(present);
   switch (left) {
     case 'gone':
-      context.session.tools.log.info('Verified by reading back: the access is gone.');
+      context.session.tools.log.info(verifiedGone);
       return succeeded(requestId, changed, endedBefore(false));
     case 'nothing':
       return succeeded(null, false);
@@ -81,12 +83,9 @@ function outcomeOf(
     case 'to-sweep': {
       const trouble = executor.trouble();
       if (isLost) return unknownWhether(requestId, trouble, sweptWhen(own ?? held));
-      const what = it.removed
-        ? 'Azure carried out what gives this lease back, and no read has shown it in the time that there is for that.'
-        : `The access could not be ended now: ${sentence(trouble?.message ?? 'the time that there is for it passed')}`;
       return failed(requestId, trouble, {
-        // What a read has shown of it says more than the lease id does.
-        reason: `${what} Nothing but the next holder or a sweep ends what is left, ${sweptWhen(own ?? held)}.`,
+        // An entry that was read is more accurate than the lease ID.
+        reason: notReleased(it.removed, trouble?.message ?? outOfTime, sweptWhen(own ?? held)),
         hint: withMore(sweepOrRevoke, hintOn(trouble, '')),
         changed,
       });
@@ -94,7 +93,7 @@ function outcomeOf(
   }
 }
 
-/** Access stays for those who hold it too; `null` where nobody does. */
+/** The access stays for its other holders; `null` where there are none. */
 function leftToOthers(context: LeaseContext, { others }: Holder): LeaseDone['lease'] {
   if (others.length === 0) return null;
   return {
@@ -110,9 +109,9 @@ function leftToOthers(context: LeaseContext, { others }: Holder): LeaseDone['lea
 }
 
 /**
- * Whoever takes a record away makes the access permanent; a record that was changed by hand ends nothing any more.
+ * Removing the record makes the access permanent; a record that was changed by hand does not end the access any more.
  *
- * @param stood whether the lease is known to have been there
+ * @param stood whether the lease is known to have existed
  */
 function plainOutcome(executor: Executor, requestId: string | null, changed: boolean, stood: boolean): Outcome {
   if (executor.assignment.seen()?.described.is !== 'altered')

@@ -1,16 +1,16 @@
 import { hintOn } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { drive } from '#access/leases/protocol/drive';
-import { cutOff, lostAndDone } from '#access/messages/leases';
+import { cutOff, lostAndDone, runAgainLonger } from '#access/messages/leases';
 import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { leaving } from './driving.ts';
 import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
 import { counts } from '../steps/entries.ts';
 import { newLeaving, revocationProtocol } from '../steps/leave.ts';
-import { unknownWhether } from '../words.ts';
+import { noLeaseAnyMore, notGoneInTime, unknownWhether } from '../../messages/leases.ts';
 
-/** Ends an access that is leased for all who hold it, and names them. */
+/** Ends leased access for all its holders, and names them. */
 export async function revoke(context: LeaseContext, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
   const executor = context.openExecutor(grant, false, tools);
   try {
@@ -28,11 +28,8 @@ export async function revoke(context: LeaseContext, grant: Assignment, tools: Le
     }
     const trouble = executor.trouble();
     if (isLost && ended.outcome === 'failed') return { ...done, outcome: unknownWhether(requestId, trouble, null) };
-    const reason =
-      ended.outcome === 'plain'
-        ? 'The access has no lease any more, and has no end: it was made permanent, or its record was changed by hand, meanwhile.'
-        : (trouble?.message ?? 'The time limit passed before the access was gone.');
-    const hint = hintOn(trouble, 'Run the step again, or give it a longer `timeout`.');
+    const reason = ended.outcome === 'plain' ? noLeaseAnyMore : (trouble?.message ?? notGoneInTime);
+    const hint = hintOn(trouble, runAgainLonger);
     return { ...done, outcome: failed(requestId, trouble, { reason, hint, changed }) };
   } finally {
     executor.assignment.close();

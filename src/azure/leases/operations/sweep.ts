@@ -1,15 +1,16 @@
 import { hintOn } from '#access/errors';
 import { drive } from '#access/leases/protocol/drive';
-import { lostAndDone, whoseItWas } from '#access/messages/leases';
+import { endedBecause, notEndedThough } from '#access/messages/lease-operations';
+import { lostAndDone, outOfTime, runAgainLonger, whoseItWas } from '#access/messages/leases';
 import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import type { Due } from '../finding/due.ts';
 import { leaving } from './driving.ts';
 import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
 import { newSweep, sweepProtocol } from '../steps/leave.ts';
-import { unknownWhether } from '../words.ts';
+import { goneBefore, plainAndLeft, staysForHolders, unknownWhether } from '../../messages/leases.ts';
 
-/** Takes away of one grant what does not count any more, and ends the access where nothing is left. */
+/** Deletes entries of one grant that no longer count, and ends the access where none is left. */
 export async function sweep(
   context: LeaseContext,
   { grant, why, ended, holders }: Due,
@@ -30,7 +31,7 @@ export async function sweep(
     });
     switch (outcome) {
       case 'ended':
-        if (requestId === null && !isLost) return nothing('The access was gone already.');
+        if (requestId === null && !isLost) return nothing(goneBefore);
         return {
           action: 'remove',
           lease: null,
@@ -38,18 +39,18 @@ export async function sweep(
           outcome: succeeded(
             requestId,
             true,
-            `Ended, since ${why}.${whoseItWas(holders)}${isLost ? ` ${lostAndDone}` : ''}`,
+            `${endedBecause(why)}${whoseItWas(holders)}${isLost ? ` ${lostAndDone}` : ''}`,
           ),
         };
       case 'held':
-        return nothing('Others hold it: it stays for them.');
+        return nothing(staysForHolders);
       case 'plain':
-        return nothing('It has no lease any more: it was left alone.');
+        return nothing(plainAndLeft);
       case 'failed': {
         const trouble = executor.trouble();
         if (isLost) return { action: 'remove', lease: null, seen, outcome: unknownWhether(requestId, trouble, null) };
-        const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
-        const hint = hintOn(trouble, 'Run the sweep again, or give it a longer `timeout`.');
+        const reason = notEndedThough(why, trouble?.message ?? outOfTime);
+        const hint = hintOn(trouble, runAgainLonger);
         return {
           action: 'remove',
           lease: null,

@@ -23,12 +23,14 @@ import {
   hintOnGivenUp,
   hintOnUnseen,
   leftInWords,
-} from '../words.ts';
+  recordNamesStep,
+  waitingToJoin,
+} from '../../messages/leases.ts';
 
 /**
- * Takes a lease of one grant: a join, and where that is given up, what follows from it.
+ * Takes a lease of one grant: joins, and where that is given up, releases what was begun.
  *
- * @param replaces the holder that gives way to this one, and so is no other
+ * @param replaces the holder that this one replaces, and so does not count as another
  */
 export async function take(
   context: LeaseContext,
@@ -63,14 +65,16 @@ function join(
   replaces: string | null,
 ): Promise<{ readonly outcome: HolderOutcome; readonly memory: Holder }> {
   const end = wholeMinute(executor.now().date + ms);
-  // The read that the plan was made from is as good as another one, while it is fresh.
+  // While the read that the plan is based on is fresh, no other is needed.
   let before = lastRead(grant);
   const perform = staggered<Holder>(executor, tools, {
     others: ({ at, memory }) => (at === 'again' ? unknownOthers : memory.others.length),
     words: ({ at, memory }, rest) => {
       if (at !== 'settle') return null;
-      const isShared = memory.others.some(({ holder: other }) => other !== replaces);
-      return `${isShared ? 'Others hold it too: waiting' : 'Waiting'} ${rest}, so that nothing that is on its way overtakes this lease.`;
+      return waitingToJoin(
+        rest,
+        memory.others.some(({ holder: other }) => other !== replaces),
+      );
     },
     isOver: executor.isSpent,
   });
@@ -87,7 +91,7 @@ function join(
       },
       redirect: (place, now) => {
         if (!Object.hasOwn(joinPhases, place.at)) {
-          // However it was given up: what was begun is brought to a safe end, and its waits are no part of the limit.
+          // After giving up, the time limit does not count the waits that bring it to a safe end.
           executor.goOnUnlimited();
           return null;
         }
@@ -100,13 +104,13 @@ function join(
   );
 }
 
-/** What the post step has to know: what was released is not for it any more. */
+/** Progress for the post step, which ignores a lease that was released. */
 function leftFor({ left }: Released, memory: Holder): Milestone {
   if (left !== 'to-sweep' && left !== 'unseen') return 'over';
   return memory.unseen === 'answered' && isUnseen(memory) ? 'made' : 'creating';
 }
 
-/** What is all but done is done, whatever the time. */
+/** Phases that are carried out even after the time limit: they are the last ones. */
 const atItsEnd: ReadonlySet<string> = new Set(['save-made', 'save-held', 'save-over']);
 
 function held(
@@ -119,7 +123,7 @@ function held(
   replaces: string | null,
 ): LeaseDone {
   const others = context.nameHolders(it.others.filter(({ holder }) => holder !== replaces));
-  log.info('Verified by reading back: the access is there, and its record names this step.');
+  log.info(recordNamesStep);
   const id = context.leaseId(grant, it.holder, keepAfterJob);
   return {
     action: 'create',
@@ -130,7 +134,7 @@ function held(
       state: others.length > 0 ? 'shared' : 'leased',
       id,
       expiresAt: it.end,
-      // Azure ends nothing by itself.
+      // Azure does not end role assignments.
       endsAtLatest: null,
       guarantee: 'sweep',
       keepAfterJob,
@@ -139,7 +143,7 @@ function held(
   };
 }
 
-/** Permanent access, as far as it is what was asked for; a record that proves nothing is told of. */
+/** Permanent access, if it is as requested; reports an altered record. */
 function keptAs(executor: Executor, lease: Lease, { session }: LeaseContext, isAsked: boolean): LeaseDone {
   const seen = executor.assignment.seen();
   const requestId = requestIdOf(executor);
@@ -157,7 +161,7 @@ function keptAs(executor: Executor, lease: Lease, { session }: LeaseContext, isA
   return { ...done, outcome: { ...outcome, remark: `${outcome.remark ?? ''} ${alteredNotice(row)}`.trim() } };
 }
 
-/** More time alone mends neither a conflict that no read explains nor a principal that is nobody's object id. */
+/** Whether more time alone does not help: a conflict that no read explains, or an object ID that no principal has. */
 function outlastsTime(error: CloudError): boolean {
   return isConflict(error) || isOfKind(error, 'replicating');
 }

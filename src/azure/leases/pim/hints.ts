@@ -10,23 +10,24 @@ function code(name: string, hint: string): Rule {
   return { applies: (answer) => answer.code === name && isOfPim(answer.operation), hint: () => hint };
 }
 
-/** The settings guard the role: who looks for a way around a refusal must not be sent to loosen them. */
-const aPerson =
-  'a person has to make this assignment in Privileged Identity Management. Only the owners of the role’s settings (for assignments by administrators) can change that.';
-const context = `An authentication context is demanded, which no workload identity can satisfy: ${aPerson}`;
+/** The settings guard the role: no hint may advise to loosen them. */
+export const aPerson =
+  "A person has to make this assignment in Privileged Identity Management. Only the owners of the role's settings (for assignments by administrators) can change that.";
+const context = `The role requires an authentication context, which a workload identity cannot satisfy. ${aPerson}`;
+export const locked = `A lock at this scope or above it blocks the change. ${whoseLock}`;
 
-/** What the rules of a role mean whose names a refusal lists. Source: docs/design/azure.md#pim-error-codes. */
+/** Hints by the names of the role's rules, which a refusal lists. Source: docs/design/azure.md#pim-error-codes. */
 const ruleHints: Readonly<Record<string, string>> = {
-  ExpirationRule: 'The time is longer than the role allows, or shorter than five minutes: give a lifetime in between.',
-  JustificationRule: 'Say why: give reason.',
-  TicketingRule: 'Name the ticket: give ticket-number and ticket-system.',
-  MfaRule: `Multi-factor authentication is demanded, which no workload identity can have: ${aPerson}`,
+  ExpirationRule: 'The time is longer than the role allows, or shorter than five minutes. Use a `lifetime` in between.',
+  JustificationRule: 'The role requires a justification. Give `reason`.',
+  TicketingRule: 'The role requires a ticket. Give `ticket-number` and `ticket-system`.',
+  MfaRule: `The role requires multi-factor authentication, which a workload identity cannot perform. ${aPerson}`,
   AcrsRule: context,
 };
 
-const otherRule = `The settings of the role forbid this form of request: ${aPerson}`;
+const otherRule = `The role's settings forbid this form of request. ${aPerson}`;
 
-/** The names of rules stand as a JSON list in the text. Source: docs/design/azure.md#pim-error-codes. */
+/** The message contains the names of rules as a JSON list. Source: docs/design/azure.md#pim-error-codes. */
 function rulesIn(message: string): readonly string[] {
   const list = parseJson(/\[[^[\]]*\]/u.exec(message)?.[0] ?? '');
   return Array.isArray(list) ? list.filter((it) => typeof it === 'string') : [];
@@ -47,31 +48,34 @@ export const pimRules: readonly Rule[] = [
   code('RoleAssignmentRequestAcrsValidationFailed', context),
   code(
     'RoleAssignmentExists',
-    'There is such an access already, now or planned: look at the role’s assignments in Privileged Identity Management.',
+    "The access already exists, or is planned. Check the role's assignments in Privileged Identity Management.",
   ),
-  code('RoleAssignmentDoesNotExist', 'Azure finds no such access; in its first minute it finds none that is there.'),
-  code('ActiveDurationTooShort', 'Azure does not end access in its first five minutes: run the step again after that.'),
+  code(
+    'RoleAssignmentDoesNotExist',
+    'Azure found no such access. In its first minute it does not find existing access either. Run the step again after that.',
+  ),
+  code('ActiveDurationTooShort', 'Azure does not end access in its first five minutes. Run the step again after that.'),
   code(
     'PendingRoleAssignmentRequest',
-    'Another request for this very grant waits already: have it approved, or take it back.',
+    'Another request for the same grant is already waiting. Have it approved, or cancel it.',
   ),
   code(
     'SubjectNotFound',
-    'Nothing in the directory has this object id, or it was made a moment ago: check the object id, and give it a longer timeout.',
+    'No object in the directory has this object ID, or it was created a moment ago. Check the object ID, and use a longer `timeout`.',
   ),
   code(
     'RoleNotFound',
-    'Azure knows no such role there: check role, and that a custom role may be assigned at this scope.',
+    'Azure found no such role at this scope. Check `role`, and that a custom role is assignable at this scope.',
   ),
-  code('ResourceIsLocked', `A lock at this scope or above it blocks the change. ${whoseLock}`),
+  code('ResourceIsLocked', locked),
   {
     applies: ({ code: it }) => it === 'AadPremiumLicenseRequired',
     hint: () =>
-      'Privileged Identity Management requires a license of Microsoft Entra ID P2 or ID Governance. Leases without azure-pim require none.',
+      'Privileged Identity Management requires a license for Microsoft Entra ID P2 or ID Governance. Leases without `azure-pim` require none.',
   },
   {
     applies: ({ operation, message }) => isOfPim(operation) && /does not have permissions/iu.test(message),
     hint: () =>
-      'Lease without azure-pim, where a condition bounds the identity. Only if Privileged Identity Management is required: a request for others requires Microsoft.Authorization/roleAssignments/write (and /delete, to end it) at this scope, by a role without a condition, which can hand out any role there (docs/pim.md).',
+      'Take the lease without `azure-pim`, where a condition limits the identity. Only if Privileged Identity Management is required, the identity needs Microsoft.Authorization/roleAssignments/write (and /delete, to end access) at this scope, by a role without a condition, which can grant any role there (docs/pim.md).',
   },
 ];

@@ -4,6 +4,7 @@ import type { Assignment } from '#access/grant';
 import { endOf } from '#access/leases/journal';
 import type { Leases } from '#access/leases/port';
 import type { PimSettings } from '#azure/settings';
+import { otherRequester } from '#azure/messages/pim-requests';
 import { openLeaseBase, type LeaseSurroundings } from '../base.ts';
 import { narrowing } from '../finding/narrowing.ts';
 import { holderInWords } from '../records/holder-names.ts';
@@ -21,7 +22,7 @@ import { mayCome } from './statuses.ts';
 import { constants } from './steps/constants.ts';
 import { unlisted } from './steps/seen.ts';
 
-/** Before an extension policies are read for so long, in milliseconds. */
+/** Time limit for reading policies before an extension, in milliseconds. */
 const policiesMs = 60_000;
 
 /** Leases through Privileged Identity Management: Azure ends them by itself. */
@@ -38,7 +39,7 @@ export function openPimLeases(around: LeaseSurroundings & { readonly ticket: Pim
     openExecutor: (grant, intent, tools) => openPimExecutor({ ...base, service, ticket }, grant, intent, tools),
     nameHolders: (others) =>
       others.map(({ name, end }) => ({
-        name: name.includes('.') ? holderInWords(name, origin) : `somebody else (request ${name})`,
+        name: name.includes('.') ? holderInWords(name, origin) : otherRequester(name),
         until: end,
       })),
   };
@@ -49,7 +50,7 @@ export function openPimLeases(around: LeaseSurroundings & { readonly ticket: Pim
       service.requestsOf(grant, budget),
     ]);
     const seen = requests.map((it) => requestSeen(it, grant, date()));
-    // What was carried out and is listed nowhere may be listed late.
+    // The access of a request that was carried out might be listed late.
     const isUnlisted = unlisted({ schedule: null, plain: null, requests: seen }, constants, date()).length > 0;
     return schedules.length > 0 || seen.some(mayCome) || isUnlisted;
   };
@@ -63,7 +64,7 @@ export function openPimLeases(around: LeaseSurroundings & { readonly ticket: Pim
         const reading = whileAnswered(policiesMs, policiesMs, clock, tools.budget.signal);
         const refused = await refusedByPolicies(session, [held.grant], given, reading);
         if (refused.length > 0) throw together(refused);
-        // The old holder gives way by the new one's own request: there is nothing to release.
+        // The request of the new holder names the old one as replaced: there is nothing to release.
         const done = await take(context, held.grant, lease, tools, held.holder);
         if (lease.keepAfterJob && done.outcome.status === 'SUCCEEDED')
           tools.note({ progress: 'over', holder, end: endOf(held) });
@@ -99,7 +100,7 @@ export function openPimLeases(around: LeaseSurroundings & { readonly ticket: Pim
       const items = (await narrowed.among(ours, budget)).flatMap((it) => entryOf(it, origin, date()) ?? []);
       return { items, notices: [], suspects: [] };
     },
-    // Azure ends them: a sweep has nothing to do.
+    // Azure ends these leases: a sweep has nothing to do.
     findDue: () => Promise.resolve({ items: [], notices: [], suspects: [] }),
   };
 }

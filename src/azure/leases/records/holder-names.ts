@@ -4,12 +4,12 @@ import type { JobName, Origin } from '#access/leases/liveness';
 /** Five random bytes are eight characters. */
 const randomByteCount = 5;
 
-/** What stands for a number that nobody knows. */
+/** Placeholder of an unknown number. */
 const unknown = '0';
 
 /**
  * The name of one step run as a holder: `<repository id>.<run id>.<attempt>.<check run id>.<8 random characters>`, numbers in
- * base 36. A description has room for little, and whoever sweeps can ask GitHub by these numbers whether the job has ended.
+ * base 36. This is short enough for a description, and a sweep can ask GitHub by these numbers whether the job has ended.
  */
 export function newHolderName(
   { repositoryId, runId, attempt, checkRunId }: Origin,
@@ -19,7 +19,7 @@ export function newHolderName(
   return [...numbers, toBase32Hex(randomBytes(randomByteCount))].join('.');
 }
 
-/** Whose job a holder is. Only our own repository's name is known. */
+/** Job of a holder. Only the name of this step's own repository is known. */
 export function jobOf(holder: string, { repositoryId, repository }: Origin): JobName {
   const [owner = unknown, runId = unknown, attempt = unknown, checkRunId = unknown] = holder.split('.').map(inDecimal);
   return {
@@ -40,7 +40,7 @@ function inBase36(number: string): string {
   return /^[1-9]\d{0,15}$/u.test(number) ? BigInt(number).toString(36) : unknown;
 }
 
-/** Digits of base 36 that make no safe number are nobody's. */
+/** Digits of base 36 that exceed the safe integers are unknown. */
 function inDecimal(text: string): string {
   const value = Number.parseInt(text, 36);
   return Number.isSafeInteger(value) ? String(value) : unknown;

@@ -5,7 +5,7 @@ import { entryGrammar, entryOf, grantDigest, headGrammar, recordHead, recordMark
 import { constants } from '../steps/constants.ts';
 import type { Entry } from '../steps/entries.ts';
 
-/** Which role assignment a record belongs to: copied to another one it proves nothing. */
+/** Role assignment that a record belongs to: a copy in another assignment proves nothing. */
 export interface RecordPlace {
   readonly scope: string;
   /** GUID of the role definition. */
@@ -16,16 +16,16 @@ export interface RecordPlace {
 }
 
 /**
- * What a description says. `none`: nothing of ours. `altered`: something that looks like a record of ours and does not
- * prove itself: it was copied from elsewhere, or changed by hand. `text` is what stands before the record.
+ * Parsed description. `none`: it has no record. `altered`: it looks like a record, but does not prove itself: it was copied
+ * from elsewhere, or changed by hand. `text` is the part before the record.
  */
 export type Described =
   | { readonly is: 'none' | 'altered' }
   | { readonly is: 'record'; readonly text: string; readonly entries: readonly Entry[] };
 
 /**
- * The longest description that is written, in characters. The service's own limit is documented nowhere: a lease that
- * would go beyond this is refused. Source: docs/design/leases.md#records-on-azure.
+ * Maximum length of a written description, in characters. The service's own limit is not documented: a lease that would
+ * exceed this is refused. Source: docs/design/leases.md#records-on-azure.
  */
 export const longestDescription = 1_000;
 
@@ -41,8 +41,8 @@ export function writeRecord(text: string, entries: readonly Entry[], place: Reco
 }
 
 /**
- * Reads a description from its end. Whatever does not parse to the letter, stands there twice, belongs to another
- * assignment, or names an end that no lease has, proves nothing.
+ * Reads a description from its end. A record proves nothing if it does not parse to the letter, occurs twice, belongs to
+ * another assignment, or names an end time that no lease can have.
  *
  * @param date now, in milliseconds since the epoch
  */
@@ -57,7 +57,7 @@ export function readRecord(description: string, place: RecordPlace, date: number
   return proves ? { is: 'record', text, entries } : { is: 'altered' };
 }
 
-/** `null` where one of them is none, or names a holder twice. */
+/** `null` where an entry is invalid, or a holder occurs twice. */
 function entriesIn(text: string): readonly Entry[] | null {
   if (text === '') return [];
   const [first, ...words] = text.split(' ');
@@ -71,7 +71,7 @@ function digestOf({ scope, role, principal, name }: RecordPlace): string {
   return grantDigest([scope, role, principal, name], digestLength);
 }
 
-/** What the description of a role assignment says of leases. @param date now, in milliseconds since the epoch */
+/** Record in the description of a role assignment. @param date now, in milliseconds since the epoch */
 export function recordIn(row: RoleAssignment, date: number): Described {
   const { description, scope = '', roleDefinitionId = '', principalId = '', name } = row;
   const place = {
@@ -83,10 +83,10 @@ export function recordIn(row: RoleAssignment, date: number): Described {
   return readRecord(description ?? '', place, date);
 }
 
-/** So much of the reason is kept in a description, in characters: the rest of the room is for holders. */
+/** Maximum length of the reason in a description, in characters: the rest of the room is for holders. */
 const longestReason = 120;
 
-/** What a person reads in the description of what is made, and no part of which may look like the record of a lease. */
+/** Text for people in the description of a new assignment. No part of it can look like a record. */
 export function textOf(description: string | null, reason: string | null): string {
   const why = Array.from(reason ?? '')
     .slice(0, longestReason)

@@ -6,9 +6,9 @@ import type { Entry } from './entries.ts';
 export type Ask =
   | PlainAsk
   /**
-   * The role assignment of exactly this principal, role and scope. Where something is expected, the read is repeated as
-   * long as reads may lag. `jobs`: and which of its holders' jobs have ended, as far as that can be told.
-   * `before`: which write will probably rest on it, whose turn is waited for first: what was read does not grow old then.
+   * Reads the role assignment of exactly this principal, role and scope. Where something is expected, the read is repeated
+   * as long as reads might lag. `jobs`: also asks which of its holders' jobs have ended. `before`: the write that will
+   * probably be based on it. Its turn is waited for first, so that the read is not outdated then.
    */
   | {
       readonly do: 'get';
@@ -16,9 +16,9 @@ export type Ask =
       readonly jobs: boolean;
       readonly before: 'put' | 'delete' | null;
     }
-  /** Makes the assignment under a fresh random name: only if there is none of it yet. `null`: without a record. */
+  /** Creates the assignment under a new random name, only if none exists yet. `null`: without a record. */
   | { readonly do: 'create'; readonly entries: readonly Entry[] | null; readonly notAfter: Deadline }
-  /** Writes the entries of the assignment of that name, and changes nothing else of it. `null`: without a record. */
+  /** Writes the entries of the assignment of that name, and changes nothing else. `null`: without a record. */
   | {
       readonly do: 'write';
       readonly name: string;
@@ -28,10 +28,10 @@ export type Ask =
   /** Deletes the assignment of that name, and no other. */
   | { readonly do: 'delete'; readonly name: string; readonly notAfter: Deadline };
 
-/** What a read is to show: access, none, or a holder's own entry; `null`: whatever it shows. */
+/** Expected result of a read: access, none, or a holder's own entry; `null`: any. */
 export type Expected = 'there' | 'gone' | { readonly entryOf: string } | null;
 
-/** Whether a read shows what it was to. An access without a record shows nobody's entry, and never will. */
+/** Whether a read shows the expected result. Access without a record has no entry, and never will. */
 export function shows(found: Standing, expected: Expected): boolean {
   if (expected === null) return true;
   if (expected === 'gone') return found.is === 'none';
@@ -39,27 +39,27 @@ export function shows(found: Standing, expected: Expected): boolean {
   return found.entries.some(({ holder }) => holder === expected.entryOf);
 }
 
-/** What stands there, by a read that was sent at `asOf` on the monotonic clock, in milliseconds, or later. */
+/** Result of a read that was sent at `asOf` or later, in milliseconds on the monotonic clock. */
 export type Found = Standing & { readonly asOf: number };
 
 export type Standing =
   | { readonly is: 'none' }
-  /** Without a record of ours, or with one that does not prove itself: it is permanent, and not for us to end. */
+  /** Without a record, or with one that does not prove itself: it counts as permanent, and is left alone. */
   | { readonly is: 'plain' }
   | {
       readonly is: 'lease';
       readonly name: string;
       readonly entries: readonly Entry[];
-      /** Those of their holders whose jobs are known to have ended, where that was asked. */
+      /** Holders whose jobs are known to have ended, if that was asked. */
       readonly ended: readonly string[];
-      /** Its condition is the one that is asked for. */
+      /** It has the requested condition. */
       readonly fits: boolean;
     };
 
 /**
- * What became of a request. `taken`: there is one of another name already, or the name belongs to something else. `late`:
- * it was not sent any more. `lost`: sent, and nobody knows. `failed`: it came to nothing for good; whoever performs the
- * requests knows why. `deleted`: what was deleted said so much of itself, `null` where there was nothing of that name.
+ * Result of a request. `taken`: an assignment exists under another name, or the name belongs to something else. `late`: it
+ * was not sent, since it was too late. `lost`: it was sent, and the result is unknown. `failed`: it failed for good; the
+ * executor knows why. `deleted`: entries of the deleted assignment, `null` where nothing had that name.
  */
 export type Answer =
   | Found

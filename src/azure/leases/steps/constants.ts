@@ -1,16 +1,16 @@
-/** How long things take and may take, in milliseconds. What the order between them has to be stands at each. */
+/** Durations in milliseconds. Each comment has the required order between them. */
 export interface Constants {
-  /** A write is sent within this of the beginning of the read that it rests on. */
+  /** Maximum time from the beginning of a read to the write that is based on it. */
   readonly fresh: number;
-  /** A request that was sent is carried out within this, or never. */
+  /** A request that was sent takes effect within this, or never. */
   readonly flight: number;
-  /** Reads show every change that is older. */
+  /** Reads show every change that is older than this. */
   readonly readLag: number;
-  /** Whoever writes beside others believes a read that is so much younger: longer than `fresh`, `flight` and two `readLag`. */
+  /** Time after a write beside others from which a read is believed: longer than `fresh`, `flight` and two `readLag`. */
   readonly settle: number;
-  /** Clocks differ, and a request takes its time: around every end of a lease. */
+  /** Margin around every end of a lease, for clocks that differ and the time that a request needs. */
   readonly margin: number;
-  /** Before a write is repeated that somebody else's has overtaken: up to so long, so that twenty at once get through. */
+  /** Maximum wait before a write is repeated that another job's write has overtaken, so that twenty at once succeed. */
   readonly lookAgain: number;
 }
 

@@ -15,11 +15,11 @@ const released = (it: Holder, left: Released['left']): HolderGo => ({
 /** Takes a lease and releases it. Source of every rule: docs/design/leases.md#azure-in-the-description. */
 export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = createProtocol({
   ...joinPhases,
-  // What is still on its way would come after a deletion.
+  // A write that is still on its way would take effect after a deletion.
   land: sleepThenRead(landsAt, 'leave'),
   ...leavingPhases<Holder, HolderOutcome>({
     goes: (it, entry, { date }) => entry.holder === it.holder || !counts(entry, it.ended, date, it.constants),
-    // Nobody deletes by its name what was not seen: others may have seen it, and hold it by now.
+    // An assignment that no read has shown is not deleted: others might have seen it, and hold it by now.
     expects: (it) => (isUnseen(it) ? { entryOf: it.holder } : null),
     putOff: (it, now) => (isUnseen(it) ? seenOnce(it, now) : it),
     over: (it, found, { date }) => {
@@ -32,15 +32,15 @@ export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = crea
   }),
 });
 
-/** A read has shown an own write: an older one may hide it once more, and only a later one shows that it is gone. */
+/** A read has shown the step's own write. A lagging read might hide it again, and only a later one proves that it is gone. */
 function seenOnce(it: Holder, now: Moment): Holder {
   const seen = it.going.some(({ holder }) => holder === it.holder);
   return seen ? { ...settling(it, now), unseen: 'no' } : it;
 }
 
 /**
- * What the post step knows of a holder whose main step came as far as its runner state says: where that was cut off, a
- * write of it may still be under way.
+ * Start of a release in the post step, by the progress in the runner's state. Where main was interrupted, a write of it
+ * might still be on its way.
  */
 export function resumed(
   it: Holder,
@@ -52,6 +52,6 @@ export function resumed(
     const unseen = progress === 'made' ? 'answered' : 'lost';
     return abandoned(settlingLost({ ...memory, unseen }, now), 'abandoned', now);
   }
-  // Main has seen its entry, and a read may be older nevertheless.
+  // Main has seen its entry, but a read might still lag.
   return { phase: 'leave', memory: { ...settling(memory, now), landed: true, shared: progress === 'shared' } };
 }

@@ -13,13 +13,13 @@ import {
   whileFresh,
 } from './writing.ts';
 
-/** Takes a lease: reads, then makes the assignment, or writes an entry of its own into the one that is there. */
+/** Takes a lease: reads, then creates the assignment, or adds an entry to the existing one. */
 export const joinPhases: HolderPhases = {
   find: {
     ask: () => ({ do: 'get', expected: null, jobs: false, before: 'put' }),
     then: placed,
   },
-  // Before the first write, and not sooner: of what was only looked at nothing can stand.
+  // Right before the first write: reads leave nothing behind.
   note: {
     ask: (it) => ({ do: 'save', progress: 'creating', holder: it.holder, end: it.end }),
     then: (it) => writing({ ...it, noted: true }),
@@ -35,7 +35,7 @@ export const joinPhases: HolderPhases = {
     ask: (it) => ({ do: 'save', progress: 'made', holder: it.holder, end: it.end }),
     then: (it) => ({ to: it.name === '' ? 'verify' : 'settle', memory: it }),
   },
-  // Whoever else writes has read this entry before: nobody can have overtaken it.
+  // Any other writer has read this entry before, so no write can have overtaken it.
   verify: {
     ask: () => ({ do: 'get', expected: 'there', jobs: false, before: null }),
     then: (it, answer, now) => (hasOwn(it, answer) ? { to: 'save-held', memory: it } : placed(it, answer, now)),
@@ -57,7 +57,7 @@ export const joinPhases: HolderPhases = {
     ask: () => ({ do: 'get', expected: null, jobs: false, before: null }),
     then: (it, answer, now) => {
       if (hasOwn(it, answer)) return { to: 'save-held', memory: it };
-      // So late a read shows that others have overtaken an own entry, or that there was none.
+      // A read this late proves that others have overtaken the step's own entry, or that there was none.
       return placed(answer.is === 'lease' ? { ...it, unseen: 'no' } : it, answer, now);
     },
   },
@@ -72,7 +72,7 @@ export const joinPhases: HolderPhases = {
   },
 };
 
-/** What a read leads to. */
+/** Next phase after a read. */
 function placed(before: Holder, answer: Answer, now: Moment): HolderGo {
   if (!isFound(answer)) return giveUp(before, 'failed', now);
   const it = asRead(before, answer.asOf);
@@ -85,17 +85,17 @@ function placed(before: Holder, answer: Answer, now: Moment): HolderGo {
   const counting = others.filter((entry) => counts(entry, answer.ended, now.date, it.constants));
   const memory: Holder = { ...it, name: answer.name, others: counting, shared: it.shared || others.length > 0 };
   if (!hasOwn(it, answer)) return writing(memory);
-  // An own write of which nobody heard: a read is believed when it is late enough.
+  // The answer to the step's own write was lost: a read is believed when it is late enough.
   return now.mono < it.settledAt ? { to: 'settle', memory } : { to: 'save-held', memory };
 }
 
-/** On to the write: of its own assignment where there is none, else into the one that was read. */
+/** Next phase: creates the assignment where there is none, or adds to the one that was read. */
 function writing(it: Holder): HolderGo {
   if (!it.noted) return { to: 'note', memory: it };
   return { to: it.name === '' ? 'create' : 'add', memory: it };
 }
 
-/** What became of a write that was not answered well. */
+/** Next phase after a write that did not succeed. */
 function unlessDone(it: Holder, answer: Answer, now: Moment): HolderGo {
   if (answer.is === 'lost') return { to: 'settle', memory: settlingLost(beside(it, 'lost'), now) };
   if (answer.is === 'taken') return pausing('again', it, now);
@@ -103,7 +103,7 @@ function unlessDone(it: Holder, answer: Answer, now: Moment): HolderGo {
   return now.date >= it.end - it.constants.margin ? giveUp(it, 'late', now) : readAnew('find', it, now);
 }
 
-/** An entry of ours may stand there from now on, and may be overtaken by what others wrote before they read it. */
+/** From now on an entry of this holder might exist, and might be overtaken by writes of others that had not read it. */
 function beside(it: Holder, how: 'answered' | 'lost'): Holder {
   return { ...it, mayStand: true, shared: true, unseen: it.unseen === 'answered' ? it.unseen : how };
 }
@@ -116,14 +116,14 @@ function hasOwn({ holder }: Holder, answer: Answer): boolean {
   return answer.is === 'lease' && answer.entries.some((entry) => entry.holder === holder);
 }
 
-/** Where a join goes on that is given up: nowhere, where nothing of it can stand. */
+/** Next phase of a join that is given up; its end, if it can have left nothing behind. */
 export function giveUp(it: Holder, why: GivenUp, now: Moment): HolderGo {
   if (!it.mayStand) return { end: { kind: 'released', gaveUp: why, left: 'nothing' }, memory: it };
   const { phase, memory } = abandoned(it, why, now);
   return { to: phase, memory };
 }
 
-/** Where a join goes on of which something may stand. */
+/** Next phase of a join that might have left something behind. */
 export function abandoned(
   it: Holder,
   why: GivenUp,
@@ -132,7 +132,7 @@ export function abandoned(
   return { phase: mono < landsAt(it) ? 'land' : 'leave', memory: { ...it, why, readAt: mono } };
 }
 
-/** From when on no own write is on its way: after the last moment at which one may be carried out. */
+/** Time from which no write of this holder is on its way: after the last moment at which one can take effect. */
 export function landsAt({ settledAt, constants }: Holder): number {
   return settledAt - constants.settle + 1;
 }

@@ -4,22 +4,22 @@ import type { Constants } from './constants.ts';
 import { counts, union, type Entry } from './entries.ts';
 import { asRead, readAnew, settleThenRead, settling, settlingLost, whileFresh, type Writing } from './writing.ts';
 
-/** What whoever takes entries away knows. */
+/** Memory of a protocol that removes entries. */
 export interface Leaving extends Writing {
-  /** Somebody else had an entry, or may have had: then only a read that is late enough is believed. */
+  /** Another holder had an entry, or might have had one: then only a read that is late enough is believed. */
   readonly shared: boolean;
-  /** No own write can be on its way any more: only reads may lag. */
+  /** No write of this holder can be on its way any more: only reads might lag. */
   readonly landed: boolean;
-  /** The name of the assignment that was read last, and those of its entries that stay. */
+  /** Name of the assignment as last read, and its entries that stay. */
   readonly name: string;
   readonly stay: readonly Entry[];
-  /** Holders whose jobs are known to have ended: their entries count no more. */
+  /** Holders whose jobs are known to have ended: their entries no longer count. */
   readonly ended: readonly string[];
-  /** What the write that is next takes away. */
+  /** Entries that the next write removes. */
   readonly going: readonly Entry[];
-  /** What writes that were sent have taken away so far, or were to. */
+  /** Entries that the writes so far have removed, or tried to. */
   readonly taken: readonly Entry[];
-  /** Azure has answered that it took entries away. */
+  /** Azure has answered that it removed entries. */
   readonly removed: boolean;
 }
 
@@ -39,24 +39,24 @@ export function newLeaving(constants: Constants, { mono }: Moment): Leaving {
   };
 }
 
-/** How a protocol takes entries away, and where it goes on. */
+/** Rules by which a protocol removes entries, and its next steps. */
 interface LeavingWays<Memory, Outcome> {
-  /** Whether an entry goes. */
+  /** Whether an entry has to be removed. */
   readonly goes: (it: Memory, entry: Entry, now: Moment) => boolean;
-  /** A read that is believed shows nothing that has to go. */
+  /** Next step after a believed read without entries to remove. */
   readonly over: (it: Memory, found: Found, now: Moment) => Go<Memory, Outcome>;
   readonly failed: (it: Memory) => Go<Memory, Outcome>;
-  /** What the first read is to show; default: whatever it shows. */
+  /** Expected result of the first read; default: any. */
   readonly expects?: (it: Memory) => Expected;
-  /** What is known besides where a write was not sent any more that rests on what was read; default: nothing. */
+  /** Changes the memory where a write was too late for its read; default: nothing. */
   readonly putOff?: (it: Memory, now: Moment) => Memory;
-  /** Whether entries are taken away although others stay; default true. Else only what has none left is deleted. */
+  /** Whether entries are removed although others stay; default true. Else only an assignment without remaining entries is deleted. */
   readonly rewrites?: boolean;
 }
 
 /**
- * Takes entries away: rewrites the record without them, or deletes the assignment where none stays, and reads whether
- * that stands. Source: docs/design/leases.md#release-on-azure.
+ * Removes entries: rewrites the record without them, or deletes the assignment where none stays, and reads the result
+ * back. Source: docs/design/leases.md#release-on-azure.
  */
 export function leavingPhases<Memory extends Leaving, Outcome>({
   goes,
@@ -74,12 +74,12 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
     const it = answer.is === 'lease' ? { ...before, ended: [...new Set([...before.ended, ...answer.ended])] } : before;
     const going = answer.is === 'lease' ? answer.entries.filter((entry) => goes(it, entry, now)) : [];
     const stay = answer.is === 'lease' ? answer.entries.filter((entry) => !going.includes(entry)) : [];
-    // A record that names nobody keeps nothing.
+    // A record without holders keeps no access.
     if (answer.is === 'lease' && (stay.length === 0 || (rewrites && going.length > 0))) {
       const memory = { ...it, name: answer.name, stay, going, shared: it.shared || stay.length > 0 };
       return { to: stay.length > 0 ? 'rewrite' : 'delete', memory };
     }
-    // An own write that is still on its way may bring back what is not seen.
+    // A write that is still on its way might restore an entry that the read does not show.
     return now.mono < it.settledAt ? { to: 'leave-settle', memory: it } : over(it, answer, now);
   };
   return {
@@ -110,13 +110,13 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
         const it = { ...struck(before), removed: before.removed || answer.entries !== null };
         const hasHit = answer.entries?.some((entry) => !goes(it, entry, now)) === true;
         if (hasHit || it.shared) return settled(settling(it, now));
-        // What was not there any more was read too early, or somebody else ended it: only a later read tells which.
+        // Either the read lagged, or another job ended the access: only a later read shows which.
         const isOver = it.landed && answer.entries !== null;
         return { to: 'gone', memory: { ...it, readAt: now.mono, settledAt: isOver ? 0 : it.settledAt } };
       },
     },
     'leave-settle': settleThenRead('leave'),
-    // Nobody else was ever seen: one read is enough, as soon as it shows the deletion.
+    // Without other holders one read is enough, as soon as it shows the deletion.
     gone: {
       ask: () => ({ do: 'get', expected: 'gone', jobs: true, before: null }),
       then: judge,
@@ -124,20 +124,20 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
   };
 }
 
-/** A write that takes entries away was sent. */
+/** A write that removes entries was sent. */
 function struck<Memory extends Leaving>(it: Memory): Memory {
   return { ...it, going: [], taken: union(it.taken, it.going) };
 }
 
 /**
- * How a sweep of one grant has ended. `ended`: the access is gone. `held`: somebody holds it.
- * `plain`: it stands there without a record of ours. `failed`: it could not be ended.
+ * Outcome of a sweep of one grant. `ended`: the access is gone. `held`: it has a holder. `plain`: it exists without a
+ * record. `failed`: it could not be ended.
  */
 export type SweepOutcome = 'ended' | 'held' | 'plain' | 'failed';
 
 /**
- * Ends what is due, or belongs to ended jobs. Where somebody still holds it, it is left as it is: what does not count any
- * more harms nobody, and so a sweep needs no right to write, which would be one to grant. Source:
+ * Ends leases whose end time has passed, or whose jobs have ended. Access that still has a holder is left as it is: stale
+ * entries do no harm, and so a sweep needs no permission to write, which would be one to grant. Source:
  * docs/design/leases.md#sweep-on-azure.
  */
 export const sweepProtocol: Protocol<Leaving, Ask, Answer, SweepOutcome> = createProtocol(
@@ -155,12 +155,12 @@ export function newSweep(constants: Constants, ended: readonly string[], now: Mo
 }
 
 /**
- * How a revocation of one leased grant has ended. `revoked`: the access is gone. `plain`: it stands there without a record
- * of ours by now. `failed`: it could not be ended.
+ * Outcome of a revocation of one leased grant. `revoked`: the access is gone. `plain`: it exists without a record now.
+ * `failed`: it could not be ended.
  */
 export type RevocationOutcome = 'revoked' | 'plain' | 'failed';
 
-/** Ends a leased access for all who hold it; begins at `leave`. Source: docs/design/leases.md#revoke-on-azure. */
+/** Ends leased access for all its holders; begins at `leave`. Source: docs/design/leases.md#revoke-on-azure. */
 export const revocationProtocol: Protocol<Leaving, Ask, Answer, RevocationOutcome> = createProtocol(
   leavingPhases<Leaving, RevocationOutcome>({
     goes: () => true,

@@ -14,21 +14,21 @@ import {
   type Pausing,
 } from './writing.ts';
 
-/** What whoever makes one grant permanent knows. Instants are in milliseconds on the monotonic clock. */
+/** Memory of a permanent assign of one grant. Instants are in milliseconds on the monotonic clock. */
 export interface Permanent extends Pausing {
   readonly name: string;
-  /** Those who held a lease of it. */
+  /** Holders of a lease of it. */
   readonly others: readonly Entry[];
-  /** A record was taken away, or may have been. */
+  /** A record was removed, or might have been. */
   readonly committed: boolean;
 }
 
-/** `permanent`: the access has no end any more. `failed`: nothing was changed. `broken`: nobody knows which of both. */
+/** `permanent`: the access is permanent now. `failed`: nothing was changed. `broken`: unknown which of both. */
 export type PermanentOutcome = 'permanent' | 'failed' | 'broken';
 
 type PermanentGo = Go<Permanent, PermanentOutcome>;
 
-/** Takes the record away from a leased access until it stays away. Source: docs/design/leases.md#permanent-assign-on-azure. */
+/** Removes the record of leased access until it stays away. Source: docs/design/leases.md#permanent-assign-on-azure. */
 const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
   find: {
     ask: () => ({ do: 'get', expected: null, jobs: false, before: 'put' }),
@@ -59,7 +59,7 @@ function placed(before: Permanent, answer: Answer, now: Moment): PermanentGo {
   if (answer.is === 'none') return { to: 'create', memory: it };
   if (answer.is === 'lease')
     return { to: 'strip', memory: { ...it, name: answer.name, others: union(it.others, answer.entries) } };
-  // A write that rests on an older read may bring the record back.
+  // A write that is based on an older read might restore the record.
   return now.mono < it.settledAt ? { to: 'settle', memory: it } : { end: 'permanent', memory: it };
 }
 
@@ -71,7 +71,7 @@ function wrote(it: Permanent, answer: Answer, now: Moment): PermanentGo {
   return answer.is === 'late' ? readAnew('find', it, now) : breakOff(it);
 }
 
-/** Where it goes on when it is told to stop, or has failed. */
+/** Outcome when it is interrupted, or has failed. */
 function breakOff(memory: Permanent): PermanentGo {
   return { end: memory.committed ? 'broken' : 'failed', memory };
 }

@@ -2,46 +2,46 @@ import type { Deadline, Go, Moment, Phase } from '#access/leases/protocol/protoc
 import type { PlainAsk } from '#access/leases/protocol/executor';
 import type { Constants } from './constants.ts';
 
-/** What whoever changes an access knows that others change too, in a description or by requests. Instants are on the monotonic clock. */
+/** Memory of a change of access that others change too, in a description or by requests. Instants are on the monotonic clock. */
 export interface Writing {
   readonly constants: Constants;
-  /** Just before the last read was sent, in milliseconds; while it is asked for, when that began. */
+  /** When the last read was sent, in milliseconds; during a read, when it began. */
   readonly readAt: number;
-  /** From when on a read shows all own writes and all that they have overtaken, in milliseconds. */
+  /** Time from which a read shows all writes of this step and all that they have overtaken, in milliseconds. */
   readonly settledAt: number;
 }
 
-/** The same of one who waits for others besides. */
+/** The same for a protocol that also waits for others. */
 export interface Pausing extends Writing {
   readonly sleepUntil: number;
 }
 
-/** A write is sent only while the read that justifies it is fresh, `date` being its own limit besides. */
+/** A write is sent only while the read that it is based on is fresh. @param date further limit, in milliseconds since the epoch */
 export function whileFresh({ readAt, constants }: Writing, date = Infinity): Deadline {
   return { mono: readAt + constants.fresh, date };
 }
 
-/** An own write was answered just now. */
+/** A write of this step was answered just now. */
 export function settling<Memory extends Writing>(it: Memory, { mono }: Moment): Memory {
   return { ...it, settledAt: mono + it.constants.settle };
 }
 
-/** An own write was sent that nobody answered: it may be carried out as late as one may. */
+/** The answer to a write of this step was lost: it might take effect as late as any request can. */
 export function settlingLost<Memory extends Writing>(it: Memory, { mono }: Moment): Memory {
   return { ...it, settledAt: mono + it.constants.flight + it.constants.settle };
 }
 
-/** What has happened by now is listed only after a while. */
+/** Changes up to now are listed only after a while. */
 export function listing<Memory extends Writing>(it: Memory, { mono }: Moment): Memory {
   return { ...it, settledAt: Math.max(it.settledAt, mono + it.constants.readLag + 1) };
 }
 
-/** A read waits for its turn before it is sent: only its answer tells when that was. */
+/** A read waits for its turn before it is sent: only its answer contains the time. */
 export function asRead<Memory extends Writing>(it: Memory, asOf: number): Memory {
   return { ...it, readAt: asOf };
 }
 
-/** Goes to a phase that reads: what is written afterwards rests on that read. */
+/** Goes to a phase that reads: the next write is based on that read. */
 export function readAnew<Memory extends Writing, Outcome>(
   to: string,
   it: Memory,
@@ -50,7 +50,7 @@ export function readAnew<Memory extends Writing, Outcome>(
   return { to, memory: { ...it, readAt: mono } };
 }
 
-/** Goes to a phase that sleeps a while. */
+/** Goes to a phase that sleeps for a while. */
 export function pausing<Memory extends Pausing, Outcome>(
   to: string,
   it: Memory,
@@ -77,7 +77,7 @@ export function settleThenRead<Memory extends Writing, Outcome>(to: string): Sle
   return sleepThenRead(({ settledAt }) => settledAt, to);
 }
 
-/** Sleeps as long as was noted, and reads. */
+/** Sleeps until the moment in memory, and reads. */
 export function pauseThenRead<Memory extends Pausing, Outcome>(to: string): Sleeping<Memory, Outcome> {
   return sleepThenRead(({ sleepUntil }) => sleepUntil, to);
 }

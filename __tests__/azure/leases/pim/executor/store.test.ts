@@ -59,5 +59,5 @@ test.each([
   await store.follow({ do: 'follow', name, isLost: true });
   const call = { AdminAssign: 'AdminAssign', AdminUpdate: 'AdminUpdate', adminremove: 'AdminRemove' }[requestType];
   expect(started).toEqual([expect.objectContaining({ requestId: name, call, change: { kind, grant, seen: null } })]);
-  expect(log.at('info')).toEqual([`${call} was accepted: request id ${name}.`]);
+  expect(log.at('info')).toEqual([`${call} was accepted: request ID ${name}.`]);
 });

@@ -16,27 +16,27 @@ export interface PimExecutor extends Executor<Ask, Answer> {
   readonly limit: TimeLimit;
 }
 
-/** What one step is about to do with one grant, and its requests say. */
+/** Intent of a step for one grant, which its requests name. */
 export type Intent = Taking | Ending;
 
 interface Taking {
   readonly kind: 'take';
   readonly holder: string;
-  /** The end that is asked for, in milliseconds since the epoch. */
+  /** Requested end time, in milliseconds since the epoch. */
   readonly end: number;
   readonly keepAfterJob: boolean;
-  /** A holder that gives way to this one. */
+  /** Holder that this one replaces. */
   readonly replaces: string | null;
   /** Milliseconds. */
   readonly lifetimeMs: number;
-  /** Whether what is there has to have the condition that the inputs ask for. */
+  /** Whether existing access must have the condition of the inputs. */
   readonly isAsked: boolean;
 }
 
 interface Ending {
   readonly kind: 'end';
   readonly holder: string;
-  /** The end that was asked for, in milliseconds since the epoch; `null` where only an own request says what it was. */
+  /** End time that was requested, in milliseconds since the epoch; `null` where only the step's own request names it. */
   readonly end: number | null;
 }
 
@@ -62,7 +62,7 @@ export function openPimExecutor(
     ...executorToolsOf(around, grant, plain, tools),
     holder: intent.holder,
     justification: (ownEnd) => {
-      // Only what an own request is seen of is ended; of no other a later end than now is claimed.
+      // Access is ended only where a request of this holder is listed; for any other, the record claims no later end than now.
       const end = intent.end ?? ownEnd ?? wholeMinute(date());
       return writeJustification(grant, { keepAfterJob: false, replaces: null, ...intent, end }, origin, tools.reason);
     },

@@ -1,9 +1,10 @@
 import type { RoleAssignmentScheduleRequest } from '@azure/arm-authorization';
 import type { Operation } from '#access/cloud';
-import { Refusal, type CloudError } from '#access/errors';
+import type { CloudError, Refusal } from '#access/errors';
 import { createRetries, isPassing, isUncertain } from '#access/engine/retry';
 import type { ExecutorTools } from '../../executor/executor-tools.ts';
-import { whoseLock } from '#azure/hints';
+import { accepted, endedWith, lookingFor, undocumented, whyEnded } from '#azure/messages/pim-requests';
+import { locked } from '../hints.ts';
 import { isSameGuid } from '#azure/resolve/ids';
 import { standingIn } from '../service/reading.ts';
 import { callOf } from '../service/request-body.ts';
@@ -11,43 +12,43 @@ import type { Standing, statuses } from '../statuses.ts';
 import type { Answer, Wish } from '../steps/asks.ts';
 import { constants } from '../steps/constants.ts';
 
-/** What has become of the requests of one step about one grant, as far as is known. */
+/** Known results of the requests of one step about one grant. */
 export interface Known {
-  /** The newest that was accepted. */
+  /** The latest accepted request. */
   readonly operation: () => Operation | null;
-  /** The newest, where its answer was lost and no list has shown yet whether it arrived. */
+  /** The latest request, if its answer was lost and no list has shown yet whether it arrived. */
   readonly lost: () => LostRequest | null;
-  /** The newest that was taken back, or may have been. */
+  /** The latest request that was canceled, or might have been. */
   readonly takenBack: () => string | null;
-  /** Whether the newest asks for access, and has not come to nothing as far as is known. */
+  /** Whether the latest request asks for access, and is not known to have failed. */
   readonly mayGrant: () => boolean;
-  /** Whether that ends access, likewise. */
+  /** Whether the latest request ends access, and is not known to have failed. */
   readonly mayEnd: () => boolean;
 }
 
-/** The same, as one sends and follows them. */
+/** The same, while the requests are sent and followed. */
 export interface OwnRequests extends Known {
-  /** One was accepted. */
+  /** A request was accepted. */
   begun(type: Wish['type'], name: string, standing: Standing): void;
-  /** What its status means, which is told. */
+  /** Interprets the status of a request, and reports it. */
   judge(status: string, standing: Standing, name: string): Answer;
-  /** What it means that one was not answered well. */
+  /** Interprets the error that answered a request. */
   refused(error: CloudError, wish: Wish, name: string): Answer;
-  /** A list that is late enough shows what became of a request whose answer was lost. @param asOf when it was asked for, on the monotonic clock */
+  /** Searches a list for the request whose answer was lost. @param asOf when the list was requested, in milliseconds on the monotonic clock */
   findLost(requests: readonly RoleAssignmentScheduleRequest[], asOf: number): void;
-  /** One was taken back, or may have been. */
+  /** A request was canceled, or might have been. */
   takeBack(name: string, isSure: boolean): void;
 }
 
 interface LostRequest {
   readonly name: string;
   readonly type: Wish['type'];
-  /** When its answer was given up, in milliseconds on the monotonic clock. */
+  /** When the wait for its answer ended, in milliseconds on the monotonic clock. */
   readonly at: number;
 }
 
 /**
- * What the codes mean to a protocol. Source: docs/design/azure.md#the-first-five-minutes,
+ * Answers of a protocol by error code. Source: docs/design/azure.md#the-first-five-minutes,
  * docs/design/azure.md#pim-error-codes.
  */
 const answersByCode: ReadonlyMap<string, 'exists' | 'missing' | 'too-young' | 'refused'> = new Map([
@@ -74,15 +75,15 @@ export function createOwnRequests({ applying, grant, date, onTrouble }: Executor
     operation = { state, change: { kind, grant, seen: null }, requestId: name, call, assignmentId: null };
     lost = null;
     hasFailed = false;
-    // What was in the way of it is over.
+    // Earlier failures no longer apply.
     onTrouble(null);
     applying.onStarted(operation);
-    log.info(`${call} was accepted: request id ${name}.`);
+    log.info(accepted(call, name));
   };
   const judge: OwnRequests['judge'] = (status, standing, name) => {
     hasFailed ||= standing === 'failed' && operation?.requestId === name;
-    if (standing === 'failed') onTrouble(endedWith(status, name));
-    else if (standing === 'unknown') log.info(`Request ${name} has the status ${status}, which nobody documents.`);
+    if (standing === 'failed') onTrouble(failureOf(status, name));
+    else if (standing === 'unknown') log.info(undocumented(name, status));
     return { is: 'stands', name, standing };
   };
   return {
@@ -91,8 +92,8 @@ export function createOwnRequests({ applying, grant, date, onTrouble }: Executor
     refused(error, { type }, name) {
       const { failure } = error;
       if (isUncertain(failure)) {
-        log.info(`${error.message}. It may have been carried out nevertheless: looking for request ${name}.`);
-        // Where it never shows, this is why it came to nothing.
+        log.info(lookingFor(error.message, name));
+        // If no list ever shows it, this is why it failed.
         onTrouble(error);
         lost = { name, type, at: clock.mono() };
         return { is: 'lost', name };
@@ -129,24 +130,14 @@ export function createOwnRequests({ applying, grant, date, onTrouble }: Executor
   };
 }
 
-/** A request that has come to nothing, and what may be done about it. */
-function endedWith(status: string, name: string): Refusal {
-  return new Refusal(
-    `Request ${name} of Privileged Identity Management ended ${status}.`,
-    hintOnStatus.find(([names]) => names.some((it) => it.toLowerCase() === status.toLowerCase()))?.[1] ??
-      'Look at the request in Privileged Identity Management, then run the step again.',
-  );
+function failureOf(status: string, name: string): Refusal {
+  const hint = hintOnStatus.find(([names]) => names.some((it) => it.toLowerCase() === status.toLowerCase()))?.[1];
+  return endedWith(name, status, hint ?? whyEnded.other);
 }
 
 const hintOnStatus: readonly (readonly [names: readonly (typeof statuses)[number][], hint: string])[] = [
-  [
-    ['Denied', 'AdminDenied'],
-    'Somebody has refused it: ask whoever approves requests for this role, then run the step again.',
-  ],
-  [
-    ['TimedOut'],
-    'Nobody has approved it in time: ask whoever approves requests for this role, then run the step again.',
-  ],
-  [['Canceled'], 'Somebody has taken it back: run the step again if it is still wanted.'],
-  [['FailedAsResourceIsLocked'], `A lock at this scope or above it blocks the change. ${whoseLock}`],
+  [['Denied', 'AdminDenied'], whyEnded.denied],
+  [['TimedOut'], whyEnded.timedOut],
+  [['Canceled'], whyEnded.canceled],
+  [['FailedAsResourceIsLocked'], locked],
 ];

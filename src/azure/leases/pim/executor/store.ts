@@ -1,13 +1,15 @@
 import type { RoleAssignment, RoleAssignmentSchedule } from '@azure/arm-authorization';
 import type { Budget } from '#access/clock';
-import { CloudError, Refusal } from '#access/errors';
+import { CloudError, type Refusal } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { roomUntil, sendingWithin } from '#access/leases/protocol/time-limit';
 import { failedBy } from '#access/leases/protocol/trouble';
 import { readUntilWanted } from '#access/engine/rereading';
 import { isPassing, isUncertain } from '#access/engine/retry';
-import { seconds } from '#access/words';
 import { assignmentActions } from '#azure/assignments/assignment-writes';
+import { tooSlow } from '#azure/messages/leases';
+import { leasedOtherwise, otherCondition } from '#azure/messages/pim';
+import { askingAgain, canceled, listsOfPim } from '#azure/messages/pim-requests';
 import { createLateness } from '../../executor/lateness.ts';
 import { recordIn } from '../../records/record-text.ts';
 import type { ExecutorTools } from '../../executor/executor-tools.ts';
@@ -21,7 +23,7 @@ import type { Answer, Ask } from '../steps/asks.ts';
 import { constants } from '../steps/constants.ts';
 import { isOwn, type Plain, type Seen } from '../steps/seen.ts';
 
-/** The access of one grant as Privileged Identity Management has it, and our requests about it. */
+/** Access of one grant in Privileged Identity Management, and the requests of this step about it. */
 export interface PimStore extends Known {
   /** `null` where the time limit passed before its turn came. */
   look(): Promise<Answer | null>;
@@ -30,33 +32,26 @@ export interface PimStore extends Known {
   /** `null` where the time limit passed. */
   follow(ask: Extract<Ask, { readonly do: 'follow' }>): Promise<Answer | null>;
   cancel(name: string): Promise<Answer>;
-  /** The id of the role assignment that the access is, as it was seen last. */
+  /** ID of the role assignment of the access, as last read. */
   readonly assignmentId: () => string | null;
 }
 
 export interface StoreTools extends Wording, ExecutorTools {
   readonly service: PimService;
-  /** Whose requests these are. */
+  /** Holder that sends the requests. */
   readonly holder: string;
   /** Role assignments of exactly this principal and role, at, above and below the scope. */
   readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
   readonly freshName: () => string;
 }
 
-/** Reads are tried for so long, in milliseconds. */
+/** Time limit of reads, in milliseconds. */
 const readingMs = 60_000;
-/** How long to wait before asking again, in milliseconds: first, and at most. */
+/** Wait before asking again, in milliseconds: first, and maximum. */
 const firstWaitMs = 500;
 const longestWaitMs = 5_000;
-/** A request that was lost is looked for so long, in milliseconds: then it is waited for differently. */
+/** Time to look for a lost request by its name, in milliseconds: after that, the protocol waits for lists. */
 const lostWithinMs = 5_000;
-
-function slowLists(tookMs: number): Refusal {
-  return new Refusal(
-    `The lists of Privileged Identity Management were answered ${seconds(tookMs)} after they were asked for: a request has to rest on what is no older than ${seconds(constants.fresh)}.`,
-    'Run the step again when they are faster: a longer `timeout` helps only if they are by then.',
-  );
-}
 
 export function createPimStore(tools: StoreTools): PimStore {
   const { applying, grant, signal, limit, date, onTrouble, service, list } = tools;
@@ -65,7 +60,8 @@ export function createPimStore(tools: StoreTools): PimStore {
   let ownEnd: number | null = null;
   let assignmentId: string | null = null;
   const own = createOwnRequests(tools);
-  const lateness = createLateness(tools, { inWords: slowLists, fresh: constants.fresh });
+  const { fresh } = constants;
+  const lateness = createLateness(tools, { inWords: (tookMs) => tooSlow(listsOfPim, tookMs, fresh), fresh });
 
   const reading = (ms = readingMs): Budget => ({ until: clock.now() + ms, signal });
   const plainRows = async (budget: Budget): Promise<readonly RoleAssignment[]> => {
@@ -81,7 +77,7 @@ export function createPimStore(tools: StoreTools): PimStore {
   return {
     ...own,
     async look() {
-      // Three lists are one look: they are sent together, however many others wait.
+      // One look reads three lists: they are requested together, however many others wait.
       const turns = await tools.takeTurns([pimActions.readRequests, pimActions.readSchedules, assignmentActions.read]);
       if (turns === null) return null;
       try {
@@ -166,7 +162,7 @@ export function createPimStore(tools: StoreTools): PimStore {
               own.begun(requestSeen(found, grant, date()).type, name, standing);
             if (standing !== 'moving' && standing !== 'unknown' && standing !== 'planned')
               return own.judge(found.status ?? '', standing, name);
-            log.info(`Request ${name} is ${found.status ?? ''}. Asking again in ${seconds(delay)}.`);
+            log.info(askingAgain(name, found.status ?? '', delay));
           }
         } catch (error) {
           return failedBy(error, onTrouble);
@@ -178,7 +174,7 @@ export function createPimStore(tools: StoreTools): PimStore {
     async cancel(name) {
       try {
         await service.cancel(grant, name, reading());
-        log.info(`Request ${name} was taken back.`);
+        log.info(canceled(name));
         own.takeBack(name, true);
         onTrouble(null);
         return { is: 'done' };
@@ -188,7 +184,7 @@ export function createPimStore(tools: StoreTools): PimStore {
         log.info(`${error.message}.`);
         onTrouble(error);
         if (kind === 'not-found') return { is: 'absent' };
-        // What cannot be taken back any more has begun, or ended: that is looked at.
+        // A request that can no longer be canceled has begun or ended: the next look shows that.
         if (kind === 'invalid') return { is: 'again' };
         if (isUncertain(error.failure)) {
           own.takeBack(name, false);
@@ -201,31 +197,15 @@ export function createPimStore(tools: StoreTools): PimStore {
   };
 }
 
-/** Reads that begin together need not end so: what is older than any lag was there for all of them. @param began when they did */
+/** Reads that begin together can end at different times: an assignment older than any lag was visible to all of them. @param began when they began */
 function plainIn(rows: readonly RoleAssignment[], began: number): Plain | null {
   if (rows.length === 0) return null;
   const at = Math.max(...rows.map(({ createdOn }) => Number(createdOn ?? 0)));
   return { is: at > began - constants.readLag ? 'recent' : 'settled', at };
 }
 
-/** Of several, the one that runs, or begins first. */
+/** The schedule that is active, or begins first. */
 function current(schedules: readonly RoleAssignmentSchedule[]): RoleAssignmentSchedule | null {
   const ordered = schedules.toSorted((a, b) => Number(a.startDateTime ?? 0) - Number(b.startDateTime ?? 0));
   return ordered[0] ?? null;
-}
-
-/** @param there the condition of the access that is there, empty where it has none */
-function otherCondition(there: string): Refusal {
-  return new Refusal(
-    `The access is there for a time with ${there === '' ? 'no condition' : 'another condition'}${there === '' ? '' : `: ${there}`}.`,
-    'Give this very condition, or wait until that access has ended: one grant has one condition.',
-  );
-}
-
-/** @param id of the role assignment */
-function leasedOtherwise(id: string): Refusal {
-  return new Refusal(
-    `This very grant has a lease that the description of its role assignment keeps (${id}), which Privileged Identity Management does not know.`,
-    'Leave azure-pim out, as those leases do, or wait until they have ended.',
-  );
 }

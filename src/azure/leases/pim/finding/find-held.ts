@@ -15,11 +15,11 @@ import { isUnlisted, removedAt, type Seen } from '../steps/seen.ts';
 
 interface Finding extends Searching {
   readonly lists: (grants: readonly Assignment[], budget: Budget) => Promise<ReadonlyMap<Assignment, Listed>>;
-  /** Now by Azure's clock, in milliseconds since the epoch. */
+  /** Current time of Azure's clock, in milliseconds since the epoch. */
   readonly date: () => number;
 }
 
-/** What is there of what a lease id stands for that was taken through Privileged Identity Management. */
+/** Finds the grants of a lease ID that was taken through Privileged Identity Management. */
 export async function findHeld(lease: AzureLease, finding: Finding, budget: Budget): Promise<Found> {
   const { holder, where } = lease;
   const { service, date } = finding;
@@ -47,8 +47,8 @@ export async function findHeld(lease: AzureLease, finding: Finding, budget: Budg
 }
 
 /**
- * What has ended is over, whatever its requests say; what waits can be taken back, and what moves is followed. What was carried
- * out, and is not listed, may be listed late: releasing it looks again.
+ * Access that has ended is over, whatever its requests say. A waiting request can be canceled, and one in progress is
+ * followed. A request that was carried out and is not listed might be listed late: its release looks again.
  */
 function heldIn(
   grant: Assignment,
@@ -58,7 +58,7 @@ function heldIn(
 ): readonly HeldGrant[] {
   const whole = { ...seen, plain: null };
   const isThere = seen.schedule !== null || isUnlisted(whole, { constants, holder, replaces: null }, date);
-  // Where it was removed, what is there since is another's.
+  // Access that was created after the last removal belongs to another holder.
   const since = removedAt(whole);
   const own = seen.requests
     .filter(({ record, type, standing }) => record?.holder === holder && type !== 'remove' && standing !== 'failed')
@@ -72,7 +72,7 @@ function isEndless({ endDateTime }: RoleAssignmentSchedule): boolean {
   return !(endDateTime instanceof Date);
 }
 
-/** Whether it is there without a schedule, as a role assignment that no request has made. */
+/** Whether the access exists without a schedule, as a role assignment that no request made. */
 async function isPlain(grant: Assignment, { lists }: Finding, budget: Budget): Promise<boolean> {
   const rows = (await lists([grant], budget)).get(grant)?.same ?? [];
   return rows.some(({ scope }) => isSameScope(scope ?? '', grant.target.id));

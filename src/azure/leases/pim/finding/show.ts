@@ -12,10 +12,11 @@ import type { AzureSession } from '#azure/session';
 import { requestSeen, scheduleSeen } from '../service/reading.ts';
 import { plainScope, type PimService } from '../service/service.ts';
 import { goesOn } from '../statuses.ts';
+import { carriedOutUnlisted, grantsWithRequests, inProgress, waitsForApproval } from '#azure/messages/pim-requests';
 import { constants } from '../steps/constants.ts';
 import { holdersIn, makerOf, reliedOn, unlisted, type Looker, type Seen } from '../steps/seen.ts';
 
-/** What was found of one grant. */
+/** Requests and schedule of one grant. */
 export interface PimFound {
   readonly grant: Assignment;
   readonly seen: Seen;
@@ -27,7 +28,7 @@ export interface Searching {
   readonly service: PimService;
 }
 
-/** What our requests have made at these scopes and below them; what is inherited from above is nobody's there. */
+/** Finds grants with requests of this action at these scopes and below. Access that is inherited from above is left out. */
 export async function findOurs(
   { session, places, service }: Searching,
   scopes: readonly string[],
@@ -54,14 +55,14 @@ export async function findOurs(
       });
     }),
   );
-  session.tools.log.debug(`Requests of Privileged Identity Management are about ${found.flat().length} grants`);
+  session.tools.log.debug(grantsWithRequests(found.flat().length));
   const ours = found.flat().filter(({ seen }) => seen.requests.some(({ record }) => record !== null));
   return distinctBy(ours, ({ grant }) => keyOfGrant(grant));
 }
 
 type Row = Parameters<typeof grantOf>[0];
 
-/** Lists may name the scope of a subscription in another way. */
+/** Lists might name the scope of a subscription in another form. */
 function grantIn(row: Row): Assignment {
   return grantOf({ ...row, scope: plainScope(row.scope ?? '') });
 }
@@ -70,7 +71,7 @@ function keyOf(row: Row): string {
   return keyOfGrant(grantIn(row));
 }
 
-/** Shows an access that one of ours has made, or relies on, with those who do; `null` for one that is over. */
+/** Shows an access that a lease of this action made or uses, with its holders; `null` for one that is over. */
 export function entryOf({ grant, seen }: PimFound, origin: Origin, date: number): LeaseEntry | null {
   const nobody: Looker = { constants, holder: '', replaces: null };
   const { schedule, requests } = seen;
@@ -78,7 +79,7 @@ export function entryOf({ grant, seen }: PimFound, origin: Origin, date: number)
   const moving = requests.filter(
     ({ standing, record, type }) => goesOn(standing) && type !== 'remove' && record !== null && date < record.end,
   );
-  // What was carried out and is not listed may be listed late.
+  // The access of a request that was carried out might be listed late.
   const unseen = unlisted(seen, constants, date).filter(({ record }) => record !== null);
   const coming = [...waiting, ...moving, ...unseen];
   if (schedule === null && coming.length === 0) return null;
@@ -95,11 +96,9 @@ export function entryOf({ grant, seen }: PimFound, origin: Origin, date: number)
     endsAt,
     guarantee: endsAt === null ? null : 'platform',
     remarks: [
-      ...waiting.map(({ name }) => `Request ${name} waits for a person to approve it.`),
-      ...moving.map(({ name }) => `Request ${name} is being carried out.`),
-      ...unseen.map(
-        ({ name }) => `Request ${name} was carried out, and no access of it is listed: it is gone, or listed late.`,
-      ),
+      ...waiting.map(({ name }) => waitsForApproval(name)),
+      ...moving.map(({ name }) => inProgress(name)),
+      ...unseen.map(({ name }) => carriedOutUnlisted(name)),
     ],
   };
 }

@@ -3,7 +3,7 @@ import { isPassing } from '#access/engine/retry';
 import { drive } from '#access/leases/protocol/drive';
 import type { HeldGrant } from '#access/leases/journal';
 import { isDenied, leftToCloud, leftUntilItsEnd } from '#access/leases/outcomes';
-import { leftToEnder, leftToOthers } from '#access/messages/leases';
+import { leftToEnder, leftToOthers, verifiedGone } from '#access/messages/leases';
 import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { withMore } from '#access/words';
@@ -13,12 +13,24 @@ import { requestIdOf, seenBy, type PimContext } from '../context.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
 import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
 import { newHolder, type Holder, type Released } from '../steps/holder.ts';
-import { endingUnread, leftBecause, leftUnread, lostEnding, notListed, removalUnread } from '../words.ts';
+import {
+  againOrRevoke,
+  endingUnread,
+  endUnread,
+  leftBecause,
+  leftUnread,
+  lostEnding,
+  notListed,
+  permanentAndLeft,
+  removalUnread,
+  staysPermanent,
+  waitingForLists,
+} from '#azure/messages/pim';
 
-/** The time that there is for it has passed. */
+/** After the time limit. */
 const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'failed' };
 
-/** Releases what a step holds of one grant, or began to take. */
+/** Releases the lease of one grant that a step holds, or began to take. */
 export async function release(context: PimContext, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
   const { grant, holder, progress } = held;
   const executor = context.openExecutor(grant, { kind: 'end', holder, end: held.end }, tools);
@@ -26,7 +38,7 @@ export async function release(context: PimContext, held: HeldGrant, tools: Lease
   const { outcome, memory } = await drive(holderProtocol, resumed(known, progress, executor.now()), {
     now: executor.now,
     perform: performing<Holder, Ask, Answer>(executor, tools, {
-      words: (_, rest) => `Waiting ${rest}: what was asked for may not be listed yet.`,
+      words: (_, rest) => waitingForLists(rest),
     }),
     redirect: ({ at, memory: sofar }) =>
       executor.isOverTime() && at !== 'gone' ? { end: outOfTime, memory: sofar } : null,
@@ -35,7 +47,7 @@ export async function release(context: PimContext, held: HeldGrant, tools: Lease
   return { ...conclude(context, executor, outcome, memory, held.end), seen: seenBy(executor) };
 }
 
-/** @param end of the lease: where nothing was seen, the access does not end before that; `null` where nobody knows it */
+/** @param end of the lease: if no read showed the access, it ends no earlier; `null` if unknown */
 function conclude(
   context: PimContext,
   executor: PimExecutor,
@@ -48,25 +60,14 @@ function conclude(
   const done = { action: left === 'gone' ? 'remove' : 'keep', lease: null } as const;
   switch (left) {
     case 'gone':
-      context.session.tools.log.info('Verified by reading back: the access is gone.');
+      context.session.tools.log.info(verifiedGone);
       return { ...done, outcome: succeeded(requestId, changed) };
     case 'nothing':
       return { ...done, outcome: succeeded(null, false) };
-    case 'permanent': {
-      const remark =
-        'The access does not end any more: somebody has made it permanent meanwhile, and it was left alone.';
-      return { ...done, outcome: succeeded(requestId, false, remark) };
-    }
+    case 'permanent':
+      return { ...done, outcome: succeeded(requestId, false, permanentAndLeft) };
     case 'stays':
-      return {
-        ...done,
-        outcome: failed(requestId, null, {
-          reason:
-            'The access was ended, and a role assignment of this very grant without an end is listed nevertheless.',
-          hint: 'Look at it, and end it with `operation: revoke` without azure-pim, unless it is to stay.',
-          changed,
-        }),
-      };
+      return { ...done, outcome: failed(requestId, null, { ...staysPermanent, changed }) };
     case 'removed':
       return { ...done, ...removedUnseen(executor, it) };
     case 'shared':
@@ -80,7 +81,7 @@ function conclude(
   }
 }
 
-/** Azure said that it ended the access: should it stand nevertheless, it has an end, which is known since it was looked at. */
+/** Azure reported that it ended the access. If the access still exists, its end time is known from an earlier look. */
 function removedUnseen(executor: PimExecutor, { endsAt }: Holder): Pick<LeaseDone, 'lease' | 'outcome'> {
   return {
     lease: leftToCloud('platform', endsAt, 'leased'),
@@ -88,9 +89,7 @@ function removedUnseen(executor: PimExecutor, { endsAt }: Holder): Pick<LeaseDon
   };
 }
 
-const way = 'Run the step again, or end it with `operation: revoke` and azure-pim.';
-
-/** Azure ends it by itself: at its end, which is told where it is known, and nothing is called well where it is not (P1). */
+/** Azure ends the access by itself. The outcome names the end time where it is known, and is no success where it is not (P1). */
 function leaveToAzure(
   context: PimContext,
   executor: PimExecutor,
@@ -101,7 +100,7 @@ function leaveToAzure(
   const requestId = requestIdOf(executor);
   const trouble = executor.trouble();
   const isEnding = mayBeEnding(executor, left);
-  const how = { way, changed: isEnding, isRefused: isRefused(executor, left) };
+  const how = { way: againOrRevoke, changed: isEnding, isRefused: isRefused(executor, left) };
   const why = whyLeft(executor, left, trouble?.message ?? null);
   if (endsAt > 0) {
     const isShared = left === 'shared';
@@ -120,17 +119,16 @@ function leaveToAzure(
       lease: leftToCloud('platform', end, 'leased'),
       outcome: leftUntilItsEnd(requestId, trouble, executor, { told: leftUnread(why, end), ...how }),
     };
-  const reason = `${why} When Azure ends it could not be read.`;
-  const hint = withMore(way, hintOn(trouble, ''));
-  return { lease: null, outcome: failed(requestId, trouble, { reason, hint, changed: isEnding }) };
+  const hint = withMore(againOrRevoke, hintOn(trouble, ''));
+  return { lease: null, outcome: failed(requestId, trouble, { reason: endUnread(why), hint, changed: isEnding }) };
 }
 
-/** Whether a request of ours that ends the access was accepted, or may have arrived, and nobody has seen what came of it. */
+/** Whether a request of this step to end the access was accepted, or might have arrived, and its result is unknown. */
 function mayBeEnding({ store }: PimExecutor, left: Released['left']): boolean {
   return left === 'failed' && (store.mayEnd() || store.lost()?.type === 'remove');
 }
 
-/** Whether Azure refused what ends the access, or to read it, and for more than its first minutes. */
+/** Whether Azure refused to end the access or to read it, for a reason other than its age. */
 function isRefused(executor: PimExecutor, left: Released['left']): boolean {
   if (left !== 'failed' || mayBeEnding(executor, left)) return false;
   const trouble = executor.trouble();
@@ -139,7 +137,7 @@ function isRefused(executor: PimExecutor, left: Released['left']): boolean {
   return executor.store.operation()?.change.kind === 'remove' && !executor.store.mayEnd();
 }
 
-/** Why an access was not ended, in sentences. */
+/** Why the access was not ended, in sentences. */
 export function whyLeft(executor: PimExecutor, left: Released['left'], detail: string | null): string {
   if (!mayBeEnding(executor, left)) return leftBecause(left, detail);
   const lost = executor.store.lost();

@@ -2,7 +2,7 @@ import { hintOn, isOfKind } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { drive, type Driven } from '#access/leases/protocol/drive';
 import { kept } from '#access/leases/outcomes';
-import { endsBefore, heldByOthers, leftToEnder } from '#access/messages/leases';
+import { endsBefore, heldByOthers, leftToEnder, runAgainLonger } from '#access/messages/leases';
 import { failed, succeeded } from '#access/outcome';
 import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
 import { wholeMinute } from '#access/clock';
@@ -15,29 +15,17 @@ import { holderProtocol } from '../steps/holder-protocol.ts';
 import { abandoned, newHolder, type Holder, type HolderOutcome, type Released } from '../steps/holder.ts';
 import { joinPhases } from '../steps/join.ts';
 import { whyLeft } from './release.ts';
-import {
-  acceptedBeside,
-  acceptedUnread,
-  adopted,
-  approveIt,
-  givenUpInWords,
-  hintOnGivenUp,
-  lostExtension,
-  lostUnread,
-  removalUnread,
-  uncounted,
-  waitsForPerson,
-} from '../words.ts';
+import * as say from '#azure/messages/pim';
 
-/** A request was accepted, and nobody waits for its end any more. */
+/** A request was accepted, and the step does not wait for its end. */
 interface StillMoving {
   readonly kind: 'still-moving';
 }
 
 /**
- * Takes a lease of one grant: a join, and where that is given up, what follows from it.
+ * Takes a lease of one grant: joins, and where that is given up, releases what was begun.
  *
- * @param replaces the holder that gives way to this one, and so is no other
+ * @param replaces the holder that this one replaces, and so does not count as another
  */
 export async function take(
   context: PimContext,
@@ -68,12 +56,12 @@ function join(
     {
       now: executor.now,
       perform: performing<Holder, Ask, Answer>(executor, tools, {
-        words: ({ at }, rest) => `${whyWaiting(at)}: waiting ${rest}.`,
+        words: ({ at }, rest) => say.waitingToJoin(rest, at === 'settle'),
         isOver: executor.isSpent,
       }),
       redirect: (place, now) => {
         if (!Object.hasOwn(joinPhases, place.at)) {
-          // However it was given up: what was begun is brought to a safe end, and its waits are no part of the limit.
+          // After giving up, the time limit does not count the waits that bring it to a safe end.
           executor.goOnUnlimited();
           return null;
         }
@@ -86,12 +74,6 @@ function join(
       },
     },
   );
-}
-
-function whyWaiting(phase: string): string {
-  return phase === 'settle'
-    ? 'Others rely on this access too, or lists may lag: only a look that is late enough shows that nothing on its way overtakes this lease'
-    : 'Something is in the way of this request, was refused in passing, or is not listed yet';
 }
 
 function conclude(
@@ -127,7 +109,7 @@ function held(
   it: Holder,
   { log }: LeaseTools,
 ): LeaseDone {
-  log.info('Verified by reading back: the access runs, and Azure ends it by itself.');
+  log.info(say.activeUntilEnd);
   const id = context.leaseId(grant, it.holder, keepAfterJob);
   return {
     action: 'create',
@@ -146,10 +128,10 @@ function held(
 }
 
 function adopting(executor: PimExecutor, it: Holder, isUncounted: boolean, { log }: LeaseTools): LeaseDone {
-  log.info('Verified by reading back: the access runs, and lasts long enough.');
+  log.info(say.activeLongEnough);
   return {
     action: 'keep',
-    outcome: succeeded(requestIdOf(executor), false, isUncounted ? uncounted : null),
+    outcome: succeeded(requestIdOf(executor), false, isUncounted ? say.uncounted : null),
     lease: {
       did: 'took',
       state: 'shared',
@@ -157,24 +139,23 @@ function adopting(executor: PimExecutor, it: Holder, isUncounted: boolean, { log
       expiresAt: Math.min(it.end, it.endsAt),
       endsAtLatest: it.endsAt,
       guarantee: 'platform',
-      // Nothing of ours ends it with the job.
+      // The post step does not end it with the job.
       keepAfterJob: true,
-      sentences: isUncounted ? [] : [adopted],
+      sentences: isUncounted ? [] : [say.adopted],
     },
   };
 }
 
 function pending(executor: PimExecutor, { name }: Holder, own: boolean): LeaseDone {
   const changed = own && requestIdOf(executor) === name;
-  const reason = `Request ${name} of ${own ? 'this step' : 'an earlier run, or of somebody else,'} waits for a person. ${waitsForPerson}`;
   return {
     action: 'create',
     lease: null,
-    outcome: { status: 'PENDING_APPROVAL', changed, requestId: name, reason, hint: approveIt },
+    outcome: { status: 'PENDING_APPROVAL', changed, requestId: name, ...say.pendingApproval(name, own) },
   };
 }
 
-/** Something of ours may be there still. */
+/** Access of this step might still exist. */
 const leavesIt: readonly Released['left'][] = [
   'failed',
   'removed',
@@ -184,7 +165,7 @@ const leavesIt: readonly Released['left'][] = [
   'near-end',
   'shared',
 ];
-/** No read has shown anything of ours: that proves nothing where a request of ours was carried out. */
+/** No read has shown access of this step, which proves nothing if its request was carried out. */
 const showsNothing: readonly Released['left'][] = ['gone', 'permanent', 'foreign'];
 
 function isLeftBehind(executor: PimExecutor, left: Released['left']): boolean {
@@ -194,50 +175,49 @@ function isLeftBehind(executor: PimExecutor, left: Released['left']): boolean {
 function notTaken(context: PimContext, executor: PimExecutor, how: Released, it: Holder, tools: LeaseTools): LeaseDone {
   const why = how.gaveUp ?? 'failed';
   const trouble = executor.trouble();
-  // What was released, or is ended by Azure, is not for the post step any more.
+  // The post step ignores access that was released, or that Azure ends.
   const isLeft = isLeftBehind(executor, how.left);
   if (!isLeft) tools.note({ progress: 'over', holder: it.holder, end: it.end });
   const rest = isLeft ? whatIsLeft(context, executor, how.left, it) : '';
-  // More time alone does not make a principal of what is nobody's object id.
+  // More time alone does not help with an object ID that no principal has.
   const isWhy = why === 'failed' || (why === 'abandoned' && isOfKind(trouble, 'replicating'));
   const isOurs = isWhy || why === 'shorter' || why === 'taken' || why === 'planned';
   return {
     action: 'create',
     lease: null,
     outcome: failed(requestIdOf(executor), isOurs ? trouble : null, {
-      reason: withMore(givenUpInWords(why, trouble?.message ?? null, it), rest),
-      hint: isWhy && trouble !== null ? hintOn(trouble) : hintOnGivenUp(why, it),
+      reason: withMore(say.givenUpInWords(why, trouble?.message ?? null, it), rest),
+      hint: isWhy && trouble !== null ? hintOn(trouble) : say.hintOnGivenUp(why, it),
       changed: isLeft && (it.endsAt > 0 || executor.store.mayGrant() || executor.store.lost() !== null),
     }),
   };
 }
 
-/** When Azure ends what was begun, as far as that is known. */
+/** When Azure ends the access that was begun, if known. */
 function whatIsLeft(context: PimContext, executor: PimExecutor, left: Released['left'], it: Holder): string {
   if (left === 'permanent' || left === 'gone') return '';
   const lost = executor.store.lost();
   if (it.endsAt === 0) {
-    if (lost !== null && lost.type !== 'remove') return lostUnread(lost.name, it.end);
-    return executor.store.mayGrant() ? acceptedUnread(it.end) : '';
+    if (lost !== null && lost.type !== 'remove') return say.lostUnread(lost.name, it.end);
+    return executor.store.mayGrant() ? say.acceptedUnread(it.end) : '';
   }
-  if (left === 'removed') return removalUnread(null, it.endsAt);
+  if (left === 'removed') return say.removalUnread(null, it.endsAt);
   const why = whyLeft(executor, left, null);
-  const told = leftToEnder(left === 'foreign' ? acceptedBeside(why) : why, it.endsAt, context.words);
-  return lost?.type === 'update' ? withMore(told, lostExtension(lost.name, it.until)) : told;
+  const told = leftToEnder(left === 'foreign' ? say.acceptedBeside(why) : why, it.endsAt, context.words);
+  return lost?.type === 'update' ? withMore(told, say.lostExtension(lost.name, it.until)) : told;
 }
 
 function stillMoving(executor: PimExecutor, waited: boolean): LeaseDone {
   const requestId = requestIdOf(executor);
   const call = executor.store.operation()?.call ?? 'The request';
-  const when = waited ? 'was still in progress when the time limit passed' : 'was accepted, and is in progress';
   return {
     action: 'create',
     lease: null,
     outcome: {
       status: 'IN_PROGRESS',
       requestId,
-      reason: `${call} ${when}: the lease does not stand yet. The post step gives it back, and Azure ends it in any case.`,
-      hint: 'Run the step again, or give it a longer `timeout`.',
+      reason: say.stillMoving(call, waited),
+      hint: runAgainLonger,
     },
   };
 }

@@ -4,14 +4,15 @@ import type { Assignment } from '#access/grant';
 import { groupBy } from '#azure/resolve/gather';
 import { pagesAt } from '#azure/pages';
 import { isSameRole, lastSegment, tenantRoot } from '#azure/resolve/ids';
+import { needsApproval, noPolicy, policyUnread } from '#azure/messages/pim-requests';
 import type { AzureSession } from '#azure/session';
 import { policyFaults, policyIn, type Given, type RolePolicy } from './policy.ts';
 
 const action = 'Microsoft.Authorization/roleManagementPolicyAssignments/read';
 
 /**
- * Holds what is to be asked for against the policies of the roles, each read once: everything that stands against any of
- * the grants. What may not be read is left to Azure, which refuses then.
+ * Checks the planned requests against the policies of the roles, each read once, and returns all refusals. A policy that
+ * the caller is not allowed to read is left to Azure, which then refuses the request.
  */
 export async function refusedByPolicies(
   session: AzureSession,
@@ -46,7 +47,8 @@ function isWhole({ properties }: Partial<PolicyRow>): boolean {
 }
 
 /**
- * `null` where nobody may read it, or there is none. The SDK's list takes no filter, and has every role. Source:
+ * `null` where the caller is not allowed to read it, or there is none. The SDK's list has no filter and returns every role.
+ * Source:
  * docs/design/azure.md#pim-policies.
  */
 async function policyOf(session: AzureSession, grant: Assignment, budget: Budget): Promise<RolePolicy | null> {
@@ -60,14 +62,12 @@ async function policyOf(session: AzureSession, grant: Assignment, budget: Budget
     const own = all.find(({ properties }) => isSameRole(properties.roleDefinitionId, role.id));
     const rules = own?.properties.effectiveRules ?? null;
     const policy = rules === null ? null : policyIn(rules);
-    if (policy === null) log.info(`There is no PIM policy of role ${nameOf(grant)}: Azure decides.`);
-    else if (policy.approval !== 'none') log.info(`The PIM policy of role ${nameOf(grant)} lets a person approve it.`);
+    if (policy === null) log.info(noPolicy(nameOf(grant)));
+    else if (policy.approval !== 'none') log.info(needsApproval(nameOf(grant)));
     return policy;
   } catch (error) {
     if (!(error instanceof CloudError) || error.failure.kind !== 'denied') throw error;
-    log.warning(
-      `What the PIM policy of role ${nameOf(grant)} demands may not be read, so that Azure decides: ${error.message}`,
-    );
+    log.warning(policyUnread(nameOf(grant), error.message));
     return null;
   }
 }

@@ -1,12 +1,20 @@
 import type { RoleManagementPolicyRuleUnion } from '@azure/arm-authorization';
-import { durationInWords, isoDuration } from '#access/durations';
-import { Refusal } from '#access/errors';
+import type { Refusal } from '#access/errors';
 import { isRecord } from '#access/json';
+import {
+  needsContext,
+  needsMfa,
+  needsReason,
+  needsTicketNumber,
+  needsTicketSystem,
+  noApprover,
+  tooLong,
+} from '#azure/messages/pim-requests';
 import { durationMs } from '../service/reading.ts';
 
-/** What a role's policy demands of an assignment by an administrator. Source: docs/design/azure.md#pim-policies. */
+/** Requirements of a role's policy for assignments by an administrator. Source: docs/design/azure.md#pim-policies. */
 export interface RolePolicy {
-  /** In milliseconds, `null` where it names none, or none that can be read. */
+  /** Maximum duration in milliseconds, `null` where the policy has none, or none that can be parsed. */
   readonly longestMs: number | null;
   readonly justification: boolean;
   readonly ticket: boolean;
@@ -15,10 +23,10 @@ export interface RolePolicy {
   readonly approval: Approval;
 }
 
-/** Whether a person has to approve; `nobody`: one has to, and the policy names none. */
+/** Whether a person has to approve; `nobody`: the policy requires approval and names no approver. */
 export type Approval = 'none' | 'somebody' | 'nobody';
 
-/** What was given besides who, where and what. */
+/** Inputs that the policy restricts. */
 export interface Given {
   readonly lifetimeMs: number;
   readonly reason: string | null;
@@ -27,8 +35,8 @@ export interface Given {
 }
 
 /**
- * Reads the rules that concern assignments by an administrator: those for activation by users bind nobody here. What is no
- * rule, or says what no rule does, is left to Azure.
+ * Reads the rules for assignments by an administrator: those for activation by users do not apply here. Rules that cannot
+ * be parsed are left to Azure.
  */
 export function policyIn(rules: readonly unknown[]): RolePolicy {
   const own = rules.filter(isRule).filter(isForAdministrators);
@@ -59,7 +67,7 @@ function isRule(value: unknown): value is RoleManagementPolicyRuleUnion {
   return isRecord(value);
 }
 
-/** The SDK's types are no promise of what comes. */
+/** Answers can differ from the SDK's types. */
 function listIn(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
@@ -74,7 +82,7 @@ function isOf<Type extends RoleManagementPolicyRuleUnion['ruleType']>(
 }
 
 /**
- * By its target, or where that is not said by its id. Letter case differs between endpoints. Source:
+ * By the rule's target, or its ID where it has no target. Letter case differs between endpoints. Source:
  * docs/design/azure.md#pim-requests.
  */
 function isForAdministrators({ id = '', target }: RoleManagementPolicyRuleUnion): boolean {
@@ -82,7 +90,7 @@ function isForAdministrators({ id = '', target }: RoleManagementPolicyRuleUnion)
   return target.caller.toLowerCase() === 'admin' && target.level.toLowerCase() === 'assignment';
 }
 
-/** Whom a stage names is only looked at where all of them say so. */
+/** `nobody` only where every stage lists its approvers, and none of them names any. */
 function approvalBy(settings: readonly NonNullable<Rule<'RoleManagementPolicyApprovalRule'>['setting']>[]): Approval {
   if (settings.length === 0) return 'none';
   const isEmpty = settings.some(
@@ -97,51 +105,17 @@ function namesNoPrincipal(stage: unknown): boolean {
   return [primaryApprovers, escalationApprovers].every((it) => it == null || (Array.isArray(it) && it.length === 0));
 }
 
-/** Everything that stands against a request, before it is made: each with what would be right. */
+/** All refusals of a request by the policy, before it is sent. */
 export function policyFaults(policy: RolePolicy, given: Given, role: string): readonly Refusal[] {
   const { longestMs, justification, ticket, mfa, authenticationContext, approval } = policy;
-  const refuse = (applies: boolean, problem: string, hint: string): readonly Refusal[] =>
-    applies ? [new Refusal(`The PIM policy of role ${role} ${problem}.`, hint)] : [];
   const { lifetimeMs, reason, ticketNumber, ticketSystem } = given;
-  const aPerson =
-    'A person has to make this assignment in Privileged Identity Management. Only the owners of the role’s settings (for assignments by administrators) can change that.';
   return [
-    ...(longestMs === null
-      ? []
-      : refuse(
-          lifetimeMs > longestMs,
-          `allows at most ${durationInWords(longestMs)}, and lifetime is ${durationInWords(lifetimeMs)}`,
-          `Give at most that, for example: lifetime: ${isoDuration(longestMs)}`,
-        )),
-    ...refuse(
-      justification && reason === null,
-      'demands a justification, and reason is missing',
-      'Say why, for example: reason: Incident 4711, payments are stuck',
-    ),
-    ...refuse(
-      ticket && ticketNumber === null,
-      'demands a ticket, and ticket-number is missing',
-      'Name the ticket, for example: ticket-number: CHG-4711',
-    ),
-    ...refuse(
-      ticket && ticketSystem === null,
-      'demands a ticket, and ticket-system is missing',
-      'Name the system that the ticket is in, for example: ticket-system: ServiceNow',
-    ),
-    ...refuse(
-      mfa,
-      'demands multi-factor authentication of whoever assigns it, which no workload identity can have',
-      aPerson,
-    ),
-    ...refuse(
-      authenticationContext,
-      'demands an authentication context of whoever assigns it, which no workload identity can satisfy',
-      aPerson,
-    ),
-    ...refuse(
-      approval === 'nobody',
-      'demands an approval and names nobody who could give it, which no workload identity can',
-      'The owners of the role’s settings in Privileged Identity Management name approvers, for assignments by administrators.',
-    ),
+    ...(longestMs !== null && lifetimeMs > longestMs ? [tooLong(role, longestMs, lifetimeMs)] : []),
+    ...(justification && reason === null ? [needsReason(role)] : []),
+    ...(ticket && ticketNumber === null ? [needsTicketNumber(role)] : []),
+    ...(ticket && ticketSystem === null ? [needsTicketSystem(role)] : []),
+    ...(mfa ? [needsMfa(role)] : []),
+    ...(authenticationContext ? [needsContext(role)] : []),
+    ...(approval === 'nobody' ? [noApprover(role)] : []),
   ];
 }

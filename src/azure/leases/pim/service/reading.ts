@@ -5,10 +5,10 @@ import { readJustification } from './record.ts';
 import { standingOf, type Standing } from '../statuses.ts';
 import type { SeenRequest, SeenSchedule } from '../steps/seen.ts';
 
-/** A request that begins later than so many milliseconds from now begins in the future: the service moves it by seconds. */
+/** Minimum delay of a request that begins in the future, in milliseconds: the service moves the start by seconds. */
 const soonMs = 60_000;
 
-/** What a list says of a request. @param date now, in milliseconds since the epoch */
+/** A request in a list. @param date now, in milliseconds since the epoch */
 export function requestSeen(request: RoleAssignmentScheduleRequest, grant: Assignment, date: number): SeenRequest {
   const { name = '', requestType = '', justification, createdOn, approvalId } = request;
   return {
@@ -42,7 +42,7 @@ function endIn({ scheduleInfo }: RoleAssignmentScheduleRequest): number | null {
   return timeIn(expiration?.endDateTime) ?? (start === null || length === null ? null : start + length);
 }
 
-/** `null` for what is no time. */
+/** `null` for an invalid time. */
 export function timeIn(value: unknown): number | null {
   return value instanceof Date && !Number.isNaN(Number(value)) ? Number(value) : null;
 }
@@ -65,7 +65,7 @@ const form =
   /^P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/u;
 
 /**
- * The milliseconds of an ISO 8601 duration as policies and requests have it, `null` where it is none. A year is 365 days
+ * Milliseconds of an ISO 8601 duration in policies and requests, `null` for any other text. A year is 365 days
  * and a month 30 (not known for sure).
  */
 export function durationMs(text: string): number | null {

@@ -15,9 +15,9 @@ import {
 import type { Entry } from '../../steps/entries.ts';
 import { lastSegment } from '#azure/resolve/ids';
 
-/** Who asked, as the justification of a request names it. */
+/** Holder in the justification of a request. */
 export interface PimRecord extends Entry {
-  /** The holder that gave way to this one, `null` where none did. */
+  /** The holder that this one replaces, `null` where there is none. */
   readonly replaces: string | null;
 }
 
@@ -29,7 +29,7 @@ function digestOf({ principal, role, target }: Assignment): string {
   return grantDigest([target.id, lastSegment(role.id), principal.id], digestLength);
 }
 
-/** Why, for a person, and for whom, for whoever joins later. How long it may be is not known; this is short. */
+/** The reason for people, and the holder for later joiners. The maximum length is not documented; this is short. */
 export function writeJustification(grant: Assignment, asked: PimRecord, origin: Origin, reason: string | null): string {
   const replaced = asked.replaces === null ? '' : ` for ${asked.replaces}`;
   const record = `${recordHead(digestOf(grant))} ${writeEntry(asked)}${replaced}]`;
@@ -41,7 +41,8 @@ function whoInWords({ repository, runId, attempt, job }: Origin): string {
 }
 
 /**
- * The record at the end of a justification; `null` for what is not ours, is of another grant, or names an end that no lease has.
+ * The record at the end of a justification; `null` where there is none, it belongs to another grant, or it names an end
+ * time that no lease can have.
  *
  * @param date now, in milliseconds since the epoch
  */

@@ -6,30 +6,30 @@ import type { PimSettings } from '#azure/settings';
 import type { RequestBody } from './service.ts';
 import type { Wish } from '../steps/asks.ts';
 
-/** What every request of one step about one grant says. */
+/** Content of every request of one step about one grant. */
 export interface Wording {
   readonly grant: Assignment;
-  /** @param ownEnd the end of the lease that an own request names, in milliseconds since the epoch; `null` where none was seen */
+  /** @param ownEnd end of the lease in a listed request of this holder, in milliseconds since the epoch; `null` where none is listed */
   readonly justification: (ownEnd: number | null) => string;
   readonly ticket: PimSettings;
-  /** How long an access is asked for at most, in milliseconds. */
+  /** Maximum duration of a requested access, in milliseconds. */
   readonly lifetimeMs: number | null;
-  /** The condition that is asked for; `undefined` for a step that takes what is there. */
+  /** Requested condition; `undefined` for a step that accepts any. */
   readonly condition: string | null | undefined;
 }
 
 const requestTypes = { assign: 'AdminAssign', update: 'AdminUpdate', remove: 'AdminRemove' } as const;
 
-/** What a request is called, as the service names it. */
+/** Request type, in the service's spelling. */
 export function callOf(type: Wish['type']): (typeof requestTypes)[Wish['type']] {
   return requestTypes[type];
 }
 
-/** What the last look has shown. */
+/** Result of the last look. */
 interface There {
-  /** The end of the lease that an own request names, in milliseconds since the epoch; `null` where none was seen. */
+  /** End of the lease in a listed request of this holder, in milliseconds since the epoch; `null` where none is listed. */
   readonly ownEnd: number | null;
-  /** Of the access, `null` where it has none. */
+  /** Condition of the access, `null` where it has none. */
   readonly condition: string | null;
 }
 
@@ -56,10 +56,10 @@ function ticketIn({ ticketNumber, ticketSystem }: PimSettings): Pick<RequestBody
   };
 }
 
-/** No access is shorter, in milliseconds. Source: docs/design/azure.md#the-first-five-minutes. */
+/** Minimum duration of an access, in milliseconds. Source: docs/design/azure.md#the-first-five-minutes. */
 const shortestMs = 5 * minuteMs;
 
-/** Whole minutes: whoever has waited before it asks wants no more than is left. */
+/** Rest of the lease in whole minutes: a step that has waited requests no more than is left. */
 function durationUntil(end: number, date: number): number {
   return Math.max(shortestMs, Math.ceil((end - date) / minuteMs) * minuteMs);
 }
@@ -82,7 +82,7 @@ function schedulingOf(wish: Wish, { lifetimeMs, condition }: Wording, there: str
     case 'update':
       return {
         scheduleInfo: { expiration: { type: 'AfterDateTime', endDateTime: new Date(wish.end) } },
-        // A request says everything anew (not known for sure): what was not to be changed is sent as it is.
+        // A request replaces all properties (not known for sure): the unchanged ones are sent as they are.
         ...withCondition(there),
       };
     case 'remove':

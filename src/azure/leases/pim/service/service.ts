@@ -13,7 +13,7 @@ import { isSameGuid, isSameRole, isSameScope, scopePath } from '#azure/resolve/i
 import type { AzureSession } from '#azure/session';
 import { timeIn } from './reading.ts';
 
-/** As Azure's permissions name them. */
+/** Actions, as Azure's permissions name them. */
 export const pimActions = {
   write: 'Microsoft.Authorization/roleAssignmentScheduleRequests/write',
   cancel: 'Microsoft.Authorization/roleAssignmentScheduleRequests/cancel/action',
@@ -29,21 +29,22 @@ export interface PimService {
   /** The requests about exactly this principal, role and scope. */
   requestsOf(grant: Assignment, budget: Budget): Promise<readonly RoleAssignmentScheduleRequest[]>;
   schedulesOf(grant: Assignment, budget: Budget): Promise<readonly RoleAssignmentSchedule[]>;
-  /** What runs by now. */
+  /** Active access. */
   instancesOf(grant: Assignment, budget: Budget): Promise<readonly RoleAssignmentScheduleInstance[]>;
   /** All requests at a scope, above it and below it. */
   requestsAround(scope: string, budget: Budget): Promise<readonly RoleAssignmentScheduleRequest[]>;
   schedulesAround(scope: string, budget: Budget): Promise<readonly RoleAssignmentSchedule[]>;
   /** Exactly one PUT. */
   send(grant: Assignment, name: string, body: RequestBody, budget: Budget): Promise<RoleAssignmentScheduleRequest>;
-  /** `null` where nothing has this name. */
+  /** Reads a request; `null` where nothing has this name. */
   ask(grant: Assignment, name: string, budget: Budget): Promise<RoleAssignmentScheduleRequest | null>;
   /** Exactly one POST. */
   cancel(grant: Assignment, name: string, budget: Budget): Promise<void>;
 }
 
 /**
- * A list of what runs was seen to take up to half a minute. Source: docs/design/azure.md#pim-lists. In milliseconds.
+ * Time limit of lists of active access, in milliseconds. They were seen to take up to half a minute. Source:
+ * docs/design/azure.md#pim-lists.
  */
 const slowListMs = 45_000;
 
@@ -82,7 +83,7 @@ export function openPimService(session: AzureSession): PimService {
     schedulesAround: (scope, budget) => schedulesAt(scope, {}, budget),
     send: ({ target }, name, body, budget) =>
       session.once(pimActions.write, target.id, budget, async (client, options) => {
-        // A 200 is thrown too, and counts as no answer: the request is asked for by its name. Source:
+        // A 200 is thrown too, and counts as no answer: the request is then read by its name. Source:
         // docs/design/azure.md#sdk-behavior.
         const made = await client.roleAssignmentScheduleRequests.create(scopePath(target.id), name, body, options);
         if (!isWholeRequest(made)) throw notAsDocumented(201);
@@ -115,7 +116,7 @@ function filterFor({ principal }: Assignment): Filter {
   return { filter: `principalId eq '${principal.id}'` };
 }
 
-/** For answers that take their time. */
+/** Budget for slow answers. */
 function patient(budget: Budget): Budget {
   return budgetWith(budget, { patienceMs: slowListMs });
 }
@@ -126,7 +127,7 @@ interface Row {
   readonly roleDefinitionId?: string;
 }
 
-/** Lists have what lies above and below too, and of other roles. Source: docs/design/azure.md#pim-lists. */
+/** Lists also contain rows above and below the scope, and of other roles. Source: docs/design/azure.md#pim-lists. */
 function only<T extends Row>({ principal, role, target }: Assignment, rows: readonly T[]): readonly T[] {
   return rows.filter(
     ({ scope = '', principalId, roleDefinitionId = '' }) =>
@@ -136,7 +137,7 @@ function only<T extends Row>({ principal, role, target }: Assignment, rows: read
   );
 }
 
-/** Subscriptions come back with another prefix. Source: docs/design/azure.md#scopes. */
+/** Answers have another prefix for subscriptions. Source: docs/design/azure.md#scopes. */
 export function plainScope(scope: string): string {
   return scope.replace(/^\/providers\/Microsoft\.Subscription(?=\/subscriptions\/)/iu, '');
 }
@@ -146,7 +147,7 @@ function isWholeSchedule(schedule: RoleAssignmentSchedule): boolean {
   return isWholeInstance(schedule) && typeof request === 'string';
 }
 
-/** What has an end that cannot be read is neither permanent nor over. */
+/** Access with an unreadable end time is neither permanent nor over. */
 function isWholeInstance(row: Row & Pick<RoleAssignmentScheduleInstance, 'startDateTime' | 'endDateTime'>): boolean {
   const { startDateTime, endDateTime } = row;
   return isWholeRow(row) && [startDateTime, endDateTime].every((it) => it == null || timeIn(it) !== null);

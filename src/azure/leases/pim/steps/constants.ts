@@ -1,18 +1,18 @@
 import { constants as common, type Constants as Common } from '../../steps/constants.ts';
 
 /**
- * The same of requests, and what else there is. `fresh` is longer: the list of what runs takes half a minute at times, and
- * no other shows when an access ends. Source: docs/design/azure.md#pim-lists. Nobody documents how long lists lag: it is
- * taken to be as for role assignments.
+ * The same for requests, and further ones. `fresh` is longer: the list of active access sometimes takes half a minute, and
+ * no other list shows when access ends. Source: docs/design/azure.md#pim-lists. The lag of lists is not documented: it is
+ * assumed to be the same as for role assignments.
  */
 export interface Constants extends Common {
-  /** So often it is tried beside something that no list shows. */
+  /** Maximum number of tries beside a conflicting access or request that no list shows. */
   readonly mostAgain: number;
-  /** So often a schedule is looked for that an own request has made: two minutes long. */
+  /** Maximum number of looks for a schedule that a request has made: two minutes. */
   readonly mostUnlisted: number;
-  /** No access can be ended in its first so many. Source: docs/design/azure.md#the-first-five-minutes. */
+  /** Minimum age at which access can be ended. Source: docs/design/azure.md#the-first-five-minutes. */
   readonly youngest: number;
-  /** By so much an access is extended at least: by that others see that somebody relies on it. */
+  /** Minimum extension of existing access, by which others see its new holder. */
   readonly trace: number;
 }
 

@@ -16,34 +16,34 @@ import {
   type SeenRequest,
 } from './seen.ts';
 
-/** One who wants an access until an end, in milliseconds since the epoch. */
+/** A joiner that needs access until an end, in milliseconds since the epoch. */
 export interface Wanting extends Looker {
   readonly end: number;
-  /** What the last look was not believed about. */
+  /** Doubt about the last look. */
   readonly doubted: Doubt | null;
 }
 
-/** What a join comes to, given what stands there. Source: docs/design/leases.md#join-through-pim. */
+/** Decision of a join, by the last look. Source: docs/design/leases.md#join-through-pim. */
 export type JoinDecision =
   | { readonly do: 'assign' }
   | { readonly do: 'extend'; readonly end: number }
-  /** An own request stands, and the access lasts as long as it has to. */
+  /** A request of this holder was carried out, and the access lasts long enough. */
   | { readonly do: 'have' }
-  /** It was made by nobody of ours, or approved for an earlier attempt: it lasts long enough, and is never ended by us. */
+  /** The access was created outside this action, or approved for an earlier attempt. It lasts long enough, and this holder never ends it. */
   | { readonly do: 'adopt' }
-  /** It is permanent. */
+  /** The access is permanent. */
   | { readonly do: 'keep' }
-  /** An own request is on its way. */
+  /** A request of this holder is in progress. */
   | { readonly do: 'follow'; readonly name: string }
-  /** Somebody else's is: it will tell. */
+  /** A request of another holder is in progress: its result decides. */
   | { readonly do: 'wait' }
-  /** What it is to follow was carried out, and no schedule of it is listed: what is believed of it where none ever is. */
+  /** The request of the replaced holder was carried out, and its schedule is not listed. `left`: the conclusion if it never is. */
   | { readonly do: 'look-again'; readonly left: 'gone' | 'unlisted' }
-  /** The lists contradict each other: they may lag. */
+  /** The lists contradict each other: they might lag. */
   | { readonly do: 'doubt'; readonly doubt: Doubt }
-  /** A person has to decide about it. */
+  /** A request waits for a person. */
   | { readonly do: 'attach'; readonly name: string }
-  /** One that is planned is in the way, from then on. */
+  /** A planned access is in the way, from then on. */
   | { readonly do: 'refuse'; readonly from: number };
 
 export function decideJoin(seen: Seen, me: Wanting, date: number): JoinDecision {
@@ -56,10 +56,10 @@ export function decideJoin(seen: Seen, me: Wanting, date: number): JoinDecision 
   const isEnding = requests.some((it) => it.type === 'remove' && goesOn(it.standing));
   if (isEnding) return { do: 'wait' };
   if (schedule === null) {
-    // One that has just ended may be listed as a role assignment for a while.
+    // Access that has just ended might be listed as a role assignment for a while.
     if (plain?.is === 'recent') return { do: 'wait' };
     if (isUnlisted(seen, me, date)) return { do: 'wait' };
-    // That is neither permanent because its schedule is not listed, nor made anew where somebody has removed it.
+    // The replaced holder's access is neither permanent because its schedule is not listed, nor created again if it was removed.
     if (me.replaces !== null && isUnlisted(seen, { ...me, holder: me.replaces }, date))
       return { do: 'look-again', left: plain === null ? 'gone' : 'unlisted' };
     if (isLeftBehind(seen) && !isDoubted(me, 'plain', seen)) return doubting('plain', seen);
@@ -71,14 +71,14 @@ export function decideJoin(seen: Seen, me: Wanting, date: number): JoinDecision 
     return schedule.start > me.end ? { do: 'assign' } : { do: 'refuse', from: schedule.start };
   if (schedule.end === null) return { do: 'keep' };
   const maker = makerOf(seen);
-  // It was removed since, and is still listed.
+  // The access was removed, and is still listed.
   if (maker !== null && maker.at < removedAt(seen)) return { do: 'wait' };
   const isEnough = schedule.end >= me.end - margin;
   if (generation(seen).some((it) => isOwn(it, me))) return isEnough ? { do: 'have' } : { do: 'extend', end: me.end };
-  // What made it may not be listed yet: then it could be one of ours.
+  // The request that made it might not be listed yet: then it could be a lease of this action.
   if (maker === null && !isDoubted(me, 'maker', seen)) return doubting('maker', seen);
   if (maker?.record == null) return isEnough ? { do: 'adopt' } : { do: 'extend', end: me.end };
-  // What a person has approved is all that there is, unless more is what is wanted: asking for more would be to ask once more.
+  // Access that a person approved for an earlier attempt is used as it is: an extension would need another approval.
   const isResumed = maker.approved && isOfEarlierAttempt(maker.record.holder, me.holder);
   if (isResumed && me.replaces === null && reliedOn(seen, me, date).length === 0 && schedule.end > date + margin)
     return { do: 'adopt' };
@@ -93,26 +93,26 @@ function isWaiting({ type, standing }: SeenRequest): boolean {
   return type !== 'remove' && standing === 'waits';
 }
 
-/** What a release comes to. */
+/** Decision of a release. */
 export type ReleaseDecision =
-  /** Requests that have not begun are taken back first. */
+  /** Requests that have not begun are canceled first. */
   | { readonly do: 'cancel'; readonly name: string }
   | { readonly do: 'follow'; readonly name: string }
   | { readonly do: 'remove' }
-  /** Something was made a moment ago: lists will tell what. */
+  /** Access was created a moment ago: lists will show its schedule. */
   | { readonly do: 'wait' }
-  /** An own request was carried out, and no schedule of it is listed: what is believed of it where none ever is. */
+  /** A request of this holder was carried out, and its schedule is not listed. `left`: the conclusion if it never is. */
   | { readonly do: 'look-again'; readonly left: 'gone' | 'unlisted' }
-  /** There is no access of ours to end. `permanent`: it is there, without an end. */
+  /** This holder has no access to end. `permanent`: the access exists, without an end. */
   | { readonly do: 'nothing'; readonly left: 'gone' | 'permanent' | 'none-of-ours' }
-  /** Others rely on it, or it is none of ours to end: Azure ends it. */
+  /** Others use the access, or it was created outside this action, or its end is near: Azure ends it. */
   | {
       readonly do: 'leave';
       readonly because: 'shared' | 'foreign' | 'near-end';
       readonly others: readonly SeenRequest[];
     };
 
-/** @param hasGivenUp its join never came to stand */
+/** @param hasGivenUp its join was given up */
 export function decideRelease(seen: Seen, me: Looker, date: number, hasGivenUp: boolean): ReleaseDecision {
   const { schedule, plain, requests } = seen;
   const own = requests.filter((it) => isOwn(it, me) && it.type !== 'remove');
@@ -131,7 +131,7 @@ export function decideRelease(seen: Seen, me: Looker, date: number, hasGivenUp: 
   const others = reliedOn(seen, me, date, hasGivenUp);
   if (makerOf(seen)?.record == null) return { do: 'leave', because: 'foreign', others };
   if (others.length > 0) return { do: 'leave', because: 'shared', others };
-  // By then its successor could be hit.
+  // By then the removal could hit its successor.
   if (date >= schedule.end - me.constants.margin) return { do: 'leave', because: 'near-end', others };
   return { do: 'remove' };
 }

@@ -9,7 +9,7 @@ import { leavingPhases } from './leave.ts';
 import { doubtAbout, generation, holdersIn, isDoubted, isLeftBehind, isOwn, type Doubt, type Seen } from './seen.ts';
 
 /**
- * Takes a lease through Privileged Identity Management and releases it: ends the access where nobody else relies on it, and
+ * Takes a lease through Privileged Identity Management and releases it: ends the access where no other holder uses it, and
  * otherwise leaves that to Azure. Source: docs/design/leases.md#azure-through-pim.
  */
 export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = createProtocol({
@@ -18,34 +18,34 @@ export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = crea
     ask: ({ name }) => ({ do: 'follow', name, isLost: false }),
     then: (it, answer, now) => {
       if (answer.is === 'failed') return released(it, 'failed');
-      // Followed a moment ago, and listed as on its way nevertheless: the list lags.
+      // It was followed a moment ago, and is still listed as in progress: the list lags.
       const lags = now.mono < it.settledAt;
       return lags ? pausing('leave-again', listing(it, now), now) : readAnew('leave', listing(it, now), now);
     },
   },
   ...leavingPhases<Holder, HolderOutcome>({
     placed,
-    // By its end its successor could be hit.
+    // Near its end the removal could hit its successor.
     notAfter: (it) => whileFresh(it, it.endsAt - it.constants.margin),
     failed: (it) => released(it, 'failed'),
     waits: (it) => released(it, 'waits'),
     blocked: (it, by, now) => {
       if (by === 'exists') return released(it, 'failed');
-      // It was seen a moment ago: in its first minute it is not even found. Azure ends it by itself, so that nobody waits for
-      // that. Source: docs/design/azure.md#the-first-five-minutes.
+      // It was listed a moment ago, but in its first minute Azure does not find it. Azure ends it by itself, so the step does
+      // not wait. Source: docs/design/azure.md#the-first-five-minutes.
       if (by === 'too-young' || now.date < it.youngUntil) return released(it, 'too-young');
       return { to: 'leave-settle', memory: listing(it, now) };
     },
     gone: (it, answer) => {
       if (answer.is === 'gone') return released(it, 'gone');
       if (answer.is !== 'running') return released(it, 'removed');
-      // It may be another by now, whose end is what counts.
+      // It might be another access by now, whose end counts.
       return answer.end === null ? released(it, 'stays') : released({ ...it, endsAt: answer.end }, 'removed');
     },
   }),
 });
 
-/** What a look leads to. */
+/** Next phase after a look. */
 function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
   const { youngest, margin } = before.constants;
   const youngUntil = (seen.schedule?.start ?? 0) + youngest + margin;
@@ -62,7 +62,7 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
       return { to: 'leave-settle', memory: listing(it, now) };
     case 'look-again':
     case 'nothing':
-      // What was asked for may still arrive, and what has arrived may not be listed yet.
+      // A request might still arrive, or might not be listed yet.
       if (now.mono < it.settledAt) return { to: 'leave-settle', memory: it };
       return decision.do === 'nothing' ? notThere(it, seen, decision.left, now) : notListed(it, decision.left, now);
     case 'leave':
@@ -70,7 +70,7 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
   }
 }
 
-/** There is nothing to end, as far as this look shows. */
+/** This look shows no access to end. */
 function notThere(it: Holder, seen: Seen, left: 'gone' | 'permanent' | 'none-of-ours', now: Moment): HolderGo {
   const about = whyDoubted(seen, it);
   if (about !== null && !isDoubted(it, about, seen))
@@ -78,13 +78,13 @@ function notThere(it: Holder, seen: Seen, left: 'gone' | 'permanent' | 'none-of-
   return released(it, left === 'none-of-ours' ? 'foreign' : left);
 }
 
-/** What an own request has made is not listed: that is believed only when it never is. */
+/** The access of a request of this holder is not listed: that is believed only after two minutes. */
 function notListed(it: Holder, left: 'gone' | 'unlisted', now: Moment): HolderGo {
   if (it.unlisted >= it.constants.mostUnlisted) return released(it, left);
   return { to: 'leave-settle', memory: { ...listing(it, now), unlisted: it.unlisted + 1 } };
 }
 
-/** Why a look that shows nothing to end is not believed at once. */
+/** Reason to doubt a look that shows no access to end. */
 function whyDoubted(seen: Seen, me: Holder): Doubt['about'] | null {
   if (isLeftBehind(seen)) return 'plain';
   return generation(seen).some((request) => isOwn(request, me)) ? 'own' : null;
@@ -95,8 +95,8 @@ function released(it: Holder, left: Released['left']): HolderGo {
 }
 
 /**
- * What the post step knows of a holder whose main step came as far as its runner state says: where that was cut off, a
- * request of it may still be under way.
+ * Start of a release in the post step, by the progress in the runner's state. Where main was interrupted, a request of it
+ * might still be on its way.
  */
 export function resumed(
   it: Holder,

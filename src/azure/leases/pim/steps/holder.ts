@@ -5,60 +5,61 @@ import { listing } from '../../steps/writing.ts';
 import type { Leaving } from './leave.ts';
 import type { Looker } from './seen.ts';
 
-/** What one holder of one grant knows. */
+/** Memory of one holder of one grant. */
 export interface Holder extends Leaving, Looker {
   /** The end of the lease, in milliseconds since the epoch. */
   readonly end: number;
   /** The runner's state says that a request may follow. */
   readonly noted: boolean;
-  /** What follows when that is written, empty otherwise. */
+  /** Next phase after that is written, empty otherwise. */
   readonly next: string;
-  /** A request of ours may have arrived. */
+  /** A request of this holder might have arrived. */
   readonly mayStand: boolean;
-  /** Somebody else was seen beside this holder: then only a look that is late enough is believed. */
+  /** Another holder was seen: then only a look that is late enough is believed. */
   readonly shared: boolean;
-  /** A request of ours was seen to be carried out, and what it may have overtaken is waited for. */
+  /** A request of this holder was carried out, and the step waits for earlier requests that it might have overtaken. */
   readonly landed: boolean;
-  /** When the access ends by itself, as it was seen last, in milliseconds since the epoch; 0 where none was. */
+  /** When the access ends by itself, as last seen, in milliseconds since the epoch; 0 where there was none. */
   readonly endsAt: number;
-  /** To what end it is to be extended, or when one begins that is planned after its own, in milliseconds since the epoch. */
+  /** New end of an extension, or the start of a planned access after this one, in milliseconds since the epoch. */
   readonly until: number;
   readonly tries: number;
-  /** Why the join was given up, `null` where it was not: then a release follows. */
+  /** Why the join was given up; `null` where it was not. A release follows. */
   readonly why: GivenUp | null;
 }
 
 /**
- * Why a join was given up. `shorter`: the access that is there ends sooner, and was not to be extended. `planned`: one that
- * begins later is in the way. `taken`: something that nobody sees is in the way. `gone`: what it was to follow is.
- * `unlisted`: no schedule of that was ever listed.
+ * Why a join was given up. `shorter`: the existing access ends earlier, and could not be extended. `planned`: an access
+ * that begins later is in the way. `taken`: an access or request that is not listed is in the way. `gone`: the lease to
+ * extend is gone. `unlisted`: its schedule was never listed.
  */
 export type GivenUp = GivenUpAnywhere | 'shorter' | 'planned' | 'taken' | 'gone' | 'unlisted';
 
-/** How a holder's join or release has ended. */
+/** Outcome of a holder's join or release. */
 export type HolderOutcome =
   /** By a request of its own. */
   | { readonly kind: 'held' }
   /**
-   * It is there by somebody else's request, and lasts long enough. `uncounted`: nobody sees that this holder relies on it, and
-   * whoever made it may end it before.
+   * The access exists by another request, and lasts long enough. `uncounted`: others cannot see this holder, and the
+   * creator of the access might end it earlier.
    */
   | { readonly kind: 'adopted'; readonly uncounted: boolean }
-  /** The access was there before, and does not end. */
+  /** The access existed before, and is permanent. */
   | { readonly kind: 'kept' }
   /** A request waits for a person. */
   | { readonly kind: 'pending'; readonly own: boolean }
   | Released;
 
-/** How a release has ended; `gaveUp` says why a join was followed by it. */
+/** Outcome of a release; `gaveUp` is the reason if it followed a join that was given up. */
 export interface Released {
   readonly kind: 'released';
   readonly gaveUp: GivenUp | null;
   /**
-   * `nothing`: nothing had been asked for. `gone`: the access is gone. `permanent`: it stands there without an end. `shared`:
-   * others rely on it. `removed`: Azure ended it, and no read has shown that. `stays`: it was ended, and a role assignment without an end is there. All others leave the end to
-   * Azure: `foreign`, since nobody of ours made it; `near-end`; `too-young`, in its first five minutes; `waits`, since a person
-   * has to approve its removal; `unlisted`, since no schedule of it was ever listed; `failed`, since it could not be ended.
+   * `nothing`: nothing had been requested. `gone`: the access is gone. `permanent`: it is permanent. `removed`: Azure ended
+   * it, and no read has shown that. `stays`: it was ended, and a role assignment without an end exists. All others leave
+   * the end to Azure: `shared`, for other holders; `foreign`, since it was created outside this action; `near-end`;
+   * `too-young`, in its first five minutes; `waits`, since a person has to approve its removal; `unlisted`, since its
+   * schedule was never listed; `failed`, since it could not be ended.
    */
   readonly left:
     | 'nothing'
@@ -78,7 +79,7 @@ export interface Released {
 export type HolderGo = Go<Holder, HolderOutcome>;
 export type HolderPhases = Phases<Holder, Ask, Answer, HolderOutcome>;
 
-/** What somebody knows who is about to join. */
+/** Memory at the start of a join. */
 export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'replaces'>): Holder {
   return {
     ...it,
@@ -102,7 +103,7 @@ export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'rep
   };
 }
 
-/** Where a join goes on that is given up, or cannot go on. */
+/** Next phase of a join that is given up, or cannot continue. */
 export function abandoned(it: Holder, why: GivenUp, now: Moment): { readonly phase: string; readonly memory: Holder } {
   return { phase: 'leave', memory: listing({ ...it, why, readAt: now.mono }, now) };
 }

@@ -23,14 +23,14 @@ import {
 } from './holder.ts';
 import { generation, holdersIn, isOwn, reliedOn, type Seen } from './seen.ts';
 
-/** Takes a lease: looks, then makes an access that ends by itself, or extends the one that is there. */
+/** Takes a lease: looks, then creates access that ends by itself, or extends the existing one. */
 export const joinPhases: HolderPhases = {
   look: {
     ask: () => ({ do: 'look' }),
     then: (it, answer, now) =>
       answer.is === 'seen' ? placed(asRead(it, answer.asOf), answer.seen, now) : giveUp(it, 'failed', now),
   },
-  // Before the first request, and not sooner: of what was only looked at nothing can come.
+  // Right before the first request: looks leave nothing behind.
   note: {
     ask: (it) => ({ do: 'save', progress: 'creating', holder: it.holder, end: it.end }),
     then: (it) => ({ to: it.next, memory: { ...it, noted: true, next: '' } }),
@@ -52,7 +52,7 @@ export const joinPhases: HolderPhases = {
     then: (it, answer, now) => {
       if (answer.is === 'exists' && it.tries < it.constants.mostAgain)
         return pausing('again', { ...it, shared: true, tries: it.tries + 1 }, now);
-      // Its rules may forbid to extend it, or that somebody has asked already: it is what it is.
+      // The rules might forbid an extension, or another request is in the way: the access is used as it is.
       if (answer.is !== 'refused' && answer.is !== 'exists') return asked(it, answer, now);
       return it.endsAt >= it.end - it.constants.margin
         ? { to: 'verify-uncounted', memory: it }
@@ -81,7 +81,7 @@ export const joinPhases: HolderPhases = {
     ask: () => ({ do: 'verify', expected: 'there' }),
     then: (it, answer, now) => seenRunning(it, answer, now, 'save-uncounted'),
   },
-  // Nothing had been asked for when it was told to stop.
+  // Nothing had been requested when it was interrupted.
   'give-up': {
     ask: (it) => ({ do: 'save', progress: 'over', holder: it.holder, end: it.end }),
     then: (it) => ({ end: { kind: 'released', gaveUp: it.why, left: 'nothing' }, memory: it }),
@@ -97,7 +97,7 @@ export const joinPhases: HolderPhases = {
   'save-pending': nothingToRelease({ kind: 'pending', own: false }),
 };
 
-/** Ends without anything that the post step would have to release. */
+/** End of a join that leaves the post step nothing to release. */
 function nothingToRelease(end: HolderOutcome): HolderPhases[string] {
   return {
     ask: (it) => ({ do: 'save', progress: 'over', holder: it.holder, end: it.end }),
@@ -105,7 +105,7 @@ function nothingToRelease(end: HolderOutcome): HolderPhases[string] {
   };
 }
 
-/** What a look leads to. */
+/** Next phase after a look. */
 function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
   const others = reliedOn(seen, before, now.date);
   const endsAt = seen.schedule?.end ?? 0;
@@ -135,7 +135,7 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
     case 'adopt':
       return { to: 'verify-adopted', memory: it };
     case 'have':
-      // Since when it is carried out nobody has seen.
+      // It is unknown since when the request is carried out.
       if (it.shared && !it.landed) return { to: 'settle', memory: { ...settling(it, now), landed: true } };
       return isSettled(it, now) ? { to: 'verify', memory: it } : { to: 'settle', memory: it };
     case 'doubt':
@@ -146,7 +146,7 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
     case 'wait':
       return isLate ? giveUp(it, 'late', now) : pausing('again', it, now);
     case 'assign':
-      // One that was lost may still arrive: a second one is not sent beside it.
+      // A lost request might still arrive: a second one is not sent beside it.
       if (!isSettled(it, now)) return { to: 'settle', memory: it };
       if (isLate) return giveUp(it, 'late', now);
       return asking('assign', { ...it, until: seen.schedule?.start ?? it.end, landed: false });
@@ -156,7 +156,7 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
   }
 }
 
-/** On to a request, or to one of this holder's that is under way. */
+/** Next phase: a request, or following one that is in progress. */
 function asking(to: string, it: Holder): HolderGo {
   return it.noted ? { to, memory: it } : { to: 'note', memory: { ...it, next: to } };
 }
@@ -165,14 +165,14 @@ function isSettled({ settledAt }: Holder, { mono }: Moment): boolean {
   return mono >= settledAt;
 }
 
-/** Whether somebody else has changed it lately, or may be about to: what rests on older looks of theirs may still arrive. */
+/** Whether another holder has changed the access lately, or might be about to: its requests based on older looks might still arrive. */
 function isContended(seen: Seen, me: Holder, { date }: Moment): boolean {
   const { settle, margin } = me.constants;
   const isRecent = seen.requests.some((it) => !isOwn(it, me) && date < it.at + settle + margin);
   return isRecent || generation(seen).some((it) => !isOwn(it, me) && seen.schedule !== null);
 }
 
-/** What became of a request. */
+/** Next phase after a request. */
 function asked(it: Holder, answer: Answer, now: Moment): HolderGo {
   switch (answer.is) {
     case 'stands':
@@ -182,7 +182,7 @@ function asked(it: Holder, answer: Answer, now: Moment): HolderGo {
     case 'exists':
       if (it.tries >= it.constants.mostAgain) return giveUp(it, it.until > it.end ? 'planned' : 'taken', now);
       return pausing('again', { ...it, shared: true, tries: it.tries + 1 }, now);
-    // It is gone, or in its first minute, in which it is not found. Source:
+    // It is gone, or in its first minute, in which Azure does not find it. Source:
     // docs/design/azure.md#the-first-five-minutes.
     case 'missing':
       return pausing('again', { ...it, shared: true }, now);
@@ -203,7 +203,7 @@ function asked(it: Holder, answer: Answer, now: Moment): HolderGo {
   }
 }
 
-/** How a request of ours stands. */
+/** Next phase after a request, by its standing. */
 function standing(before: Holder, answer: Extract<Answer, { readonly is: 'stands' }>, now: Moment): HolderGo {
   const it = answer.standing === 'active' ? extended(before) : before;
   if (answer.standing === 'failed' || answer.standing === 'removed') return giveUp(it, 'failed', now);
@@ -212,16 +212,16 @@ function standing(before: Holder, answer: Extract<Answer, { readonly is: 'stands
     return goesOn(answer.standing) || answer.standing === 'planned'
       ? { to: 'follow', memory: it }
       : giveUp(it, 'failed', now);
-  // Who else asks has not seen this one yet: what it asks for may be less, or an end.
+  // Another holder might not have seen this request yet, and might request an earlier end, or the removal.
   return it.shared ? { to: 'settle', memory: { ...settling(it, now), landed: true } } : { to: 'verify', memory: it };
 }
 
-/** What was there lasts longer by now, though no look has shown it. */
+/** The existing access was extended, though no look has shown it. */
 function extended(it: Holder): Holder {
   return it.endsAt === 0 ? it : { ...it, endsAt: Math.max(it.endsAt, it.until) };
 }
 
-/** Green only when the access is seen to run, and to run for long enough (P1). */
+/** Green only when a read shows that the access is active, and lasts long enough (P1). */
 function seenRunning(it: Holder, answer: Answer, now: Moment, to: string): HolderGo {
   if (answer.is === 'gone') return readAnew('look', { ...it, shared: true }, now);
   if (answer.is !== 'running') return giveUp(it, 'failed', now);

@@ -12,39 +12,39 @@ import type { Answer, Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import type { Doubt, OtherHolder, Seen } from './seen.ts';
 
-/** What whoever ends an access knows. */
+/** Memory of a protocol that ends access. */
 export interface Leaving extends Pausing {
   readonly constants: Constants;
-  /** The request that is followed, or taken back, or the last one. Empty where there was none. */
+  /** The request that is followed or canceled, or the last one. Empty where there was none. */
   readonly name: string;
-  /** Until then it may be too young to be found, or ended, in milliseconds since the epoch. */
+  /** Time until which it might be too young to be found, or ended, in milliseconds since the epoch. */
   readonly youngUntil: number;
-  /** Others who rely on it. */
+  /** Others that use it. */
   readonly others: readonly OtherHolder[];
-  /** What the last look was not believed about. */
+  /** Doubt about the last look. */
   readonly doubted: Doubt | null;
-  /** How often a schedule was looked for in vain that a request has made. */
+  /** Number of looks that did not list the schedule of a request. */
   readonly unlisted: number;
 }
 
-/** How a protocol ends an access, and where it goes on. */
+/** Rules by which a protocol ends access, and its next steps. */
 interface LeavingWays<Memory, Outcome> {
-  /** What a look leads to. */
+  /** Next step after a look. */
   readonly placed: (it: Memory, seen: Seen, now: Moment) => Go<Memory, Outcome>;
-  /** How late its removal may be asked for. */
+  /** Deadline for the request of its removal. */
   readonly notAfter: (it: Memory) => Deadline;
   readonly failed: (it: Memory) => Go<Memory, Outcome>;
   /** A person has to approve its removal. */
   readonly waits: (it: Memory) => Go<Memory, Outcome>;
-  /** Azure does not find it, or does not end it yet, or another request is in the way. */
+  /** Next step where Azure does not find the access, or does not end it yet, or another request is in the way. */
   readonly blocked: (it: Memory, by: 'missing' | 'too-young' | 'exists', now: Moment) => Go<Memory, Outcome>;
-  /** What is known besides when Azure has ended it; default: nothing. */
+  /** Changes the memory after Azure has ended the access; default: nothing. */
   readonly ended?: (it: Memory) => Memory;
-  /** Whether a read has shown that it is gone. */
+  /** Next step after the read that verifies the removal. */
   readonly gone: (it: Memory, answer: Answer, now: Moment) => Go<Memory, Outcome>;
 }
 
-/** Takes back what has not begun, or removes the access, and follows that to its end; begins at `leave`. */
+/** Cancels requests that have not begun, or removes the access, and follows that to its end; begins at `leave`. */
 export function leavingPhases<Memory extends Leaving, Outcome>({
   placed,
   notAfter,
@@ -92,7 +92,7 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
       ask: ({ name }) => ({ do: 'cancel', name }),
       then: (it, answer, now) => {
         if (answer.is === 'failed') return failed(it);
-        // It may have begun meanwhile; what is not there, and listed, is listed too long.
+        // The request might have begun meanwhile. If it does not exist, the list lags.
         return answer.is === 'done' ? readAnew('leave', it, now) : pausing('leave-again', it, now);
       },
     },

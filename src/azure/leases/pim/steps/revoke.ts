@@ -6,45 +6,44 @@ import type { Constants } from './constants.ts';
 import { leavingPhases, type Leaving } from './leave.ts';
 import { doubtAbout, holdersIn, isDoubted, isLeftBehind, reliedOn, unlisted, type Seen } from './seen.ts';
 
-/** What whoever revokes one access knows. */
+/** Memory of a revocation of one grant. */
 export interface Revocation extends Leaving {
-  /** When the access ends by itself, in milliseconds since the epoch; `null` where it does not, or nothing is there. */
+  /** When the access ends by itself, in milliseconds since the epoch; `null` where it does not, or there is none. */
   readonly endsAt: number | null;
-  /** From then on it can be ended, in milliseconds since the epoch: nobody asks before. */
+  /** Time from which it can be ended, in milliseconds since the epoch: no removal is requested earlier. */
   readonly ripeAt: number;
-  /** How often an access was ended that was there again. */
+  /** Number of removals so far. */
   readonly ended: number;
-  /** Another access of the same grant was listed that begins later: it is to go, too. */
+  /** Another access of the same grant that begins later was listed: it has to be removed too. */
   readonly isFollowed: boolean;
 }
 
 /**
- * How a revocation has ended. `plain`: what is there was not made through Privileged Identity Management. `unlisted`: a
- * request for it was carried out, and no schedule of it was ever listed. `remade`: it was there again each time. `waits`: a
- * person has to approve its removal. `failed`: it could not be ended.
+ * Outcome of a revocation. `plain`: the access was not made through Privileged Identity Management. `unlisted`: a request for
+ * it was carried out, but its schedule was never listed. `remade`: it was created again each time. `waits`: a person has to
+ * approve its removal. `failed`: it could not be ended.
  */
 export type RevocationOutcome = 'revoked' | 'plain' | 'unlisted' | 'remade' | 'waits' | 'failed';
 
 type RevocationGo = Go<Revocation, RevocationOutcome>;
 
-/** So often an access is ended that somebody makes again. */
+/** Maximum number of removals of access that is created again. */
 const mostEnded = 3;
 
-/** Ends an access for all who rely on it, only through Privileged Identity Management; begins at `leave`. */
+/** Ends access for all its holders, only through Privileged Identity Management; begins at `leave`. */
 export const revocationProtocol: Protocol<Revocation, Ask, Answer, RevocationOutcome> = createProtocol({
   ripen: pauseThenRead('leave'),
   ...leavingPhases<Revocation, RevocationOutcome>({
     placed,
-    // Whatever is there by then is to go: however old the look is.
+    // Any access has to be removed, however old the look is.
     notAfter: () => ({ mono: Infinity, date: Infinity }),
     failed: (memory) => ({ end: 'failed', memory }),
     waits: (memory) => ({ end: 'waits', memory }),
     blocked: (it, by, now) => {
-      // What has no end and is listed as a schedule need not be one.
+      // A listed schedule without an end might not be one.
       if (by === 'missing' && it.endsAt === null && now.date >= it.youngUntil) return { end: 'plain', memory: it };
-      // It is to be ended, and is waited for: clocks differ, or it is none that was known, and in its first minutes an access is
-      // not found, or cannot be ended; of another request about it the next look tells. Source:
-      // docs/design/azure.md#the-first-five-minutes.
+      // The step waits until it can be ended: clocks differ, or it is a new access, which Azure does not find or end in its
+      // first minutes. The next look shows other requests about it. Source: docs/design/azure.md#the-first-five-minutes.
       return pausing('leave-again', it, now);
     },
     ended: (it) => ({ ...it, ended: it.ended + 1 }),
@@ -74,7 +73,7 @@ export function newRevocation(constants: Constants, { mono }: Moment): Revocatio
   };
 }
 
-/** What a look leads to. */
+/** Next phase after a look. */
 function placed(before: Revocation, seen: Seen, now: Moment): RevocationGo {
   const { schedule, plain, requests } = seen;
   const nobody = { constants: before.constants, holder: '', replaces: null };
@@ -85,7 +84,7 @@ function placed(before: Revocation, seen: Seen, now: Moment): RevocationGo {
     schedule === null ? before.others : [...before.others, ...found.filter(({ name }) => !known.has(name))];
   const { youngest, margin } = before.constants;
   const start = schedule?.start ?? 0;
-  // What no request has made is none of its own: whether that has to be old is not known. What has not begun has no age.
+  // Whether access without a request has to be old is not known. Access that has not begun has no age.
   const ripeAt = schedule?.request == null || start > now.date + margin ? 0 : start + youngest;
   const youngUntil = start + youngest + margin;
   const isFollowed = schedule?.isFollowed === true;
@@ -109,6 +108,6 @@ function placed(before: Revocation, seen: Seen, now: Moment): RevocationGo {
   if (isUnlisted && plain !== null) return { end: 'unlisted', memory: it };
   if (isLeftBehind(seen) && !isDoubted(before, 'plain', seen))
     return { to: 'leave-settle', memory: { ...listing(it, now), doubted: doubtAbout('plain', seen) } };
-  // One that was made without it cannot be ended through it.
+  // Access that was made without Privileged Identity Management cannot be ended through it.
   return { end: plain === null ? 'revoked' : 'plain', memory: it };
 }
