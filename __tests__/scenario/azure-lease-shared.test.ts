@@ -116,7 +116,7 @@ describe('a release on Azure while others hold the access', () => {
         [2],
       ]);
       const stays =
-        'The access stays for octo-org/infra run 7002 (job 4502) until 2026-11-21 23:00 UTC. It ends with the last of them.';
+        'The access stays for octo-org/infra run 7002 (job 4502) until 2026-11-21 23:00 UTC.';
       expect(left.log).toContain(stays);
       expect(summaryText(left)).toContain(stays);
       const last = await postOnAzure(world, second, two);

@@ -26,7 +26,7 @@ describe('what is told of leases', () => {
       });
       expect(extended.outputs).toMatchObject({ status: 'SUCCEEDED', 'lease-state': 'leased' });
       expect(extended.log).not.toContain('ther holder');
-      expect(extended.log).toContain('The lease ends with this job, and at ');
+      expect(extended.log).toContain('The lease ends at ');
     }));
 
   it('a lease that outlives its job says how it is ended before, with its lease-id', () =>

@@ -63,7 +63,7 @@ export function endInBrief(
   }
 }
 
-/** A clause after “It concerns …:”, about leases whose grants the post step cannot read. */
+/** A clause after `It concerns …:`, about leases whose grants the post step cannot read. */
 export function endOfUnknown(guarantee: Guarantee): string {
   switch (guarantee) {
     case 'platform':

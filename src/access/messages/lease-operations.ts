@@ -7,18 +7,14 @@ import { seconds, several } from '../words.ts';
 /** @param on the cloud */
 export const noLeaseId = (on: string, version: string): string =>
   `It is not a lease ID of ${on}. Use the whole output \`lease-id\` of the \`assign\` step, which begins with "${version}".`;
-
 export const leaseIdChanged =
   'The lease ID was changed: its digest does not match its content. Use the output `lease-id` as it is.';
-
 export const listingAgain = (rest: number): string =>
   `Part of the lease is not listed: it is gone, or the list lags. Listing again in ${seconds(rest)}.`;
-
 export const partUnread = 'Part of the lease could not be read';
-
 export const alreadyGone = 'The lease was already gone. There was nothing to release.';
 
-/** @param searched where, such as “at /subscriptions/…” */
+/** @param searched where, such as `at /subscriptions/…` */
 export const nothingFound = (searched: string): string =>
   `No lease of this holder was found ${searched}. If the lease has not ended, the \`lease-id\` was changed: \`operation: list\` shows the existing leases.`;
 
@@ -38,7 +34,6 @@ export const oldLeaseStays = (why: string): string =>
 
 /** @param message a sentence without its full stop */
 export const interruptedReleasing = (message: string): string => `${message} before that was done.`;
-
 export const noLeases = 'No lease is on record there.';
 
 /** @param holders with their end times, in milliseconds since the epoch */

@@ -39,11 +39,8 @@ export function endsBefore(leaseId: string): string {
 }
 
 export const sweepOrRevoke = 'End the access with `operation: sweep` or `operation: revoke`.';
-
 export const runAgainLonger = 'Run the step again with a longer `timeout`.';
-
 export const outOfTime = 'The time limit passed.';
-
 export const verifiedGone = 'Verified by reading back: the access is gone.';
 
 export function isGone(grant: Assignment, words: Words): string {
@@ -53,9 +50,7 @@ export function isGone(grant: Assignment, words: Words): string {
 const noLease = 'It is not a lease: it stays when this job ends.';
 
 export const wasThereBefore = `The access already existed and is permanent. ${noLease}`;
-
 export const madePermanentMeanwhile = `The access was made permanent by another job or a person while this step was taking the lease. ${noLease}`;
-
 export const revokeOrKeep = 'Revoke the access first, or accept it with `on-existing: keep`.';
 
 /** @param remedy a sentence that names the input that would keep a record */
@@ -85,7 +80,7 @@ export const notThere =
 
 /** After a release, where only a sweep ends what the others leave behind. */
 export function staysForOthers(holders: readonly NamedHolder[]): string {
-  return `The access stays for ${named(holders)}. It ends with the last of them.`;
+  return `The access stays for ${named(holders)}.`;
 }
 
 /** @param why a sentence */
@@ -175,7 +170,7 @@ export const afterOutage = 'Run the step again when the outage has ended, or wit
 
 const longerOrFewer = 'Use a longer `lifetime`, or fewer grants on the same target in one step.';
 
-/** After “Not started:”. */
+/** After `Not started:`. */
 export function firstHasEnded(end: number): Why {
   return { reason: `the first lease of this step ended at ${minuteInWords(end)}.`, hint: longerOrFewer };
 }

@@ -80,25 +80,17 @@ export function tooSlow(what: string, tookMs: number, fresh: number): Refusal {
 }
 
 export const listsOfGrant = "Azure's list of this grant and GitHub's answers about the jobs of its holders";
-
 export const carriedOut = (call: string, requestId: string): string =>
   `${call} was carried out: request ID ${requestId}.`;
-
 export const readingAgain = (error: string): string => `${sentence(error)} Reading again.`;
-
 export const mightHaveSucceeded = (error: string): string => `${sentence(error)} It might have succeeded.`;
-
 export const tryingAgain = (error: string, delay: number): string =>
   `${sentence(error)} Trying again${delay === 0 ? '' : ` in ${seconds(delay)}`}.`;
-
 export const waitingToSee = (rest: string): string =>
   `Waiting ${rest} until a read is certain to show the final state.`;
-
 export const waitingToLand = (rest: string): string => `Waiting ${rest}: an earlier request might still take effect.`;
-
 export const waitingForPermanent = (rest: string): string =>
   `Waiting ${rest} until no earlier request can restore the lease.`;
-
 export const jobHasEnded = (holder: string): string => `The job of ${holder} has ended, so its entry no longer counts.`;
 
 /** @param known holders whose entries were to be deleted @param unseen holders whose entries no read had shown */
@@ -145,13 +137,9 @@ function asked({ others }: Pick<Holder, 'others'>, made: string | null): readonl
 }
 
 export const plainAndLeft = 'The access exists without a lease record, so it was left alone.';
-
 export const goneBefore = 'The access was already gone.';
-
 export const staysForHolders = 'The access has other holders, so it stays.';
-
 export const notGoneInTime = 'The time limit passed before the access was gone.';
-
 export const noLeaseAnyMore =
   'The access has no lease any more and is permanent: it was made permanent, or its record was changed by hand.';
 
@@ -220,7 +208,7 @@ export function permanentInterrupted(because: string): string {
   return `Making the access permanent was interrupted: ${because} It is unknown whether the access is still leased, or is permanent now.`;
 }
 
-/** @param what the properties, such as “condition” */
+/** @param what the properties, such as `condition` */
 export function madePermanentOtherwise(what: string): Why {
   return {
     reason: `The access is permanent now, but another job or a person made it permanent: its ${what} is not as requested.`,

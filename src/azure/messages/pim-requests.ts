@@ -6,21 +6,15 @@ import { aPerson } from '../leases/pim/hints.ts';
 /* Requests. */
 
 export const accepted = (call: string, name: string): string => `${call} was accepted: request ID ${name}.`;
-
 export const undocumented = (name: string, status: string): string =>
   `Request ${name} has the undocumented status ${status}.`;
-
 export const lookingFor = (error: string, name: string): string =>
   `${sentence(error)} It might have succeeded. Looking for request ${name}.`;
-
 export const askingAgain = (name: string, status: string, delay: number): string =>
   `Request ${name} has the status ${status}. Asking again in ${seconds(delay)}.`;
-
 export const canceled = (name: string): string => `Request ${name} was canceled.`;
-
 export const endedWith = (name: string, status: string, hint: string): Refusal =>
   new Refusal(`Request ${name} of Privileged Identity Management ended ${status}.`, hint);
-
 export const whyEnded = {
   denied: 'An approver denied it. Ask the approvers of this role, then run the step again.',
   timedOut: 'It was not approved in time. Ask the approvers of this role, then run the step again.',
@@ -31,14 +25,10 @@ export const whyEnded = {
 /* Lists. */
 
 export const listsOfPim = 'The lists of Privileged Identity Management';
-
 export const grantsWithRequests = (count: number): string =>
   `Privileged Identity Management lists requests for ${count} grants.`;
-
 export const waitsForApproval = (name: string): string => `Request ${name} needs approval.`;
-
 export const inProgress = (name: string): string => `Request ${name} is in progress.`;
-
 export const carriedOutUnlisted = (name: string): string =>
   `Request ${name} was carried out, but its access is not listed: it is gone, or listed late.`;
 
@@ -48,61 +38,47 @@ export const otherRequester = (name: string): string => `another requester (requ
 /* Policies of roles. */
 
 export const noPolicy = (role: string): string => `Role ${role} has no PIM policy, so Azure decides.`;
-
 export const needsApproval = (role: string): string => `The PIM policy of role ${role} requires approval by a person.`;
-
 export const policyUnread = (role: string, error: string): string =>
   `Could not read the PIM policy of role ${role}, so Azure decides: ${error}`;
 
-function byPolicy(role: string, what: string, hint: string): Refusal {
+function refusedByPolicy(role: string, what: string, hint: string): Refusal {
   return new Refusal(`The PIM policy of role ${role} ${what}.`, hint);
 }
 
 export const tooLong = (role: string, longestMs: number, lifetimeMs: number): Refusal =>
-  byPolicy(
+  refusedByPolicy(
     role,
     `allows at most ${durationInWords(longestMs)}, and \`lifetime\` is ${durationInWords(lifetimeMs)}`,
     `Use at most that, for example: lifetime: ${isoDuration(longestMs)}`,
   );
 
-export const needsReason = (role: string): Refusal =>
-  byPolicy(
-    role,
+const unmet = {
+  reason: [
     'requires a justification, and `reason` is missing',
     'Give `reason`, for example: reason: Incident 4711, payments are stuck',
-  );
-
-export const needsTicketNumber = (role: string): Refusal =>
-  byPolicy(
-    role,
+  ],
+  'ticket-number': [
     'requires a ticket, and `ticket-number` is missing',
     'Give `ticket-number`, for example: ticket-number: CHG-4711',
-  );
-
-export const needsTicketSystem = (role: string): Refusal =>
-  byPolicy(
-    role,
+  ],
+  'ticket-system': [
     'requires a ticket, and `ticket-system` is missing',
     'Give `ticket-system`, for example: ticket-system: ServiceNow',
-  );
-
-export const needsMfa = (role: string): Refusal =>
-  byPolicy(
-    role,
+  ],
+  mfa: [
     'requires multi-factor authentication of the assigning identity, which a workload identity cannot perform',
     aPerson,
-  );
-
-export const needsContext = (role: string): Refusal =>
-  byPolicy(
-    role,
+  ],
+  context: [
     'requires an authentication context of the assigning identity, which a workload identity cannot satisfy',
     aPerson,
-  );
-
-export const noApprover = (role: string): Refusal =>
-  byPolicy(
-    role,
+  ],
+  approver: [
     'requires an approval, but names no approver',
     "Ask the owners of the role's settings in Privileged Identity Management to name approvers, for assignments by administrators.",
-  );
+  ],
+} as const;
+
+export const unmetBy = (role: string, requirement: keyof typeof unmet): Refusal =>
+  refusedByPolicy(role, ...unmet[requirement]);

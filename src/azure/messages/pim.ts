@@ -70,7 +70,6 @@ export function waitingToJoin(rest: string, isSettling: boolean): string {
 
 export const adopted =
   'The access was created outside this action, or approved for an earlier attempt of this run. This job does not end it.';
-
 export const uncounted =
   "The role's settings did not allow this step to register as a holder of the existing access. The job or person that created it might end it before this lease ends.";
 
@@ -191,12 +190,10 @@ export function removalUnread(detail: string | null, endsAt: number): string {
 
 export const permanentAndLeft =
   'The access is permanent now: another job or a person made it permanent. It was left alone.';
-
 export const staysPermanent: Why = {
   reason: 'The access was ended, but a role assignment of the same grant without an end time is still listed.',
   hint: 'Check it, and end it with `operation: revoke` without `azure-pim`, unless it should stay.',
 };
-
 export const againOrRevoke = 'Run the step again, or end the access with `operation: revoke` and `azure-pim`.';
 
 /** @param why a sentence */
@@ -235,7 +232,6 @@ export const madeWithoutPim: Why = {
   reason: 'The access was not made through Privileged Identity Management, which cannot end it.',
   hint: 'Leave out `azure-pim`: without it, `operation: revoke` removes plain role assignments.',
 };
-
 export const accessUnlisted: Why = {
   reason:
     'A role assignment exists, but two minutes of reading have not listed the access of the request that was carried out for it. Nothing was ended.',

@@ -1,15 +1,7 @@
 import type { RoleManagementPolicyRuleUnion } from '@azure/arm-authorization';
 import type { Refusal } from '#access/errors';
 import { isRecord } from '#access/json';
-import {
-  needsContext,
-  needsMfa,
-  needsReason,
-  needsTicketNumber,
-  needsTicketSystem,
-  noApprover,
-  tooLong,
-} from '#azure/messages/pim-requests';
+import { tooLong, unmetBy } from '#azure/messages/pim-requests';
 import { durationMs } from '../service/reading.ts';
 
 /** Requirements of a role's policy for assignments by an administrator. Source: docs/design/azure.md#pim-policies. */
@@ -111,11 +103,11 @@ export function policyFaults(policy: RolePolicy, given: Given, role: string): re
   const { lifetimeMs, reason, ticketNumber, ticketSystem } = given;
   return [
     ...(longestMs !== null && lifetimeMs > longestMs ? [tooLong(role, longestMs, lifetimeMs)] : []),
-    ...(justification && reason === null ? [needsReason(role)] : []),
-    ...(ticket && ticketNumber === null ? [needsTicketNumber(role)] : []),
-    ...(ticket && ticketSystem === null ? [needsTicketSystem(role)] : []),
-    ...(mfa ? [needsMfa(role)] : []),
-    ...(authenticationContext ? [needsContext(role)] : []),
-    ...(approval === 'nobody' ? [noApprover(role)] : []),
+    ...(justification && reason === null ? [unmetBy(role, 'reason')] : []),
+    ...(ticket && ticketNumber === null ? [unmetBy(role, 'ticket-number')] : []),
+    ...(ticket && ticketSystem === null ? [unmetBy(role, 'ticket-system')] : []),
+    ...(mfa ? [unmetBy(role, 'mfa')] : []),
+    ...(authenticationContext ? [unmetBy(role, 'context')] : []),
+    ...(approval === 'nobody' ? [unmetBy(role, 'approver')] : []),
   ];
 }
