@@ -68,7 +68,7 @@ test('what the same run has removed above is not told as left by inheritance', (
     const remark = (): Promise<string | null> =>
       cloud.remarkOn({ kind: 'remove', grant: grant(user(1), prod), changed: true, verified: true }, budget);
     await cloud.read(grants, budget);
-    expect(await remark()).toContain(`by inheritance, from ${subscription(1)}`);
+    expect(await remark()).toContain(`still inherits this role from ${subscription(1)}`);
     world.azure.estate.remove({ scope: subscription(1), role: reader, principalId: user(1) });
     await cloud.read([grant(user(1), subscription(1))], budget);
     expect(await remark()).not.toContain('by inheritance');
@@ -87,7 +87,7 @@ describe('an id that Azure does not know', () => {
         for (const target of [prod, data, prod]) {
           const { kind, hint } = await refusal(scene, target);
           expect(kind).toBe('invalid');
-          expect(hint).toContain(`${deployClientId} is the client id of the application`);
+          expect(hint).toContain(`${deployClientId} is the client ID of the application`);
         }
       });
       expect(requests.filter(({ operation }) => operation === 'servicePrincipals.list')).toHaveLength(1);

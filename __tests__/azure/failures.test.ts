@@ -63,7 +63,7 @@ describe('an answer of Resource Manager', () => {
     const failure = classify(sdkError(status, body), operation);
     expect(failure).toMatchObject({
       code: `HTTP ${status}`,
-      message: 'the answer is not the documented JSON',
+      message: 'The response is not the documented JSON.',
       requestId: 'req-1',
     });
   });
@@ -123,7 +123,7 @@ describe('no answer', () => {
   test('that was never sent, since it would have gone to another host, is final and certain', () => {
     const failure = classify(new ForeignHost('https://evil.example', 'https://arm.example'), operation);
     expect([failure.kind, isUncertain(failure)]).toEqual(['other', false]);
-    expect(failure.message).toMatch(/https:\/\/evil\.example.*nothing was sent/u);
+    expect(failure.message).toMatch(/https:\/\/evil\.example.*Nothing was sent to the other host/u);
   });
 
   test.each([new TypeError('x is not a function'), 'text', 5])('%p is no network error', (error) => {

@@ -49,7 +49,9 @@ describe('contextOf', () => {
     { delegated: true, objectId: null },
     { tenantId: null },
   ])('is none for a token that does not say who it is for: %j', (over) => {
-    expect(() => contextOf({ ...caller, ...over }, settings('AzureCloud'))).toThrow(/does not say whom/u);
+    expect(() => contextOf({ ...caller, ...over }, settings('AzureCloud'))).toThrow(
+      /does not name its identity or its directory/u,
+    );
   });
 
   test('has the properties by the names of their inputs, and the environment where it is another', () => {
@@ -100,5 +102,5 @@ test('the context of a run is that of its token', () =>
 test('parseCaller takes a client id, in one spelling', () => {
   expect(parseCaller(clientId)).toEqual({ ok: true, value: clientId.toLowerCase() });
   for (const text of ['', 'x', `${clientId}0`, 'arn:aws:iam::111122223333:role/x'])
-    expect(parseCaller(text)).toEqual({ ok: false, problem: expect.stringContaining('client id') });
+    expect(parseCaller(text)).toEqual({ ok: false, problem: expect.stringContaining('client ID') });
 });

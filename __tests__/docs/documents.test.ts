@@ -50,10 +50,14 @@ describe('YAML in the documents', () => {
   });
 
   it.each([
-    ['no subscription for a resource group', { 'azure-subscription-id': '' }, 'azure-subscription-id is missing'],
-    ['a client id in no directory', { 'azure-tenant-id': '' }, 'azure-tenant-id is missing'],
-    ['a variable that nobody set', { 'azure-client-id': '${{ vars.NOBODY }}' }, 'azure-client-id This input is empty'],
-    ['a malformed scope', { target: 'subscriptions/1' }, 'target "subscriptions/1" is not a full scope'],
+    [
+      'no subscription for a resource group',
+      { 'azure-subscription-id': '' },
+      'it is the subscription of a target resource-group:<name>',
+    ],
+    ['a client id in no directory', { 'azure-tenant-id': '' }, 'This input is required with azure-client-id'],
+    ['a variable that nobody set', { 'azure-client-id': '${{ vars.NOBODY }}' }, 'azure-client-id is empty'],
+    ['a malformed scope', { target: 'subscriptions/1' }, '"subscriptions/1" is not a full scope'],
   ])('a step on Azure with %s is seen', (_what, wrong, fault) => {
     const right = {
       cloud: 'azure',

@@ -78,7 +78,7 @@ const assignFinal: Readonly<Record<string, Final>> = {
     inputs: { role: azureIds.reader, condition: onlyBlobs },
     code: 'InvalidRoleAssignmentCondition',
     says: 'The given role assignment condition is invalid.',
-    hint: /kind of role takes conditions/u,
+    hint: /this role supports conditions/u,
   },
   'the limit of a subscription': {
     options: { azure: { limits: { perSubscription: 1 } } },
@@ -109,7 +109,7 @@ const assignFinal: Readonly<Record<string, Final>> = {
     prepare: lock(scopes.subscription, 'ReadOnly'),
     code: 'ScopeLocked',
     says: `cannot perform write operation because following scope(s) are locked: '${scopes.subscription}'`,
-    hint: /read-only lock.*owners of the lock decide/u,
+    hint: /read-only lock.*Ask the owners of the lock/u,
   },
   'a disabled subscription': {
     inputs: { target: disabled },

@@ -75,7 +75,7 @@ describe('a run with many on Azure', () => {
         target: `${scopes.managementGroup}\n${scopes.resourceGroup}`,
       });
       expect(errors(assigned)).toContain('RoleAssignmentLimitExceeded');
-      expect(errors(assigned)).toContain('What to do: A limit that cannot be raised');
+      expect(errors(assigned)).toContain('What to do: The limit is reached and cannot be raised');
       expect(
         resultsOf(assigned)
           .map((it) => it['status'])
@@ -114,7 +114,7 @@ describe('a run with many on Azure', () => {
       const { estate } = world.azure;
       for (const scope of [upper.scope, scopes.resourceGroup]) estate.add({ ...upper, scope });
       const one = await azureStep(world, revoke);
-      expect(one.log).toContain(`by inheritance, from ${upper.scope}`);
+      expect(one.log).toContain(`still inherits this role from ${upper.scope}`);
       estate.add({ ...upper, scope: scopes.resourceGroup });
       const both = await azureStep(world, { ...revoke, target: `${scopes.resourceGroup}\n${upper.scope}` });
       expect(errors(both)).toBe('');

@@ -135,7 +135,7 @@ describeProxies('a stranger’s environment', () => {
     expect(tunnels).toEqual(['CONNECT arm.stranger.example:443']);
     expect(result.exitCode).toBe(1);
     expect(errors(result)).toContain(audience);
-    expect(errors(result)).toMatch(/well-known cloud.*never gets one/su);
+    expect(errors(result)).toMatch(/well-known cloud.*never gets such a token/su);
     expect(errors(result)).toMatch(/What to do: .*azure-environment: AzureCloud/su);
   });
 

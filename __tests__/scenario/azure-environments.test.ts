@@ -96,7 +96,7 @@ describe('an environment without Microsoft Graph', () => {
       expect(bare.annotations).toEqual([
         expect.objectContaining({
           level: 'warning',
-          message: expect.stringMatching(/Rehearsal names no Microsoft Graph/u),
+          message: expect.stringMatching(/Rehearsal has no Microsoft Graph that this action can ask/u),
         }),
       ]);
     }));
@@ -107,8 +107,8 @@ describe('an environment without Microsoft Graph', () => {
       inAzure({ azure: { withoutGraph: true } }, async (world) => {
         const result = await azureStep(world, { ...azureByIds, principal });
         expect(result.exitCode).toBe(1);
-        expect(errors(result)).toMatch(/names no Microsoft Graph/u);
-        expect(errors(result)).toMatch(/What to do: .*group:<object id>/su);
+        expect(errors(result)).toMatch(/has no Microsoft Graph that this action can ask/u);
+        expect(errors(result)).toMatch(/What to do: .*group:<object ID>/su);
         expect(world.azure.estate.effectiveChanges()).toEqual([]);
       }),
   );

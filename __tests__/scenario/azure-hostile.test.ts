@@ -70,7 +70,7 @@ describe('a hostile text forges no command, no output and no cell on Azure', () 
     await inAzure({}, async (world) => {
       world.azure.estate.add({ ...onCallBlobReader, condition: text, description: text });
       const result = await azureStep(world, azureByIds, debug);
-      expect(errors(result)).toContain('with a condition, and none was asked for');
+      expect(errors(result)).toContain('with a condition, and this step gives none');
       expectRed(world, result);
     });
   });

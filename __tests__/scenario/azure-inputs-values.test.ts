@@ -56,40 +56,43 @@ describe('what is no scope is a fault, never a guess', () => {
     [`/${subscription}`, /begins with two slashes/u],
     [`${subscription}/`, /ends with a slash/u],
     ['//', /two slashes/u],
-    ['/subscriptions/payments-prod', /id, a GUID/u],
+    ['/subscriptions/payments-prod', /subscription ID, which is a GUID/u],
     ['/subscription/11111111-2222-4333-8444-555555555501', /is not a scope/u],
-    [`${subscription}/resourcegroup/x`, /where resourceGroups or providers belongs/u],
-    [`${subscription}/resourceGroups`, /names no resource group/u],
+    [`${subscription}/resourcegroup/x`, /in the place of resourceGroups or providers/u],
+    [`${subscription}/resourceGroups`, /does not name a resource group/u],
     [`${subscription}/resourceGroups/x.`, /resource group/u],
-    [`${subscription}/resourceGroups/..`, /part that is a dot/u],
-    [`${resourceGroup}/../payments-data`, /part that is a dot/u],
-    [`${resourceGroup}/./x`, /part that is a dot/u],
-    [`${resourceGroup}/%2e%2e/x`, /"%", which no scope has/u],
+    [`${subscription}/resourceGroups/..`, /part that is "\." or "\.\."/u],
+    [`${resourceGroup}/../payments-data`, /part that is "\." or "\.\."/u],
+    [`${resourceGroup}/./x`, /part that is "\." or "\.\."/u],
+    [`${resourceGroup}/%2e%2e/x`, /"%", a character that no scope has/u],
     [String.raw`${resourceGroup}\..\x`, /no scope has/u],
-    [`${resourceGroup}?api-version=2015-07-01`, /"\?", which no scope has/u],
-    [`${resourceGroup}#x`, /"#", which no scope has/u],
-    [`${resourceGroup}//x`, /empty part: did an expression give nothing/u],
+    [`${resourceGroup}?api-version=2015-07-01`, /"\?", a character that no scope has/u],
+    [`${resourceGroup}#x`, /"#", a character that no scope has/u],
+    [`${resourceGroup}//x`, /empty part\. An expression may be empty/u],
     [`${resourceGroup} /x`, /begins or ends with a space/u],
     [`${resourceGroup}/\u0007x`, /no scope has/u],
-    [`${resourceGroup}/x`, /where providers belongs/u],
-    [storage, /pairs of type and name/u],
-    [`${storage}/storageAccounts`, /pairs of type and name/u],
-    [`${storage}/storageAccounts/paydata/blobServices`, /pairs of type and name/u],
+    [`${resourceGroup}/x`, /in the place of providers/u],
+    [storage, /Pairs of type and name/u],
+    [`${storage}/storageAccounts`, /Pairs of type and name/u],
+    [`${storage}/storageAccounts/paydata/blobServices`, /Pairs of type and name/u],
     [`${resourceGroup}/providers/Storage/storageAccounts/x`, /resource provider/u],
-    [groups, /names no management group/u],
-    [`${groups}/a b`, /names no management group/u],
-    [`${groups}/mg-payments/subscriptions/11111111-2222-4333-8444-555555555501`, /goes on after the management group/u],
+    [groups, /does not name a management group/u],
+    [`${groups}/a b`, /does not name a management group/u],
+    [
+      `${groups}/mg-payments/subscriptions/11111111-2222-4333-8444-555555555501`,
+      /continues after the management group/u,
+    ],
     ['/providers/Compute/virtualMachines/x', /resource provider/u],
-    ['/providers/Microsoft.Compute/virtualMachines', /pairs of type and name/u],
+    ['/providers/Microsoft.Compute/virtualMachines', /Pairs of type and name/u],
     [
       `/providers/Microsoft.Subscription${subscription}`,
-      /another way to write a subscription, which is not supported here/u,
+      /another spelling of a subscription, which this action does not support/u,
     ],
-    ['/providers/Microsoft.Management/x/y', /not supported here/u],
+    ['/providers/Microsoft.Management/x/y', /this action does not support/u],
     ['https://management.azure.com/subscriptions/11111111-2222-4333-8444-555555555501', /not a full scope/u],
     ['Subscription:payments-prod', /the prefix "subscription:"/u],
     ['account:payments-prod', /a prefix of cloud: aws/u],
-    ['resource-group:11111111-2222-4333-8444-555555555501', /Is a whole subscription meant/u],
+    ['resource-group:11111111-2222-4333-8444-555555555501', /Only if you mean the whole subscription/u],
     ['*', /not a full scope/u],
     ['!/subscriptions/11111111-2222-4333-8444-555555555501', /has exclusions only: there is nothing to exclude from/u],
   ];
@@ -106,7 +109,7 @@ describe('what is no scope is a fault, never a guess', () => {
   it.each(['a/b', '../payments-data', 'x?y', 'x%2f', 'x\ty', 'x.', 'x'.repeat(91), 'a b', "a'b"])(
     'nor is resource-group:%s',
     async (name) => {
-      expect(await faultOf('target', `resource-group:${name}`)).toMatch(/not a resource group’s name/u);
+      expect(await faultOf('target', `resource-group:${name}`)).toMatch(/not the name of a resource group/u);
     },
   );
 
@@ -114,27 +117,27 @@ describe('what is no scope is a fault, never a guess', () => {
     const wrong: readonly (readonly [string, string, RegExp])[] = [
       ['principal', 'alice@example.com', /user:, group: or service-principal:/u],
       ['principal', 'role:x', /user:, group: or service-principal:/u],
-      ['principal', 'User:alice@example.com', /the prefix "user:"/u],
-      ['principal', 'app:deploy-payments', /needs a client id, a GUID/u],
+      ['principal', 'User:alice@example.com', /the prefix is user:/u],
+      ['principal', 'app:deploy-payments', /does not have a client ID, which is a GUID/u],
       ['principal', 'device:build-agent-7', /cannot be looked up by name/u],
       ['principal', 'foreign-group:Partner Operators', /cannot be looked up by name/u],
       [
         'role',
         `${subscription}/providers/Microsoft.Authorization/roleDefinitions/Reader`,
-        /not a role definition’s id/u,
+        /not the ID of a role definition/u,
       ],
       [
         'role',
         `/subscriptions/x?y/providers/Microsoft.Authorization/roleDefinitions/${azureIds.reader}`,
-        /not a role definition’s id/u,
+        /not the ID of a role definition/u,
       ],
       [
         'role',
         `/../x/providers/Microsoft.Authorization/roleDefinitions/${azureIds.reader}`,
-        /not a role definition’s id/u,
+        /not the ID of a role definition/u,
       ],
       ['role', 'r'.repeat(513), /longer than the name of any role/u],
-      ['delegated-managed-identity-resource-id', '/', /not a resource id/u],
+      ['delegated-managed-identity-resource-id', '/', /not a resource ID/u],
     ];
     await severalAtOnce(wrong, async ([input, value, words]) => {
       expect(await faultOf(input, value)).toMatch(words);
@@ -182,7 +185,7 @@ describe('a hostile name stays a name in the request', () => {
         expect(filter).toMatch(/^\w+ eq '/u);
         expect(filter).toContain(` eq '${name.replaceAll("'", "''")}'`);
       }
-      expect(errors(result)).toMatch(/^In this directory no /mu);
+      expect(errors(result)).toMatch(/^No \w+(?: principal)? in this directory has /mu);
       expect(result.annotations).toHaveLength(1);
       expect(result.commands.map((it) => it.name)).not.toContain('set-output');
     }
@@ -198,7 +201,7 @@ describe('a hostile name stays a name in the request', () => {
       ]);
       for (const [pathname] of lists)
         expect(pathname.toLowerCase()).toContain(`${resourceGroup}/providers/`.toLowerCase());
-      expect(errors(result)).toMatch(/No role that can be assigned at/u);
+      expect(errors(result)).toMatch(/No role named ".*" can be assigned at/u);
       expect(result.annotations).toHaveLength(1);
     }
   });
@@ -211,7 +214,7 @@ describe('a hostile name stays a name in the request', () => {
         expect(asked(result, 'arm').map(([pathname]) => pathname)).toEqual([
           kind === 'subscription' ? '/subscriptions' : '/providers/Microsoft.Management/managementGroups',
         ]);
-        expect(errors(result)).toMatch(/None of the .*s that this identity can see is/u);
+        expect(errors(result)).toMatch(/The signed-in identity can see no .* named/u);
       }
     }
   });

@@ -13,7 +13,7 @@ const fresh = {
 /** What is visible is not effective, and nobody can tell when it is: said wherever a change was made. */
 function expectCaution({ log, summary }: StepResult): void {
   for (const text of [log, summary]) {
-    expect(text).toMatch(/may not be effective yet|the access may outlast it/u);
+    expect(text).toMatch(/might not be effective yet|the access can last longer/u);
     expect(text).toContain('up to ten minutes');
   }
 }

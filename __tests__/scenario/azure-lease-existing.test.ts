@@ -224,7 +224,7 @@ describe('a permanent assign on Azure', () => {
       const was = leasedAssignment(world);
       const made = await azureStep(world, permanently, two);
       expect([made.exitCode, changesIn(made), leasedAssignment(world)]).toEqual([1, [], was]);
-      expect(errors(made)).toContain('The grant is there with a condition, and none was asked for');
+      expect(errors(made)).toContain('The grant exists with a condition, and this step gives none');
     }));
 
   it('of what another permanent assign is making at once with another condition is red for the one who is late (P1)', () =>
@@ -248,7 +248,7 @@ describe('a permanent assign on Azure', () => {
       });
       const made = await azureStep(world, permanently, two);
       expect([made.exitCode, holdersIn(world)]).toEqual([1, [1]]);
-      expect(errors(made)).toMatch(/A lease of this very grant was taken meanwhile.*Run the step again/su);
+      expect(errors(made)).toMatch(/A lease of this grant was taken after this step had read it.*Run the step again/su);
       const again = await azureStep(world, permanently, two);
       expect([errors(again), recordOf(world), isGranted(world)]).toEqual(['', null, true]);
     }));

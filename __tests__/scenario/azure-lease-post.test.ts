@@ -75,7 +75,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
         const ended = await postOnAzure(world, main, { ...one, env });
         expect([errors(ended), isGranted(world)]).toEqual(['', false]);
         expect(told(ended, 'warning')).toEqual([
-          `${name} was set after the main step: it is not heeded, since what that step used is used.`,
+          `${name} was set after the main step and is ignored. This step signs in where the main step did.`,
         ]);
       }),
   );

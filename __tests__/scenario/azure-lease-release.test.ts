@@ -49,7 +49,7 @@ describe('release on Azure', () => {
       expect(released.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
       expect([released.exitCode, changesIn(released), isGranted(world)]).toEqual([0, ['delete 200'], false]);
       expect(released.log).toContain('Verified by reading back: the access is gone.');
-      expect(released.log).toContain('but the access may outlast it');
+      expect(released.log).toContain('but the access can last longer');
     }));
 
   it('gives back all that can be read, and says of what cannot be what is wrong', () =>

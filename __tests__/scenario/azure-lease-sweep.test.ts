@@ -42,7 +42,7 @@ describe('a sweep on Azure', () => {
       expect(summaryText(swept)).toContain(
         'The access was ended, because its job has ended. Its holder was octo-org/infra run 7001 (job 4501).',
       );
-      expect(summaryText(swept)).toContain('but the access may outlast it');
+      expect(summaryText(swept)).toContain('but the access can last longer');
     }));
 
   it('ends what is over by time, and asks nobody about its job', () =>

@@ -163,7 +163,7 @@ describe('a principal', () => {
       expect(result.exitCode).toBe(1);
       expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
       expect(errors(result)).toMatch(
-        /(?:client id of the application|registration of the application) "deploy-payments"|object id of a ServicePrincipal|object id of the service principal/u,
+        /(?:client ID of the application|registration of the application) "deploy-payments"|object ID of a ServicePrincipal|object ID of its service principal/u,
       );
       expect(errors(result)).toContain(azureIds.deploy);
       expect(result.virtualMs).toBeLessThan(5_000);

@@ -16,7 +16,7 @@ const final: readonly Answer[] = [
   [400, 'AadPremiumLicenseRequired', 'The tenant needs a licence.', /Microsoft Entra ID P2 or ID Governance/u],
   [403, 'AadPremiumLicenseRequired', 'The tenant needs a licence.', /Microsoft Entra ID P2 or ID Governance/u],
   [403, 'RequestDisallowedByPolicy', "Resource was disallowed by policy 'no-grants'.", /Azure Policy/u],
-  [400, 'ResourceIsLocked', 'The resource is locked.', /owners of the lock decide/u],
+  [400, 'ResourceIsLocked', 'The resource is locked.', /Ask the owners of the lock/u],
   [
     400,
     'InsufficientPermissions',

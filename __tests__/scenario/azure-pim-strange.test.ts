@@ -31,7 +31,7 @@ describe('an access of Privileged Identity Management whose end cannot be read (
       says(world, 'roleAssignmentSchedules.list', { endDateTime: 'soon' });
       const result = await azureStep(world, inputs, { ...run(2), timeoutMs: 100_000 });
       expect([result.exitCode, result.outputs['status']]).toEqual([1, 'FAILED']);
-      expect(errors(result)).toContain('the answer is not the documented JSON');
+      expect(errors(result)).toContain('The response is not the documented JSON');
       expect(leasedAssignment(world)).toBeDefined();
     }),
   );

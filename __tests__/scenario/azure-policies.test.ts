@@ -80,7 +80,7 @@ describe('docs/policies/azure-broker.json with azure-condition.txt', () => {
     expect(result.exitCode).toBe(1);
     expect(result.outputs['status']).toBe('FAILED');
     // A list leaves out what the identity may not read; anything else is denied by name.
-    expect(errors(result)).toMatch(new RegExp(`${action}|this identity can see`, 'u'));
+    expect(errors(result)).toMatch(new RegExp(`${action}|signed-in identity can see no`, 'u'));
     expect(errors(result)).toContain('What to do: ');
   });
 

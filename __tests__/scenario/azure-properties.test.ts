@@ -304,7 +304,7 @@ describe('an assignment-name that another grant of the principal has', () => {
       world.azure.estate.add({ ...other, name });
       const result = await azureStep(world, { ...azureByIds, 'assignment-name': name });
       expect(result.exitCode).toBe(1);
-      expect(errors(result)).toContain('The assignment-name is taken by another grant of this principal');
+      expect(errors(result)).toContain('Another grant of this principal has this assignment-name');
       expect(calls(result)['roleAssignments.put']).toBeUndefined();
       expect(world.azure.estate.find(other)?.name).toBe(name);
     }));

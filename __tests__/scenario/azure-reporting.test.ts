@@ -156,8 +156,8 @@ describe('outputs, results, results-file and summary on Azure', () => {
         expect(seen(result.summary)).toContain(reason);
         // Visible is said only of what a read showed, effective never.
         const shown = status === 'SUCCEEDED' && changed === 'true' && verdict !== '✅ Revoked';
-        expect(result.summary.includes('is visible, but may not be effective yet')).toBe(shown);
-        expect(result.log.includes('is visible, but may not be effective yet')).toBe(shown);
+        expect(result.summary.includes('is visible, but might not be effective yet')).toBe(shown);
+        expect(result.log.includes('is visible, but might not be effective yet')).toBe(shown);
       });
     },
   );
@@ -208,8 +208,8 @@ describe('outputs, results, results-file and summary on Azure', () => {
       world.azure.estate.add({ ...onCallBlobReader, scope: scopes.managementGroup });
       const result = await azureStep(world, revoke);
       for (const text of [result.log, seen(result.summary)]) {
-        expect(text).toContain('is gone, but the access may outlast it: Azure can take up to ten minutes');
-        expect(text).toContain(`still has this role here by inheritance, from ${scopes.managementGroup}`);
+        expect(text).toContain('is deleted, but the access can last longer. Azure can take up to ten minutes');
+        expect(text).toContain(`still inherits this role from ${scopes.managementGroup}`);
       }
     });
   });

@@ -128,7 +128,7 @@ describe('the root of the tenant, which `/${{ … }}` leaves (P10)', () => {
     inAzure({}, async (world) => {
       for (const inputs of [grant, { ...grant, lifetime: '1h' }, { ...grant, target: `${scopes.subscription}\n/` }]) {
         const result = await azureStep(world, inputs);
-        expect(errors(result)).toContain('target: has "/", the root of the tenant');
+        expect(errors(result)).toContain('"/" is the root of the tenant');
         expect(errors(result)).toContain('Name the scope that you mean.');
         expect(result).toMatchObject({ exitCode: 1, requests: [] });
       }

@@ -209,7 +209,7 @@ describe('nothing goes to a host that it is not meant for', () => {
         expect(result.exitCode).toBe(1);
         expect(trap.requests).toEqual([]);
         expect(result.requests.filter(({ url }) => url === '/next')).toEqual([]);
-        expect(errors(result)).toMatch(/nothing was sent/u);
+        expect(errors(result)).toMatch(/Nothing was sent to the other host/u);
       }
       expect(world.azure.estate.effectiveChanges()).toEqual([]);
     }),

@@ -56,7 +56,7 @@ describe('an exclusion', () => {
       const target = [...lines.map((line) => `!${line}`), ...from].join('\n');
       const result = await selected({ target });
       if (result.exitCode === 0) return [title, targetsIn(result)];
-      expect(errors(result)).toMatch(/Nothing is left of the selection: all \d targets are excluded by !/u);
+      expect(errors(result)).toMatch(/No target is left: all \d are excluded by !/u);
       expect(errors(result)).toContain(`!${lines.at(-1) ?? ''}`);
       return [title, null];
     });
@@ -79,7 +79,7 @@ describe('an exclusion', () => {
     [
       'lies inside a target: Azure leaves no part out',
       there.vault,
-      /lies inside the target .*payments-prod: a role that is assigned there holds for all of it/u,
+      /is inside the target .*payments-prod\. A role that is assigned there applies to everything below/u,
     ],
     ['names nothing there is', 'subscription:payments', /subscription.*payments/u],
     [
@@ -105,7 +105,7 @@ describe('an exclusion', () => {
     ];
     const results = await severalAtOnce(lines, (target) => selected({ target: target.join('\n') }));
     for (const result of results)
-      expect(result.log).toMatch(/lies inside .*: a role that is assigned there holds for/u);
+      expect(result.log).toMatch(/is inside .*\. A role that is assigned there applies to everything below/u);
   });
 
   it('asks what lies below a management group once, and only where ids do not tell', async () => {

@@ -204,6 +204,6 @@ describe('docs/policies/azure-plan.json', () => {
     );
     expect(result.exitCode).toBe(1);
     // A list leaves out what the identity may not read; anything else is denied by name.
-    expect(errors(result)).toMatch(new RegExp(`${action}|this identity can see`, 'u'));
+    expect(errors(result)).toMatch(new RegExp(`${action}|signed-in identity can see no`, 'u'));
   });
 });

@@ -299,7 +299,7 @@ describe('credentials of an earlier step that are called ended', () => {
       expect(result.exitCode).toBe(1);
       expect(calls(result)['roleAssignments.put']).toBe(1);
       expect(errors(result)).toContain('ExpiredAuthenticationToken');
-      expect(errors(result)).toContain('the session of the Azure CLI that the job had before this step');
+      expect(errors(result)).toContain('the session of the Azure CLI from before this step');
       expect(errors(result)).toMatch(/What to do: .*azure-client-id.*id-token: write/su);
     }),
   );

@@ -103,7 +103,7 @@ describe('a name in full that two bear (P10)', () => {
         const named = await manyAzure.step(world, { ...inputs, 'allowed-principals': 'group:Payments On-Call' });
         expect(named.exitCode).toBe(1);
         expect(errors(named)).toContain(
-          'allowed-principals names "Payments On-Call", which 2 of the directory are called',
+          'allowed-principals has "Payments On-Call", which is the name of 2 objects in the directory',
         );
         for (const text of [first, other, 'require-ids: true']) expect(errors(named)).toContain(text);
         expect(starts(manyAzure, named)).toEqual([]);

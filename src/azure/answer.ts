@@ -1,7 +1,8 @@
 import { retryAfterMs, type HttpAnswer } from '#access/connections';
 import { parseJson } from '#access/json';
+import { notDocumented, notJson } from './messages/responses.ts';
 
-/** An answer that was not a success, from a service that no SDK stands before: code and message are the service's own. */
+/** An answer that was not a success, from a service without an SDK: code and message are the service's own. */
 export class ErrorAnswer extends Error {
   override readonly name = 'ErrorAnswer';
   readonly status: number;
@@ -28,14 +29,14 @@ interface ErrorBody {
   readonly error?: { readonly code?: unknown; readonly message?: unknown } | string | null;
 }
 
-/** What Resource Manager and Graph answer alike: `{"error":{"code","message"}}`; `null` for what is not said in words. */
+/** Code and message of an error of Resource Manager or Graph, `{"error":{"code","message"}}`; `null` for a missing one. */
 export function errorIn(json: unknown): { readonly code: string | null; readonly message: string | null } {
   const { error } = (json ?? {}) as ErrorBody;
   const { code, message } = typeof error === 'object' && error !== null ? error : {};
   return { code: typeof code === 'string' ? code : null, message: typeof message === 'string' ? message : null };
 }
 
-/** A member that is a text and says something. */
+/** A member that is a text and not empty. */
 export function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
@@ -48,19 +49,19 @@ export function readAnswer({ status, headers, body }: HttpAnswer): unknown {
   throw new ErrorAnswer({
     status,
     code: code ?? `HTTP ${status}`,
-    message: message ?? (json === undefined ? 'the answer is not JSON' : 'no message'),
+    message: message ?? (json === undefined ? notJson : 'no message'),
     requestId: headers['request-id'] ?? headers['x-ms-request-id'] ?? null,
     retryAfterMs: retryAfterMs(headers['retry-after']),
   });
 }
 
-/** A success that is not what the service documents says nothing of what was asked for: somebody in between may have made it. */
+/** A success in another form than the service documents proves nothing: something in between can have sent it. */
 export function notAsDocumented(status = 200, requestId: string | null = null): ErrorAnswer {
-  const message = 'the answer is not the documented JSON';
-  return new ErrorAnswer({ status, code: `HTTP ${status}`, message, requestId, retryAfterMs: null });
+  const code = `HTTP ${status}`;
+  return new ErrorAnswer({ status, code, message: notDocumented, requestId, retryAfterMs: null });
 }
 
-/** The items of a list, as Resource Manager and Graph answer one: each a whole one, or the list is none. */
+/** The items of a list of Resource Manager or Graph; throws if one of them is not whole. */
 export function itemsOf<T>(answer: unknown, isWhole: (item: Partial<T>) => boolean): readonly T[] {
   const { value } = (answer ?? {}) as { readonly value?: unknown };
   if (!Array.isArray(value)) throw notAsDocumented();

@@ -10,7 +10,7 @@ import type { CloudTools } from '#access/tools';
 import { readAnswer } from './answer.ts';
 import { noProxyOfItsOwn, openWire, type Wire } from './wire.ts';
 
-/** What every method of the client takes: the token belongs to the one request. */
+/** Options of every method of the client: the token belongs to one request. */
 export interface ArmOptions {
   readonly abortSignal: AbortSignal;
   readonly requestOptions: { readonly customHeaders: { authorization: string } };
@@ -31,12 +31,12 @@ export interface Arm {
 }
 
 /**
- * The constructor wants a subscription even where none is used; any text will do. Source:
+ * The constructor requires a subscription even if none is used; any text will do. Source:
  * docs/design/azure.md#sdk-behavior.
  */
 const noSubscription = '';
 
-/** Without the pipeline's own sign-in, retries, redirects and proxies: ours are the only ones. */
+/** Creates the client without the pipeline's own sign-in, retries, redirects and proxies: this action has its own. */
 export function createArm(endpoint: string, { clock, connections, product }: CloudTools): Arm {
   const wire = openWire(connections, clock, endpoint);
   const neverAsked = { getToken: () => Promise.reject(new TypeError('each request carries its own token')) };

@@ -6,6 +6,7 @@ import type { CloudWithLeases } from '#access/leases/port';
 import type { CloudTools } from '#access/tools';
 import { listKey, visibleWithinMs } from './assignments/assignment-lists.ts';
 import { openLeases } from './leases/open.ts';
+import { inherited, notYetEnforced, stillEnforced, throughGroups } from './messages/assignments.ts';
 import { explainStrangeId } from './resolve/directory.ts';
 import { quotas } from './inputs.ts';
 import { roleDefinitionId, isManagementGroup, tenantRoot } from './resolve/ids.ts';
@@ -29,7 +30,7 @@ const words: Words = {
 
 const limits: Limits = { inFlight: quotas.inFlight, outstanding: {} };
 
-/** Azure RBAC behind the domain's port: changes are carried out at once, so that there is nothing to adopt or to ask. */
+/** Azure RBAC behind the domain's port: changes are carried out at once, so no operation is adopted or polled. */
 export async function openAzure(settings: AzureSettings, tools: CloudTools): Promise<CloudWithLeases> {
   const session = openSession(settings, tools);
   const assignments = openRoleAssignments(session);
@@ -37,7 +38,7 @@ export async function openAzure(settings: AzureSettings, tools: CloudTools): Pro
   const explain = rememberedFor((id, budget) => explanationOf(session, id, budget));
   const missing = new Set<string>();
 
-  /** What is another kind of id will never be known. */
+  /** Explains an ID of another kind, which replication will never make known. */
   const explained = async (
     error: CloudError,
     { principal, target, role }: Assignment,
@@ -45,7 +46,7 @@ export async function openAzure(settings: AzureSettings, tools: CloudTools): Pro
   ): Promise<CloudError> => {
     if (error.failure.code !== 'PrincipalNotFound') return error;
     const key = [principal.id, target.id, role.id].join(' ').toLowerCase();
-    // The first refusal of a grant is mostly replication: who gave a type has nobody asked for it.
+    // The first refusal of a grant is mostly replication, and no reason to ask the directory about an ID with a type.
     if (!missing.has(key)) {
       missing.add(key);
       return error;
@@ -89,8 +90,8 @@ export async function openAzure(settings: AzureSettings, tools: CloudTools): Pro
     running: () => Promise.resolve(new Set()),
     ask: (operations) => Promise.resolve(operations),
     remarkOn: (ended) => {
-      const inherited = remarkOnRest(ended, assignments.inherited(assignmentOf(ended.grant)));
-      const sentences = [remarkOnEnforcement(ended), inherited].filter((it) => it !== null);
+      const rest = remarkOnRest(ended, assignments.inherited(assignmentOf(ended.grant)));
+      const sentences = [remarkOnEnforcement(ended), rest].filter((it) => it !== null);
       return Promise.resolve(sentences.length === 0 ? null : sentences.join(' '));
     },
   };
@@ -101,39 +102,35 @@ function assignmentOf(grant: Grant): Assignment {
   return grant;
 }
 
-/** An explanation is a courtesy: it may take so many milliseconds of the time that the grant has. */
+/** Time limit of an explanation, in milliseconds, within the time that the grant has. */
 const explainingMs = 5_000;
 
-/** What an id that Azure does not know is instead; `null` where nobody can say, and it may be known in a moment. */
+/** The meaning of an ID that Azure does not know; `null` where that is unknown, and Azure may know the ID in a moment. */
 async function explanationOf(session: AzureSession, id: string, budget: Budget): Promise<string | null> {
   const { graph } = await session.environment(budget);
   if (graph === null) return null;
   const asking: Budget = { ...budget, until: Math.min(budget.until, session.tools.clock.now() + explainingMs) };
   return explainStrangeId(session, id, asking).catch(() => {
-    // Whatever kept the directory from answering: the refusal itself is what counts.
+    // Whatever kept the directory from answering, the refusal itself counts.
     budget.signal.throwIfAborted();
     return null;
   });
 }
 
 /**
- * What no read shows: how long Azure may take to act on a change that can be seen. No API tells when it does. Source:
+ * No read shows how long Azure takes to act on a visible change, and no API reports when it does. Source:
  * docs/design/azure.md#enforcement.
  */
 function remarkOnEnforcement({ kind, grant, changed, verified }: Ended): string | null {
   if (!changed || !verified) return null;
   const above = grant.target.id === tenantRoot || isManagementGroup(grant.target.id);
-  const longer = above ? ', and hours for data actions at a management group or above' : '';
-  return kind === 'remove'
-    ? `The role assignment is gone, but the access may outlast it: Azure can take up to ten minutes to enforce that${longer}, and a managed identity’s tokens are cached for up to 24 hours.`
-    : `The role assignment is visible, but may not be effective yet: Azure can take up to ten minutes to enforce it${longer}.`;
+  return kind === 'remove' ? stillEnforced(above) : notYetEnforced(above);
 }
 
-/** A revoke takes away what is granted to the principal itself at the scope itself, and nothing else. */
+/** A revoke removes only what is granted to the principal itself at the scope itself. */
 function remarkOnRest({ kind, grant }: Ended, scopesAbove: readonly string[]): string | null {
   if (kind !== 'remove') return null;
-  const above = `The principal still has this role here by inheritance, from ${scopesAbove.join(', ')}: what is granted above is not touched.`;
   const hasGroups = grant.kind === 'assignment' && !/Group$|^Device$/u.test(grant.principal.type ?? '');
-  const through = 'What the principal has through groups is not touched.';
-  return [...(scopesAbove.length === 0 ? [] : [above]), ...(hasGroups ? [through] : [])].join(' ') || null;
+  const above = scopesAbove.length === 0 ? [] : [inherited(scopesAbove)];
+  return [...above, ...(hasGroups ? [throughGroups] : [])].join(' ') || null;
 }

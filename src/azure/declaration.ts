@@ -21,6 +21,7 @@ import {
   isRegionVariable,
 } from './sign-in/environments.ts';
 import { inputs, operations, ownInputs, propertyInputs, quotas } from './inputs.ts';
+import * as messages from './messages/inputs.ts';
 import { isById, parseAllowed } from './guards/allowed-lines.ts';
 import { leaseFaults, leaseOf } from './leases/inputs.ts';
 import { checkLeaseId } from './leases/lease-id.ts';
@@ -72,7 +73,7 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
   };
 }
 
-/** What the SDK would take from the environment. Ours passes the authority explicitly, so that it is this or none. */
+/** The authority that the environment sets. It is passed to the SDK explicitly, so that the SDK reads no other. */
 function authorityFrom(
   { variables }: Surroundings,
   choice: EnvironmentChoice,
@@ -92,13 +93,13 @@ function environmentFaults({ variables, allowedEndpoints }: Surroundings, endpoi
   const faults = endpoint === null ? [] : [checkEndpoint(endpoint, allowedEndpoints)].filter((it) => it !== null);
   const plain = endpoint !== null && faults.length === 0 && !/^https:/iu.test(endpoint.url);
   if (plain) {
-    const problem = 'is not https, which signing in to Azure takes, on this machine too';
+    const problem = messages.plainAuthority;
     faults.push({ input: endpoint.source, problem, example: 'https://127.0.0.1:8443' });
   }
   for (const [input, value] of variables) {
     if (!isRegionVariable(input)) continue;
-    const problem = `is "${value}", which would send the sign-in to another host: regional authorities are not supported`;
-    faults.push({ input, problem, example: { advice: 'Unset it.' } });
+    const problem = messages.regionalAuthority(value);
+    faults.push({ input, problem, example: { advice: messages.unsetIt } });
   }
   return faults;
 }
@@ -110,50 +111,41 @@ function signInOf(values: Values<typeof inputs>): SignInOrFaults {
   const { 'azure-client-id': clientId, 'azure-tenant-id': tenantId, 'azure-environment': environment } = values;
   if (clientId === null) return { ok: true, value: { kind: 'ambient', tenantId } };
   if (tenantId === null) {
-    const problem = 'is missing: azure-client-id names an application, and this the directory that it signs in to';
-    return { ok: false, faults: [{ input: 'azure-tenant-id', problem, example: inputs['azure-tenant-id'].example }] };
+    const { example } = inputs['azure-tenant-id'];
+    return { ok: false, faults: [{ input: 'azure-tenant-id', problem: messages.noTenant, example }] };
   }
   const own = environment.kind === 'known' ? environment.idTokenAudience : defaultIdTokenAudience;
   return { ok: true, value: { kind: 'federated', clientId, tenantId, audience: values['azure-audience'] ?? own } };
 }
 
-/** An address that anybody may have chosen gets no token that a real cloud would take (P10). */
+/** An address that anyone can have chosen gets no token that a real cloud would accept (P10). */
 function audienceFaults(values: Values<typeof inputs>): readonly Fault[] {
   const { 'azure-client-id': clientId, 'azure-audience': audience, 'azure-environment': environment } = values;
   const fault = (problem: string, example: Remedy): readonly Fault[] => [{ input: 'azure-audience', problem, example }];
   if (clientId === null || environment.kind === 'known' || isRehearsal(environment)) return [];
   const example = `api://${environment.arm.hostname}/federation`;
-  if (audience === null) return fault('is missing, and a custom azure-environment has no default for it', example);
-  return isKnownIdTokenAudience(audience)
-    ? fault(
-        `is ${audience}, which a well-known cloud takes: a custom azure-environment never gets such a token`,
-        example,
-      )
-    : [];
+  if (audience === null) return fault(messages.noAudience, example);
+  return isKnownIdTokenAudience(audience) ? fault(messages.knownAudience(audience), example) : [];
 }
 
 function lineFaults(values: Values<typeof inputs>, lines: Lines): readonly Fault[] {
   const faults: Fault[] = [];
   const places = [...lines.targets, ...lines.exclusions];
   if (values['azure-subscription-id'] === null && places.some(({ kind }) => kind === 'resource-group')) {
-    const problem = 'is missing: a target resource-group:<name> lies in it';
-    faults.push({ input: 'azure-subscription-id', problem, example: inputs['azure-subscription-id'].example });
+    const { example } = inputs['azure-subscription-id'];
+    faults.push({ input: 'azure-subscription-id', problem: messages.noSubscription, example });
   }
   if (values['assignment-name'] !== null && selectsSeveral(lines)) {
-    const problem = 'means nothing where there can be several grants: each has a name of its own';
-    faults.push({ input: 'assignment-name', problem, example: takeOut });
+    faults.push({ input: 'assignment-name', problem: messages.oneNameForSeveral, example: takeOut });
   }
   return faults;
 }
 
-/** `/${{ inputs.scope }}` leaves the widest scope that there is. */
+/** `/${{ inputs.scope }}` with an empty input leaves the widest scope of all. */
 function rootFaults({ operation, lines, allowPrivileged }: Asked): readonly Fault[] {
   if (operation !== 'assign' || allowPrivileged || !lines.targets.some(({ value }) => value === tenantRoot)) return [];
-  const problem =
-    'has "/", the root of the tenant, which an expression that gave nothing leaves too: access there reaches every subscription of the tenant';
-  const advice =
-    'Name the scope that you mean. Only if the whole tenant is meant and was reviewed, set allow-privileged: true, in a step that grants nothing else.';
-  return [{ input: 'target', problem, example: { advice }, cause: 'allow-privileged' }];
+  const example = { advice: messages.otherThanRoot };
+  return [{ input: 'target', problem: messages.tenantRootAsTarget, example, cause: 'allow-privileged' }];
 }
 
 function selectsSeveral({ principals, targets, roles }: Lines): boolean {
@@ -173,8 +165,8 @@ export const azureDeclaration = declareCloud<typeof inputs, AzureSettings>({
   principalTypes,
   prefixes,
   notations: [
-    { pattern: /^\/(?:subscriptions|providers)(?:\/|$)/iu, what: 'a full scope or id' },
-    { pattern: guid, what: 'a GUID, as subscriptions have', only: 'target' },
+    { pattern: /^\/(?:subscriptions|providers)(?:\/|$)/iu, what: messages.fullScopeOrId },
+    { pattern: guid, what: messages.subscriptionGuid, only: 'target' },
   ],
   examples: {
     principal: 'group:Payments On-Call',

@@ -5,9 +5,10 @@ import { ErrorAnswer, errorIn } from './answer.ts';
 import { hintBy } from '#access/hints';
 import { rules, type Answer as Refused } from './hints.ts';
 import { pimRules } from './leases/pim/hints.ts';
+import { notDocumented, notOfService } from './messages/responses.ts';
 import { ForeignHost } from './wire.ts';
 
-/** The members of the SDK's errors that are worth anything; every one of them may be missing. */
+/** The members of the SDK's errors that are read; any of them can be missing. */
 interface RestError {
   readonly name?: string;
   readonly code?: string;
@@ -20,15 +21,14 @@ interface RestError {
 }
 
 /**
- * What the codes mean to the retry policy; where one is missing, the HTTP status tells. Source:
+ * The kinds of failures by code, for the retry policy; for other codes, the HTTP status decides. Source:
  * docs/design/azure.md#error-codes.
  */
 const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([
   ['PrincipalNotFound', 'replicating'],
   ['LinkedAuthorizationFailed', 'replicating'],
   ['RoleDefinitionDoesNotExist', 'unknown-role'],
-  // Of a custom role that was made, or given a further assignable scope, a moment ago: Azure's own landing zone vending module
-  // tries it again. Source: main.roleassignment.tf of Azure/terraform-azure-avm-ptn-alz-sub-vending.
+  // The custom role, or its assignable scope, can be new: Azure's own landing zone vending module tries again. Source: main.roleassignment.tf of Azure/terraform-azure-avm-ptn-alz-sub-vending.
   ['RoleAssignmentScopeNotAssignableToRoleDefinition', 'unknown-role'],
   ['RoleAssignmentExists', 'exists'],
   ['RoleAssignmentLimitExceeded', 'quota'],
@@ -38,7 +38,7 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([
 ]);
 
 /**
- * Entra could not reach or read the issuer of the ID token: that says nothing of trust, and mostly passes. Source: Microsoft's
+ * Entra could not reach or read the issuer of the ID token: this proves nothing about trust, and mostly passes. Source: Microsoft's
  * reference of AADSTS error codes; Azure/azure-workload-identity, troubleshooting (90061); Azure/login#499 (500031, of
  * GitHub's issuer, now and then).
  */
@@ -71,15 +71,15 @@ export function isIssuerUnread(code: string): boolean {
   return issuerUnread.has(code);
 }
 
-/** Whether a code of Entra's says nothing of who signs in. */
+/** Whether a code of Entra's is a passing fault, and not about the caller. */
 export function isPassingAtEntra(code: string): boolean {
   return issuerUnread.has(code) || faultOfEntra.has(code);
 }
 
 /**
- * What Resource Manager and Graph call a token that has ended, or that they do not know (any more).
+ * The codes of Resource Manager and Graph for a token that has ended, or that they do not know.
  * Source: hashicorp/terraform-provider-azurerm#20867, microsoftgraph/python-sample-auth#10; common REST API error codes of
- * Azure Storage, for those that say which header it is about.
+ * Azure Storage, for those that name a header.
  */
 const endedCodes: ReadonlySet<string> = new Set([
   'ExpiredAuthenticationToken',
@@ -110,7 +110,7 @@ interface Answer {
   readonly retryAfterMs: number | null;
 }
 
-/** Puts an error into the domain's words: code, message and request id stay the cloud's own. */
+/** Turns an error into a failure of the domain: code, message and request ID stay the cloud's own. */
 export function classify(error: unknown, operation: string): Failure {
   const answer = error instanceof ErrorAnswer ? error : fromSdk(error);
   const { code, message, requestId, retryAfterMs } = answer;
@@ -119,7 +119,7 @@ export function classify(error: unknown, operation: string): Failure {
   return { kind, operation, code, message, requestId, retryAfterMs, hint };
 }
 
-/** What to do about it. What only Privileged Identity Management answers comes first: it means something else there. */
+/** The hint on an answer. Rules of Privileged Identity Management come first: the same codes have another meaning there. */
 export function hintFor(answer: Refused): string {
   return hintBy([...pimRules, ...rules], answer, 'Azure');
 }
@@ -145,12 +145,12 @@ function kindOf({ code, message, status }: Answer, error: unknown): FailureKind 
     case 429:
       return 'throttled';
     default:
-      // A success that cannot be read leaves open what was done, like no answer at all; a redirect did nothing.
+      // After a success that cannot be read, as after no answer, the result is unknown; a redirect did nothing.
       return status >= 500 || status < 300 ? 'unavailable' : 'other';
   }
 }
 
-/** Without a status there was no answer; what is then no network error is a bug of ours or a broken answer. */
+/** Whether an error without a status is one of the network; any other is a bug of this action or a broken answer. */
 function isNetwork(error: unknown): boolean {
   const { code, name } = error as RestError;
   if (isMisuse(code)) return false;
@@ -173,11 +173,11 @@ function ofAnswer(status: number, body: string): Pick<Answer, 'code' | 'message'
   const { code, message } = errorIn(parseJson(body));
   return {
     code: code ?? `HTTP ${status}`,
-    message: message ?? (code === null ? 'the answer is not the documented JSON' : 'no message'),
+    message: message ?? (code === null ? notDocumented : 'no message'),
   };
 }
 
 function ofNetwork({ code, name }: RestError, error: unknown): Pick<Answer, 'code' | 'message'> {
-  const message = error instanceof Error ? error.message : 'the answer is none of this service';
+  const message = error instanceof Error ? error.message : notOfService;
   return { code: code ?? name ?? 'Unknown', message: message === '' ? 'no message' : message };
 }

@@ -7,9 +7,10 @@ import {
   parseEnvironment,
   type EnvironmentChoice,
 } from './sign-in/environments.ts';
+import * as messages from './messages/inputs.ts';
 import { guid, parseScope } from './resolve/ids.ts';
 
-/** What Azure has: a role is not copied anywhere, so that there is nothing to provision. */
+/** The operations on Azure: a role is not copied anywhere, so there is nothing to provision. */
 export const operations: readonly OperationName[] = ['assign', 'revoke', 'release', 'extend', 'list', 'sweep'];
 
 /**
@@ -19,19 +20,19 @@ export const operations: readonly OperationName[] = ['assign', 'revoke', 'releas
 export const quotas = { requestsPerSecond: 25, inFlight: 20 } as const;
 
 function id(what: string, example: string, of: readonly OperationName[] = operations): InputDeclaration<string | null> {
-  return matching(guid, `${what}: that is a GUID`, example, of);
+  return matching(guid, `${what} (a GUID)`, example, of);
 }
 
-/** The only version of conditions that Azure takes. Source: Microsoft.Authorization, roleAssignments 2022-04-01. */
+/** The only version of conditions that Azure accepts. Source: Microsoft.Authorization, roleAssignments 2022-04-01. */
 export const conditionVersion = '2.0';
 
-/** How to sign in, and to which cloud. */
+/** Inputs for the sign-in and the cloud. */
 export const ownInputs = {
-  // Without one, the session that an earlier step left in the job.
-  'azure-client-id': orNone(id('client id', '0a1b2c3d-1111-4222-8333-444455556666')),
-  'azure-tenant-id': id('tenant id', '72f988bf-1111-4222-8333-444455556666'),
+  // Without one, the step uses the session that an earlier step left in the job.
+  'azure-client-id': orNone(id('client ID', '0a1b2c3d-1111-4222-8333-444455556666')),
+  'azure-tenant-id': id('tenant ID', '72f988bf-1111-4222-8333-444455556666'),
   'azure-subscription-id': {
-    ...id('subscription id', '11111111-2222-4333-8444-555555555555'),
+    ...id('subscription ID', '11111111-2222-4333-8444-555555555555'),
     setting: 'subscriptionId',
   },
   'azure-environment': {
@@ -40,18 +41,16 @@ export const ownInputs = {
     operations,
     parse: (value) => {
       const choice = parseEnvironment(value);
-      if (choice !== null) return ok(choice);
-      const names = Object.keys(environments).join(', ');
-      return wrong(`is "${value}", which is neither ${names} nor the https address of a Resource Manager without path`);
+      return choice === null ? wrong(messages.notEnvironment(value, Object.keys(environments))) : ok(choice);
     },
     absent: { kind: 'known', environment: environments.AzureCloud, idTokenAudience: defaultIdTokenAudience },
   } satisfies InputDeclaration<EnvironmentChoice>,
   'azure-audience': { ...audience(defaultIdTokenAudience, operations), needs: 'azure-client-id' },
 } as const;
 
-/** What a role assignment has besides principal, role and scope. */
+/** Inputs for properties of a role assignment besides principal, role and scope. */
 export const propertyInputs = {
-  // An expression that gives nothing is not meant to widen a grant.
+  // An empty expression must not widen a grant.
   condition: {
     ...orNone(text('', "((!(ActionMatches{'…'})) OR (@Resource[…] StringEquals '…'))", ['assign'])),
     setting: 'condition',
@@ -62,7 +61,7 @@ export const propertyInputs = {
       (value) =>
         value === conditionVersion || value === '2'
           ? ok(conditionVersion)
-          : wrong(`is "${value}"; Azure takes ${conditionVersion} only`),
+          : wrong(messages.otherConditionVersion(value, conditionVersion)),
       conditionVersion,
       ['assign'],
     ),
@@ -71,19 +70,19 @@ export const propertyInputs = {
   description: { ...text('', 'Incident 4711, on call', ['assign']), setting: 'description' },
   'delegated-managed-identity-resource-id': {
     ...optional(
-      (value) => (value.length > 1 ? parseScope(value) : wrong(`is "${value}", which is not a resource id`)),
+      (value) => (value.length > 1 ? parseScope(value) : wrong(messages.notResourceId(value))),
       '/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/identities/providers/Microsoft.ManagedIdentity/userAssignedIdentities/deploy',
       ['assign', 'revoke'],
     ),
     setting: 'delegatedManagedIdentityResourceId',
   },
   'assignment-name': {
-    ...id('name of a role assignment', 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8', ['assign']),
+    ...id('role assignment name', 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8', ['assign']),
     setting: 'name',
   },
 } as const;
 
-/** What requests to Privileged Identity Management say besides. */
+/** Inputs for requests to Privileged Identity Management. */
 export const pimInputs = {
   'azure-pim': flag('false', 'true', ['assign', 'revoke', 'list']),
   'ticket-number': { ...line('CHG-4711', ['assign', 'revoke', 'release', 'extend']), setting: 'ticketNumber' },
@@ -97,13 +96,11 @@ export const inputs = { ...ownInputs, ...propertyInputs, ...pimInputs } as const
 function line(example: string, of: readonly OperationName[]): InputDeclaration<string | null> {
   return optional(
     (value) =>
-      isOneLine(value) && value.length <= longestLine
-        ? ok(value)
-        : wrong(`has line breaks or control characters, or more than ${longestLine} characters`),
+      isOneLine(value) && value.length <= longestLine ? ok(value) : wrong(messages.notTicketText(longestLine)),
     example,
     of,
   );
 }
 
-/** How long a ticket's number may be is documented nowhere. */
+/** Length of a ticket's number, in characters. No document gives the limit. */
 const longestLine = 100;

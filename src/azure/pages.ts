@@ -7,11 +7,11 @@ import type { ArmOptions } from './arm.ts';
 import type { AzureSession } from './session.ts';
 
 /**
- * All items of a list of the SDK, page by page: each page is one request with tries of its own. The SDK takes whatever
- * it cannot read for an empty page, so that each page's own text is looked at.
+ * All items of a list of the SDK, page by page: each page is one request with tries of its own. The SDK treats an answer
+ * that it cannot read as an empty page, so the text of each page is checked.
  *
- * @param scope where it is asked for
- * @param isWhole whether an item has all that will be read of it
+ * @param scope of the request
+ * @param isWhole whether an item has all members that will be read
  */
 export function pagesOf<T>(
   session: AzureSession,
@@ -40,7 +40,7 @@ interface ListOptions extends ArmOptions {
   readonly onResponse: (raw: { readonly bodyAsText?: string | null }) => void;
 }
 
-/** Where the SDK goes on: the address that the page before named. */
+/** Settings of the SDK for the next page: the address that the previous page named. */
 interface PageSettings {
   readonly continuationToken?: string;
 }

@@ -1,6 +1,6 @@
 import type { Budget } from '#access/clock';
 
-/** Made once, when first asked for; what failed is tried again by whoever asks next. */
+/** Makes a value once, at the first call; after a failure, the next call tries again. */
 export function remembered<T>(make: (budget: Budget) => Promise<T>): (budget: Budget) => Promise<T> {
   let made: Promise<T> | null = null;
   return (budget) => {
@@ -12,7 +12,7 @@ export function remembered<T>(make: (budget: Budget) => Promise<T>): (budget: Bu
   };
 }
 
-/** The same for each text, in whatever letter case it is written. */
+/** The same for each text, in any letter case. */
 export function rememberedFor<T>(
   make: (of: string, budget: Budget) => Promise<T>,
 ): (of: string, budget: Budget) => Promise<T> {

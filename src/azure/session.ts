@@ -9,6 +9,7 @@ import { persistent } from '#access/engine/signing-in';
 import type { CloudTools } from '#access/tools';
 import { armOptions, createArm, type Arm, type ArmOptions } from './arm.ts';
 import { readAnswer } from './answer.ts';
+import { cliSessionEnded } from './messages/sign-in.ts';
 import type { AzureSettings } from './settings.ts';
 import { environments, withAuthority, type Environment } from './sign-in/environments.ts';
 import { classify, isSignInRefused } from './failures.ts';
@@ -24,15 +25,15 @@ type Send<T> = (client: AuthorizationManagementClient, options: ArmOptions) => P
 export interface AzureSession {
   readonly settings: AzureSettings;
   readonly tools: CloudTools;
-  /** A time on our clock as Resource Manager's clock had it, both in milliseconds since the epoch. */
+  /** Converts a time of the runner's clock to Resource Manager's clock; both in milliseconds since the epoch. */
   serverTime(ours: number): number;
   environment(budget: Budget): Promise<Environment>;
   /** Signs in before the first request. */
   signIn(budget: Budget): Promise<void>;
-  /** Who we are, by Resource Manager's token. */
+  /** The caller, by Resource Manager's token. */
   caller(budget: Budget): Promise<Caller>;
   /**
-   * Waits for the turn of a request of this action at a scope, which is sent later; `null` where the budget ends before.
+   * Waits for the turn of a request of this action at a scope, which is sent later; `null` if the budget ends before.
    */
   turn(action: string, scope: string, budget: Budget): Promise<Turn | null>;
   /** A request at a scope that changes nothing; `action` as Azure's permissions name it. */
@@ -40,7 +41,7 @@ export interface AzureSession {
   /** A request at a scope that changes something: exactly one try. */
   once<T>(action: string, scope: string, budget: Budget, send: Send<T>): Promise<T>;
   /**
-   * A request to Resource Manager for which the SDK has no method: a path, or the address of a further page. What
+   * A request to Resource Manager for which the SDK has no method: a path, or the address of a further page. An error that
    * `read` throws counts as an answer that could not be read.
    */
   get<T>(action: string, path: string, budget: Budget, read: (answer: unknown) => T): Promise<T>;
@@ -48,14 +49,14 @@ export interface AzureSession {
   graph<T>(path: string, budget: Budget, read: (answer: unknown) => T, body?: unknown): Promise<T>;
 }
 
-/** What is read of access before it is ended, and after. */
+/** Actions that read access before it is ended, and after. */
 const endingNeeds =
   /\/(?:roleAssignments|roleAssignmentSchedules|roleAssignmentScheduleInstances|roleAssignmentScheduleRequests)\/read$/u;
 
 /**
  * Resource Manager's buckets hold 250 reads and refill 25 a second, 200 writes and 10 a second, and as many deletes, for
- * each subscription and identity, and for what lies in no subscription; the others publish no figure, or much larger
- * ones. Source: Azure Resource Manager, throttling.
+ * each subscription and identity, and for scopes outside of subscriptions; the other services publish no figure, or much
+ * larger ones. Source: Azure Resource Manager, throttling.
  */
 const quotas: Readonly<Record<string, Quota>> = {
   arm: { perSecond: 25, burst: 250 },
@@ -70,7 +71,7 @@ function quotaOf(action: string): string {
   return action.endsWith('/delete') ? 'arm-deletes' : 'arm-writes';
 }
 
-/** What lies in no subscription has one bucket of its own. */
+/** Scopes outside of subscriptions share one bucket. */
 function bucketOf(scope: string): string {
   return subscriptionOf(scope)?.toLowerCase() ?? 'tenant';
 }
@@ -98,7 +99,7 @@ export function openSession(settings: AzureSettings, tools: CloudTools): AzureSe
     arm ??= createArm(address, tools);
     return { it: arm, scope: isAmbient ? cliTokenScope : armTokenScope };
   };
-  /** The access token for a scope. @param refused what a sign-in that fails means to whoever wants one */
+  /** The access token for a scope. @param refused handles a failed sign-in */
   const credentialFor = <K extends Carried>(
     carry: (budget: Budget) => Promise<Omit<K, 'token'>>,
     refused: Rethrow = rethrow,
@@ -110,7 +111,7 @@ export function openSession(settings: AzureSettings, tools: CloudTools): AzureSe
     },
     renew: async ({ scope, token }, budget) => (await signIn(budget)).renew(scope, token, budget).catch(refused),
     goesOnUntil: tools.signInUntil,
-    hint: isAmbient ? endedSession : renewedInVain,
+    hint: isAmbient ? cliSessionEnded : renewedInVain,
   });
   const toArm = credentialFor<Carried & { readonly it: Arm }>(armOf);
   const readArm = <T>(
@@ -171,15 +172,11 @@ export function openSession(settings: AzureSettings, tools: CloudTools): AzureSe
   };
 }
 
-/** What a request carries. */
+/** The credentials of a request. */
 interface Carried {
   readonly scope: string;
   readonly token: AccessToken;
 }
-
-const endedSession =
-  'That is the session of the Azure CLI that the job had before this step, such as azure/login leaves: the action did not make it and cannot renew it. ' +
-  'Set azure-client-id and azure-tenant-id, with permissions: id-token: write: then the action signs in itself, and anew in time. Or run azure/login again right before this step.';
 
 /** For `catch`: throws the error as it is, or another one in its place. */
 type Rethrow = (error: unknown) => never;
@@ -188,7 +185,7 @@ const rethrow: Rethrow = (error) => {
   throw error;
 };
 
-/** The path of what may be a whole address. */
+/** The path of a path or a whole address. */
 function pathOf(address: string): string {
   return URL.parse(address)?.pathname.replace(/^\/+/u, '/') ?? address;
 }
@@ -204,9 +201,9 @@ async function findEnvironment(
   return authority === null ? choice.environment : withAuthority(choice.environment, authority);
 }
 
-/** Who gives the tokens for a custom cloud where that is not for the cloud itself to say. */
+/** The address that issues the tokens for a custom cloud, `null` where the cloud itself names it. */
 function issuerOf({ authority, signIn }: AzureSettings): string | null {
-  // The CLI signs in where its own session is, mostly at a well-known cloud.
+  // The CLI signs in at the cloud of its own session, mostly a well-known one.
   return signIn.kind === 'ambient' ? environments.AzureCloud.authority : authority;
 }
 
@@ -217,7 +214,7 @@ function graphRequest(url: URL, bearer: string, userAgent: string, body: unknown
   return { method: 'POST', url, headers: json, body: JSON.stringify(body) };
 }
 
-/** A session that an earlier step left may open Resource Manager and not the directory: then that may not be asked. */
+/** Turns a refusal into a denial: a session of an earlier step can open Resource Manager and not the directory. */
 function asForbidden({ signIn }: AzureSettings): (error: unknown) => never {
   return (error) => {
     if (signIn.kind !== 'ambient' || !(error instanceof Refusal)) throw error;

@@ -3,20 +3,20 @@ import type { ownInputs, pimInputs, propertyInputs } from './inputs.ts';
 import type { AzureLease } from './leases/lease-id.ts';
 import type { EnvironmentChoice } from './sign-in/environments.ts';
 
-/** How to sign in, and what a role assignment has besides principal, role and scope. */
+/** Settings to sign in, and properties of a role assignment besides principal, role and scope. */
 export interface AzureSettings extends Settings<typeof ownInputs> {
   readonly environment: EnvironmentChoice;
   /** A login address that was set from outside the step and allowed, `null` for the environment's own. */
   readonly authority: string | null;
   readonly signIn: SignIn;
   readonly properties: AssignmentProperties;
-  /** `null` where Privileged Identity Management has nothing to do with it. */
+  /** `null` without Privileged Identity Management. */
   readonly pim: PimSettings | null;
-  /** Whether the step takes a lease, or is about leases that are there. */
+  /** Whether the step takes a lease, or is about existing leases. */
   readonly leasing: boolean;
-  /** Who it has to be that signs in, `null` for whoever it is: the post step is who main was. */
+  /** The required caller, `null` for any: the post step must sign in as the main step did. */
   readonly caller: string | null;
-  /** For `release` and `extend`: what the lease itself says. */
+  /** For `release` and `extend`: the lease that `lease-id` names. */
   readonly lease: AzureLease | null;
 }
 

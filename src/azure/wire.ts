@@ -10,22 +10,23 @@ import type { Clock } from '#access/clock';
 import type { Connections } from '#access/connections';
 import { parseJson } from '#access/json';
 import { ErrorAnswer, notAsDocumented } from './answer.ts';
+import { leadsElsewhere } from './messages/responses.ts';
 
 /** The connection of one SDK client. */
 export interface Wire {
   /** For the client's `httpClient`. */
   readonly client: HttpClient;
-  /** The request id of the answer to the request that this signal could have ended. */
+  /** Request ID of the answer to the request with this abort signal. */
   requestIdOf(signal: AbortSignal): string | null;
-  /** What its headers say is left in the bucket that the request was taken from, `null` where they say nothing. */
+  /** Requests that are left in the bucket of that request, by the headers of its answer; `null` where they do not name it. */
   remainingOf(signal: AbortSignal): number | null;
-  /** A time on our clock as the service's clock had it, both in milliseconds since the epoch: a runner's may be minutes off. */
+  /** Converts a time of the runner's clock, which can be minutes off, to the service's; both in milliseconds since the epoch. */
   serverTime(ours: number): number;
 }
 
 /**
- * Sends the SDK's requests through the step's own connections, and nowhere but to these addresses: what a request
- * carries is meant for them, and an answer may name another one as the next page's.
+ * Sends the SDK's requests through the step's own connections, and only to these addresses: the credentials of a request
+ * are meant for them, and an answer can name another address for the next page.
  */
 export function openWire(
   { agentsFor }: Pick<Connections, 'agentsFor'>,
@@ -56,12 +57,12 @@ export function openWire(
         if (request.abortSignal !== undefined && rest !== null) remaining.set(request.abortSignal, rest);
         const text = response.bodyAsText ?? '';
         if (response.status === 200 && text === '' && isCancellation(request)) return response;
-        // A page of a proxy or a portal with a good status would be taken for an answer without content.
+        // The SDK would treat a page of a proxy or a portal with a good status as an answer without content.
         const json = parseJson(text);
         const isJson = typeof json === 'object' && json !== null;
         if (response.status < 300 && response.status !== 204 && !isJson)
           throw notAsDocumented(response.status, requestId ?? null);
-        // By any other type the SDK would take the same text for an answer without content, and a list for an empty one.
+        // With any other type, the SDK would treat the same text as an answer without content, and a list as an empty one.
         if (isJson) response.headers.set('content-type', 'application/json');
         return response;
       },
@@ -77,7 +78,7 @@ function isCancellation({ method, url }: PipelineRequest): boolean {
   return method === 'POST' && new URL(url).pathname.endsWith('/cancel');
 }
 
-/** The SDK would take in whatever comes as an answer: it is told to leave every body to us, and gets its text. */
+/** Reads every body with a limit, and passes the text to the SDK, which would read an answer of any size. */
 async function sendBounded(inner: HttpClient, request: PipelineRequest): Promise<PipelineResponse> {
   const { streamResponseStatusCodes: wanted } = request;
   request.streamResponseStatusCodes = everyStatus;
@@ -91,17 +92,17 @@ async function sendBounded(inner: HttpClient, request: PipelineRequest): Promise
     });
     return { status, headers, request, bodyAsText };
   } finally {
-    // Its own reading of the answer goes by it too.
+    // The SDK reads the answer by this member too.
     if (wanted === undefined) delete request.streamResponseStatusCodes;
     else request.streamResponseStatusCodes = wanted;
   }
 }
 
-/** What the SDK takes for all of them. */
+/** All statuses, as the SDK expects them. */
 const everyStatus = new Set([Number.POSITIVE_INFINITY]);
 
 /**
- * Of the buckets that one request is taken from, which may be several, the emptiest counts. Source:
+ * Requests that are left in the emptiest of the buckets of one request, which can be several. Source:
  * docs/design/azure.md#limits-and-throttling.
  */
 function remainingIn(headers: Iterable<readonly [name: string, value: string]>): number | null {
@@ -115,8 +116,8 @@ function remainingIn(headers: Iterable<readonly [name: string, value: string]>):
 const bucketHeader = /^x-ms-ratelimit-remaining-(?:subscription|tenant)-(?:global-)?(?:reads|writes|deletes)$/iu;
 
 /**
- * For the clients' `proxyOptions`: without any, the SDK reads the proxy variables by rules of its own. It is never used,
- * since each request gets an agent of ours, which knows the step's proxy.
+ * For the clients' `proxyOptions`: without any, the SDK reads the proxy variables by its own rules. It is never used, since
+ * each request gets an agent of this action, which uses the step's proxy.
  */
 export const noProxyOfItsOwn = { host: 'http://proxy.invalid', port: 9 } as const;
 
@@ -125,6 +126,6 @@ export class ForeignHost extends Error {
   override readonly name = 'ForeignHost';
 
   constructor(asked: string, meant: string) {
-    super(`the answer led to ${asked}, and what is meant for ${meant} goes nowhere else: nothing was sent`);
+    super(leadsElsewhere(asked, meant));
   }
 }

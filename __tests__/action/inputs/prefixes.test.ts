@@ -132,7 +132,7 @@ describe('what stands behind a prefix', () => {
       azure,
       'target',
       `resource-group:${guid}`,
-      /Is a whole subscription meant, subscription:.*\| resource-group:payments-prod$/u,
+      /Only if you mean the whole subscription, use subscription:.*\| resource-group:payments-prod$/u,
     ],
     [
       azure,
@@ -147,7 +147,7 @@ describe('what stands behind a prefix', () => {
       `service-principal:/subscriptions/${guid}/resourceGroups/x/providers/Microsoft.ManagedIdentity/userAssignedIdentities/y`,
       /Object \(principal\) ID/u,
     ],
-    [azure, 'principal', 'user:@example.com', /did an expression give nothing/u],
+    [azure, 'principal', 'user:@example.com', /An expression may be empty/u],
     [aws, 'principal', 'user:@example.com', /did an expression give nothing/u],
     [aws, 'principal', `group:arn:aws:identitystore:::group/${guid}`, new RegExp(`\\| group:${guid}$`, 'u')],
   ] as const)('%#: in %s %s', (given, input, line, words) => {

@@ -91,7 +91,7 @@ describe('principals', () => {
       }),
     };
     const asking = left('principal', [`group:${group(2)}`], ['group:Payments On-Call'], twins);
-    await expect(asking).rejects.toThrow(/allowed-principals names "Payments On-Call", which 2 .*are called/u);
+    await expect(asking).rejects.toThrow(/allowed-principals has "Payments On-Call", which is the name of 2 objects/u);
     await expect(asking).rejects.toThrow(new RegExp(`${group(1)}.*${group(2)}|${group(2)}.*${group(1)}`, 'u'));
     expect((await left('principal', [`group:${group(2)}`], [`group:${group(2)}`], twins)).ids).toEqual([]);
   });
@@ -139,7 +139,7 @@ describe('principals', () => {
       /does not show the name of the Group/u,
     );
     await expect(left('principal', [onCall], ['group:**'], { azure: { withoutGraph: true } })).rejects.toThrow(
-      /names no Microsoft Graph/u,
+      /has no Microsoft Graph that this action can ask/u,
     );
     // Nothing that could be hidden is asked about a user.
     expect((await left('principal', [onCall], ['user:**'], { azure: { graphPermissions: 'limited' } })).ids).toEqual([

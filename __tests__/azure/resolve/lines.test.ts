@@ -47,7 +47,10 @@ describe('parsePrincipal', () => {
 
   test.each(['user:', 'group: ', 'service-principal:', 'app:', 'device:\t'])('%j names nobody', (text) => {
     for (const type of [null, 'User'])
-      expect(parsePrincipal(text, type)).toMatchObject({ ok: false, problem: expect.stringContaining('names nobody') });
+      expect(parsePrincipal(text, type)).toMatchObject({
+        ok: false,
+        problem: expect.stringContaining('names no principal'),
+      });
   });
 
   test.each([
@@ -104,7 +107,7 @@ describe('what an expression that gave nothing leaves of a target', () => {
   ])('%j asks whether it did, and offers no wider scope', (text) => {
     const parsed = parseTarget(text);
     if (parsed.ok) throw new Error('It is no target.');
-    expect(parsed.problem).toMatch(/did an expression give nothing\?$/u);
+    expect(parsed.problem).toMatch(/An expression may be empty\.$/u);
     // A correct line, and nothing of what was written.
     expect([
       '/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/payments-prod',

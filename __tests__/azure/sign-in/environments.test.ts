@@ -180,7 +180,7 @@ describe('toEnvironment', () => {
     };
     expect(() => toEnvironment({ authentication }, address, null)).not.toThrow();
     expect(() => toEnvironment({ authentication }, address, 'https://login.microsoftonline.com')).toThrow(
-      /may open something in a well-known cloud/u,
+      /could open something in a well-known cloud/u,
     );
   });
 
@@ -188,7 +188,7 @@ describe('toEnvironment', () => {
     'a token for %s is asked for by nobody but the cloud itself',
     (audience) => {
       const authentication = { loginEndpoint: 'https://login.microsoftonline.com./', audiences: [audience] };
-      expect(() => toEnvironment({ authentication }, address, null)).toThrow(/may open something/u);
+      expect(() => toEnvironment({ authentication }, address, null)).toThrow(/could open something/u);
     },
   );
 

@@ -43,7 +43,7 @@ test('a login that answers well and says nothing has given no token', async () =
     const token = federation({ kind: 'federated', clientId, tenantId, audience: 'x' }, environment, tools, once);
     await expect(token('https://arm/.default', { until: Date.now() + 9_000, signal }, true)).rejects.toMatchObject({
       status: 204,
-      message: 'the answer is not the documented JSON',
+      message: 'The response is not the documented JSON.',
     });
   } finally {
     connections.close();

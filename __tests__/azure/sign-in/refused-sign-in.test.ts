@@ -24,10 +24,10 @@ function hintOn(number: string, environment = 'prod', at: Environment = environm
 
 describe('refusedSignIn', () => {
   test.each([
-    ['700211', `issuer, ${iss}`],
-    ['700212', 'audience, api://x'],
+    ['700211', `issuer of the token, ${iss}`],
+    ['700212', 'audience of the token, api://x'],
     ['70025', 'no federated credential at all'],
-    ['7002138', 'letter case only'],
+    ['7002138', 'only in letter case'],
   ])('AADSTS%s: what Entra named comes alone, unless the job has no environment (P9)', (code, named) => {
     expect(hintOn(code)).toContain(named);
     expect(hintOn(code)).not.toMatch(/The job runs|correct environment|Trust another/u);
@@ -46,17 +46,17 @@ describe('refusedSignIn', () => {
   });
 
   test.each([
-    ['53003', /Conditional Access policy.*its owners decide/u],
-    ['530032', /Conditional Access policy.*its owners decide/u],
-    ['530035', /security defaults.*its owners decide/u],
-    ['7000112', /disabled: the owners of the directory decide/u],
-    ['50057', /disabled: the administrators of the directory decide/u],
-    ['50105', /administrators decide/u],
-    ['501051', /administrators decide/u],
+    ['53003', /Conditional Access policy.*Ask its owners/u],
+    ['530032', /Conditional Access policy.*Ask its owners/u],
+    ['530035', /security defaults.*Ask its owners/u],
+    ['7000112', /disabled\. Ask the owners of the directory/u],
+    ['50057', /disabled\. Ask the administrators of the directory/u],
+    ['50105', /Ask the administrators/u],
+    ['501051', /Ask the administrators/u],
   ])('AADSTS%s says who decides, and that no input is at fault', (code, words) => {
     for (const environment of ['prod', '']) {
       expect(hintOn(code, environment)).toMatch(words);
-      expect(hintOn(code, environment)).toContain('or in the inputs mends that');
+      expect(hintOn(code, environment)).toContain('No change to the federated credential or to the inputs helps');
       expect(hintOn(code, environment)).not.toMatch(/azure-(?:client-id|tenant-id|environment)|The job runs/u);
     }
   });

@@ -4,6 +4,7 @@ import { isOfKind } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { groupBy } from '../resolve/gather.ts';
 import type { HomeTenant } from './home-tenant.ts';
+import { readAtScopes } from '../messages/assignments.ts';
 import { pagesOf } from '../pages.ts';
 import { lastSegment, isSameScope, scopePath, subscriptionOf } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
@@ -11,16 +12,16 @@ import type { AzureSession } from '../session.ts';
 const action = 'Microsoft.Authorization/roleAssignments/read';
 
 /**
- * Reads lag behind a change, seldom by more than a minute: so long they are repeated, in milliseconds. Source:
+ * Time limit of repeated reads after a change, in milliseconds: they lag, seldom by more than a minute. Source:
  * docs/design/azure.md#reads-lag.
  */
 export const visibleWithinMs = 120_000;
 
-/** One list of role assignments, and the grants that it answers for. */
+/** One list of role assignments, and the grants that it covers. */
 export interface AssignmentList {
   readonly scope: string;
   /**
-   * Whose assignments at, above and below the scope; `null` for everybody's at and above it. Source:
+   * Lists this principal's assignments at, above and below the scope; `null` lists all at and above it. Source:
    * docs/design/azure.md#lists-and-filters.
    */
   readonly principalId: string | null;
@@ -28,11 +29,11 @@ export interface AssignmentList {
 }
 
 /**
- * The fewest lists that answer for grants of one subscription, or of one scope that lies in none: one for each
- * principal at the subscription, one for each scope, or one for each scope and principal. Of as many, those that tell
- * the least besides and take the least rights.
+ * The fewest lists that cover grants of one subscription, or of one scope outside of subscriptions: one for each principal
+ * at the subscription, one for each scope, or one for each scope and principal. Of equally many, those that reveal the
+ * least else and require the fewest permissions.
  *
- * @param mayListSubscription whether a principal's assignments may be listed at the subscription itself
+ * @param mayListSubscription whether the caller is allowed to list a principal's assignments at the subscription
  */
 export function planLists(grants: readonly Assignment[], mayListSubscription: boolean): readonly AssignmentList[] {
   const scopeOf = ({ target }: Assignment): string => target.id.toLowerCase();
@@ -55,26 +56,26 @@ export function planLists(grants: readonly Assignment[], mayListSubscription: bo
     : scopes.map((same) => ({ scope: same[0].target.id, principalId: null, grants: same }));
 }
 
-/** Grants for which one list can answer whatever their roles are. */
+/** Key of the grants that one list can cover, whatever their roles. */
 export function listKey({ target, principal }: Assignment): string {
   const subscription = subscriptionOf(target.id);
   return (subscription === null ? target.id : `${subscription} ${principal.id}`).toLowerCase();
 }
 
-/** What was listed for one grant: all of the list, and of it the same role of the same principal, wherever. */
+/** The list for one grant, and its entries of the same role and principal at any scope. */
 export interface Listed {
   readonly all: readonly RoleAssignment[];
   readonly same: readonly RoleAssignment[];
 }
 
-/** Reads the lists that grants need; whether a whole subscription may be listed is found out once in a run. */
+/** Reads the lists that grants need; tries once in a run whether a whole subscription can be listed. */
 export function openAssignmentLists(
   session: AzureSession,
   homeTenant: (grant: Assignment, budget: Budget) => Promise<HomeTenant>,
 ): (grants: readonly Assignment[], budget: Budget) => Promise<ReadonlyMap<Assignment, Listed>> {
   const closed = new Set<string>();
 
-  /** Of one subscription, or of one scope that lies in none. */
+  /** Reads the grants of one subscription, or of one scope outside of subscriptions. */
   const readGroup = async (grants: readonly [Assignment, ...Assignment[]], budget: Budget): Promise<Entries> => {
     const place = placeOf(grants[0]);
     const tenantId = await homeTenant(grants[0], budget);
@@ -84,12 +85,12 @@ export function openAssignmentLists(
     const reading = isBroad ? budgetWith(budget, { mayBeDenied: true }) : budget;
     const ask = (list: AssignmentList): Promise<Entries> => readList(session, list, tenantId, reading);
     try {
-      // The first tells whether such lists may be read, before there are many of them.
+      // The first list shows whether such lists can be read, before many are requested.
       const known = await ask(first);
       return [...known, ...(await Promise.all(others.map(ask))).flat()];
     } catch (error) {
       if (!isOfKind(error, 'denied') || !isBroad) throw error;
-      session.tools.log.debug(`${error.message}: role assignments are read at the scopes themselves`);
+      session.tools.log.debug(readAtScopes(error.message));
       closed.add(place);
       return readGroup(grants, budget);
     }
@@ -133,7 +134,7 @@ async function readList(
   return grants.map((grant) => [grant, { all, same: byKey.get(grantKey(grant)) ?? [] }]);
 }
 
-/** Whether an answer is a role assignment at all. */
+/** Whether an item of an answer is a role assignment. */
 export function isWhole(row: Partial<RoleAssignment>): boolean {
   const { id, name, scope, roleDefinitionId, principalId, description, condition } = row;
   return [id, scope, roleDefinitionId, principalId, name ?? '', description ?? '', condition ?? ''].every(
@@ -141,7 +142,7 @@ export function isWhole(row: Partial<RoleAssignment>): boolean {
   );
 }
 
-/** Tells grants apart, whatever the letter case of their ids. */
+/** Key of a grant, whatever the letter case of its IDs. */
 export function keyOfGrant({ target, principal, role }: Assignment): string {
   return [target.id, principal.id, lastSegment(role.id)].join(' ').toLowerCase();
 }

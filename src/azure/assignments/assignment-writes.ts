@@ -7,6 +7,7 @@ import type { ArmOptions } from '../arm.ts';
 import { isWhole } from './assignment-lists.ts';
 import type { HomeTenant } from './home-tenant.ts';
 import type { AssignmentBody } from './properties.ts';
+import { triedName, typeNotSent } from '../messages/assignments.ts';
 import { scopePath } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
 
@@ -19,9 +20,9 @@ export const assignmentActions = {
 
 /** The two requests that change a role assignment: exactly one try each. */
 export interface AssignmentWrites {
-  /** Creates, or updates what has this name at the grant's scope. */
+  /** Creates the assignment with this name at the grant's scope, or updates it. */
   put(grant: Assignment, name: string, body: AssignmentBody, budget: Budget): Promise<Answered<RoleAssignment>>;
-  /** Deletes what has this name at the grant's scope; without a body there was nothing of that name. */
+  /** Deletes the assignment with this name at the grant's scope; without a body it did not exist. */
   remove(grant: Assignment, name: string, budget: Budget): Promise<Answered<RoleAssignment | null>>;
 }
 
@@ -43,7 +44,7 @@ export function openAssignmentWrites(
     },
     async remove(grant, name, budget) {
       const { target } = grant;
-      // Without it nothing was sent: that is certain.
+      // Without the tenant, nothing was sent: that is certain.
       const tenantId = await homeTenant(grant, budget).catch(asNotSent);
       const { body, status, requestId } = await answerOf(
         session,
@@ -91,17 +92,14 @@ type OnResponse = (raw: {
   readonly headers: { get(name: string): string | undefined };
 }) => void;
 
-/** What stands in no message of Azure's: the name that is taken, the type that was not sent. */
+/** Adds to the hint what Azure's message omits: the taken name, the missing type. */
 function adding(name: string, { principal }: Assignment): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof CloudError)) throw error;
     const { code, hint } = error.failure;
-    const taken = code === 'RoleAssignmentUpdateNotPermitted' ? `The name ${name} is taken.` : null;
-    const untyped =
-      code === 'AuthorizationFailed' && principal.type === null
-        ? 'The principal went without its type, which a condition on types does not let pass: give it (user:, group:, service-principal:).'
-        : null;
-    const words = [taken, hint, untyped].filter((it) => it !== null).join(' ');
+    const tried = code === 'RoleAssignmentUpdateNotPermitted' ? triedName(name) : null;
+    const untyped = code === 'AuthorizationFailed' && principal.type === null ? typeNotSent : null;
+    const words = [tried, hint, untyped].filter((it) => it !== null).join(' ');
     throw new CloudError({ ...error.failure, hint: words }, { cause: error });
   };
 }

@@ -5,14 +5,14 @@ import { rememberedFor } from '../remembered.ts';
 import { subscriptionOf } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
 
-/** What `tenantId` is to say in reads and deletes, if anything. */
+/** The `tenantId` of reads and deletes, if they need one. */
 export interface HomeTenant {
   readonly tenantId?: string;
 }
 
 /**
- * An assignment of a delegated identity is only found with the directory that the scope belongs to, which the
- * subscription tells, once. Source: docs/design/azure.md#delegated-identities.
+ * An assignment of a delegated identity is only found with the directory of its scope, which the subscription names. Each
+ * subscription is asked once. Source: docs/design/azure.md#delegated-identities.
  */
 export function homeTenants(
   session: AzureSession,
@@ -26,7 +26,7 @@ export function homeTenants(
       : tenant(grant.target.id, budget);
 }
 
-/** The directory that a scope belongs to; empty where nobody says. */
+/** The directory of a scope; empty where it is unknown. */
 export function tenantsOfScopes(session: AzureSession): (scope: string, budget: Budget) => Promise<HomeTenant> {
   const { signIn } = session.settings;
   const tenant = rememberedFor((subscription, budget) => tenantOf(session, subscription, budget));

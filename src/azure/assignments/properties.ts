@@ -2,28 +2,19 @@ import type { AuthorizationManagementClient, RoleAssignment } from '@azure/arm-a
 import type { Observation, Seen } from '#access/cloud';
 import type { Assignment } from '#access/grant';
 import { conditionVersion } from '../inputs.ts';
+import { hasCondition, hasOtherIdentity } from '../messages/assignments.ts';
 import { isSameScope } from '../resolve/ids.ts';
 import type { AssignmentProperties } from '../settings.ts';
 
-/** How an assignment that is there compares with what was asked for. Only what was asked for is compared. */
+/** Compares an existing assignment with the requested properties; other properties are not compared. */
 export function compare(own: RoleAssignment, asked: AssignmentProperties): Observation {
   const seen: Seen = { assignmentId: own.id ?? null, principalType: own.principalType ?? null };
   const delegated = asked.delegatedManagedIdentityResourceId;
   if (asked.condition === null && isText(own.condition)) {
-    return {
-      standing: 'conflicting',
-      seen,
-      reason: `The grant is there with a condition, and none was asked for: ${own.condition}`,
-      hint: 'It gives less than was asked for, and taking a condition away is not done unasked. Give this very condition, or revoke the grant first.',
-    };
+    return { standing: 'conflicting', seen, ...hasCondition(own.condition) };
   }
   if (delegated !== null && !isSameScope(own.delegatedManagedIdentityResourceId ?? '', delegated)) {
-    return {
-      standing: 'conflicting',
-      seen,
-      reason: `The grant is there with another delegated managed identity: ${own.delegatedManagedIdentityResourceId ?? 'none'}`,
-      hint: 'Azure cannot change that in place: revoke the grant first.',
-    };
+    return { standing: 'conflicting', seen, ...hasOtherIdentity(own.delegatedManagedIdentityResourceId ?? undefined) };
   }
   const outdated = [
     ...(asked.description !== null && asked.description !== (own.description ?? '') ? ['description'] : []),
@@ -36,11 +27,11 @@ function isText(value: string | null | undefined): value is string {
   return value !== null && value !== undefined && value !== '';
 }
 
-/** What a PUT of a role assignment carries. */
+/** Body of a PUT of a role assignment. */
 export type AssignmentBody = Parameters<AuthorizationManagementClient['roleAssignments']['create']>[2];
 
 /**
- * The whole of what is to be: a PUT replaces all properties, so that what was not asked for is sent as it was before.
+ * The whole body: a PUT replaces all properties, so properties that were not asked for are sent as they were before.
  */
 export function bodyFor(
   { role, principal }: Assignment,

@@ -6,6 +6,8 @@ import type { Assignment } from '#access/grant';
 import type { Log } from '#access/tools';
 import { seconds } from '#access/words';
 import type { AssignmentProperties } from '../settings.ts';
+import { leasedMeanwhile, nameIsTaken, replaced } from '../messages/assignments.ts';
+import { noSuchAssignment, stillListed } from '../messages/responses.ts';
 import { assignmentActions, openAssignmentWrites } from './assignment-writes.ts';
 import { differsInCondition } from '../messages/leases.ts';
 import { assignmentName } from './names.ts';
@@ -16,22 +18,22 @@ import { bodyFor, compare } from './properties.ts';
 import { isSameGuid, lastSegment, idAt, isAbove, isSameScope } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
 
-/** Role assignments, and what was last seen of each grant's surroundings. */
+/** Role assignments, and the last reading of each grant and of the scopes around it. */
 export interface RoleAssignments {
   read(grants: readonly Assignment[], budget: Budget): Promise<readonly Observation[]>;
   /** Exactly one PUT: creates, or updates under the name that the grant was seen with. */
   put(change: Change & { readonly grant: Assignment }, budget: Budget): Promise<Operation>;
-  /** Why this step makes what it makes, in words. */
+  /** Sets the reason of the step, for descriptions. */
   explain(reason: string | null): void;
-  /** Exactly one DELETE of the assignment that was seen, at the very scope. */
+  /** Exactly one DELETE of the assignment that was seen, at exactly its scope. */
   remove(change: Change & { readonly grant: Assignment }, budget: Budget): Promise<Operation>;
-  /** What a grant's description says of leases, as the last read showed it; `null` where it is not there. */
+  /** The lease record in a grant's description, from the last read; `null` where the assignment does not exist. */
   recordOf(grant: Assignment): Described | null;
-  /** What the last read of a grant showed, and when that began. */
+  /** The last read of a grant, and its start. */
   lastRead(grant: Assignment): LastRead | null;
-  /** From now on a lease of this grant is in the way: what is asked for has no end, or ends no lease. */
+  /** From now on, a lease of this grant is a conflict: the step makes permanent access, or must not end a lease. */
   withoutLeases(grant: Assignment): void;
-  /** Scopes above, where the principal has the same role, as the last reads showed them. */
+  /** Scopes above where the principal has the same role, from the last reads. */
   inherited(grant: Assignment): readonly string[];
 }
 
@@ -44,17 +46,17 @@ export interface LastRead {
 
 export function openRoleAssignments(session: AzureSession): RoleAssignments {
   const { properties, leasing } = session.settings;
-  // A lease changes nothing of what is there but its own record.
+  // A lease changes only its own record in an existing assignment.
   const asked = leasing ? { ...properties, description: null } : properties;
   const homeTenant = homeTenants(session);
   const lists = openAssignmentLists(session, homeTenant);
   const writes = openAssignmentWrites(session, homeTenant);
-  // What the last read of a grant showed: a PUT replaces all properties, so what was not asked for is sent along.
+  // A PUT replaces all properties, so properties that were not asked for are sent as they were last read.
   const known = new Map<string, Known>();
 
   const unleased = new Set<string>();
   let text = textOf(properties.description, null);
-  /** What a step with this description and this reason has made has the description that was asked for. */
+  /** An assignment of a step with this description and this reason counts as one with the requested description. */
   const asMade = (own: RoleAssignment): RoleAssignment =>
     properties.description !== null && own.description === text ? { ...own, description: properties.description } : own;
   const describe = (own: RoleAssignment): Described => recordIn(own, session.serverTime(session.tools.clock.now()));
@@ -65,19 +67,19 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
     known.set(keyOfGrant(grant), { own, above, rows: same, at });
     if (own !== null) {
       const described = describe(own);
-      if (described.is === 'record' && unleased.has(keyOfGrant(grant))) return leasedMeanwhile(own);
+      if (described.is === 'record' && unleased.has(keyOfGrant(grant))) return leased(own);
       const compared = compare(
         described.is === 'record' ? { ...own, description: described.text } : asMade(own),
         asked,
       );
-      // A lease changes nothing of what is there, so that it cannot give what was asked for.
+      // A lease cannot change an existing assignment, so it cannot give the requested properties.
       return leasing && compared.standing === 'outdated'
         ? otherCondition(own, described.is === 'record', compared.seen)
         : compared;
     }
     const { name } = properties;
     const taken = name === null ? undefined : all.find((it) => isSameGuid(it.name, name));
-    return taken === undefined ? absent : nameIsTaken(taken);
+    return taken === undefined ? absent : nameConflict(taken);
   };
 
   return {
@@ -114,7 +116,7 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
       unleased.add(keyOfGrant(grant));
     },
     inherited(grant) {
-      // What this run was to remove above, and has seen gone since, does not count any more.
+      // A grant above that this run has removed does not count.
       const isGone = (scope: string): boolean =>
         known.get(keyOfGrant({ ...grant, target: { id: scope, name: null } }))?.own === null;
       return (known.get(keyOfGrant(grant))?.above ?? []).filter((scope) => !isGone(scope));
@@ -122,7 +124,7 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
   };
 }
 
-/** What the last read of a grant showed. */
+/** Last read of a grant. */
 interface Known extends LastRead {
   readonly own: RoleAssignment | null;
   readonly above: readonly string[];
@@ -130,33 +132,25 @@ interface Known extends LastRead {
 
 const nothing: Listed = { all: [], same: [] };
 
-/** The deterministic name, so that a PUT whose answer was lost is repeated and not doubled. */
+/** The requested or the deterministic name, so that a PUT whose answer was lost is repeated and not doubled. */
 function nameFor({ target, principal, role }: Assignment, { name }: AssignmentProperties): string {
   return name ?? assignmentName(target.id, principal.id, lastSegment(role.id));
 }
 
-/** The name that was asked for belongs to another grant of this principal: a PUT could replace that one. */
-function nameIsTaken({ id, scope, roleDefinitionId }: RoleAssignment): Observation {
-  return {
-    standing: 'conflicting',
-    seen: { assignmentId: null, principalType: null },
-    reason: `The assignment-name is taken by another grant of this principal: ${id ?? ''} (role ${roleDefinitionId ?? ''} on ${scope ?? ''}).`,
-    hint: 'Give another assignment-name, or leave it out.',
-  };
+/** The requested name belongs to another grant of this principal, which a PUT could replace. */
+function nameConflict({ id = '', roleDefinitionId = '', scope = '' }: RoleAssignment): Observation {
+  const seen: Seen = { assignmentId: null, principalType: null };
+  return { standing: 'conflicting', seen, ...nameIsTaken(id, roleDefinitionId, scope) };
 }
 
 function otherCondition({ condition }: RoleAssignment, isLeased: boolean, seen: Seen): Observation {
   return { standing: 'conflicting', seen, ...differsInCondition(condition ?? null, isLeased) };
 }
 
-/** Somebody has taken a lease of it since it was read: neither may be taken for the other. */
-function leasedMeanwhile({ id, principalType }: RoleAssignment): Observation {
-  return {
-    standing: 'conflicting',
-    seen: { assignmentId: id ?? null, principalType: principalType ?? null },
-    reason: 'A lease of this very grant was taken meanwhile.',
-    hint: 'Run the step again: then it heeds the lease.',
-  };
+/** Another step has taken a lease since the first read: permanent access and the lease must not be confused. */
+function leased({ id, principalType }: RoleAssignment): Observation {
+  const seen: Seen = { assignmentId: id ?? null, principalType: principalType ?? null };
+  return { standing: 'conflicting', seen, ...leasedMeanwhile };
 }
 
 function done(change: Change, call: string, requestId: string, assignmentId: string): Operation {
@@ -164,26 +158,24 @@ function done(change: Change, call: string, requestId: string, assignmentId: str
 }
 
 /**
- * Azure updates what has the name already: then something was there that no read had shown, and it is as asked now.
- * That a new one is told by equal times is what recordings show; no document says so.
+ * Azure updates an assignment that has the name already: then one existed that no read had shown, and now has the requested
+ * properties. Recordings show equal times in a new one; no document says so.
  */
 function warnOfReplaced({ id, createdOn, updatedOn }: Partial<RoleAssignment>, log: Log): void {
   const age = Number(updatedOn) - Number(createdOn);
   if (!(age >= 1_000)) return;
-  log.warning(
-    `A role assignment of this name had been made ${seconds(age)} before, by an earlier try or by somebody else, and reads did not show it yet: its condition and description are now as asked here (${id ?? ''}).`,
-  );
+  log.warning(replaced(id ?? '', seconds(age)));
 }
 
-/** Nothing to remove is said by another success status. Source: docs/design/azure.md#role-assignments. */
+/** Azure reports a missing assignment by another success status. Source: docs/design/azure.md#role-assignments. */
 function wasNotThere(requestId: string): CloudError {
   return new CloudError({
     kind: 'not-found',
     operation: assignmentActions.delete,
     code: 'HTTP 204',
-    message: 'there was nothing to remove',
+    message: noSuchAssignment,
     requestId,
     retryAfterMs: null,
-    hint: 'Azure says that nothing is there, and its list still shows it: run the step again in some minutes.',
+    hint: stillListed,
   });
 }

@@ -1,16 +1,16 @@
 import type { Budget } from '#access/clock';
-import { allOrRefused, Refusal } from '#access/errors';
+import { allOrRefused } from '#access/errors';
 import type { Principal } from '#access/grant';
 import type { Line } from '#access/request';
 import { textOf } from '../answer.ts';
+import { ambiguousAllowed, nameHidden } from '../messages/principals.ts';
 import { findBy, findByIds, type TypedObject } from '../resolve/directory.ts';
 import { shown } from '../resolve/near-objects.ts';
-import type { PrincipalType } from '../resolve/lines.ts';
 import { isSameGuid } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
 import { hasWildcard, matchesInAnyCase } from '#access/wildcard';
 
-/** The principals that no line covers: ids are compared first, and names by what the directory says now. */
+/** The principals that no line covers: IDs are compared first, then the present names in the directory. */
 export async function uncoveredPrincipals(
   session: AzureSession,
   lines: readonly Line[],
@@ -36,7 +36,7 @@ export async function uncoveredPrincipals(
   return uncovered;
 }
 
-/** Anybody may give a group the name of another: a name that several have says nothing of who is meant (P8). */
+/** Refuses a name that several objects have: anyone can give a group the name of another (P8). */
 async function refuseAmbiguous(
   session: AzureSession,
   { type, properties, pattern }: Rule,
@@ -48,22 +48,18 @@ async function refuseAmbiguous(
     properties.map((property) => findBy(session, collections[type], property, pattern, budget)),
   );
   const found = new Map(lists.flat().map((object) => [object.id, object]));
-  if (found.size < 2) return;
-  throw new Refusal(
-    `allowed-principals names "${pattern}", which ${found.size} of the directory are called: ${[...found.values()].map(shown).join(', ')}.`,
-    'Give the object id of the one you mean in allowed-principals, and require-ids: true.',
-  );
+  if (found.size > 1) throw ambiguousAllowed(pattern, [...found.values()].map(shown));
 }
 
 const collections = { User: 'users', Group: 'groups', ServicePrincipal: 'servicePrincipals' } as const;
 
-/** An id that was given with a type covers nobody who goes as another type. */
+/** Whether a line is the ID of a principal; an ID with a type covers no principal of another type. */
 function isSameId({ kind, value }: Line, { id, type }: Principal): boolean {
   if (!isSameGuid(value, id)) return false;
   return kind === 'object-id' || kind === `${type ?? ''}-id` || (type === null && kind.endsWith('-id'));
 }
 
-/** What a line says of the present names of objects of one type. */
+/** A line about the present names of objects of one type. */
 interface Rule {
   readonly type: keyof typeof collections;
   readonly properties: readonly ('userPrincipalName' | 'mail' | 'displayName' | 'appId')[];
@@ -81,7 +77,7 @@ function ruleOf({ kind, value }: Line): Rule | null {
   return Object.hasOwn(named, kind) ? { ...named[kind as keyof typeof named], pattern: value } : null;
 }
 
-/** Names in the directory have no letter case. */
+/** The rule that covers a principal; names in the directory ignore letter case. */
 function coveringRule(principal: Principal, { object, type }: TypedObject, rules: readonly Rule[]): Rule | null {
   if (principal.type !== null && principal.type !== type) return null;
   const ofType = rules.filter((rule) => rule.type === type);
@@ -91,15 +87,8 @@ function coveringRule(principal: Principal, { object, type }: TypedObject, rules
       return name !== null && matchesInAnyCase(pattern, name);
     }),
   );
-  // Not everybody has a mail address; what else is empty is kept from us.
+  // A principal can lack a mail address; any other empty property is hidden from the caller.
   const hidden = ofType.find(({ properties: [first] }) => first !== undefined && textOf(object[first]) === null);
-  if (met === undefined && hidden !== undefined) throw notShown(principal, type);
+  if (met === undefined && hidden !== undefined) throw nameHidden(type, principal.id);
   return met ?? null;
-}
-
-function notShown({ id }: Principal, type: PrincipalType): Refusal {
-  return new Refusal(
-    `The directory does not show the name of the ${type} ${id} to this identity, so that nobody can say whether allowed-principals covers it.`,
-    'Give allowed-principals by object ids, which needs no look-up. For names grant the identity the one permission that this type requires: User.ReadBasic.All for users, GroupMember.Read.All for groups, Application.Read.All for applications (docs/permissions.md “Directory permissions”).',
-  );
 }

@@ -1,7 +1,7 @@
 import type { Budget } from '#access/clock';
-import { Refusal } from '#access/errors';
 import type { Identity } from '#access/grant';
 import type { Line } from '#access/request';
+import { managementGroupById, noSubscriptionForAllowed, subscriptionById } from '../messages/targets.ts';
 import { lastSegment, isManagementGroup, isSameScope, subscriptionOf } from '../resolve/ids.ts';
 import {
   canLieBelowGroup,
@@ -15,7 +15,7 @@ import { ambiguous, groupAs, subscriptionAs } from '../resolve/targets.ts';
 import type { Candidate } from '#access/near';
 import { hasWildcard, matches, matchesInAnyCase } from '#access/wildcard';
 
-/** The scopes that no line covers; a scope covers everything below it. What takes a look-up is looked at last. */
+/** The scopes that no line covers; a scope covers everything below it. Lines that need a look-up come last. */
 export async function uncoveredTargets(
   places: Places,
   lines: readonly Line[],
@@ -27,7 +27,7 @@ export async function uncoveredTargets(
   const names = valuesOf(lines, 'subscription-name');
   const groups = valuesOf(lines, 'management-group');
   const resourceGroups = valuesOf(lines, 'resource-group');
-  if (resourceGroups.length > 0 && subscriptionId === null) throw noSubscription();
+  if (resourceGroups.length > 0 && subscriptionId === null) throw noSubscriptionForAllowed();
 
   let rest: readonly Identity[] = targets.filter(
     ({ id }) =>
@@ -46,41 +46,40 @@ function valuesOf(lines: readonly Line[], kind: string): readonly string[] {
   return lines.filter((line) => line.kind === kind).map(({ value }) => value);
 }
 
-/** Whether a scope is, or lies in, a resource group of the subscription that has such a name. */
+/** Whether a scope is, or is in, a resource group of the subscription with such a name. */
 function isInGroup(scope: string, patterns: readonly string[], subscriptionId: string): boolean {
   const group = /^\/subscriptions\/(?<subscription>[^/]+)\/resourceGroups\/(?<name>[^/]+)/iu.exec(scope)?.groups;
   if (group?.['subscription']?.toLowerCase() !== subscriptionId.toLowerCase()) return false;
   return patterns.some((pattern) => matchesInAnyCase(pattern, group['name'] ?? ''));
 }
 
-/** The subscriptions that have such names, which are compared as in `target`. */
+/** The subscriptions with such names, which are compared as in `target`. */
 function subscriptionsOf(names: readonly string[], all: readonly Subscription[]): ReadonlySet<string> {
   const found = names.flatMap((name) => {
     const same = all.filter(({ displayName }) => matches(name, displayName)).map(subscriptionAs);
-    return unlessAmbiguous(name, 'subscription', same, 'subscription:<id>');
+    return unlessAmbiguous(name, 'subscription', same, subscriptionById);
   });
   return new Set(found.map(({ id }) => (subscriptionOf(id) ?? '').toLowerCase()));
 }
 
-/** The scopes of the management groups that have such ids or display names. */
+/** The scopes of the management groups with such IDs or display names. */
 function groupsOf(texts: readonly string[], all: readonly ManagementGroup[]): readonly string[] {
   const found = texts.flatMap((text) => {
     const same = all.filter(
       ({ id, properties }) => matchesInAnyCase(text, lastSegment(id)) || matches(text, properties?.displayName ?? ''),
     );
-    const way = 'the full scope /providers/Microsoft.Management/managementGroups/<id>';
-    return unlessAmbiguous(text, 'management group', same.map(groupAs), way);
+    return unlessAmbiguous(text, 'management group', same.map(groupAs), managementGroupById);
   });
   return found.map(({ id }) => id);
 }
 
-/** A wildcard may mean several; a name that two have may not (P8). */
+/** Refuses a name that several have (P8); a wildcard can match several. */
 function unlessAmbiguous(text: string, what: string, found: readonly Candidate[], way: string): readonly Candidate[] {
   if (found.length > 1 && !hasWildcard(text)) throw ambiguous(text, what, found, way);
   return found;
 }
 
-/** Those that are none of these management groups and lie below none of them; none is asked in vain. */
+/** The targets that are none of these management groups and are below none of them, with no needless request. */
 async function outside(
   places: Places,
   groups: readonly string[],
@@ -96,11 +95,4 @@ async function outside(
     rest = rest.filter(({ id }) => !isAmong(below, id));
   }
   return rest;
-}
-
-function noSubscription(): Refusal {
-  return new Refusal(
-    'allowed-targets has a resource group, and azure-subscription-id, which it lies in, is not given.',
-    'Give azure-subscription-id, or the full scope /subscriptions/<id>/resourceGroups/<name>.',
-  );
 }

@@ -1,9 +1,9 @@
 import type { Budget } from '#access/clock';
-import { Refusal } from '#access/errors';
 import type { Grant, Identity } from '#access/grant';
 import type { Line, Part } from '#access/request';
 import { textOf } from '../answer.ts';
 import { distinctBy } from '#access/distinct';
+import { nameUnknown } from '../messages/roles.ts';
 import { lastSegment } from '../resolve/ids.ts';
 import type { Places } from '../resolve/places.ts';
 import { getDefinition } from '../resolve/role-definitions.ts';
@@ -13,8 +13,8 @@ import { uncoveredTargets } from './uncovered-targets.ts';
 import { matchesInAnyCase } from '#access/wildcard';
 
 /**
- * The principals, targets or roles of grants that no line of `allowed-…` covers, each once. What lines say is held
- * against what was resolved and against its present name; what may not be looked up is an error, and never covered.
+ * The principals, targets or roles of grants that no line of `allowed-…` covers, each once. Lines are compared with the
+ * resolved IDs and with present names; a failed look-up is an error, and never counts as covered.
  */
 export function uncovered(
   session: AzureSession,
@@ -40,7 +40,7 @@ export function uncovered(
   }
 }
 
-/** A role is the same whatever scope its id names; its name has no letter case. */
+/** Compares roles whatever scope their IDs name, and their names in any letter case. */
 async function uncoveredRoles(
   session: AzureSession,
   lines: readonly Line[],
@@ -63,8 +63,5 @@ async function uncoveredRoles(
 async function nameOf(session: AzureSession, scope: string, guid: string, budget: Budget): Promise<string> {
   const name = textOf((await getDefinition(session, scope, guid, budget)).roleName);
   if (name !== null) return name;
-  throw new Refusal(
-    `The definition of the role ${guid} came without a name, so that nobody can say whether allowed-roles covers it.`,
-    'Give allowed-roles by GUIDs, which needs no look-up.',
-  );
+  throw nameUnknown(guid);
 }

@@ -1,14 +1,15 @@
 import type { Budget } from '#access/clock';
-import { instead, Refusal } from '#access/errors';
+import { instead } from '#access/errors';
 import { itemsOf, notAsDocumented } from '../answer.ts';
 import { distinctBy } from '#access/distinct';
+import { clientIdAsObjectId, namesNeedGraph, registrationAsPrincipal } from '../messages/principals.ts';
 import type { PrincipalType } from './lines.ts';
 import { follow, type Page } from '../pages.ts';
 import { inBatches } from './gather.ts';
 import { guid } from './ids.ts';
 import type { AzureSession } from '../session.ts';
 
-/** What is read of an object of the directory; a caller with few rights may be shown type and id alone. */
+/** The members of a directory object that are read; a caller with few permissions can see only type and ID. */
 export interface DirectoryObject {
   readonly id: string;
   readonly displayName?: string | null;
@@ -20,10 +21,10 @@ export interface DirectoryObject {
   readonly '@odata.type'?: string;
 }
 
-/** Enough to tell none, one and several. */
+/** Enough to distinguish none, one and several. */
 const few = '$top=3';
 
-/** What objects of each kind are asked for besides id and display name. */
+/** The properties that are read of each kind of objects besides ID and display name. */
 const extra = {
   users: ['userPrincipalName', 'mail'],
   groups: ['mail', 'groupTypes'],
@@ -50,13 +51,13 @@ export async function findBy(
   });
 }
 
-/** What is read of an object of a kind. */
+/** The properties that are read of a kind of objects. */
 export function selected(collection: keyof typeof extra): string {
   return ['id', 'displayName', ...extra[collection]].join(',');
 }
 
 /**
- * What `getByIds` calls the types of principals. A partner's object is a foreign group. Source:
+ * The types of principals by their names in `getByIds`. A partner's object is a foreign group. Source:
  * docs/design/azure.md#microsoft-graph.
  */
 const typesByName: Readonly<Record<string, PrincipalType>> = {
@@ -67,24 +68,24 @@ const typesByName: Readonly<Record<string, PrincipalType>> = {
   '#microsoft.graph.device': 'Device',
 };
 
-/** An object of a type that takes roles. */
+/** An object of a type that can have roles. */
 export interface TypedObject {
   readonly object: DirectoryObject;
   readonly type: PrincipalType;
 }
 
-/** The object that has an id, `null` where the directory has none of a type that takes roles. */
+/** The object with an ID, `null` where the directory has none of a type that can have roles. */
 export async function findById(session: AzureSession, id: string, budget: Budget): Promise<TypedObject | null> {
   return (await findByIds(session, [id], budget)).get(id.toLowerCase()) ?? null;
 }
 
 /**
- * Graph takes 1,000 ids at once, but answers with whole objects, and an answer of ours may have 1 MiB. Source:
+ * Graph accepts 1,000 IDs at once, but answers with whole objects, and this action reads at most 1 MiB of an answer. Source:
  * docs/design/azure.md#microsoft-graph.
  */
 const mostIds = 100;
 
-/** The objects that have these ids and are of a type that takes roles, by their ids in lower case. */
+/** The objects with these IDs that are of a type that can have roles, by their IDs in lower case. */
 export async function findByIds(
   session: AzureSession,
   ids: readonly string[],
@@ -112,7 +113,7 @@ function isWhole(object: Partial<DirectoryObject>): boolean {
 }
 
 /**
- * Further pages are read too: a page may be shorter than it was asked to be, and a second hit must not stay unseen.
+ * Reads further pages too: a page can be shorter than requested, and a second match must not stay unseen.
  *
  * @param whole whether all pages are wanted
  */
@@ -124,12 +125,7 @@ export async function ask(
   whole = true,
 ): Promise<readonly DirectoryObject[]> {
   const { graph, name } = await session.environment(budget);
-  if (graph === null) {
-    throw new Refusal(
-      `${name} names no Microsoft Graph, so that nobody can be looked up by name there.`,
-      'Give ids with their type: user:<object id>, group:<object id> or service-principal:<object id>.',
-    );
-  }
+  if (graph === null) throw namesNeedGraph(name);
   const read = (answer: unknown): Page<DirectoryObject> => ({
     items: itemsOf<DirectoryObject>(answer, isWhole),
     next: whole ? nextOf(answer, graph) : null,
@@ -149,7 +145,7 @@ function nextOf(answer: unknown, graph: string): string | null {
 }
 
 /**
- * What an id that is no principal's object id belongs to: the mix-up that is made most. Source:
+ * The meaning of an ID that is no principal's object ID: the most frequent mistake. Source:
  * docs/design/azure.md#microsoft-graph.
  */
 export async function explainStrangeId(session: AzureSession, id: string, budget: Budget): Promise<string | null> {
@@ -158,22 +154,16 @@ export async function explainStrangeId(session: AzureSession, id: string, budget
     findBy(session, 'applications', 'id', id, budget).catch(noneWhereRefused),
   ]);
   const [principal] = byClientId;
-  if (principal !== undefined) {
-    return `${id} is the client id of the application ${nameOf(principal)}; the object id of its service principal is ${principal.id}: write app:${id}, or service-principal:${principal.id}.`;
-  }
+  if (principal !== undefined) return clientIdAsObjectId(id, nameOf(principal), principal.id);
   const [application] = applications;
   if (application?.appId == null) return null;
   const [of] = await findBy(session, 'servicePrincipals', 'appId', application.appId, budget).catch(noneWhereRefused);
-  const way =
-    of === undefined
-      ? 'which has no service principal in this directory, so that nothing can be granted to it'
-      : `whose service principal has the object id ${of.id}: write app:${application.appId}, or service-principal:${of.id}`;
-  return `${id} is the object id of the registration of the application ${nameOf(application)}, ${way}.`;
+  return registrationAsPrincipal(id, nameOf(application), application.appId, of?.id ?? null);
 }
 
 export function nameOf({ displayName, userPrincipalName, id }: DirectoryObject): string {
   return `"${userPrincipalName ?? displayName ?? id}"`;
 }
 
-/** An explanation is worth asking for and not worth failing for. */
+/** A failed look-up for an explanation fails nothing else. */
 const noneWhereRefused = instead(['denied', 'invalid', 'not-found'], [] as readonly DirectoryObject[]);

@@ -1,6 +1,6 @@
 import { Refusal } from '#access/errors';
 
-/** What could be had, in order, and all that was refused. */
+/** The results that were found, in order, and all refusals. */
 export interface Gathered<T> {
   readonly found: readonly T[];
   readonly refusals: readonly Refusal[];
@@ -22,14 +22,14 @@ export async function gather<T>(work: readonly Promise<T>[]): Promise<Gathered<T
   return { found: all.flatMap(({ found }) => found), refusals: all.flatMap(({ refusals }) => refusals) };
 }
 
-/** Items in groups of so many, in order. */
+/** Items in groups of at most `most`, in order. */
 export function inBatches<T>(items: readonly T[], most: number): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / most) }, (_, index) =>
     items.slice(index * most, (index + 1) * most),
   );
 }
 
-/** Items by a key of theirs, in order. */
+/** Items grouped by a key, in order. */
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {

@@ -1,13 +1,14 @@
 import { ok, wrong, type Parsed } from '#access/declaration';
 import type { Line, Part } from '#access/request';
 import { distinctBy } from '#access/distinct';
+import * as faults from '../messages/lines.ts';
 import { guid, resourceGroupName, roleDefinitionId, parseScope } from './ids.ts';
 
 /** Principal types as Azure spells them. Source: docs/design/azure.md#role-assignments. */
 export const principalTypes = ['User', 'Group', 'ServicePrincipal', 'ForeignGroup', 'Device'] as const;
 export type PrincipalType = (typeof principalTypes)[number];
 
-/** What a line of `principal`, `target` or `role` can be on Azure. */
+/** Kinds of lines of `principal`, `target` and `role` on Azure. */
 export type LineKind =
   | `${PrincipalType}-id`
   | 'User-name'
@@ -23,7 +24,7 @@ export type LineKind =
   | 'role-id'
   | 'role-name';
 
-/** Lines that say the same, once. */
+/** Lines without duplicates. */
 export function distinctLines(lines: readonly Line[]): readonly Line[] {
   return distinctBy(lines, ({ kind, value }) => `${kind} ${value}`);
 }
@@ -60,39 +61,27 @@ export function parsePrincipal(text: string, principalType: string | null): Pars
   const known = Object.hasOwn(types, prefixed?.['prefix'] ?? '') ? types[prefixed?.['prefix'] ?? ''] : undefined;
   const value = (known === undefined ? text : (prefixed?.['value'] ?? '')).trim();
   const example = known === undefined ? undefined : exampleOf[known];
-  if (value === '') return wrong(`"${text}" names nobody: the expression after the prefix gave nothing`, example);
+  if (value === '') return wrong(faults.namesNoPrincipal(text), example);
   const isId = guid.test(value);
   if (known === 'app') {
-    return isId
-      ? line(text, 'client-id', value)
-      : wrong(`"${text}" needs a client id, a GUID, after app: instead of a name`, example);
+    return isId ? line(text, 'client-id', value) : wrong(faults.nameOfApplication(text), example);
   }
-  if (value.length > longestName) return wrong('is longer than the name of anybody in a directory');
+  if (value.length > longestName) return wrong(faults.longPrincipal(text));
   if (value.startsWith('/subscriptions/')) {
-    return wrong(
-      `"${text}" has the id of a resource: a managed identity is granted access by the object id of its service principal, which its page shows as "Object (principal) ID"`,
-      `service-principal:${someone}`,
-    );
+    return wrong(faults.resourceAsPrincipal(text), `service-principal:${someone}`);
   }
-  if (value.startsWith('@'))
-    return wrong(`"${text}" has nothing before its @: did an expression give nothing?`, `user:ann${value}`);
+  if (value.startsWith('@')) return wrong(faults.nothingBeforeAt(text), `user:ann${value}`);
   const type = known ?? principalTypes.find((it) => it === principalType);
   if (isId) return line(text, type === undefined ? 'object-id' : `${type}-id`, value);
-  if (type === undefined) {
-    return wrong(
-      `"${text}" does not say what it is: write user:, group: or service-principal: before it, or give principal-type`,
-      withPrefix(text),
-    );
-  }
-  if (type === 'ForeignGroup' || type === 'Device')
-    return wrong(`"${text}" is not an object id, a GUID: a ${type} cannot be looked up by name`, example);
+  if (type === undefined) return wrong(faults.principalWithoutType(text), withPrefix(text));
+  if (type === 'ForeignGroup' || type === 'Device') return wrong(faults.nameOfIdOnlyType(text, type), example);
   return line(text, `${type}-name`, value);
 }
 
 const itself = (...words: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(words.map((word) => [word, word]));
 
-/** The prefixes of lines, and what others call them. */
+/** The prefixes of lines, and the names of other tools for them. */
 export const prefixes = {
   principal: {
     ...itself(...Object.keys(types)),
@@ -114,7 +103,7 @@ export const prefixes = {
   role: {},
 };
 
-/** How it was probably meant: an e-mail address, a name. */
+/** A likely meaning of a line without a prefix: an e-mail address, a name. */
 function withPrefix(text: string): string | undefined {
   if (/^[^\s@:]+@[^\s@:]+$/u.test(text)) return `user:${text}`;
   return /^[\p{L}\p{N}][^:]*$/u.test(text) ? `group:${text}` : undefined;
@@ -124,7 +113,7 @@ const someone = '0a1b2c3d-1111-4222-8333-444455556666';
 const subscription = '11111111-2222-4333-8444-555555555555';
 const exampleScope = `/subscriptions/${subscription}/resourceGroups/payments-prod`;
 
-/** What a line by name could look like by id. */
+/** A line by ID, as an example for a line by name. */
 export function exampleById(part: Part, { kind }: Line): string {
   switch (part) {
     case 'principal':
@@ -147,31 +136,23 @@ export function parseTarget(text: string): Parsed<Line> {
   const value = (prefixed?.['value'] ?? '').trim();
   if (prefixed === undefined) return parseFullScope(text);
   const example = prefixed['prefix'] === undefined ? undefined : exampleTargets[prefixed['prefix']];
-  if (value === '') return wrong(`"${text}" names nothing: the expression after the prefix gave nothing`, example);
+  if (value === '') return wrong(faults.namesNoTarget(text), example);
   if (value.startsWith('/') && parseScope(value).ok) {
     return narrowEnough[prefixed['prefix'] ?? '']?.test(value) === true
-      ? wrong(`"${text}" has a full scope: write it without ${prefixed['prefix'] ?? ''}:`, value)
-      : wrong(`"${text}" has a wider scope than its prefix says: did an expression give nothing?`, example);
+      ? wrong(faults.scopeAfterPrefix(text, prefixed['prefix'] ?? ''), value)
+      : wrong(faults.widerThanPrefix(text), example);
   }
   switch (prefixed['prefix'] ?? '') {
     case 'subscription':
       return guid.test(value) ? line(text, 'scope', `/subscriptions/${value}`) : line(text, 'subscription-name', value);
     case 'resource-group':
-      if (guid.test(value)) return wrong(isGuidOf(text, value), example);
+      if (guid.test(value)) return wrong(faults.guidAsResourceGroup(text, value), example);
       return resourceGroupName.test(value)
         ? line(text, 'resource-group', value)
-        : wrong(
-            `"${text}" is not a resource group’s name: 1 to 90 letters, digits, _ - ( ) or ., no dot at the end`,
-            example,
-          );
+        : wrong(faults.notResourceGroupName(text), example);
     default:
       return line(text, 'management-group', value);
   }
-}
-
-/** Resource groups are seldom called so. A role at a whole subscription is more: that is asked, and no example. */
-function isGuidOf(text: string, value: string): string {
-  return `"${text}" has a GUID, which is what subscriptions have. Is a whole subscription meant, subscription:${value}? If a resource group has this name, give its full scope, /subscriptions/<id>/resourceGroups/${value}`;
 }
 
 const exampleTargets: Readonly<Record<string, string>> = {
@@ -180,7 +161,7 @@ const exampleTargets: Readonly<Record<string, string>> = {
   'management-group': 'management-group:platform',
 };
 
-/** A full scope behind a prefix is offered only where it is no wider than what the prefix stands for. */
+/** A full scope after a prefix is suggested only if it is no wider than the prefix. */
 const narrowEnough: Readonly<Record<string, RegExp>> = {
   subscription: /^\/subscriptions\//iu,
   'resource-group': /^\/subscriptions\/[^/]+\/resourceGroups\//iu,
@@ -188,22 +169,13 @@ const narrowEnough: Readonly<Record<string, RegExp>> = {
 };
 
 function parseFullScope(text: string): Parsed<Line> {
-  if (guid.test(text))
-    return wrong(
-      `"${text}" does not say what it is: write subscription:${text} for a subscription`,
-      `subscription:${text}`,
-    );
-  if (!/^\/|^[a-z]:[\\/]/iu.test(text)) {
-    return wrong(
-      `"${text}" is not a full scope, which begins with a slash: write one, or subscription:, resource-group: or management-group: before a name`,
-      scopeMeant(text),
-    );
-  }
+  if (guid.test(text)) return wrong(faults.targetWithoutPrefix(text), `subscription:${text}`);
+  if (!/^\/|^[a-z]:[\\/]/iu.test(text)) return wrong(faults.notFullScope(text), scopeMeant(text));
   const scope = parseScope(text);
   return scope.ok ? line(text, 'scope', scope.value) : wrong(scope.problem, scope.example ?? exampleScope);
 }
 
-/** How it was probably meant: without its first slash, a name. */
+/** A likely meaning of a line that is no scope: a scope without its first slash, a name. */
 function scopeMeant(text: string): string | undefined {
   if (/^(?:subscriptions|providers)\//iu.test(text)) return `/${text}`;
   return resourceGroupName.test(text) ? `resource-group:${text}` : undefined;
@@ -215,12 +187,8 @@ export function parseRole(text: string): Parsed<Line> {
   const id = roleDefinitionId.exec(text)?.groups;
   if (id !== undefined) {
     const scope = parseScope(id['scope'] === '' ? '/' : (id['scope'] ?? ''));
-    return scope.ok ? line(text, 'role-id', text) : wrong(`"${text}" is not a role definition’s id: ${scope.problem}`);
+    return scope.ok ? line(text, 'role-id', text) : wrong(faults.roleIdAtNoScope(text, scope.problem));
   }
-  if (/^\/|^[a-z]:[\\/]|roleDefinitions\//iu.test(text)) {
-    return wrong(
-      `"${text}" is not a role definition’s id (/…/providers/Microsoft.Authorization/roleDefinitions/<GUID>)`,
-    );
-  }
-  return text.length > 512 ? wrong('is longer than the name of any role') : line(text, 'role-name', text);
+  if (/^\/|^[a-z]:[\\/]|roleDefinitions\//iu.test(text)) return wrong(faults.notRoleId(text));
+  return text.length > 512 ? wrong(faults.longRole(text)) : line(text, 'role-name', text);
 }

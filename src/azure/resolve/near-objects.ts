@@ -8,7 +8,7 @@ import type { AzureSession } from '../session.ts';
 const some = '$top=100';
 
 /**
- * Objects whose names begin as a name does that nobody has, for a hint: as far as they may be read. Source: Microsoft
+ * Objects whose names begin like a name that no object has, for a hint, as far as the caller can read them. Source: Microsoft
  * Graph, "Use the $filter query parameter": `startswith` and `or` need no advanced query.
  */
 export async function findNear(
@@ -18,7 +18,7 @@ export async function findNear(
   budget: Budget,
 ): Promise<readonly Candidate[]> {
   const property = collection === 'users' ? 'userPrincipalName' : 'displayName';
-  // What is odd in a name, or misspelt, mostly stands behind its beginning; a space may stand before it.
+  // Odd characters and misspellings are mostly after the beginning of a name; a space can be before it.
   const plain = /^[\w .@-]*/u.exec(name)?.[0] ?? '';
   const start = plain.slice(0, Math.max(3, Math.ceil(name.length / 2)));
   if (start.length < 2) return [];
@@ -34,7 +34,7 @@ function orNone(error: unknown): readonly DirectoryObject[] {
   throw error;
 }
 
-/** An object among others, with what tells it from those of the same name. */
+/** An object among others, with what distinguishes it from others of the same name. */
 function asCandidate(object: DirectoryObject, name: string): Candidate {
   const { id, appId, servicePrincipalType, groupTypes, mail } = object;
   const types: readonly unknown[] = Array.isArray(groupTypes) ? groupTypes : [];
@@ -47,7 +47,7 @@ function asCandidate(object: DirectoryObject, name: string): Candidate {
   return { id, name, note: notes.length === 0 ? undefined : notes.join(', ') };
 }
 
-/** How one of several is shown. */
+/** One of several objects in a message. */
 export function shown(object: DirectoryObject): string {
   return candidate(asCandidate(object, object.userPrincipalName ?? object.displayName ?? object.id));
 }

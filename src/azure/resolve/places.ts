@@ -7,7 +7,7 @@ import type { AzureSession } from '../session.ts';
 export interface Subscription {
   readonly subscriptionId: string;
   readonly displayName: string;
-  /** `Enabled`, or why little can be done there. */
+  /** `Enabled`, or a state in which the subscription is limited. */
   readonly state?: string;
 }
 
@@ -17,7 +17,7 @@ export interface ManagementGroup {
   readonly properties?: { readonly displayName?: string };
 }
 
-/** What holds what in the tenant, as far as this identity may see it; each list is read once in a run. */
+/** The hierarchy of the tenant, as far as the signed-in identity can see it; each list is read once in a run. */
 export interface Places {
   subscriptions(budget: Budget): Promise<readonly Subscription[]>;
   managementGroups(budget: Budget): Promise<readonly ManagementGroup[]>;
@@ -58,25 +58,25 @@ async function listBelow(session: AzureSession, group: string, budget: Budget): 
   return new Set(all.map(({ id }) => id.toLowerCase()));
 }
 
-/** Whether a scope may lie below a management group, which only Azure can tell. */
+/** Whether a scope can be below a management group: only Azure knows. */
 export function canLieBelowGroup(scope: string): boolean {
   return subscriptionOf(scope) !== null || isManagementGroup(scope);
 }
 
-/** Whether a scope is among those below a management group, or lies in one of them. */
+/** Whether a scope is one of those below a management group, or is in one of them. */
 export function isAmong(below: ReadonlySet<string>, scope: string): boolean {
   const subscription = subscriptionOf(scope);
   return below.has(subscription === null ? scope.toLowerCase() : `/subscriptions/${subscription}`.toLowerCase());
 }
 
-/** Whether a scope is another one or lies below it, as far as their ids tell: `null` where only Azure can. */
+/** Whether a scope is another one or is below it, as far as their IDs show it: `null` where only Azure knows. */
 export function isWithin(upper: string, lower: string): boolean | null {
   if (upper === tenantRoot || isSameScope(upper, lower)) return true;
   if (isManagementGroup(upper)) return canLieBelowGroup(lower) ? null : false;
   return lower.toLowerCase().startsWith(`${upper.toLowerCase()}/`);
 }
 
-/** Whether a scope is another one or lies below it; Azure is asked where ids do not tell. */
+/** Whether a scope is another one or is below it; asks Azure where the IDs do not show it. */
 export async function holds(places: Places, upper: string, lower: string, budget: Budget): Promise<boolean> {
   return isWithin(upper, lower) ?? isAmong(await places.below(upper, budget), lower);
 }

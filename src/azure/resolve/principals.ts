@@ -1,5 +1,5 @@
 import type { Budget } from '#access/clock';
-import { instead, isOfKind, Refusal } from '#access/errors';
+import { instead, isOfKind } from '#access/errors';
 import type { Principal } from '#access/grant';
 import type { Line, OperationName } from '#access/request';
 import { closeTo } from '#access/near';
@@ -7,10 +7,11 @@ import { explainStrangeId, findBy, findById, findByIds, type DirectoryObject, ty
 import { gather, groupBy, type Gathered } from './gather.ts';
 import { findNear, shown } from './near-objects.ts';
 import { distinctLines, principalTypes, type LineKind } from './lines.ts';
+import * as messages from '../messages/principals.ts';
 import { remembered } from '../remembered.ts';
 import type { AzureSession } from '../session.ts';
 
-/** Whom the lines of `principal` mean, each once; look-ups run together. */
+/** The principals that the lines of `principal` mean, each once; look-ups run together. */
 export async function resolvePrincipals(
   session: AzureSession,
   lines: readonly Line[],
@@ -31,21 +32,16 @@ export async function resolvePrincipals(
   return { found: principals.found, refusals: [...refusals, ...principals.refusals] };
 }
 
-/** One and the same may be given by name and by id, with its type and without. */
+/** Merges a principal that is given by name and by ID, with its type and without. */
 function asOne(same: readonly [Principal, ...Principal[]]): Promise<Principal> {
   const [{ id }] = same;
   const types = [...new Set(same.map(({ type }) => type).filter((type) => type !== null))];
   const name = same.find((it) => it.name !== null)?.name ?? null;
   if (types.length < 2) return Promise.resolve({ type: types[0] ?? null, id, name });
-  return Promise.reject(
-    new Refusal(
-      `The principal ${id} is given as ${types.join(' and as ')}: it can be only one of them.`,
-      'Correct principal: give it once, with the type that the directory has for it.',
-    ),
-  );
+  return Promise.reject(messages.severalTypes(id, types));
 }
 
-/** A line whose type is known; an id is taken as it is, without asking the directory. */
+/** A line whose type is known; an ID is used as it is, without asking the directory. */
 async function resolvePrincipal(session: AzureSession, line: Line, budget: Budget): Promise<Principal> {
   const kind = line.kind as Exclude<LineKind, 'object-id'>;
   const typed = principalTypes.find((type) => kind === `${type}-id`);
@@ -65,7 +61,7 @@ async function resolveNamed(
   return only(session, await findBy(session, looked[type].in, 'displayName', name, budget), type, name, budget);
 }
 
-/** By user principal name and, with an `@`, by mail address too, which is what guests are known by. */
+/** By user principal name and, with an `@`, by mail address too, as guests are known by theirs. */
 async function resolveUser(session: AzureSession, text: string, budget: Budget): Promise<Principal> {
   const [byName, byMail] = await Promise.all([
     findBy(session, 'users', 'userPrincipalName', text, budget),
@@ -75,14 +71,15 @@ async function resolveUser(session: AzureSession, text: string, budget: Budget):
   return only(session, [...found.values()], 'User', text, budget);
 }
 
-/** How a type is written before a line, and what it is found by. */
+/** The collection of each type, and its names in sentences. */
 const looked = {
-  User: { in: 'users', prefix: 'user', by: 'user has the user principal name or the mail address' },
-  Group: { in: 'groups', prefix: 'group', by: 'group has the display name' },
+  User: { in: 'users', prefix: 'user', noun: 'user', names: 'user principal name or mail address' },
+  Group: { in: 'groups', prefix: 'group', noun: 'group', names: 'display name' },
   ServicePrincipal: {
     in: 'servicePrincipals',
     prefix: 'service-principal',
-    by: 'service principal has the display name',
+    noun: 'service principal',
+    names: 'display name',
   },
 } as const;
 
@@ -94,20 +91,13 @@ async function only(
   text: string,
   budget: Budget,
 ): Promise<Principal> {
-  const { prefix, by } = looked[type];
   const [first, ...others] = found;
   if (first === undefined) {
     const near = await findNear(session, looked[type].in, text, budget);
-    throw new Refusal(
-      `In this directory no ${by} "${text}".${closeTo(text, near)}`,
-      `Correct "${prefix}:${text}", check azure-tenant-id, or give the object id as ${prefix}:<object id>.`,
-    );
+    throw messages.noSuchPrincipal(looked[type], text, closeTo(text, near));
   }
   if (others.length === 0) return { type, id: first.id, name: first.userPrincipalName ?? first.displayName ?? text };
-  throw new Refusal(
-    `"${text}" names ${found.length > 2 ? 'several' : 'two'}: ${found.map(shown).join(', ')}.`,
-    `Give the object id of the one you mean, as ${prefix}:<object id>.`,
-  );
+  throw messages.severalPrincipals(looked[type], text, found.map(shown));
 }
 
 async function resolveClientId(session: AzureSession, clientId: string, budget: Budget): Promise<Principal> {
@@ -117,19 +107,14 @@ async function resolveClientId(session: AzureSession, clientId: string, budget: 
   const explanation =
     object === null
       ? await explainStrangeId(session, clientId, budget)
-      : `${clientId} is the object id of a ${object.type}: write it with its type instead of app:.`;
-  throw new Refusal(
-    `No application with the client id ${clientId} has a service principal in this directory.${explanation === null ? '' : ` ${explanation}`}`,
-    explanation === null
-      ? 'Correct principal, or check azure-tenant-id. If it is an application of your own directory, its owner makes the service principal (az ad sp create --id <client id>); that of a stranger would let the stranger in.'
-      : 'Correct principal: app: takes the client id, and nothing else.',
-  );
+      : messages.objectIdAsClientId(clientId, object.type);
+  throw explanation === null ? messages.noServicePrincipal(clientId) : messages.notClientId(clientId, explanation);
 }
 
 /**
- * An id whose type nobody gave: looked up, or sent without a type where the directory may not be asked.
+ * An ID without a type: looked up, or sent without a type if the caller is not allowed to ask the directory.
  *
- * @param objects those that have such ids, all asked for at once
+ * @param objects the objects with such IDs, all from one request
  */
 async function resolveObjectId(
   session: AzureSession,
@@ -139,7 +124,7 @@ async function resolveObjectId(
   budget: Budget,
 ): Promise<Principal> {
   const { graph, name } = await session.environment(budget);
-  if (graph === null) return withoutType(session, id, `${name} names no Microsoft Graph`);
+  if (graph === null) return withoutType(session, id, messages.withoutGraph(name));
   try {
     const found = (await objects(budget)).get(id.toLowerCase());
     if (found !== undefined) {
@@ -149,27 +134,18 @@ async function resolveObjectId(
     const explanation = await explainStrangeId(session, id, budget);
     if (explanation === null && operation === 'revoke') {
       // Role assignments outlive their principal.
-      session.tools.log.info(`The directory has no object ${id} any more; what it was granted may still be there.`);
+      session.tools.log.info(messages.objectGone(id));
       return { type: null, id, name: null };
     }
-    throw new Refusal(
-      explanation === null
-        ? `No user, group, service principal or device of this directory has the object id ${id}.`
-        : `No principal of this directory has the object id ${id}: ${explanation}`,
-      explanation === null
-        ? 'Correct principal and check azure-tenant-id. If it was deleted, or made a moment ago, give its type as well: it is then taken as it is.'
-        : 'Correct principal: an application has a client id, a registration with an object id, and a service principal with another; roles are granted to the last.',
-    );
+    throw explanation === null ? messages.noSuchObject(id) : messages.notPrincipal(id, explanation);
   } catch (error) {
-    // Where the directory may not be asked.
+    // The caller is not allowed to ask the directory.
     if (!isOfKind(error, 'denied')) throw error;
     return withoutType(session, id, error.message);
   }
 }
 
 function withoutType({ tools }: AzureSession, id: string, why: string): Principal {
-  tools.log.warning(
-    `The type of ${id} could not be looked up, so it goes without one, and Azure has to find it out: ${why}. Give the type (user:, group:, service-principal:) to spare that.`,
-  );
+  tools.log.warning(messages.typeUnknown(id, why));
   return { type: null, id, name: null };
 }

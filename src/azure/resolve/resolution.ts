@@ -12,7 +12,7 @@ import { resolveRoles } from './roles.ts';
 import { selectTargets } from './selection.ts';
 import type { AzureSession } from '../session.ts';
 
-/** Every principal with every role on every target, each grant once; what is wrong with any line is told at once (P8). */
+/** Every principal with every role on every target, each grant once; the faults of all lines are reported at once (P8). */
 export async function resolve(
   session: AzureSession,
   places: Places,
@@ -52,7 +52,7 @@ export async function resolve(
   return { grants, notices: [], refusals: [...refusals, ...(await againstPolicies(session, grants, request, budget))] };
 }
 
-/** What the policies of the roles say against leases through Privileged Identity Management. */
+/** Refusals of leases through Privileged Identity Management by the policies of the roles. */
 async function againstPolicies(
   session: AzureSession,
   grants: readonly Assignment[],
@@ -61,7 +61,7 @@ async function againstPolicies(
 ): Promise<Resolution['refusals']> {
   const { pim } = session.settings;
   if (pim === null || operation !== 'assign' || lifetime.kind === 'permanent') return [];
-  // Loaded only where it is asked.
+  // Loaded only if needed.
   const { refusedByPolicies } = await import('../leases/pim/policies/policies.ts');
   return refusedByPolicies(session, grants, { ...pim, lifetimeMs: lifetime.ms, reason }, budget);
 }

@@ -8,7 +8,7 @@ import type { AzureSession } from '../session.ts';
 
 const action = 'Microsoft.Authorization/roleDefinitions/read';
 
-/** The definitions that can be assigned at a scope: those of a name, or all. */
+/** The definitions that can be assigned at a scope: those with a name, or all. */
 export function listDefinitions(
   session: AzureSession,
   scope: string,
@@ -22,7 +22,7 @@ export function listDefinitions(
   );
 }
 
-/** The definition of a GUID, as it is at a scope. */
+/** The definition with a GUID, as it is at a scope. */
 export function getDefinition(
   session: AzureSession,
   scope: string,
@@ -37,10 +37,10 @@ export function getDefinition(
 }
 
 /**
- * Looks something up for many scopes: where what was found at one scope holds for all of its subscription, the others
- * there are not asked. What lies in no subscription counts as one.
+ * Looks something up for many scopes. Where the answer for one scope holds for all of its subscription, the other scopes
+ * there are not asked. Scopes outside of subscriptions count as one subscription.
  *
- * @param holdsIn whether an answer holds in all of a subscription, `null` for what lies in none
+ * @param holdsIn whether an answer holds in all of a subscription, `null` outside of subscriptions
  */
 export async function lookUpAt<T>(
   scopes: readonly string[],
@@ -60,8 +60,8 @@ export async function lookUpAt<T>(
 }
 
 /**
- * Whether a definition that was found somewhere in a subscription can be assigned everywhere in it. One that is found
- * below and whose scopes are none there has one above, which is a management group.
+ * Whether a definition that was found somewhere in a subscription can be assigned everywhere in it. A definition without
+ * a scope in the subscription has one above it, which is a management group.
  */
 export function isAssignableIn(
   { roleType, assignableScopes }: Pick<RoleDefinition, 'roleType' | 'assignableScopes'>,
@@ -79,7 +79,7 @@ export function isAssignableIn(
 }
 
 /**
- * Built-in roles that are granted most, which nobody but Microsoft can change: their ids need no look-up. Source:
+ * The most frequent built-in roles, which only Microsoft can change: their IDs need no look-up. Source:
  * docs/design/azure.md#role-definitions.
  */
 const builtIn: readonly (readonly [guid: string, name: string])[] = [
@@ -103,7 +103,7 @@ interface KnownRole {
   readonly signsInAs: boolean;
 }
 
-/** The built-in role of a GUID, `null` where it is none of these. */
+/** The built-in role with a GUID, `null` where it is none of these. */
 export function knownRole(guid: string): KnownRole | null {
   const name = builtIn.find(([it]) => isSameGuid(it, guid))?.[1];
   if (name === undefined) return null;

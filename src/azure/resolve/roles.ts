@@ -1,18 +1,18 @@
 import type { RoleDefinition } from '@azure/arm-authorization';
 import type { Budget } from '#access/clock';
-import { instead, Refusal } from '#access/errors';
+import { instead, type Refusal } from '#access/errors';
 import type { Identity } from '#access/grant';
 import { closeTo, type Candidate } from '#access/near';
 import type { Line } from '#access/request';
 import { distinctBy } from '#access/distinct';
-import { listed } from '#access/words';
+import { noSuchRole, roleAmong, severalRoles } from '../messages/roles.ts';
 import { gather, groupBy } from './gather.ts';
 import { distinctLines } from './lines.ts';
 import { lastSegment, idAt, subscriptionOf, tenantRoot } from './ids.ts';
 import { getDefinition, isAssignableIn, knownRole, listDefinitions, lookUpAt } from './role-definitions.ts';
 import type { AzureSession } from '../session.ts';
 
-/** A role definition, and what is known of what it allows. */
+/** A role definition, and its permissions as far as they are known. */
 export interface Role extends Identity {
   readonly allows: 'known' | 'unreadable' | readonly Permission[];
 }
@@ -22,10 +22,10 @@ export interface Permission {
   readonly notActions: readonly string[];
 }
 
-/** The roles at each scope, each role once; and what stands against a line. */
+/** The roles at each scope, each role once, and the refusals of lines. */
 export interface RolesAt {
   readonly at: ReadonlyMap<string, readonly Role[]>;
-  /** Each role once, whatever its scopes, with all that was read of it anywhere. */
+  /** Each role once, whatever its scopes, with everything that was read about it at any scope. */
   readonly distinct: readonly Role[];
   readonly refusals: readonly Refusal[];
 }
@@ -34,7 +34,7 @@ export interface RolesAt {
  * Turns the lines of `role` into role definitions: a name is asked at the target's scope, so that custom roles that are
  * assignable there are found; an id is taken as it is.
  *
- * @param wantPermissions whether what an id allows has to be read, where that is not known anyway
+ * @param wantPermissions whether the permissions of an ID have to be read, if they are not known already
  */
 export async function resolveRoles(
   session: AzureSession,
@@ -70,7 +70,7 @@ function guidOf({ id }: Identity): string {
   return lastSegment(id).toLowerCase();
 }
 
-/** What was read of a role in one place is true of it everywhere. */
+/** Merges readings of one role: its name and permissions are the same at every scope. */
 function asOne(same: readonly [Role, ...Role[]]): Role {
   const [first] = same;
   const read = same.find(({ allows }) => typeof allows !== 'string') ?? same.find(({ allows }) => allows === 'known');
@@ -136,56 +136,43 @@ async function byName(
       const found = await listDefinitions(session, scope, name, budget);
       return found.filter(({ roleName }) => roleName?.toLowerCase() === name.toLowerCase());
     },
-    // What cannot be used at one scope is an error whatever the others have.
+    // A role that is missing at one scope is an error whatever the others have.
     ([first, ...others], subscription) =>
       first === undefined || others.length > 0 || isAssignableIn(first, subscription),
   );
-  // Scopes that were asked, and not those that share an answer.
+  // Only scopes that were asked, not those that share an answer.
   const missing = distinctBy([...definitions], ([, found]) => found).filter(([, found]) => found.length === 0);
   const [nowhere, ...others] = missing.map(([scope]) => scope);
-  if (nowhere !== undefined) throw await noSuchRole(session, name, nowhere, others, budget);
+  if (nowhere !== undefined) throw await nowhereFound(session, name, [nowhere, ...others], budget);
   return new Map(
     scopes.map((scope) => {
       const [first, ...others] = definitions.get(scope) ?? [];
-      if (first?.name === undefined || others.length > 0) throw severalRoles(name, scope, [first, ...others]);
+      if (first?.name === undefined || others.length > 0) {
+        throw severalRoles(name, scope, [first, ...others].map(asCandidate));
+      }
       const id = definitionId(scope, first.name);
       return [scope, { id, name: first.roleName ?? name, allows: permissionsOf(first) }];
     }),
   );
 }
 
-function severalRoles(name: string, scope: string, found: readonly (RoleDefinition | undefined)[]): Refusal {
-  const those = found.map((it) => {
-    const scopes: readonly unknown[] = it?.assignableScopes ?? [];
-    const where = scopes.length === 0 ? '' : `, for ${listed(scopes.map(String), 3)}`;
-    return `${it?.name ?? ''} (${it?.roleType ?? 'of no type'}${where})`;
-  });
-  return new Refusal(
-    `"${name}" is the name of ${found.length} roles at ${scope}: ${those.join(', ')}.`,
-    'Give the GUID or the full id of the one you mean.',
-  );
+function asCandidate(role: RoleDefinition | undefined): string {
+  const scopes: readonly unknown[] = role?.assignableScopes ?? [];
+  return roleAmong(role?.name ?? '', role?.roleType ?? 'no type', scopes.map(String));
 }
 
-async function noSuchRole(
+async function nowhereFound(
   session: AzureSession,
   name: string,
-  scope: string,
-  others: readonly string[],
+  scopes: readonly [string, ...string[]],
   budget: Budget,
 ): Promise<Refusal> {
-  const all = await listDefinitions(session, scope, null, budget).catch(() => []);
+  const all = await listDefinitions(session, scopes[0], null, budget).catch(() => []);
   const near = all.map(({ roleName = '', name: id = '' }): Candidate => ({ name: roleName, id }));
-  const also =
-    others.length === 0
-      ? ''
-      : `, nor at ${others.slice(0, 3).join(', ')}${others.length > 3 ? ` and ${others.length - 3} more` : ''},`;
-  return new Refusal(
-    `No role that can be assigned at ${scope}${also} is named "${name}".${closeTo(name, near)}`,
-    'Correct role (a custom role must have this scope, or one above it, among its assignableScopes), or give its GUID.',
-  );
+  return noSuchRole(name, scopes, closeTo(name, near));
 }
 
-/** A definition without its permissions does not say that it allows nothing. */
+/** A definition without permissions does not prove that the role allows nothing. */
 function permissionsOf({ permissions }: { readonly permissions?: unknown }): Role['allows'] {
   if (!Array.isArray(permissions) || permissions.length === 0) return 'unreadable';
   const read = (permissions as readonly unknown[]).map(toPermission);

@@ -1,8 +1,9 @@
 import type { Budget } from '#access/clock';
-import { Refusal } from '#access/errors';
+import type { Refusal } from '#access/errors';
 import type { Identity } from '#access/grant';
 import type { Line, Request } from '#access/request';
 import { distinctBy } from '#access/distinct';
+import { exclusionInside, exclusionMatchesNothing, nothingLeft } from '../messages/targets.ts';
 import { gather, type Gathered } from './gather.ts';
 import { isWithin, holds, type Places } from './places.ts';
 import { distinctLines } from './lines.ts';
@@ -32,15 +33,15 @@ export async function selectTargets(
   ]);
   const refusals = [...selected.refusals, ...excluded.refusals];
   const targets = collapse(selected.found);
-  // What an exclusion matches can only be said of the whole selection.
+  // Whether an exclusion matches anything is known only of the whole selection.
   if (refusals.length > 0 || excluded.found.length === 0) return { found: targets, refusals };
   const left = await exclude(places, targets, excluded.found, budget);
-  // What is granted above holds there as well; what is taken away above is only what was granted above.
+  // A grant above applies to excluded scopes as well; a revocation above ends only what was granted above.
   if (lines.operation !== 'assign' || left.refusals.length > 0) return left;
   return { found: left.found, refusals: await guaranteeGaps(places, left.found, excluded.found, budget) };
 }
 
-/** A scope is the same in any letter case, and by name and id: one of them stays, with the name. */
+/** Merges equal scopes, in any letter case, by name and ID; the name is kept. */
 function collapse(targets: readonly Identity[]): readonly Identity[] {
   const names = new Map(targets.flatMap(({ id, name }) => (name === null ? [] : [[id.toLowerCase(), name]])));
   return distinctBy(targets, ({ id }) => id.toLowerCase()).map(({ id, name }) => ({
@@ -62,7 +63,10 @@ async function exclude(
     if (gone.length === 0) refusals.push(matchesNothing(exclusion, targets));
     for (const target of gone) kept.delete(target);
   }
-  if (kept.size === 0) refusals.push(nothingLeft(targets, exclusions));
+  if (kept.size === 0) {
+    const lines = exclusions.map(({ line }) => `!${line.text}`);
+    refusals.push(nothingLeft(targets.length, lines));
+  }
   return { found: [...kept], refusals };
 }
 
@@ -76,7 +80,7 @@ async function matched(
   return targets.filter((_, index) => verdicts[index]);
 }
 
-/** Exclusions that lie inside a target that stays: they would promise what Azure cannot keep. */
+/** Refuses exclusions inside a remaining target: Azure cannot exclude a part of a scope. */
 async function guaranteeGaps(
   places: Places,
   kept: readonly Identity[],
@@ -86,7 +90,7 @@ async function guaranteeGaps(
   const all = await Promise.all(
     exclusions.map(async (exclusion) => {
       const above = await around(places, exclusion, kept, budget);
-      return above === null ? null : liesInside(exclusion, above);
+      return above === null ? null : exclusionInside(exclusion.line.text, above.id);
     }),
   );
   return all.filter((it) => it !== null);
@@ -102,26 +106,8 @@ async function around(
   return targets.find((_, index) => verdicts[index]) ?? null;
 }
 
-function liesInside({ line }: Exclusion, above: Identity): Refusal {
-  return new Refusal(
-    `The exclusion !${line.text} lies inside the target ${above.id}: a role that is assigned there holds for all of it, and Azure leaves no part out.`,
-    'Take the line out, or select the scopes below one by one.',
-  );
-}
-
 function matchesNothing(exclusion: Exclusion, targets: readonly Identity[]): Refusal {
+  const { text } = exclusion.line;
   const above = targets.find(({ id }) => isWithin(id, exclusion.scope) === true);
-  if (above !== undefined) return liesInside(exclusion, above);
-  return new Refusal(
-    `The exclusion !${exclusion.line.text} matches none of the targets.`,
-    'Correct the line of target, or take it out: an exclusion takes whole targets away, and never a part of one.',
-  );
-}
-
-function nothingLeft(targets: readonly Identity[], exclusions: readonly Exclusion[]): Refusal {
-  const lines = exclusions.map(({ line }) => `!${line.text}`).join(', ');
-  return new Refusal(
-    `Nothing is left of the selection: ${targets.length === 1 ? 'the one target is' : `all ${targets.length} targets are`} excluded by ${lines}.`,
-    'Correct target: an exclusion covers its scope and everything below it.',
-  );
+  return above === undefined ? exclusionMatchesNothing(text) : exclusionInside(text, above.id);
 }

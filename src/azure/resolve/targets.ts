@@ -3,13 +3,20 @@ import { isOfKind, Refusal } from '#access/errors';
 import type { Identity } from '#access/grant';
 import { candidate, closeTo, type Candidate } from '#access/near';
 import type { Line } from '#access/request';
+import {
+  managementGroupById,
+  noSuchTarget,
+  severalTargets,
+  subscriptionById,
+  useGroupId,
+} from '../messages/targets.ts';
 import { lastSegment } from './ids.ts';
 import type { ManagementGroup, Places, Subscription } from './places.ts';
 
 /**
- * Turns a line of `target` into a scope; a full one is taken as it is.
+ * Turns a line of `target` into a scope; a full scope is used as it is.
  *
- * @param subscriptionId the subscription that a resource group's name is looked for in
+ * @param subscriptionId the subscription of a resource group that is given by name
  */
 export async function resolveTarget(
   places: Places,
@@ -33,18 +40,17 @@ async function resolveSubscription(places: Places, name: string, budget: Budget)
   const all = await places.subscriptions(budget);
   const found = all.filter(({ displayName }) => displayName === name).map(subscriptionAs);
   const near = all.map(subscriptionAs).map((it) => (it.note === enabled ? { ...it, note: undefined } : it));
-  return only(found, 'subscription', name, near, 'subscription:<id>');
+  return only(found, 'subscription', name, near, subscriptionById);
 }
 
-/** A text may be the id of one management group and the display name of another, so both are looked at. */
+/** Compares IDs and display names: a text can be the ID of one management group and the display name of another. */
 async function resolveManagementGroup(places: Places, text: string, budget: Budget): Promise<Identity> {
   const all = await places.managementGroups(budget).catch((error: unknown) => {
     throw notListed(error, text);
   });
   const found = all.filter((group) => isNamed(group, text)).map(groupAs);
   const names = all.flatMap((group) => [groupAs(group), { name: lastSegment(group.id), id: lastSegment(group.id) }]);
-  const way = 'the full scope /providers/Microsoft.Management/managementGroups/<id>';
-  return only(found, 'management group', text, names, way);
+  return only(found, 'management group', text, names, managementGroupById);
 }
 
 function isNamed({ id, properties }: ManagementGroup, text: string): boolean {
@@ -53,7 +59,7 @@ function isNamed({ id, properties }: ManagementGroup, text: string): boolean {
 
 const enabled = 'Enabled';
 
-/** As it is shown among others. A disabled subscription keeps its name beside its successor's. */
+/** A subscription among others, with its state: a disabled one can have the name of its successor. */
 export function subscriptionAs({ subscriptionId, displayName, state }: Subscription): Candidate {
   return { id: `/subscriptions/${subscriptionId}`, name: displayName, note: state };
 }
@@ -64,10 +70,7 @@ export function groupAs({ id, properties }: ManagementGroup): Candidate {
 
 function notListed(error: unknown, text: string): unknown {
   if (!isOfKind(error, 'denied')) return error;
-  return new Refusal(
-    error.message,
-    `Give the full scope, which needs no look-up: /providers/Microsoft.Management/managementGroups/${text} if that is its id.`,
-  );
+  return new Refusal(error.message, useGroupId(text));
 }
 
 function only(
@@ -79,19 +82,15 @@ function only(
 ): Identity {
   const [first, ...others] = found;
   if (first !== undefined && others.length === 0) return { id: first.id, name: first.name === '' ? null : first.name };
-  if (first === undefined) {
-    throw new Refusal(
-      `None of the ${what}s that this identity can see is "${text}".${closeTo(text, known)}`,
-      `Correct "${text}" (names are compared exactly, letter case included), check azure-tenant-id, or give ${way}. What the identity may not read it cannot see.`,
-    );
-  }
-  throw ambiguous(text, what, found, way);
+  throw first === undefined ? noSuchTarget(what, text, closeTo(text, known), way) : ambiguous(text, what, found, way);
 }
 
-/** A name that means several places, in `target` or in what is allowed there (P8). */
+/** A name that several targets have, in `target` or in `allowed-targets` (P8). */
 export function ambiguous(text: string, what: string, found: readonly Candidate[], way: string): Refusal {
-  return new Refusal(
-    `"${text}" matches ${found.length} ${what}s: ${found.map((it) => candidate(it)).join(', ')}.`,
-    `Give ${way} of the one you mean.`,
+  return severalTargets(
+    what,
+    text,
+    found.map((it) => candidate(it)),
+    way,
   );
 }

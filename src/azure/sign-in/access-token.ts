@@ -1,8 +1,8 @@
 import type { Budget } from '#access/clock';
-import { Refusal } from '#access/errors';
 import { claimsIn } from '#access/json';
+import { notAccessToken } from '../messages/sign-in.ts';
 
-/** An access token, masked on receipt, and what it says. */
+/** An access token, masked on receipt. */
 export interface AccessToken {
   readonly token: string;
   /** Milliseconds since the epoch. */
@@ -12,31 +12,28 @@ export interface AccessToken {
 /**
  * Gets one new access token for a scope such as `https://management.azure.com/.default`.
  *
- * @param isUrgent whether there is no old one to go on with
+ * @param isUrgent whether there is no old token to use meanwhile
  */
 export type TokenSource = (scope: string, budget: Budget, isUrgent: boolean) => Promise<AccessToken>;
 
-/** Keeps it out of the log, and refuses what no header could carry. */
+/** Masks a token in the log, and refuses one that no header can carry. */
 export function acceptable(token: AccessToken, mask: (secret: string) => void): AccessToken {
   mask(token.token);
   if (/^[\w.~+/=-]+$/u.test(token.token)) return token;
-  throw new Refusal(
-    'Signing in gave something that is not an access token.',
-    'Check azure-environment and what stands between the runner and it (HTTPS_PROXY), then run the step again.',
-  );
+  throw notAccessToken();
 }
 
-/** Who we are at Azure. */
+/** The caller at Azure. */
 export interface Caller {
-  /** Of the service principal or the user; `null` where the token does not say. */
+  /** Object ID of the service principal or the user; `null` where the token does not have it. */
   readonly objectId: string | null;
   readonly clientId: string | null;
   readonly tenantId: string | null;
-  /** Whether an application acts for a person: then the client id is that of the application, the same for all. */
+  /** Whether an application acts for a person: the client ID is that of the application, the same for all persons. */
   readonly delegated: boolean;
 }
 
-/** What an access token says of whom it was given to. Source: Microsoft identity platform, access token claims. */
+/** The caller that an access token names. Source: Microsoft identity platform, access token claims. */
 export function callerOf(token: string): Caller {
   const claims = claimsIn(token);
   const text = (name: string): string | null => (typeof claims[name] === 'string' ? claims[name] : null);

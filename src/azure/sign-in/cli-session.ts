@@ -3,12 +3,13 @@ import { Refusal } from '#access/errors';
 import { orAborted } from '#access/engine/aborting';
 import type { CloudTools } from '#access/tools';
 import type { SignIn } from '../settings.ts';
+import { cliSaidNothing, noCli, noCliSession, tokenFromCli } from '../messages/sign-in.ts';
 import { acceptable, type TokenSource } from './access-token.ts';
 
-/** The CLI is a process of its own, and not a fast one. Milliseconds. */
+/** Time limit of the CLI, a separate and slow process, in milliseconds. */
 const longestMs = 60_000;
 
-/** The session of the Azure CLI that `azure/login` leaves in the job. It cannot be renewed: only what it holds is used. */
+/** The session of the Azure CLI that `azure/login` leaves in the job. This action cannot renew it, and uses only its tokens. */
 export function cliSession(
   { tenantId }: SignIn & { readonly kind: 'ambient' },
   { clock, log, mask }: CloudTools,
@@ -19,7 +20,7 @@ export function cliSession(
     const credential = new AzureCliCredential({ processTimeoutInMs, ...(tenantId === null ? {} : { tenantId }) });
     try {
       const { token, expiresOnTimestamp } = await orAborted(credential.getToken(scope), budget.signal);
-      log.debug(`az account get-access-token: answered for ${scope}`);
+      log.debug(tokenFromCli(scope));
       return acceptable({ token, expiresAt: expiresOnTimestamp }, mask);
     } catch (error) {
       budget.signal.throwIfAborted();
@@ -29,20 +30,13 @@ export function cliSession(
   };
 }
 
-const ownSignIn = 'set azure-client-id and azure-tenant-id, with permissions: id-token: write';
-
-/** The SDK makes one text of no session and of one that has ended: both begin with the CLI's advice to log in. Exported for its test. */
+/**
+ * Distinguishes a missing CLI from a missing or ended session, which the SDK reports alike: both begin with the CLI's
+ * advice to log in. Exported for its test.
+ */
 export function explain(message: string, scope: string): Refusal {
-  const text = message.trim().replace(/^Unexpected end of JSON input$/u, 'az gave no answer');
+  const text = message.trim().replace(/^Unexpected end of JSON input$/u, '');
   // The SDK's own words: in the CLI's, a tenant or a resource is not found.
-  if (text.startsWith('Azure CLI could not be found')) {
-    return new Refusal(
-      'The job has no Azure CLI, and azure-client-id is none: there is nothing to sign in with.',
-      `Run azure/login before this step, or ${ownSignIn}.`,
-    );
-  }
-  return new Refusal(
-    `The job has no Azure CLI session, or one that gives no token for ${scope.replace(/\/*\.default$/u, '')}: ${text === '' ? 'it said nothing' : text}`,
-    `Run azure/login right before this step, in this very job: what it was given ends five minutes later, and the CLI can then neither renew a token nor ask for one to something new, such as the directory (AADSTS700024). Better ${ownSignIn}: the action renews its own sign-in.`,
-  );
+  if (text.startsWith('Azure CLI could not be found')) return noCli();
+  return noCliSession(scope.replace(/\/*\.default$/u, ''), text === '' ? cliSaidNothing : text);
 }

@@ -1,17 +1,18 @@
 import { isIPv4 } from 'node:net';
 import { isLoopback, withoutUserInfo, type EndpointSetting, type Restored } from '#access/endpoints';
+import { authorityChanged, regionIgnored } from '../messages/environments.ts';
 
-/** One cloud of Azure: where to sign in, where to ask, and for whom tokens are. No address ends with a slash. */
+/** One cloud of Azure: its addresses, and the scopes of its tokens. No address ends with a slash. */
 export interface Environment {
   readonly name: string;
-  /** Where tokens are exchanged. */
+  /** Address where tokens are exchanged. */
   readonly authority: string;
-  /** Other addresses of the same, to which the sign-in library may turn. */
+  /** Other addresses of the authority, which the sign-in library can use. */
   readonly authorityAliases: readonly string[];
   /** Azure Resource Manager. */
   readonly arm: string;
   readonly armTokenScope: string;
-  /** For a CLI session: the very one whose token it got when it logged in, slashes included. Source: azure-cli#28708. */
+  /** Scope for a CLI session: exactly the scope of its token at login, slashes included. Source: azure-cli#28708. */
   readonly cliTokenScope: string;
   /** Microsoft Graph, `null` where there is none: names of principals cannot be looked up there. */
   readonly graph: string | null;
@@ -25,8 +26,8 @@ const idTokenAudiences = {
 } as const;
 
 /**
- * Of clouds that can only be named by their address, which anybody may have: there it takes an audience of one's own.
- * Source: docs/design/azure.md#clouds.
+ * Audiences of clouds that can only be named by their address, which anyone can choose: a step there needs an audience of
+ * its own. Source: docs/design/azure.md#clouds.
  */
 const otherIdTokenAudiences = ['api://AzureADTokenExchangeUSNat', 'api://AzureADTokenExchangeUSSec'];
 
@@ -76,7 +77,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
   ),
 };
 
-/** What `azure-environment` names: a cloud that is known, or the ARM address of one that says itself what it is. */
+/** Meaning of `azure-environment`: a known cloud, or the ARM address of a custom cloud that describes itself. */
 export type EnvironmentChoice =
   | { readonly kind: 'known'; readonly environment: Environment; readonly idTokenAudience: string }
   | { readonly kind: 'custom'; readonly arm: URL };
@@ -94,7 +95,7 @@ export function parseEnvironment(text: string): EnvironmentChoice | null {
   return bare && arm.protocol === 'https:' ? { kind: 'custom', arm } : null;
 }
 
-/** Trailing slashes of addresses mean nothing. */
+/** An address without trailing slashes, which mean nothing. */
 export function withoutTrailingSlash(address: string): string {
   return address.replace(/\/+$/u, '');
 }
@@ -107,24 +108,24 @@ const knownDomains = [
   ...['sovcloud-identity.fr', 'sovcloud-identity.de', 'sovcloud-identity.sg', 'ciamlogin.com', 'b2clogin.com'],
 ];
 
-/** Where their logins are, and nobody else has a name: below `azure.com` and `windows.net` anybody can have a machine. */
+/** Domains of their logins, where no one else can have a name: below `azure.com` and `windows.net` anyone can have a machine. */
 const loginDomains = [
   ...['microsoftonline.com', 'microsoftonline.de', 'microsoftonline.us', 'microsoftonline.cn', 'login.microsoft.com'],
   ...['login.windows.net', 'sts.windows.net', 'login.usgovcloudapi.net', 'login.chinacloudapi.cn'],
   ...['sovcloud-identity.fr', 'sovcloud-identity.de', 'sovcloud-identity.sg'],
 ];
 
-/** Whether a host name is, or lies below, one of these domains. */
+/** Whether a host name is one of these domains, or is below one. */
 function isBelow(host: string, domains: readonly string[]): boolean {
   return domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
 }
 
 /**
  * Whether a token for this resource could open something in a well-known cloud: a custom cloud never gets one (P10).
- * Where a well-known login gives the token, the resource has to be at the very host of the custom cloud, or an
- * application of the directory, as Azure Stack has. What is no address may be an application's id there.
+ * If a well-known login issues the token, the resource has to be at the host of the custom cloud, or an application of the
+ * directory, as Azure Stack has. A resource that is no address can be the ID of an application in a well-known cloud.
  *
- * @param issuer the address of who gives the token
+ * @param issuer the address that issues the token
  */
 export function isWithheld(resource: string, issuer: string, arm: URL): boolean {
   const host = hostOf(resource);
@@ -134,8 +135,8 @@ export function isWithheld(resource: string, issuer: string, arm: URL): boolean 
 }
 
 /**
- * Whether a custom cloud's login may be handed an ID token: a well-known one, or one in the domain of the address that
- * the user gave. Any other could redeem it at a well-known login for itself.
+ * Whether a custom cloud's login can get an ID token: a well-known login, or one in the domain of the address that the
+ * user gave. Any other could redeem the token at a well-known login for itself.
  */
 export function isOwnLogin(login: string, arm: URL): boolean {
   const host = hostOf(login);
@@ -145,29 +146,29 @@ export function isOwnLogin(login: string, arm: URL): boolean {
   return host !== null && isBelow(host, [...loginDomains, own, ...(isDomain ? [domain] : [])]);
 }
 
-/** A dot at the end of a name changes nothing but its spelling. */
+/** A host name without the dot that can end it. */
 function hostOf(address: string): string | null {
   return URL.parse(address)?.hostname.toLowerCase().replace(/\.$/u, '') ?? null;
 }
 
-/** The same cloud, signed in to somewhere else. */
+/** The same cloud with another authority. */
 export function withAuthority(environment: Environment, authority: string): Environment {
   return { ...environment, authority, authorityAliases: [] };
 }
 
-/** Whether an ID token for this audience would be taken by a known cloud. */
+/** Whether a known cloud accepts ID tokens for this audience. */
 export function isKnownIdTokenAudience(audience: string): boolean {
   return [...Object.values(idTokenAudiences), ...otherIdTokenAudiences].includes(audience);
 }
 
-/** A cloud on this machine is a rehearsal: it may have the audiences of a real one. */
+/** Whether a cloud is on this machine, as in a rehearsal: it can use the audiences of a real cloud. */
 export function isRehearsal(choice: EnvironmentChoice): boolean {
   return choice.kind === 'custom' && isLoopback(choice.arm.hostname);
 }
 
 export const defaultIdTokenAudience = idTokenAudiences.AzureCloud;
 
-/** What would send the sign-in to another host, and is a fault in the main step. Source: MSAL Node, @azure/identity. */
+/** Whether a variable would send the sign-in to another host, which is a fault in the main step. Source: MSAL Node, @azure/identity. */
 export function isRegionVariable(name: string): boolean {
   return /^(?:AZURE_REGIONAL_AUTHORITY_NAME|MSAL_FORCE_REGION)$/iu.test(name);
 }
@@ -176,7 +177,7 @@ export function isAuthorityVariable(name: string): boolean {
   return /^AZURE_AUTHORITY_HOST$/iu.test(name);
 }
 
-/** What makes a later step of the job sign in where the earlier one did: the authority itself is part of what was saved. */
+/** Restores the variables so that the post step signs in where the main step did: the authority is part of the saved state. */
 export function restoredVariables(
   before: readonly EndpointSetting[],
   variables: ReadonlyMap<string, string>,
@@ -184,13 +185,12 @@ export function restoredVariables(
   const regions = [...variables.keys()].filter(isRegionVariable).map((variable) => ({
     variable,
     value: undefined,
-    warning: `${variable} was set after the main step: it is not heeded, since what that step used is used.`,
+    warning: regionIgnored(variable),
   }));
   const was = before.find(({ source }) => isAuthorityVariable(source));
   const is = [...variables].find(([name]) => isAuthorityVariable(name));
   const variable = was?.source ?? is?.[0];
   if (variable === undefined || was?.url === is?.[1]) return regions;
-  const used = was === undefined ? 'nothing' : withoutUserInfo(was.url);
-  const warning = `${variable} has changed since the main step: what that step used is used (${used}).`;
+  const warning = authorityChanged(variable, was === undefined ? null : withoutUserInfo(was.url));
   return [...regions, { variable, value: was?.url, warning }];
 }

@@ -8,6 +8,7 @@ import type { Requests } from '#access/engine/requests';
 import { createExchange, issuerUnread, type Make } from '#access/engine/signing-in';
 import type { CloudTools } from '#access/tools';
 import { ErrorAnswer, errorIn, notAsDocumented, textOf } from '../answer.ts';
+import { notDocumented } from '../messages/responses.ts';
 import type { SignIn } from '../settings.ts';
 import type { Environment } from './environments.ts';
 import { isRefusedSignIn, refusedSignIn } from './refused-sign-in.ts';
@@ -21,8 +22,8 @@ type Federated = SignIn & { readonly kind: 'federated' };
 const assertionEnded = 'AADSTS700024';
 
 /**
- * Exchanges the job's ID token for access tokens by a federated credential. Each exchange has a credential of its own,
- * so that a try can be given up, and an answer belongs to it alone; tokens are kept by the caller.
+ * Exchanges the job's ID token for access tokens by a federated credential. Each exchange has a credential of its own, so
+ * that a try can be given up, and an answer belongs to one exchange; the caller of this function keeps the tokens.
  */
 export function federation(
   signIn: Federated,
@@ -67,7 +68,7 @@ export function federation(
     return createExchange(
       {
         mint: (budget) => {
-          // What is made anew for the same scope may have been called ended: nothing of the old one is used.
+          // The old token for this scope may have been refused as ended, so nothing of it is used again.
           if (used !== null) assertions.forget(used);
           return assertions.get(budget);
         },
@@ -105,12 +106,12 @@ export function federation(
   };
 }
 
-/** Whether Entra has read the assertion and said something of it, or of who issued it. */
+/** Whether Entra has read the assertion, and answered about it or its issuer. */
 function isAboutAssertion(error: unknown): boolean {
   return error instanceof CloudError && error.failure.code.startsWith('AADSTS') && error.failure.kind !== 'throttled';
 }
 
-/** The credential turns what the token endpoint answers, or that it does not, into errors of its own: this one remembers. */
+/** Keeps the failure of a request, which the credential turns into an error of its own. */
 class TellingClient implements HttpClient {
   failure: unknown = null;
   readonly #inner: HttpClient;
@@ -164,13 +165,13 @@ function refusal({ status, headers, bodyAsText }: Awaited<ReturnType<HttpClient[
   return new ErrorAnswer({
     status,
     code,
-    message: message !== '' ? message : (errorIn(body).message ?? error ?? 'the answer is not the documented JSON'),
+    message: message !== '' ? message : (errorIn(body).message ?? error ?? notDocumented),
     requestId: textOf(body.trace_id) ?? headers.get('x-ms-request-id') ?? null,
     retryAfterMs: retryAfterMs(headers.get('retry-after')),
   });
 }
 
-/** One that passes first, wherever it stands: what else an answer names follows from it, such as a key that could not be read. */
+/** The code of an answer. A passing fault comes first: the others follow from it, such as a key that could not be read. */
 function codeIn(codes: unknown, description: string, error: string | null): string | null {
   const numbers = (Array.isArray(codes) ? codes : []).map(String).filter((it) => /^[1-9]\d*$/u.test(it));
   const all = [...numbers.map((it) => `AADSTS${it}`), ...(description.match(/AADSTS\d+/gu) ?? [])];
@@ -178,17 +179,17 @@ function codeIn(codes: unknown, description: string, error: string | null): stri
   return passing ?? all[0] ?? error;
 }
 
-/** An ID token is given up this long before it ends, in milliseconds: clocks differ, and requests take time. */
+/** Time before its end when an ID token is no longer used, in milliseconds: clocks differ, and requests take time. */
 const marginMs = 60_000;
 
-/** The job's ID token, minted anew when it is about to end. */
+/** The job's ID token, renewed before it ends. */
 export interface Assertions {
   get(budget: Budget): Promise<IdentityToken>;
-  /** This token was refused: the next one is a new one, if this is still the one that is known. */
+  /** Forgets a refused token, if it is still the current one. */
   forget(refused: IdentityToken): void;
 }
 
-/** One token serves every exchange until a minute before it ends: the token endpoint takes it more than once. */
+/** One token serves every exchange until a minute before its end: the token endpoint accepts it more than once. */
 export function createAssertions(tokens: IdentityTokens, audience: string, clock: Clock): Assertions {
   let current: { readonly token: Promise<IdentityToken>; goodUntil: number; is: IdentityToken | null } | null = null;
   return {

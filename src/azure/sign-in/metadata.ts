@@ -1,15 +1,15 @@
 import type { Budget } from '#access/clock';
 import { isLoopback } from '#access/endpoints';
-import { Refusal } from '#access/errors';
 import type { Requests } from '#access/engine/requests';
 import type { CloudTools } from '#access/tools';
 import { readAnswer, textOf } from '../answer.ts';
+import * as messages from '../messages/environments.ts';
 import { isOwnLogin, isWithheld, withoutTrailingSlash, type Environment } from './environments.ts';
 
-/** Anonymous; what `az cloud register` and Terraform's `metadata_host` read too. */
+/** Anonymous; `az cloud register` and Terraform's `metadata_host` read it too. */
 const path = '/metadata/endpoints?api-version=2022-09-01';
 
-/** What is read of the answer. Source: hashicorp/go-azure-sdk, sdk/internal/metadata. */
+/** The members of the answer that are read. Source: hashicorp/go-azure-sdk, sdk/internal/metadata. */
 interface Metadata {
   readonly name?: unknown;
   readonly authentication?: { readonly loginEndpoint?: unknown; readonly audiences?: unknown } | null;
@@ -17,10 +17,10 @@ interface Metadata {
   readonly microsoftGraphResourceId?: unknown;
 }
 
-/** Asks a custom cloud what it is. */
+/** Asks a custom cloud for its addresses. */
 export async function readEnvironment(
   address: URL,
-  /** The address of who gives the tokens, `null` where the cloud itself says it. */
+  /** The address that issues the tokens, `null` where the cloud itself names it. */
   issuer: string | null,
   requests: Requests,
   { connections, product, log }: CloudTools,
@@ -35,15 +35,11 @@ export async function readEnvironment(
       readAnswer(await connections.send({ method: 'GET', url, headers: { 'user-agent': product.join('/') } }, signal)),
   });
   const { environment, withheldGraph } = toEnvironment(answer, address, issuer);
-  if (withheldGraph !== null) {
-    log.warning(
-      `${url.origin} names ${withheldGraph} as its Graph, which is not its own: it is not asked, and names of principals cannot be looked up.`,
-    );
-  }
+  if (withheldGraph !== null) log.warning(messages.foreignGraph(url.origin, withheldGraph));
   return environment;
 }
 
-/** What a custom cloud says of itself, if it may be believed. Exported for its test. */
+/** A custom cloud by its own description, as far as that can be trusted. Exported for its test. */
 export function toEnvironment(
   answer: unknown,
   address: URL,
@@ -52,19 +48,14 @@ export function toEnvironment(
   const { authentication, resourceManager, microsoftGraphResourceId, name } = (answer ?? {}) as Metadata;
   const login = textOf(authentication?.loginEndpoint);
   const audience = textOf(Array.isArray(authentication?.audiences) ? authentication.audiences[0] : null);
-  if (login === null || audience === null) {
-    throw new Refusal(
-      `${address.origin}/metadata/endpoints names no login endpoint or no audience.`,
-      'Check azure-environment: it has to be the address of an Azure Resource Manager.',
-    );
-  }
+  if (login === null || audience === null) throw messages.noLogin(address.origin);
   refuseUnsafe('loginEndpoint', login, address);
   const arm = safe('resourceManager', resourceManager, address) ?? address.origin;
   const graph = safe('microsoftGraphResourceId', microsoftGraphResourceId, address);
   const trusted = isLoopback(address.hostname);
   const gives = issuer ?? login;
-  if (!trusted && issuer === null && !isOwnLogin(login, address)) throw foreignLogin(login, address);
-  if (!trusted && isWithheld(audience, gives, address)) throw wellKnown(audience, address);
+  if (!trusted && issuer === null && !isOwnLogin(login, address)) throw messages.foreignLogin(address.origin, login);
+  if (!trusted && isWithheld(audience, gives, address)) throw messages.foreignAudience(address.origin, audience);
   const withheldGraph = graph !== null && !trusted && isWithheld(graph, gives, address) ? graph : null;
   return {
     environment: {
@@ -80,7 +71,7 @@ export function toEnvironment(
   };
 }
 
-/** An address that may be left out, and if not has to be one. */
+/** An optional address, refused if it is unsafe. */
 function safe(what: string, value: unknown, address: URL): string | null {
   if (value === undefined || value === null || value === '') return null;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -88,32 +79,15 @@ function safe(what: string, value: unknown, address: URL): string | null {
   return text;
 }
 
-/** Tokens go there: it has to be https, and a stranger may not point to this machine. */
+/** Refuses an address that tokens must not be sent to: it has to be https, and a foreign cloud cannot point to this machine. */
 function refuseUnsafe(what: string, text: string, address: URL): void {
   const url = URL.parse(text);
   const isBare = url?.protocol === 'https:' && url.username === '' && url.password === '';
   if (isBare && (isLoopback(address.hostname) || !isThisMachine(url.hostname))) return;
-  throw new Refusal(
-    `${address.origin}/metadata/endpoints names ${text} as its ${what}, which is no https address that tokens may go to.`,
-    'Check azure-environment: it has to be the address of an Azure Resource Manager that you trust.',
-  );
+  throw messages.unsafeAddress(address.origin, text, what);
 }
 
 /** Every spelling of an address that leads back to the runner. */
 function isThisMachine(hostname: string): boolean {
   return /^(?:127\.|0\.0\.0\.0$|\[::1?\]$|\[::ffff:7f|(?:.*\.)?localhost\.?$)/iu.test(hostname);
-}
-
-function foreignLogin(login: string, address: URL): Refusal {
-  return new Refusal(
-    `${address.origin}/metadata/endpoints names ${login} as its login, which is in another domain: it is not handed the job’s ID token.`,
-    'Check azure-environment, and who answers at that address. Only if the login is one of your own, set AZURE_AUTHORITY_HOST to it and name its host in allowed-endpoints.',
-  );
-}
-
-function wellKnown(resource: string, address: URL): Refusal {
-  return new Refusal(
-    `${address.origin}/metadata/endpoints asks for tokens of ${resource}, which may open something in a well-known cloud: a custom azure-environment never gets one.`,
-    'If you mean a well-known cloud, name it: azure-environment: AzureCloud.',
-  );
 }

@@ -1,121 +1,75 @@
 import { Refusal, type CloudError } from '#access/errors';
 import { adviceOn, boundBy, evidenceOf, type IdentityToken } from '#access/identity-token';
+import * as hints from '../messages/refused-sign-in.ts';
+import { carriedClaims, refusedByEntra } from '../messages/sign-in.ts';
 import type { SignIn } from '../settings.ts';
 import { parseEnvironment, type Environment } from './environments.ts';
 
 const credential = 'the federated credential';
 
-/** What is said of a code. @param environment the cloud's name */
+/** A hint on a code. */
 type Advice = (token: IdentityToken, environment: Environment) => string;
 
-/** What to look at, by Entra's code. Source: Microsoft's reference of AADSTS error codes; Azure/login#379, #482, #515, #561. */
-const hints: Readonly<Record<string, Advice>> = {
+/** Hints by Entra's code. Source: Microsoft's reference of AADSTS error codes; Azure/login#379, #482, #515, #561. */
+const advice: Readonly<Record<string, Advice>> = {
   AADSTS700213: (token) => mismatch('subject', token),
-  AADSTS70025: (token) =>
-    besides(
-      token,
-      'The application has no federated credential at all: check azure-client-id; docs/setup-by-hand.md makes one for an environment with rules.',
-    ),
+  AADSTS70025: (token) => besides(token, hints.noCredential),
   AADSTS70021: (token) => mismatch('issuer, subject or audience', token),
-  AADSTS7002138: (token) =>
-    besides(
-      token,
-      `The subject of ${credential} differs from the token’s in letter case only: names of owner, repository and environment have to be written as GitHub writes them.`,
-    ),
-  AADSTS700211: (token) =>
-    besides(
-      token,
-      `No federated credential of the application has the token’s issuer, ${token.claims['iss'] ?? ''}. GitHub Enterprise and *.ghe.com have issuers of their own, and none has a slash at its end. ${compared}`,
-    ),
+  AADSTS7002138: (token) => besides(token, hints.letterCase),
+  AADSTS700211: (token) => besides(token, hints.otherIssuer(token.claims['iss'])),
   AADSTS700212: (token, { arm, name }) => {
     const choice = parseEnvironment(arm);
-    const absent =
-      choice?.kind === 'known'
-        ? `leave it out, and give the credential the default of ${name}, ${choice.idTokenAudience}`
-        : `give the credential an audience of your own and set azure-audience to it, since a custom azure-environment has no default`;
-    return besides(
-      token,
-      `No federated credential of the application has the token’s audience, ${token.claims['aud'] ?? ''}. Set azure-audience to the one that the credential has, or ${absent}. ${compared}`,
-    );
+    const ofCloud = choice?.kind === 'known' ? choice.idTokenAudience : null;
+    return besides(token, hints.otherAudience(token.claims['aud'], name, ofCloud));
   },
-  AADSTS700016: (_, environment) =>
-    `The directory does not know this client id. ${exchanged(environment)} azure-client-id is the client id of the application, not an object id.`,
-  AADSTS90002: (_, environment) => `There is no such directory in this cloud. ${exchanged(environment)}`,
-  AADSTS900023: (_, environment) => `There is no such directory in this cloud. ${exchanged(environment)}`,
-  AADSTS700024: () =>
-    'The ID token had ended, or was not valid yet, when Entra read it, and so had a new one: have the runner’s clock set by NTP.',
-  AADSTS7002381: ({ claims: { enterprise = '' } }) =>
-    `A policy of the directory demands that GitHub’s tokens carry a claim with a value that the message names; enterprise is ${enterprise === '' ? 'empty' : enterprise} here. Nothing in ${credential} mends that: run the job in a repository of such an enterprise.`,
-  AADSTS53003: () => conditionalAccess,
-  AADSTS530032: () => conditionalAccess,
-  AADSTS530035: () => conditionalAccess,
-  AADSTS7000112: () =>
-    `The application, or its service principal in this directory, is disabled: the owners of the directory decide whether to enable it again. ${notAtFault}`,
+  AADSTS700016: (_, { name }) => hints.unknownClient(name),
+  AADSTS90002: (_, { name }) => hints.unknownDirectory(name),
+  AADSTS900023: (_, { name }) => hints.unknownDirectory(name),
+  AADSTS700024: () => hints.clockOff,
+  AADSTS7002381: ({ claims: { enterprise } }) => hints.claimRequired(enterprise),
+  // Source: Microsoft's reference of AADSTS error codes; Conditional Access for workload identities; dotnet/maui#37951.
+  AADSTS53003: () => hints.conditionalAccess,
+  AADSTS530032: () => hints.conditionalAccess,
+  AADSTS530035: () => hints.conditionalAccess,
+  AADSTS7000112: () => hints.applicationDisabled,
   // Source: AzureAD/microsoft-authentication-library-for-dotnet#5251.
-  AADSTS5000224: () =>
-    'Microsoft does not serve this directory, as one that was disabled or given up. Check that azure-tenant-id is the directory you mean; if it is, its owners have to ask Microsoft.',
-  AADSTS50057: () =>
-    `The account is disabled: the administrators of the directory decide whether to enable it again. ${notAtFault}`,
-  AADSTS50105: () => unassigned,
-  AADSTS501051: () => unassigned,
+  AADSTS5000224: () => hints.directoryUnserved,
+  AADSTS50057: () => hints.accountDisabled,
+  AADSTS50105: () => hints.unassigned,
+  AADSTS501051: () => hints.unassigned,
 };
 
-const notAtFault = `Nothing in ${credential} or in the inputs mends that.`;
-
-/** Source: Microsoft’s reference of AADSTS error codes; Conditional Access for workload identities; dotnet/maui#37951. */
-const conditionalAccess = `A Conditional Access policy of the directory, or its security defaults, blocks this sign-in, because of the runner’s network or of risk, for example. The directory’s sign-in log names the policy, and its owners decide whether this job is meant to sign in. ${notAtFault}`;
-
-const unassigned = `The directory gives tokens for this service only to identities that are assigned to it: its administrators decide whether this one is meant to be. ${notAtFault}`;
-
-function exchanged({ name }: Environment): string {
-  return `Are azure-tenant-id and azure-client-id exchanged? Check both, and azure-environment (now ${name}).`;
+/** A hint on what Entra named; a job without an environment needs one first. */
+function besides(token: IdentityToken, hint: string): string {
+  return boundBy(token).by === 'nothing' ? `${adviceOn(token, credential)} ${hint}` : hint;
 }
 
-const compared =
-  'They are compared exactly, letter case included, and one made a moment ago can take minutes to be known.';
-
-/** What Entra named is at fault; the environment is only where there is none. */
-function besides(token: IdentityToken, fault: string): string {
-  return boundBy(token).by === 'nothing' ? `${adviceOn(token, credential)} ${fault}` : fault;
+function mismatch(claims: string, token: IdentityToken): string {
+  return `${adviceOn(token, credential)} ${hints.noCredentialFits(claims, boundBy(token).by === 'claim')}`;
 }
 
-function mismatch(what: string, token: IdentityToken): string {
-  const none = `No federated credential of the application has the ${what} that the token carries.`;
-  const form =
-    boundBy(token).by === 'claim'
-      ? ' The subject has a form of its own, which does not name the environment: add environment to it.'
-      : '';
-  return `${adviceOn(token, credential)} ${none}${form} ${compared}`;
-}
-
-const unlisted =
-  'Microsoft explains the code at https://login.microsoftonline.com/error. Where it speaks of an unknown application, directory or cloud, check azure-client-id, azure-tenant-id and azure-environment.';
-
-/** Whether Entra refused who the job is, rather than being unable to say. */
+/** Whether Entra refused the identity of the job, and was not merely unable to check it. */
 export function isRefusedSignIn({ failure }: CloudError): boolean {
   const passing = failure.kind === 'unavailable' || failure.kind === 'throttled';
   return failure.code.startsWith('AADSTS') && !passing;
 }
 
-/** Says what the refused token carried, so that the federated credential can be compared with it; never the token (P9). */
+/** Names the claims of the refused token, so that the federated credential can be compared with them; never the token (P9). */
 export function refusedSignIn(
   { failure }: CloudError,
-  { clientId, tenantId }: SignIn & { readonly kind: 'federated' },
+  signIn: SignIn & { readonly kind: 'federated' },
   environment: Environment,
   token: IdentityToken,
 ): Refusal {
-  const { code, message, requestId } = failure;
-  const id = requestId === null ? '' : ` (request id ${requestId})`;
   return new Refusal(
-    `Microsoft Entra does not let this job sign in as ${clientId} in ${tenantId}: ${code}: ${message}${id}.${carried(token)}`,
-    hints[code]?.(token, environment) ?? unlisted,
+    refusedByEntra(signIn, failure, claimsOf(token)),
+    advice[failure.code]?.(token, environment) ?? hints.unlisted,
     evidenceOf(token, credential),
   );
 }
 
-/** A subject that anybody who can push may cause is not for an annotation: the log has it, as evidence. */
-function carried(token: IdentityToken): string {
+/** The compared claims. A subject that anyone who can push can cause is not for an annotation: the log has it, as evidence. */
+function claimsOf(token: IdentityToken): string {
   const { iss, sub, aud } = token.claims;
-  if (boundBy(token).by !== 'subject') return '';
-  return ` The ID token carried issuer ${iss ?? ''}, subject ${sub ?? ''}, audience ${aud ?? ''}.`;
+  return boundBy(token).by === 'subject' ? carriedClaims(iss, sub, aud) : '';
 }

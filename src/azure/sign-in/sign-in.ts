@@ -3,6 +3,7 @@ import { Refusal } from '#access/errors';
 import type { Requests } from '#access/engine/requests';
 import { createRenewed, type Lasting, type Renewed } from '#access/renewed';
 import type { CloudTools } from '#access/tools';
+import { noTimeToSignIn, signedIn } from '../messages/sign-in.ts';
 import type { AzureSettings } from '../settings.ts';
 import { cliSession } from './cli-session.ts';
 import type { Environment } from './environments.ts';
@@ -12,7 +13,7 @@ import { callerOf, type AccessToken, type Caller, type TokenSource } from './acc
 /** Access tokens that renew themselves, one for each scope. */
 export interface SignIn {
   get(scope: string, budget: Budget): Promise<AccessToken>;
-  /** This token was refused as ended: whether the next one for the scope is another. */
+  /** Renews a token that was refused as ended: whether the next one for the scope is another token. */
   renew(scope: string, refused: AccessToken, budget: Budget): Promise<boolean>;
 }
 
@@ -32,7 +33,7 @@ export function createSignIn(
   let known = false;
 
   const renew = async (scope: string, budget: Budget, isUrgent: boolean): Promise<AccessToken> => {
-    if (left(budget, clock) === 0) throw new Refusal('There is no time left to sign in.', 'Give it a longer timeout.');
+    if (left(budget, clock) === 0) throw noTimeToSignIn();
     const token = await source(scope, budget, isUrgent);
     if (!known) log.info(describe(callerOf(token.token), environment, token));
     known = true;
@@ -64,9 +65,9 @@ export function createSignIn(
 
 function describe(caller: Caller, { name }: Environment, { expiresAt }: AccessToken): string {
   const who = [
-    ...(caller.clientId === null ? [] : [`client ${caller.clientId}`]),
-    ...(caller.objectId === null ? [] : [`object id ${caller.objectId}`]),
+    ...(caller.clientId === null ? [] : [`client ID ${caller.clientId}`]),
+    ...(caller.objectId === null ? [] : [`object ID ${caller.objectId}`]),
     ...(caller.tenantId === null ? [] : [`tenant ${caller.tenantId}`]),
-  ].join(', ');
-  return `Signed in to ${name} as ${who} until ${minuteInWords(expiresAt)}.`;
+  ];
+  return signedIn(name, who, minuteInWords(expiresAt));
 }
