@@ -34,7 +34,7 @@ describeCli('the session of the Azure CLI', () => {
       expect(result.requests.filter(({ service }) => service === 'oidc' || service === 'entra')).toEqual([]);
       expect(cli(result)).toHaveLength(tokens);
       expect(world.azure.estate.has(onCallBlobReader)).toBe(true);
-      expect(result.log).toMatch(/Signed in to Rehearsal as client a9900000-\S+, object id 5e000000-/u);
+      expect(result.log).toMatch(/Signed in to Rehearsal as client ID a9900000-\S+, object ID 5e000000-/u);
       // And the job's own token, which the runner gives to every step.
       const masked = world.secrets().filter((secret) => result.masks.includes(secret));
       expect(masked).toContain(jobToken);
@@ -121,7 +121,7 @@ describeCli('five minutes after Azure/login', () => {
       expect(result.exitCode).toBe(0);
       expect(result.annotations).toEqual([expect.objectContaining({ level: 'warning' })]);
       expect(result.annotations[0]?.message).toMatch(
-        /type of 96000000-\S+ could not be looked up.*Azure CLI session/su,
+        /Could not look up the type of 96000000-\S+: .*Azure CLI session/su,
       );
       expect(world.azure.estate.has(onCallBlobReader)).toBe(true);
     }));

@@ -100,7 +100,7 @@ describe('a refusal that outlasts the time limit', () => {
       expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
       expect(errors(result)).toContain('PrincipalNotFound: Principal 9600000000004000800000000000ffff does not exist');
       expect(errors(result)).toContain(puts.at(-1)?.requestId);
-      expect(errors(result)).toMatch(/What to do: .*client id.*app:/su);
+      expect(errors(result)).toMatch(/What to do: .*client ID.*app:/su);
       expect(result.virtualMs).toBeLessThanOrEqual(120_000);
       expect(result.virtualMs).toBeGreaterThan(90_000);
     }));

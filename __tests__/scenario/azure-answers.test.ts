@@ -127,7 +127,7 @@ const assignFinal: Readonly<Record<string, Final>> = {
     prepare: answers(put, 404, 'MissingSubscription', 'The request did not have a subscription.'),
     code: 'MissingSubscription',
     says: 'The request did not have a subscription.',
-    hint: /check target/u,
+    hint: /Check target/u,
   },
   'a name that is none, which inputs are checked for before': {
     prepare: answers(put, 400, 'InvalidRoleAssignmentId', "The role assignment ID 'x' is not valid."),
@@ -152,7 +152,7 @@ const revokeFinal: Readonly<Record<string, Final>> = {
           prepare: lock(scope, kind),
           code: 'ScopeLocked',
           says: `cannot perform delete operation because following scope(s) are locked: '${scope}'`,
-          hint: /The access is still there.*lock/u,
+          hint: /The access still exists.*lock/u,
         },
       ]),
     ),
@@ -233,7 +233,7 @@ describe('a final answer to the DELETE', () => {
       world.azure.estate.add(onCallBlobReader);
       world.azure.estate.lock(scopes.resourceGroup, 'CanNotDelete');
       const result = await azureStep(world, { ...azureByIds, operation: 'revoke' });
-      expect(result.summary).toContain('The access is still there');
+      expect(result.summary).toContain('The access still exists');
       expect(result.summary).not.toMatch(/revoked:/iu);
       world.azure.estate.unlock(scopes.resourceGroup);
       expect((await azureStep(world, { ...azureByIds, operation: 'revoke' })).exitCode).toBe(0);
@@ -244,13 +244,13 @@ describe('a final answer to the DELETE', () => {
 describe('a scope that is not there', () => {
   it.each([
     ['a subscription', unknownSubscription, 'SubscriptionNotFound', /azure-tenant-id and azure-environment/u],
-    ['a resource group', 'resource-group:nope', 'ResourceGroupNotFound', /check target/u],
-    ['a resource', `${scopes.resource}x`, 'ResourceNotFound', /check target/u],
+    ['a resource group', 'resource-group:nope', 'ResourceGroupNotFound', /Check target/u],
+    ['a resource', `${scopes.resource}x`, 'ResourceNotFound', /Check target/u],
     [
       'a management group, which Azure does not tell from a missing right',
       `${scopes.managementGroup}x`,
       'AuthorizationFailed',
-      /check target/u,
+      /Check target/u,
     ],
   ])('%s', async (_, target, code, hint) => {
     for (const operation of ['assign', 'revoke']) {

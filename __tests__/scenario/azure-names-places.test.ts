@@ -49,7 +49,7 @@ describe('a target', () => {
   });
 
   it.each([
-    ['a subscription’s name', 'subscription:sandbox', [subscription('3'), subscription('4'), 'subscription:<id>']],
+    ['a subscription’s name', 'subscription:sandbox', [subscription('3'), subscription('4'), 'subscription:<ID>']],
     [
       'a display name',
       'management-group:Shared',

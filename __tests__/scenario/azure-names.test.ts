@@ -144,7 +144,7 @@ describe('a principal', () => {
     'user:alice',
     'group:Payments',
   ])('that is nobody is refused, never a near match: %s (P8)', (principal) =>
-    refused({ principal }, [`"${principal.replace(/^[a-z-]+:/u, '')}"`, 'object id']),
+    refused({ principal }, [`"${principal.replace(/^[a-z-]+:/u, '')}"`, 'object ID']),
   );
 
   it('that is nobody’s id is refused before any PUT, with the way out for a new one', () =>
@@ -177,7 +177,7 @@ describe('a principal', () => {
       const result = await azureStep(world, { ...azureByIds, principal, timeout: '30s' });
       expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
       expect(errors(result)).toContain('PrincipalNotFound: ');
-      expect(errors(result)).toMatch(/What to do: .*client id/su);
+      expect(errors(result)).toMatch(/What to do: .*client ID/su);
     }));
 
   it('that has a registration only is told that nothing can be granted to it', () =>
@@ -198,8 +198,8 @@ describe('Graph', () => {
     'service-principal:deploy-payments',
     `app:${azureIds.deployClientId}`,
   ])('that may not be asked lets a name fail with its words and the way out: %s (P8)', async (principal) => {
-    const words = ['Authorization_RequestDenied: Insufficient privileges to complete the operation.', '<object id>'];
-    await refused({ principal }, [...words, /request ID [0-9a-f-]{36}/u], denied);
+    const words = ['Authorization_RequestDenied: Insufficient privileges to complete the operation.', '<object ID>'];
+    await refused({ principal }, [...words, /request id [0-9a-f-]{36}/u], denied);
     await refused({ principal }, words, limited);
   });
 
@@ -220,7 +220,7 @@ describe('Graph', () => {
   });
 
   it('that an environment does not have lets a name fail at once, and ids go on', async () => {
-    await refused({ principal: azureByNames.principal }, ['no Microsoft Graph', 'group:<object id>'], without);
+    await refused({ principal: azureByNames.principal }, ['no Microsoft Graph', 'group:<object ID>'], without);
     const bare = await granted({ principal: azureIds.onCall }, {}, without);
     expect(warnings(bare)).toContain('no Microsoft Graph');
     const typed = await granted({}, {}, without);

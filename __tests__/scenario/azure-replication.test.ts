@@ -40,7 +40,7 @@ describe('a principal that Azure does not know yet, given by id and type', () =>
       const result = await azureStep(world, { ...azureByIds, principal });
       expect(result.exitCode).toBe(1);
       expect(errors(result)).toContain(`is the client ID of the application "deploy-payments"`);
-      expect(errors(result)).toContain(`write app:${azureIds.deployClientId}`);
+      expect(errors(result)).toContain(`Write app:${azureIds.deployClientId}`);
       expect(result.virtualMs).toBeLessThan(30_000);
     }));
 });

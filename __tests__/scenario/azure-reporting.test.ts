@@ -223,7 +223,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
       ];
       expect(results.map(({ outputs }) => outputs['changed'])).toEqual(['true', 'false', 'true']);
       for (const { log, summary } of results)
-        expect(`${log}${summary}`.replaceAll('may not be effective yet', '')).not.toMatch(
+        expect(`${log}${summary}`.replaceAll('might not be effective yet', '')).not.toMatch(
           /\beffective\b|\bin force\b|\bactive\b/iu,
         );
     });
@@ -239,7 +239,7 @@ describe('the log on Azure', () => {
       const { ids } = world.azure;
       const found = places(result.log, [
         'Asked to assign: principal group:Payments On-Call',
-        `as client ${ids.clientId}, object id ${ids.callerObjectId}, tenant ${ids.tenantId} until `,
+        `as client ID ${ids.clientId}, object ID ${ids.callerObjectId}, tenant ID ${ids.tenantId} until `,
         `Group "Payments On-Call" (${azureIds.onCall}).`,
         `Role "Storage Blob Data Reader" (${azureIds.blobReader}).`,
         `Scope "payments-prod" (${scopes.resourceGroup}).`,

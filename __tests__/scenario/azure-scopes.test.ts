@@ -129,7 +129,7 @@ describe('the root of the tenant, which `/${{ … }}` leaves (P10)', () => {
       for (const inputs of [grant, { ...grant, lifetime: '1h' }, { ...grant, target: `${scopes.subscription}\n/` }]) {
         const result = await azureStep(world, inputs);
         expect(errors(result)).toContain('"/" is the root of the tenant');
-        expect(errors(result)).toContain('Name the scope that you mean.');
+        expect(errors(result)).toContain('Use the scope that you mean.');
         expect(result).toMatchObject({ exitCode: 1, requests: [] });
       }
       // That its own fault explains is told once.

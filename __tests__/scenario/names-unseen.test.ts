@@ -181,7 +181,7 @@ describe('what two on Azure are called is told with what sets them apart', () =>
     [
       'principal',
       'service-principal:deploy-twin',
-      /client id a9900000-\S+97, Application\).*client id a9900000-\S+98, ManagedIdentity\)/u,
+      /client ID a9900000-\S+97, Application\).*client ID a9900000-\S+98, ManagedIdentity\)/u,
     ],
     ['target', 'subscription:retired', /5508, Disabled\).*5507, Enabled\)/u],
   ] as const)('%s %s', (input, line, words) =>

@@ -28,7 +28,7 @@ export const canSignInAsOthers = (role: string, action: string): string =>
   `The role ${role} can write federated credentials (${action}). Its holder can sign in as each managed identity at or below the scope. Grant it only where none of them has more access than the holder is meant to have.`;
 
 export const permissionsUnknown = (guid: string): string =>
-  `Could not read the permissions of the role ${guid}, which requires Microsoft.Authorization/roleDefinitions/read. So this action cannot check whether the role can hand out access.`;
+  `Could not read the permissions of the role ${guid} (requires Microsoft.Authorization/roleDefinitions/read), so this action cannot check whether the role can hand out access.`;
 
 export const nameUnknown = (guid: string): Refusal =>
   new Refusal(

@@ -39,7 +39,7 @@ function asCandidate(object: DirectoryObject, name: string): Candidate {
   const { id, appId, servicePrincipalType, groupTypes, mail } = object;
   const types: readonly unknown[] = Array.isArray(groupTypes) ? groupTypes : [];
   const notes = [
-    appId == null ? '' : `client id ${appId}`,
+    appId == null ? '' : `client ID ${appId}`,
     servicePrincipalType ?? '',
     types.includes('Unified') ? 'Microsoft 365 group' : '',
     mail == null || mail === name ? '' : mail,

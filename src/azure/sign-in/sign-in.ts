@@ -67,7 +67,7 @@ function describe(caller: Caller, { name }: Environment, { expiresAt }: AccessTo
   const who = [
     ...(caller.clientId === null ? [] : [`client ID ${caller.clientId}`]),
     ...(caller.objectId === null ? [] : [`object ID ${caller.objectId}`]),
-    ...(caller.tenantId === null ? [] : [`tenant ${caller.tenantId}`]),
+    ...(caller.tenantId === null ? [] : [`tenant ID ${caller.tenantId}`]),
   ];
   return signedIn(name, who, minuteInWords(expiresAt));
 }
