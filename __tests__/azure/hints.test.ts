@@ -46,13 +46,13 @@ describe('hintFor', () => {
     [
       'a deny assignment in the way of a removal',
       { kind: 'denied', code: 'DenyAssignmentAuthorizationFailed', operation: remove },
-      /^The access still exists\. A deny assignment refuses this request/u,
+      /^The access is still there\. A deny assignment refuses this request/u,
     ],
     ['a name that is taken', { code: 'RoleAssignmentUpdateNotPermitted' }, /assignment-name/u],
     ['a role that is none there', { code: 'RoleDefinitionDoesNotExist' }, /assignableScopes/u],
     ['a role that is not for there', { code: 'RoleAssignmentScopeNotAssignableToRoleDefinition' }, /assignableScopes/u],
     ['the limit', { code: 'RoleAssignmentLimitExceeded', kind: 'quota' }, /4,000.*500/u],
-    ['a lock in the way of a removal', { code: 'ScopeLocked', operation: remove }, /access still exists.*lock/u],
+    ['a lock in the way of a removal', { code: 'ScopeLocked', operation: remove }, /access is still there.*lock/u],
     ['a lock in the way of a grant', { code: 'ScopeLocked' }, /read-only lock/u],
     [
       'no such subscription',
@@ -88,7 +88,7 @@ describe('hintFor', () => {
     [
       'a removal in a disabled subscription',
       { code: 'ReadOnlyDisabledSubscription', operation: remove },
-      /^The access still exists\./u,
+      /^The access is still there\./u,
     ],
     [
       'a condition that refuses',

@@ -152,7 +152,7 @@ const revokeFinal: Readonly<Record<string, Final>> = {
           prepare: lock(scope, kind),
           code: 'ScopeLocked',
           says: `cannot perform delete operation because following scope(s) are locked: '${scope}'`,
-          hint: /The access still exists.*lock/u,
+          hint: /The access is still there.*lock/u,
         },
       ]),
     ),
@@ -233,7 +233,7 @@ describe('a final answer to the DELETE', () => {
       world.azure.estate.add(onCallBlobReader);
       world.azure.estate.lock(scopes.resourceGroup, 'CanNotDelete');
       const result = await azureStep(world, { ...azureByIds, operation: 'revoke' });
-      expect(result.summary).toContain('The access still exists');
+      expect(result.summary).toContain('The access is still there');
       expect(result.summary).not.toMatch(/revoked:/iu);
       world.azure.estate.unlock(scopes.resourceGroup);
       expect((await azureStep(world, { ...azureByIds, operation: 'revoke' })).exitCode).toBe(0);
@@ -250,7 +250,7 @@ describe('a scope that is not there', () => {
       'a management group, which Azure does not tell from a missing right',
       `${scopes.managementGroup}x`,
       'AuthorizationFailed',
-      /Check target/u,
+      /so check target too/u,
     ],
   ])('%s', async (_, target, code, hint) => {
     for (const operation of ['assign', 'revoke']) {

@@ -20,7 +20,7 @@ function expectCaution({ log, summary }: StepResult): void {
 
 /** Where a read has not shown it, it is not called visible; and never is anything called effective. */
 function expectNotCalledVisible({ log, summary }: StepResult): void {
-  for (const text of [log, summary]) expect(text).not.toMatch(/is visible|is there\.|is gone/u);
+  for (const text of [log, summary]) expect(text).not.toMatch(/is visible|is deleted|is there\.|is gone/u);
 }
 
 describe('the first wait: a new principal is not known everywhere', () => {
@@ -150,7 +150,7 @@ describe('the third wait: Azure enforces later what can be seen', () => {
       expectCaution(assign);
       expect(assign.log).not.toMatch(/is (?:now )?effective/u);
       const again = await azureStep(world, azureByIds);
-      expect(again.summary).not.toContain('may not be effective yet');
+      expect(again.summary).not.toContain('might not be effective yet');
       expectCaution(await azureStep(world, { ...azureByIds, operation: 'revoke' }));
     }));
 

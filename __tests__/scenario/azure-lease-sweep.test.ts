@@ -251,7 +251,7 @@ describe('a sweep on Azure', () => {
       const swept = await azureStep(world, sweepingAzure, three);
       expect([swept.exitCode, isGranted(world), swept.outputs['status']]).toEqual([1, true, 'FAILED']);
       expect(errors(swept)).toMatch(/could not be ended, although its job has ended: .*ScopeLocked/su);
-      expect(errors(swept)).toContain('The owners of the lock decide');
+      expect(errors(swept)).toContain('Ask the owners of the lock');
       expect(world.azure.estate.has({ ...onCallBlobReader, scope: scopes.child })).toBe(false);
     }));
 

@@ -139,7 +139,7 @@ describe('a refusal of Privileged Identity Management', () => {
       const main = await azureStep(world, leasedByPim);
       expect(main.outputs['status']).toBe('FAILED');
       expect(errors(main)).toContain('ResourceIsLocked');
-      expect(errors(main)).toContain('The owners of the lock decide');
+      expect(errors(main)).toContain('Ask the owners of the lock');
     }));
 
   it('of a principal that nobody knows is tried again until the time limit', () =>

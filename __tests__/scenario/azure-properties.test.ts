@@ -194,7 +194,7 @@ describe('a condition', () => {
         expect(result.exitCode).toBe(1);
         expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'assignment-id': before.id });
         expect(errors(result)).toContain(only('logs'));
-        expect(errors(result)).toMatch(/What to do: Revoke the grant first/su);
+        expect(errors(result)).toMatch(/What to do: Set condition .*revoke the grant first/su);
         expect(requestsTo(result, put)).toEqual([]);
         expect(world.azure.estate.find(onCallBlobReader)).toEqual(before);
       }),

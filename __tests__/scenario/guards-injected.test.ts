@@ -108,7 +108,7 @@ describe.each(workflows)(
         const none = await cloud.step(world, { ...inputs, target: `${first}\n!${second}` });
         expect(errors(none)).toMatch(new RegExp(`exclusion .?!${second}`, 'u'));
         const all = await cloud.step(world, { ...inputs, target: `${first}\n!${first}` });
-        expect(errors(all)).toMatch(/\bis left (?:of|in) .*\b[Ee]xcluded\b/u);
+        expect(errors(all)).toMatch(/\bis left\b.*\b[Ee]xcluded\b/u);
         const only = await cloud.step(world, { ...inputs, target: `!${first}` });
         expect(errors(only)).toContain('target: This input has exclusions only');
         for (const input of ['principal', 'role', 'allowed-principals', 'allowed-roles', 'allowed-targets']) {

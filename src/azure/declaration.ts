@@ -152,7 +152,7 @@ function selectsSeveral({ principals, targets, roles }: Lines): boolean {
   return [principals, targets, roles].some((lines) => distinctLines(lines).length > 1);
 }
 
-/** What Azure RBAC adds to the contract. */
+/** The inputs, operations, grammar and rules of Azure RBAC. */
 export const azureDeclaration = declareCloud<typeof inputs, AzureSettings>({
   operations,
   inputs,

@@ -33,7 +33,7 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([
   ['RoleAssignmentExists', 'exists'],
   ['RoleAssignmentLimitExceeded', 'quota'],
   ['RoleAssignmentNotFound', 'not-found'],
-  // Of Privileged Identity Management. Source: docs/design/azure.md#pim-error-codes.
+  // A code of Privileged Identity Management. Source: docs/design/azure.md#pim-error-codes.
   ['SubjectNotFound', 'replicating'],
 ]);
 

@@ -27,7 +27,7 @@ export const directoryPermissions =
 
 /** The consequence of a refused removal. */
 function stillThere(operation: string): string {
-  return operation.endsWith('/delete') ? 'The access still exists. ' : '';
+  return operation.endsWith('/delete') ? 'The access is still there. ' : '';
 }
 
 /** Hints on refused requests, the most specific rule first. Source: docs/design/azure.md#error-codes. */
@@ -38,7 +38,7 @@ export const rules: readonly Rule[] = [
   ),
   code(
     'LinkedAuthorizationFailed',
-    'Check delegated-managed-identity-resource-id. The directory of this identity does not give the permission, or Azure does not know of it yet.',
+    'Check delegated-managed-identity-resource-id. The permission is missing in the directory of this identity, or Azure does not know of it yet.',
   ),
   {
     // Source: Azure/azure-cli#5340, almenscorner/intunecd-monitor#24 (PrincipalTypeNotSupported).
@@ -76,7 +76,7 @@ export const rules: readonly Rule[] = [
   ),
   code('ScopeLocked', ({ operation }) =>
     operation.endsWith('/delete')
-      ? `The access still exists. A lock at this scope or above it blocks the removal. ${whoseLock}`
+      ? `The access is still there. A lock at this scope or above it blocks the removal. ${whoseLock}`
       : `A read-only lock at this scope or above it blocks the grant. ${whoseLock}`,
   ),
   {

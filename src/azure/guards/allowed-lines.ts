@@ -20,7 +20,7 @@ export function parseAllowed(part: Part, text: string): Parsed<Line> {
 
 function parseAllowedTarget(text: string): Parsed<Line> {
   const group = /^resource-group:(?<name>.*)$/su.exec(text)?.groups?.['name']?.trim() ?? '';
-  // A wildcard stands for letters that the name may have.
+  // A wildcard replaces characters that the name can have.
   if (hasWildcard(group) && resourceGroupName.test(group.replaceAll('*', 'x')))
     return ok({ text, kind: 'resource-group', value: group });
   const line = parseTarget(text);

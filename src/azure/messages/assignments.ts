@@ -34,7 +34,7 @@ export const replaced = (id: string, age: string): string =>
 export const triedName = (name: string): string => `The name of the role assignment is ${name}.`;
 
 export const typeNotSent =
-  'The request had no type of the principal, so a condition on types refuses it. Give the type (user:, group: or service-principal:).';
+  'The request did not name the type of the principal. A condition on types refuses such a request. Give the type (user:, group: or service-principal:).';
 
 export const readAtScopes = (error: string): string =>
   `${sentence(error)} Reading the role assignments at the scopes themselves.`;

@@ -6,18 +6,18 @@ const onlyIfMeant =
 
 export const grantToOneself = (id: string): Refusal =>
   new Refusal(
-    `The principal ${id} is the identity that this job signs in as. This action refuses to grant access to that identity by default.`,
+    `The principal ${id} is the identity that this job signs in as. By default, this action does not grant access to its own identity.`,
     onlyIfMeant,
   );
 
 export const grantToOwnGroup = (group: string): Refusal =>
   new Refusal(
-    `The identity that this job signs in as is a member of the group ${group}. This action refuses to grant access to a group of that identity by default.`,
+    `The identity that this job signs in as is a member of the group ${group}. By default, this action does not grant access to a group of its own identity.`,
     onlyIfMeant,
   );
 
 export const oneselfUnknown =
-  'The access token does not name its identity, so this action cannot check whether a grant is to that identity itself.';
+  'The access token does not name its identity, so this action cannot check whether it would grant access to its own identity.';
 
 export const ownGroupsUnknown = (error: string): string =>
   `Could not check whether the identity of this job is a member of a group of these grants: ${error}`;

@@ -39,10 +39,7 @@ export const noServicePrincipal = (clientId: string): Refusal =>
 
 /** @param explanation the meaning of the ID */
 export const notClientId = (id: string, explanation: string): Refusal =>
-  new Refusal(
-    `${withoutServicePrincipal(id)} ${explanation}`,
-    'Correct principal. After app: it needs a client ID, and no other ID.',
-  );
+  new Refusal(`${withoutServicePrincipal(id)} ${explanation}`, 'Correct principal. Only a client ID can follow app:.');
 
 const withoutServicePrincipal = (clientId: string): string =>
   `No application with the client ID ${clientId} has a service principal in this directory.`;

@@ -45,7 +45,7 @@ export const clockOff =
 
 /** @param enterprise the claim of the token */
 export const claimRequired = (enterprise = ''): string =>
-  `A policy of the directory requires a claim with a certain value in the tokens of GitHub, and the message names both. The value of enterprise is ${enterprise === '' ? 'empty' : enterprise}. Run the job in a repository of an enterprise that the policy accepts. No change to the federated credential helps.`;
+  `A policy of the directory requires tokens of GitHub to have a claim with a certain value, which the message names. The value of enterprise is ${enterprise === '' ? 'empty' : enterprise}. Run the job in a repository of an enterprise that the policy accepts. No change to the federated credential helps.`;
 
 export const conditionalAccess = `A Conditional Access policy or the security defaults of the directory block this sign-in, for example because of the network of the runner or a risk. The sign-in log of the directory names the policy. Ask its owners whether this job is meant to sign in. ${mendsNothing}`;
 

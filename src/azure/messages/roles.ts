@@ -15,12 +15,12 @@ export const severalRoles = (name: string, scope: string, found: readonly string
 export const noSuchRole = (name: string, scopes: readonly string[], near: string): Refusal =>
   new Refusal(
     `No role named "${name}" can be assigned at ${listed(scopes, 4)}.${near}`,
-    'Correct role, or use its GUID. A custom role needs this scope, or one above it, in its assignableScopes.',
+    'Correct role, or use its GUID. A custom role needs the scope, or one above it, in its assignableScopes.',
   );
 
 export const canHandOut = (role: string, action: string): Refusal =>
   new Refusal(
-    `The role ${role} can hand out access (${action}). This action refuses such roles by default.`,
+    `The role ${role} can hand out access (${action}). By default, this action refuses such roles.`,
     'Choose a role that cannot. Only if you mean exactly this grant and it was reviewed, set allow-privileged: true in a step that grants nothing else.',
   );
 

@@ -135,7 +135,7 @@ export async function ask(
   );
 }
 
-/** Where a list goes on, as a path below the version; it can only go on at the same host. */
+/** Path of the next page, below the version; it can only be at the same host. */
 function nextOf(answer: unknown, graph: string): string | null {
   const next = (answer as { readonly '@odata.nextLink'?: unknown })['@odata.nextLink'];
   if (typeof next !== 'string') return null;
