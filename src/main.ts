@@ -1,23 +1,26 @@
 import * as core from '@actions/core';
-import type { Cloud } from '#access/cloud';
+import type { Cloud, Portal } from '#access/cloud';
 import type { RunTools } from '#access/engine/run-tools';
 import { Cancelled } from '#access/errors';
 import type { OpenCloud } from '#access/declaration';
-import { endsAccess, isLeaseRequest, type AnyRequest } from '#access/request';
+import { endsAccess, grantsAccess, isLeaseRequest, type AnyRequest } from '#access/request';
 import type { Planning } from '#access/plan/document';
 import type { Run } from '#access/engine/run';
+import type { Result } from '#access/outcome';
 import { homeFolder, readFile, readTextOrNothing, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/github/id-token.ts';
 import { readInputs, type Inputs } from './action/inputs/inputs.ts';
-import { announce, unsaidPermanence } from './action/report/announcement.ts';
+import { announce, requestLines, unsaidPermanence } from './action/report/announcement.ts';
 import { log } from './action/log.ts';
 import { setOutputs, startedOutputs, type PlanOutputs } from './action/report/outputs.ts';
 import { keepPlan } from './action/report/plan-output.ts';
-import { reportError, reportResults } from './action/report/report.ts';
+import { reportError } from './action/report/failure-report.ts';
+import { reportResults } from './action/report/report.ts';
 import { toRecord, writeResultsFile, type AuditContext } from './action/report/results.ts';
 import { readApiUrl, readAsker, readOrigin, readRunContext, type RunContext } from './action/github/run-context.ts';
 import { maskEnvironment } from './action/secrets.ts';
 import { nothingTaken, stateKey } from './action/state/state-key.ts';
+import type { Run as RunInSummary } from './action/report/run-facts.ts';
 import { summarizeResults } from './action/report/summary.ts';
 import { clouds, secretVariables } from './clouds.ts';
 import { cancelOnSignal, cloudTools, machine, openLiveness, openMint, signInMs } from './step-tools.ts';
@@ -102,8 +105,8 @@ async function perform(
     const tools = { ...machine, cloud, signal, onStarted, journal, planning: plan.planning };
     const done = await carryOut(tools);
     const environment = mint?.claims()?.['environment'] ?? null;
-    const audit = { ...context, environment, ...asked };
-    return await report(done, request, inputs, cloud, { audit, folder, plan: plan.kept() });
+    const run = { ...context, environment };
+    return await report(done, request, inputs, cloud, { run, audit: { ...run, ...asked }, folder, plan: plan.kept() });
   } finally {
     ended.abort(new Cancelled('The run has ended'));
     connections.close();
@@ -147,6 +150,7 @@ function planningOf(
 
 /** Further information for a report. */
 interface Reporting {
+  readonly run: RunInSummary & Pick<RunContext, 'repository'>;
   readonly audit: AuditContext;
   /** The runner's folder for files that last as long as the job. */
   readonly folder: string | undefined;
@@ -157,10 +161,10 @@ async function report(
   { results, remarks, notices, lack }: Run,
   request: AnyRequest,
   { endpoints }: Inputs<unknown>,
-  { words }: Cloud,
-  { audit, folder, plan }: Reporting,
+  cloud: Cloud,
+  { run, audit, folder, plan }: Reporting,
 ): Promise<boolean> {
-  const { operation } = request;
+  const { words } = cloud;
   const unsaid = unsaidPermanence(request, results);
   const wait = 'wait' in request ? request.wait : true;
   const { reason, dryRun } = audit;
@@ -173,9 +177,22 @@ async function report(
   sayPlan(plan);
   const { digest } = plan;
   const told = unsaid === null ? notices : [unsaid, ...notices];
-  const notes = { operation, words, endpoints, remarks, notices: told, wait, dryRun, digest, reason, lack };
+  const release = { workflow: words.releaseWorkflow, repository: run.repository };
+  const asked = { request: requestLines(request), reason, wait, dryRun };
+  const portal = grantsAccess(request) ? portalFor(results, cloud) : null;
+  const notes = { ...asked, words, run, portal, endpoints, remarks, notices: told, digest, lack, release };
   await summarizeResults(results, notes);
   return green && areSet;
+}
+
+/** Where the principals of the grants that succeeded sign in, `null` where that is not certain. */
+function portalFor(results: readonly Result[], cloud: Cloud): Portal | null {
+  for (const { grant, outcome } of results) {
+    if (outcome.status !== 'SUCCEEDED' || grant.kind !== 'assignment') continue;
+    const portal = cloud.portal?.(grant.principal) ?? null;
+    if (portal !== null) return portal;
+  }
+  return null;
 }
 
 function sayPlan({ file, digest }: PlanOutputs): void {

@@ -5,7 +5,6 @@ import { InputFaults, isInWords, Refusal, type Fault } from '#access/errors';
 import type { IdentityTokens } from '#access/identity-token';
 import { endOf, stands, type HeldGrant } from '#access/leases/journal';
 import { accessTaken, releaseAll } from '#access/leases/operations/release';
-import type { Words } from '#access/grant';
 import type { Result } from '#access/outcome';
 import { remarksOn } from '#access/engine/remarks';
 import { createConnections, type OpenConnections } from './action/connections.ts';
@@ -14,12 +13,14 @@ import { findTokenSource } from './action/github/id-token.ts';
 import { inputVariable } from './action/inputs/values.ts';
 import { log, logError } from './action/log.ts';
 import { proxyFaults } from './action/proxies.ts';
-import { reportNotReleased, reportResults } from './action/report/report.ts';
+import { reportNotReleased } from './action/report/failure-report.ts';
+import { summarizeFailure } from './action/report/failure-summary.ts';
+import { reportResults } from './action/report/report.ts';
 import { remedyLines } from './action/report/faults.ts';
-import { readAsker, readOrigin, readRunContext } from './action/github/run-context.ts';
+import { readAsker, readOrigin, readRunContext, type RunContext } from './action/github/run-context.ts';
 import { readSavedState, type Saved } from './action/state/saved-state.ts';
 import { maskEnvironment } from './action/secrets.ts';
-import { summarizeFailure, summarizeResults } from './action/report/summary.ts';
+import { summarizeResults, type SummaryNotes } from './action/report/summary.ts';
 import { reopen, secretVariables, type Reopened } from './clouds.ts';
 import { cancelOnSignal, cloudTools, machine, openLiveness, openMint } from './step-tools.ts';
 
@@ -33,40 +34,48 @@ const sendingMs = 20_000;
 export async function runPostRelease(): Promise<void> {
   const variables = readVariables();
   maskEnvironment(variables, secretVariables);
+  const context = readRunContext(variables, readTextOrNothing);
   const saved = readSavedState(variables);
   switch (saved.kind) {
     case 'nothing':
       return;
     case 'unreadable':
-      await refuseState(saved.why);
+      await refuseState(saved.why, context);
       process.exitCode = 1;
       return;
     case 'leases':
-      if (!(await release(saved, variables))) process.exitCode = 1;
+      if (!(await release(saved, variables, context))) process.exitCode = 1;
   }
 }
 
-/** State that cannot be trusted is not used; a person must know what it concerns. */
-async function refuseState(why: string): Promise<void> {
-  const lines = [messages.stateUnusable(why)];
-  logError(messages.failedTitle, lines);
-  await summarizeFailure(messages.nothingReleased, lines, []);
+/** What cannot be trusted is not acted on: a person has to know what it concerns. */
+async function refuseState(why: string, context: RunContext): Promise<void> {
+  const lines = [`What this step leased could not be given back: its saved state cannot be used, since ${why}.`];
+  logError('cloud-access: FAILED', lines);
+  await summarizeFailure('cloud-access: nothing was released', lines, [], context);
 }
 
 type SavedLeases = Extract<Saved, { readonly kind: 'leases' }>;
 
 /** Returns whether the step ends green. */
-async function release(saved: SavedLeases, variables: ReadonlyMap<string, string>): Promise<boolean> {
+async function release(
+  saved: SavedLeases,
+  variables: ReadonlyMap<string, string>,
+  context: RunContext,
+): Promise<boolean> {
   try {
-    return await perform(saved, variables);
+    return await perform(saved, variables, context);
   } catch (error) {
-    await reportNotReleased(error, saved.held.length);
+    await reportNotReleased(error, saved.held.length, context);
     return false;
   }
 }
 
-async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<string, string>): Promise<boolean> {
-  const context = readRunContext(variables, readTextOrNothing);
+async function perform(
+  { leases, held }: SavedLeases,
+  variables: ReadonlyMap<string, string>,
+  context: RunContext,
+): Promise<boolean> {
   const signal = cancelOnSignal();
   const began = machine.clock.now();
   checkCertificates();
@@ -96,7 +105,9 @@ async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<str
     const order = { timeoutMs, maxInFlight: null, latest, deniedEndFails: false, reason };
     const tools = { ...machine, cloud, signal, onStarted: () => undefined };
     const results = await releaseAll(mostDangerousFirst(held), cloud.leases, order, tools);
-    return await report(results, leases, cloud.words, await remarksOn(accessTaken(results), 'remove', tools));
+    const run = { ...context, environment: mint?.claims()?.['environment'] ?? null };
+    const remarks = await remarksOn(accessTaken(results), 'remove', tools);
+    return await report(results, leases, { words: cloud.words, run, remarks });
   } finally {
     connections.close();
   }
@@ -158,12 +169,13 @@ function restore(
 async function report(
   results: readonly Result[],
   { endpoints, reason }: SavedLeases['leases'],
-  words: Words,
-  remarks: readonly string[],
+  { words, run, remarks }: Pick<SummaryNotes, 'words' | 'run' | 'remarks'>,
 ): Promise<boolean> {
   const green = reportResults(results, { wait: true, dryRun: false, words, lack: null });
   for (const remark of remarks) log.info(remark);
-  const notes = { operation: 'release', remarks, notices: [], wait: true, dryRun: false, digest: '', lack: null };
-  await summarizeResults(results, { ...notes, words, endpoints, reason });
+  const asked = { request: [], reason, wait: true, dryRun: false };
+  const none = { portal: null, notices: [], digest: '', lack: null, release: null };
+  const notes = { ...asked, ...none, words, run, endpoints, remarks };
+  await summarizeResults(results, notes);
   return green;
 }

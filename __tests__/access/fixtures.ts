@@ -15,6 +15,7 @@ export const words = {
   role: 'role',
   target: 'place',
   ender: 'the sky',
+  releaseWorkflow: 'release-a-lease.yml',
   brief: (id: string) => id,
 } as const;
 

@@ -1,6 +1,6 @@
 import type { Budget } from './clock.ts';
 import type { CloudError, Refusal } from './errors.ts';
-import type { Grant, Identity, Words } from './grant.ts';
+import type { Grant, Identity, Principal, Words } from './grant.ts';
 import type { Line, Part, Request } from './request.ts';
 
 /** The assignment that a read shows. */
@@ -102,7 +102,14 @@ export interface PlanContext {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Maximum number of simultaneous operations of a cloud. */
+/** A page where people sign in to use their access. */
+export interface Portal {
+  readonly address: string;
+  /** Whether an administrator can have replaced the address, which this action cannot see. */
+  readonly isDefault: boolean;
+}
+
+/** How much a cloud takes at once. */
 export interface Limits {
   /** Operations in flight, of all kinds together. */
   readonly inFlight: number;
@@ -117,6 +124,8 @@ export interface Limits {
 export interface Cloud {
   readonly words: Words;
   readonly limits: Limits;
+  /** Where people sign in to use the access of a principal; `null` where that is not certain. Makes no request. */
+  portal?(principal: Principal): Portal | null;
   /** Signs in before anything is asked, as the first request would. */
   signIn(budget: Budget): Promise<void>;
   /** Turns a request into exact grants; any ambiguity ends it here (P8). */

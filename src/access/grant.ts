@@ -36,6 +36,8 @@ export interface Words {
   readonly target: string;
   /** The service that ends a lease by itself. */
   readonly ender: string;
+  /** The file name of the workflow in `setup/workflows` that releases a lease. */
+  readonly releaseWorkflow: string;
   /** An id as a person would quote it, where the cloud's own is long. */
   readonly brief: (id: string) => string;
 }

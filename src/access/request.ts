@@ -144,3 +144,8 @@ export function endsAccess(request: AnyRequest): boolean {
       return false;
   }
 }
+
+/** Whether a step grants access, or makes it last longer. */
+export function grantsAccess(request: AnyRequest): boolean {
+  return (request.operation === 'assign' && !request.dryRun) || request.operation === 'extend';
+}

@@ -19,6 +19,7 @@ import { openPermissionSets, openSessions, sessionsOutlive } from './resolve/per
 import { needsDirectory } from './resolve/principals.ts';
 import { readProvisioned, type Provisioned } from './provisioning/provisioned.ts';
 import { keyOfProvisioning, provisionings, readProvisionings } from './provisioning/provisioning.ts';
+import { portalOf } from './portal.ts';
 import { ownAccounts, refusePrivileged } from './resolve/privileged.ts';
 import { narrowing, resolveRequest, type Resolved } from './resolve/resolve.ts';
 import { readRouting } from './routing.ts';
@@ -31,6 +32,7 @@ const words = {
   role: 'permission set',
   target: 'account',
   ender: 'EventBridge Scheduler',
+  releaseWorkflow: 'release-a-lease.yml',
   brief: (id: string) => id,
 } as const;
 
@@ -117,6 +119,7 @@ export function createAws(session: AwsSession, openLeases: typeof OpenLeases | n
   return {
     words,
     limits,
+    portal: () => (resolved === null ? null : portalOf(resolved.instance)),
     signIn: (budget) => session.signIn(budget),
     async resolve(request, budget) {
       const lookEarly = (arn: string): Promise<void> => finder.lookEarly(provisionings(session, arn), budget);

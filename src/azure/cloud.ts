@@ -16,6 +16,7 @@ import { rememberedFor } from './remembered.ts';
 import { resolve } from './resolve/resolution.ts';
 import { openRoleAssignments } from './assignments/role-assignments.ts';
 import { openSession, type AzureSession } from './session.ts';
+import { portalOf } from './sign-in/environments.ts';
 import { uncovered } from './guards/uncovered.ts';
 import type { AzureSettings } from './settings.ts';
 
@@ -24,6 +25,7 @@ const words: Words = {
   role: 'role',
   target: 'scope',
   ender: 'Azure',
+  releaseWorkflow: 'release-a-lease-azure.yml',
   // A role has one GUID, and an id at each scope.
   brief: (id) => roleDefinitionId.exec(id)?.groups?.['guid'] ?? id,
 };
@@ -72,6 +74,7 @@ export async function openAzure(settings: AzureSettings, tools: CloudTools): Pro
   return {
     words,
     limits,
+    portal: ({ type }) => (type === 'ServicePrincipal' ? null : portalOf(settings.environment)),
     signIn: (budget) => session.signIn(budget),
     visibleWithinMs,
     listsOperations: false,

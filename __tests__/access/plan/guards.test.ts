@@ -13,6 +13,7 @@ import {
   type Part,
   type Request,
 } from '../../../src/access/request.ts';
+import { words } from '../fixtures.ts';
 
 const identity = (id: string, name: string | null = null): Identity => ({ id, name });
 const grantsOf = (
@@ -59,7 +60,7 @@ const byId: Cloud['uncovered'] = (part, allowed, grants) => {
 async function check(scene: Scene): Promise<{ readonly error: unknown; readonly asked: readonly Asked[] }> {
   const asked: Asked[] = [];
   const cloud: Pick<Cloud, 'words' | 'uncovered'> = {
-    words: { cloud: 'Test Cloud', role: 'permission set', target: 'account', ender: 'the sky', brief: (id) => id },
+    words: { ...words, role: 'permission set', target: 'account' },
     uncovered: (part, allowed, grants, budget) => {
       asked.push({ part, lines: allowed, grants });
       return (scene.uncovered ?? byId)(part, allowed, grants, budget);

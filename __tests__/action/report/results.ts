@@ -16,6 +16,7 @@ export const words = {
   role: 'permission set',
   target: 'account',
   ender: 'the sky',
+  releaseWorkflow: 'release-a-lease.yml',
   brief: (id: string) => id,
 } as const;
 

@@ -5,7 +5,8 @@ import { Cancelled } from '../errors.ts';
 import type { ApplyTools } from './apply-tools.ts';
 import type { RunTools } from './run-tools.ts';
 import type { Finder } from './find.ts';
-import { describeGrant } from '../grant.ts';
+import { describeGrant, type Grant } from '../grant.ts';
+import { namesAmong } from '../grant-names.ts';
 import { createHealth } from './health.ts';
 import type { Log } from '../tools.ts';
 import type { Action } from '../plan/plan.ts';
@@ -30,8 +31,8 @@ export interface Coordinator {
 }
 
 export interface CoordinatorOrder {
-  /** Number of all grants. */
-  readonly count: number;
+  /** All grants of the run. */
+  readonly grants: readonly Grant[];
   readonly maxInFlight: number | null;
   /** Milliseconds. */
   readonly timeoutMs: number;
@@ -41,9 +42,11 @@ export interface CoordinatorOrder {
 
 export function openCoordinator(
   { cloud, clock, random, log, signal, onStarted }: Omit<RunTools, 'planning' | 'journal'>,
-  { count, maxInFlight, timeoutMs, wait, finder }: CoordinatorOrder,
+  { grants, maxInFlight, timeoutMs, wait, finder }: CoordinatorOrder,
 ): Coordinator {
+  const count = grants.length;
   const alone = count === 1;
+  const names = namesAmong(grants, cloud.words);
   const reading = createReading(cloud, clock, count);
   const poller = createPoller({ cloud, clock, random }, count);
   const { inFlight, outstanding } = cloud.limits;
@@ -78,7 +81,7 @@ export function openCoordinator(
       cloud,
       clock,
       random,
-      log: alone ? log : speakingOf(describeGrant(grant, cloud.words), log),
+      log: alone ? log : speakingOf(names.of(grant), describeGrant(grant, cloud.words), log),
       alone,
       finder,
       poller,
@@ -105,23 +108,23 @@ const silent: Log = {
   group: () => undefined,
 };
 
-/** A log that begins each line with the grant. */
-function speakingOf(subject: string, log: Log): Log {
+/** Puts the grant before each line: in short, and in full where the line becomes an annotation. */
+function speakingOf(short: string, full: string, log: Log): Log {
   return {
     info: (line) => {
-      log.info(`${subject}: ${line}`);
+      log.info(`${short}: ${line}`);
     },
     notice: (line) => {
-      log.notice(`${subject}: ${line}`);
+      log.notice(`${full}: ${line}`);
     },
     warning: (line) => {
-      log.warning(`${subject}: ${line}`);
+      log.warning(`${full}: ${line}`);
     },
     debug: (line) => {
-      log.debug(`${subject}: ${line}`);
+      log.debug(`${short}: ${line}`);
     },
     group: (title, lines) => {
-      log.group(`${subject}: ${title}`, lines);
+      log.group(`${short}: ${title}`, lines);
     },
   };
 }

@@ -52,7 +52,8 @@ export async function carryOutAll(
 ): Promise<readonly Result[]> {
   const { cloud, clock, log, signal } = tools;
   const { maxInFlight, timeoutMs, wait } = request;
-  const coordinator = openCoordinator(tools, { count: steps.length, maxInFlight, timeoutMs, wait, finder });
+  const grants = steps.map(({ grant }) => grant);
+  const coordinator = openCoordinator(tools, { grants, maxInFlight, timeoutMs, wait, finder });
   const progress = createProgress(steps.length, coordinator.inFlight, clock, log);
   const leasing = await openLeasing(steps, request, tools);
 

@@ -1,24 +1,31 @@
 import { lifetimeInWords } from '../durations.ts';
 import { describeGrant, describeIdentities, type Words } from '../grant.ts';
+import { namesAmong } from '../grant-names.ts';
+import { differsIn, namesAndIds, planByGrant, planOf, planOfMany, planOfOne } from '../messages/plan-log.ts';
 import type { Log } from '../tools.ts';
 import type { Action, Step } from './plan.ts';
 import type { Lifetime } from '../request.ts';
 
-/** So many lines are shown as they are; more are folded. */
+/** Lines shown open; a longer list is folded. */
 const unfolded = 20;
 
-/** Says what is about to be done: counts first, then who is who, then each step. */
+/** Reports the plan: of one grant its IDs and the action; of many their number, the IDs folded, and a short line each. */
 export function printPlan(steps: readonly Step[], lifetime: Lifetime, words: Words, log: Log): void {
-  const identities = describeIdentities(
-    steps.map(({ grant }) => grant),
-    words,
-  ).map((line) => `${line}.`);
-  const lines = steps.map(
-    (step) => `Plan: ${step.action} ${describeGrant(step.grant, words)}${lasting(step, lifetime)}${because(step)}.`,
-  );
-  if (steps.length > 1) log.info(`Plan for ${steps.length} grants: ${countActions(steps)}.`);
-  show('Names and ids', identities, log);
-  show('The plan, grant by grant', lines, log);
+  const grants = steps.map(({ grant }) => grant);
+  const identities = describeIdentities(grants, words).map((line) => `${line}.`);
+  const [only, ...others] = steps;
+  if (only === undefined) return;
+  if (others.length === 0) {
+    for (const line of identities) log.info(line);
+    log.info(planOfOne(only.action, describeGrant(only.grant, words), lasting(only, lifetime), because(only)));
+    return;
+  }
+  const names = namesAmong(grants, words);
+  log.info(planOfMany(steps.length, countActions(steps), names.all));
+  log.group(titled(namesAndIds, identities), identities);
+  const lines = steps.map((step) => planOf(names.of(step.grant), step.action, because(step)));
+  if (lines.length > unfolded) log.group(titled(planByGrant, lines), lines);
+  else for (const line of lines) log.info(line);
 }
 
 /** `3 create, 2 keep`, in the order of how much they matter. */
@@ -31,12 +38,10 @@ export function countActions(steps: readonly { readonly action: Action }[]): str
     .join(', ');
 }
 
-function show(title: string, lines: readonly string[], log: Log): void {
-  if (lines.length > unfolded) log.group(`${title} (${lines.length} lines)`, lines);
-  else for (const line of lines) log.info(line);
+function titled(title: string, lines: readonly string[]): string {
+  return `${title} (${lines.length} lines)`;
 }
 
-/** For how long. */
 function lasting({ action }: Step, lifetime: Lifetime): string {
   return action === 'create' || action === 'update' ? lifetimeInWords(lifetime) : '';
 }
@@ -44,9 +49,9 @@ function lasting({ action }: Step, lifetime: Lifetime): string {
 function because(step: Step): string {
   switch (step.action) {
     case 'update':
-      return step.outdated.length > 0 ? ` (not as asked: ${step.outdated.join(', ')})` : '';
+      return step.outdated.length > 0 ? differsIn(step.outdated) : '';
     case 'refuse':
-      return `: ${step.reason.replace(/\.$/u, '')}`;
+      return `: ${step.reason}`;
     case 'create':
     case 'remove':
     case 'provision':

@@ -4,10 +4,16 @@ import type { Asker } from './jobs.ts';
 
 /** Which run of which workflow this step belongs to, for audit records. */
 export interface RunContext {
+  /** The user who started the run, and the user who ran it again last: often the same. */
   readonly actor: string;
+  readonly triggeringActor: string;
   readonly event: RunEvent;
+  /** As `gh` takes it: with its host in front of it, where that is not github.com. */
+  readonly repository: string;
   /** Address of the run's page. */
   readonly run: string;
+  readonly runNumber: string;
+  readonly attempt: string;
   readonly commit: string;
   /** Repository id, run id and attempt: unique to this run, and fit for a session name. */
   readonly runName: string;
@@ -22,11 +28,20 @@ export function readRunContext(
   const server = variables.get('GITHUB_SERVER_URL') ?? 'https://github.com';
   return {
     actor: get('GITHUB_ACTOR'),
+    triggeringActor: get('GITHUB_TRIGGERING_ACTOR'),
     event: readEvent(variables, file),
+    repository: [...hostOf(server), get('GITHUB_REPOSITORY')].join('/'),
     run: `${server}/${get('GITHUB_REPOSITORY')}/actions/runs/${get('GITHUB_RUN_ID')}/attempts/${get('GITHUB_RUN_ATTEMPT')}`,
+    runNumber: get('GITHUB_RUN_NUMBER'),
+    attempt: get('GITHUB_RUN_ATTEMPT'),
     commit: get('GITHUB_SHA'),
     runName: [get('GITHUB_REPOSITORY_ID'), get('GITHUB_RUN_ID'), get('GITHUB_RUN_ATTEMPT')].join('-'),
   };
+}
+
+function hostOf(server: string): readonly string[] {
+  const host = URL.parse(server)?.host ?? 'github.com';
+  return host === 'github.com' ? [] : [host];
 }
 
 /** Which step of which job this is. Source: GitHub Docs, default environment variables. */

@@ -1,13 +1,13 @@
-/** A text that may not grow beyond a size: GitHub refuses a whole step summary above 1 MiB. */
+/** A text with a largest size: GitHub rejects a step summary above 1 MiB as a whole. */
 export interface BoundedText {
-  /** Adds a piece if there is room for it, and says whether there was. */
+  /** Adds a piece if it fits; returns whether it did. */
   add(piece: string): boolean;
-  /** Adds as many pieces as there is room for between two others; returns how many did not fit. */
+  /** Adds as many pieces as fit between a beginning and an end; returns how many did not fit. */
   addBetween<T>(begin: string, items: readonly T[], render: (item: T) => string, end: string): number;
   text(): string;
 }
 
-/** @param room bytes of UTF-8 */
+/** @param room in bytes of UTF-8 */
 export function createBoundedText(room: number): BoundedText {
   const written: string[] = [];
   let left = room;

@@ -1,8 +1,9 @@
+import { whatToDo } from '../messages/report.ts';
 import { inert } from '../text.ts';
 
-/* Pieces of a job summary. All text that is handed in comes out inert: the only markup is that of these functions. */
+/* Pieces of a job summary. Text that is passed in comes out inert: the only markup is that of these functions. */
 
-/** What these functions have made of text. */
+/** Text that these functions have made inert, with their markup. */
 export interface Markup {
   readonly html: string;
 }
@@ -30,27 +31,43 @@ export function strong(text: string, rest: Piece = ''): Markup {
   return { html: `<strong>${inert(text)}</strong>${htmlOf(rest)}` };
 }
 
-export function labelled(label: string, value: Markup): Markup {
-  return { html: inert(label) + value.html };
-}
-
 /** A name that stands out, and the id beside it, in a form that is easy to copy. */
 export function nameBesideId(before: string, name: string | null, id: string): Markup {
   const named = name === null ? '' : `<strong>${inert(name)}</strong> `;
   return { html: `${inert(before)}${named}<code>${inert(id)}</code>` };
 }
 
-/** Our own words: what stands between backticks in them is code. */
+/** Text of this action: between backticks in it is code. */
 export function prose(text: string): Markup {
   return { html: inert(text).replaceAll(/&#96;(.+?)&#96;/gu, '<code>$1</code>') };
 }
 
-/** In a cell, what can be copied. */
+/** What to do about a fault. */
+export function advised(hint: string): Markup {
+  return { html: `<strong>${inert(whatToDo)}</strong> ${prose(hint).html}` };
+}
+
+/** A link to a page; the text alone where the address is none of the web. */
+export function link(text: string, address: string): Markup {
+  const url = URL.parse(address);
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return plain(text);
+  return { html: `<a href="${inert(url.href)}">${inert(text)}</a>` };
+}
+
+/** Lines to copy: in the text where there is one, below it where there are several. */
 export function copied(lines: readonly string[]): Markup {
   return { html: lines.length === 1 ? `<code>${inert(lines.join(''))}</code>` : verbatim(lines).trimEnd() };
 }
 
-/** Lines as they are, to be copied. */
+export const listBegin = '<ul>\n';
+export const listEnd = '</ul>\n';
+
+/** An entry of a list; each further piece begins a line. */
+export function listItem(...lines: readonly Piece[]): string {
+  return `<li>${lines.map(htmlOf).join('<br>')}</li>\n`;
+}
+
+/** Lines as they are, to copy. */
 export function verbatim(lines: readonly string[]): string {
   return `<pre>${lines.map(inert).join('\n')}</pre>\n`;
 }
@@ -63,7 +80,7 @@ export function tableRow(cells: readonly Piece[]): string {
   return `<tr>${cells.map((cell) => `<td>${htmlOf(cell)}</td>`).join('')}</tr>`;
 }
 
-/** What something is, on one line; and what it is here. */
+/** A title that does not wrap, and its value. */
 export function factRow(title: string, value: Markup): string {
   return `<tr><td>${inert(title).replaceAll(' ', '&nbsp;')}</td><td>${value.html}</td></tr>`;
 }
@@ -72,7 +89,7 @@ export function factRow(title: string, value: Markup): string {
 export const tableBegin = '<table>';
 export const tableEnd = '</table>\n';
 
-/** What follows up to `detailsEnd` is folded under a title. */
+/** Folds everything up to `detailsEnd` under a title. */
 export function detailsHead(title: string): string {
   return `<details><summary>${inert(title)}</summary>\n`;
 }

@@ -5,36 +5,34 @@ import { Refusal } from '#access/errors';
 import type { PlanDocument } from '#access/plan/document';
 import { largestPlan, renderPlan } from '#access/plan/file';
 import { log } from '../log.ts';
+import { choosePlanFile, planNotWritten, planTooLarge } from '../messages/failures.ts';
 import { setPlan, type PlanOutputs } from './outputs.ts';
 import { writeFresh } from './results.ts';
 import { redact } from '../secrets.ts';
 
-/** Where the plan goes. */
+/** Where to write the plan. */
 export interface PlanPlace {
-  /** A path that was asked for, `null` where none was. */
+  /** The input `plan-file`, `null` where it is not set. */
   readonly file: string | null;
-  /** Whether there has to be a file even so: a dry run always leaves one behind. */
+  /** Whether to write a file even without that input, as a dry run does. */
   readonly always: boolean;
-  /** The runner's folder for what lasts as long as the job. */
+  /** The runner's folder for temporary files of the job. */
   readonly folder: string | undefined;
 }
 
 /**
- * Writes a plan and sets its outputs, before any change. Throws a `Refusal` where it cannot be written: a change without
- * the record that was asked for is not made.
+ * Writes a plan and sets its outputs, before any change. Throws a `Refusal` where it cannot be written: no change is made
+ * without the requested record.
  */
 export function keepPlan(document: PlanDocument, place: PlanPlace): PlanOutputs {
   const text = renderPlan(document);
-  if (Buffer.byteLength(text) > largestPlan) log.warning(tooLarge);
+  if (Buffer.byteLength(text) > largestPlan) log.warning(planTooLarge);
   const outputs = { file: write(text, place), digest: document.digest };
   setPlan(outputs);
   return outputs;
 }
 
-const tooLarge =
-  'The plan’s file is too large to be read as expected-plan later on: give its digest there, or split the step.';
-
-/** Whole or not at all, and never through a link: what stood there before may be what was reviewed. */
+/** Replaces a file whole or not at all, and never through a link: the file before might be the reviewed plan. */
 function replace(file: string, text: string): void {
   const fresh = `${file}.${randomUUID()}`;
   try {
@@ -54,9 +52,6 @@ function write(text: string, { file, always, folder }: PlanPlace): string {
     return file;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Refusal(
-      `The plan could not be written: ${why}`,
-      'Give as `plan-file` a path that this job may write to.',
-    );
+    throw new Refusal(planNotWritten(why), choosePlanFile);
   }
 }

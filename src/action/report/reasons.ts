@@ -28,13 +28,9 @@ export function reasonsOf(results: readonly Result[]): readonly Reason[] {
   });
 }
 
+/** Several requests of one kind are refused for one reason, each with a request ID of its own. */
 function withoutId({ outcome }: Result): string {
-  if (outcome.status === 'SUCCEEDED') return '';
-  const ids = [outcome.requestId, outcome.status === 'FAILED' ? (outcome.failure?.requestId ?? null) : null];
-  return ids.reduce<string>(
-    (text, id) => (id === null || id === '' ? text : text.replaceAll(` (request ID ${id})`, '')),
-    outcome.reason,
-  );
+  return outcome.status === 'SUCCEEDED' ? '' : outcome.reason.replaceAll(/ \(request id [^\s()]+\)/giu, '');
 }
 
 /** Key of the reason of a result. */

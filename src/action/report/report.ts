@@ -1,26 +1,40 @@
 import { isGreen, type Lack, type Result } from '#access/outcome';
-import { Cancelled, CloudError, InputFaults, isInWords, Refusal, type InWords } from '#access/errors';
 import { describeGrant, type Words } from '#access/grant';
-import { endInWords, nothingEndsIt } from '#access/messages/lease-ends';
-import { sentence, several } from '#access/words';
+import { namesAmong } from '#access/grant-names';
+import { endInWords, nothingEndsIt } from '#access/leases/words';
+import { capital, sentence } from '#access/words';
 import { log, logError, logGroup } from '../log.ts';
-import { faultBlocks, refusalBlocks } from './faults.ts';
+import {
+  advice,
+  alreadySo,
+  changed,
+  dryRunEnded,
+  ended,
+  notAnnotated,
+  nothingToDo,
+  releaseInLog,
+  requestId,
+  requestIds,
+} from '../messages/report.ts';
+import { product } from './product.ts';
 import { hintOf, reasonIn } from './reasons.ts';
-import { setFault, setRefused } from './outputs.ts';
-import { writeResultsFile, type AuditContext } from './results.ts';
-import { summarizeFailure, summarizeFaults } from './summary.ts';
-import { isMadePermanent, leaseSentencesIn, needsLook, remarksIn, tally, worstFirst } from './tally.ts';
+import { endOfAll } from './rows.ts';
+import {
+  becameOf,
+  isMadePermanent,
+  leaseIdsIn,
+  leaseSentencesIn,
+  needsLook,
+  remarksIn,
+  tally,
+  worstFirst,
+} from './tally.ts';
 
-const product = 'cloud-access';
-
-/** At most so many annotations; the platform keeps ten of each kind per step. */
+/** The platform keeps ten annotations of each kind per step. */
 const maxAnnotations = 10;
-/** At most so many lines stand open; more of one kind are folded. */
+/** More lines of one kind than this are folded. */
 const maxOpenLines = 20;
-/** What failed stands open for longer. */
 const maxOpenFailures = 100;
-/** At most so many faults in one annotation, of which the platform keeps 4,096 characters. */
-const maxFaultsInAnnotation = 20;
 
 /** What to know besides the results to put them into words. */
 export interface ReportNotes {
@@ -31,51 +45,67 @@ export interface ReportNotes {
 }
 
 /**
- * Says how every grant ended, failures first: a line each, an annotation for each that is not green, and for what is
- * lacking besides. Returns whether all is well.
+ * Reports the result of each grant, failures first: a line each, and an annotation for each that is not green and for a
+ * failure that belongs to none of them. Returns whether the step is green.
  */
 export function reportResults(results: readonly Result[], notes: ReportNotes): boolean {
+  const { words, dryRun, wait, lack } = notes;
   const sorted = worstFirst(results);
-  const bad = sorted.filter((result) => !isGreen(result, notes.wait));
-  const good = sorted.filter((result) => isGreen(result, notes.wait));
+  const bad = sorted.filter((result) => !isGreen(result, wait));
+  const good = sorted.filter((result) => isGreen(result, wait));
   const annotated = mostTelling(bad);
-  const line = (result: Result): string => lineOf(result, annotated.has(result), notes);
-  const titleOf = (those: readonly Result[]): string => tally(those, notes.dryRun);
+  const line = results.length === 1 ? lineOfOne(notes) : lineAmong(results, annotated, notes);
+  const titleOf = (those: readonly Result[]): string => tally(those, dryRun);
 
-  const notStarted = bad.filter((result) => !needsLook(result));
+  // The annotation of a single grant says everything.
+  const lined = results.length === 1 ? bad.filter((result) => !annotated.has(result)) : bad;
+  const notStarted = lined.filter((result) => !needsLook(result));
   const open = (count: number): number => (count > maxOpenLines ? 0 : maxOpenLines);
-  sayLines(bad.filter(needsLook), maxOpenFailures, line, titleOf);
-  sayLines(notStarted, open(notStarted.length), line, titleOf);
-  // Of a dry run the plan itself has said what would be done.
-  if (!notes.dryRun) sayLines(good, open(results.length), line, titleOf);
-  if (notes.lack !== null)
-    logError(`${product}: ${notes.lack.title}`, [notes.lack.reason, `What to do: ${notes.lack.hint}`]);
-  for (const result of annotated) annotate(result, notes.words);
-  if (bad.length > maxAnnotations) {
-    log.info(`${bad.length - maxAnnotations} more are not shown as annotations: each has its line above.`);
-  }
-  warnOf(remarksIn(results, notes.words, true));
-  for (const sentence of leaseSentencesIn(results, notes.words)) log.info(sentence);
-  sayTally(results, notes.dryRun);
-  return bad.length === 0 && notes.lack === null;
+  logLines(lined.filter(needsLook), maxOpenFailures, line, titleOf);
+  logLines(notStarted, open(notStarted.length), line, titleOf);
+  // The plan has shown already what a dry run would do.
+  if (!dryRun) logLines(good, open(results.length), line, titleOf);
+  if (results.length > 1) logWhatAllShare(results, notes);
+  if (lack !== null) logError(`${product}: ${lack.title}`, [lack.reason, advice(lack.hint)]);
+  for (const result of annotated) annotate(result, words);
+  if (bad.length > maxAnnotations) log.info(notAnnotated(bad.length - maxAnnotations));
+  warnOf(remarksIn(results, words, true));
+  for (const id of leaseIdsIn(results)) log.info(releaseInLog(id));
+  for (const text of leaseSentencesIn(results, words)) log.info(text);
+  logTally(results, dryRun);
+  return bad.length === 0 && lack === null;
 }
 
-/** Each reason once before any of them twice: what is in progress is not lost behind ten failures of one kind. */
+/** Up to ten results, with as many different reasons as possible: ten failures of one kind do not hide another kind. */
 function mostTelling(bad: readonly Result[]): ReadonlySet<Result> {
   const firsts = [...Map.groupBy(bad, reasonIn).values()].flatMap((those) => those.slice(0, 1));
   const chosen = new Set([...new Set([...firsts, ...bad])].slice(0, maxAnnotations));
   return new Set(bad.filter((result) => chosen.has(result)));
 }
 
-/** Last, where people look first. */
-function sayTally(results: readonly Result[], dryRun: boolean): void {
-  if (dryRun) log.info(`Dry run: ${tally(results, true) || 'nothing to do'}. Nothing was changed.`);
-  else if (results.length === 0) log.info('Nothing had to be done.');
-  else if (results.length > 1) log.info(`${results.length} grants: ${tally(results, false)}.`);
+/** The last line, where people look first. */
+function logTally(results: readonly Result[], dryRun: boolean): void {
+  if (dryRun) log.info(dryRunEnded(tally(results, true)));
+  else if (results.length === 0) log.info(`${nothingToDo}.`);
+  else if (results.length > 1) log.info(ended(results.length, tally(results, false)));
 }
 
-/** A line each, and what is too much folded. */
-function sayLines(
+/** The end, and the request IDs folded. */
+function logWhatAllShare(results: readonly Result[], { words, dryRun }: ReportNotes): void {
+  const end = endOfAll(results, words, dryRun);
+  if (end !== null) log.info(end);
+  const names = namesAmong(
+    results.map(({ grant }) => grant),
+    words,
+  );
+  const ids = results.flatMap(({ grant, outcome }) =>
+    outcome.requestId === null ? [] : [`${names.of(grant)}: ${outcome.requestId}`],
+  );
+  if (ids.length > 0) logGroup(`${requestIds} (${ids.length} lines)`, ids);
+}
+
+/** A line each; those beyond `open` are folded. */
+function logLines(
   results: readonly Result[],
   open: number,
   line: (result: Result) => string,
@@ -94,133 +124,53 @@ function warnOf(remarks: readonly string[]): void {
 
 function annotate({ grant, outcome }: Result, words: Words): void {
   if (outcome.status === 'SUCCEEDED') return;
-  const id = outcome.requestId === null ? [] : [`Request id: ${outcome.requestId}`];
   const hint = hintOf(outcome);
   logError(`${product}: ${outcome.status}`, [
     `${describeGrant(grant, words)}: ${outcome.reason}`,
-    ...id,
-    ...(hint === null ? [] : [`What to do: ${hint}`]),
+    ...(outcome.requestId === null ? [] : [requestId(outcome.requestId)]),
+    ...(hint === null ? [] : [advice(hint)]),
   ]);
 }
 
-function lineOf(result: Result, annotated: boolean, { wait, words }: ReportNotes): string {
-  const { outcome } = result;
-  const id = outcome.requestId === null ? '' : ` Request id ${outcome.requestId}.`;
-  const begin = `${outcome.status}: ${describeGrant(result.grant, words)}.`;
-  if (outcome.status === 'SUCCEEDED') {
-    const end =
-      result.lease === null
-        ? isMadePermanent(result)
-          ? ` ${nothingEndsIt}`
-          : ''
-        : ` ${endInWords(result.lease, words)}`;
-    return `${begin} ${outcome.changed ? 'Changed.' : 'Nothing had to change.'}${end}${id}`;
-  }
-  if (annotated) return begin + id;
-  const hint = isGreen(result, wait) ? null : hintOf(outcome);
-  const advice = hint === null ? '' : ` What to do: ${hint}`;
-  return `${begin} ${sentence(outcome.reason)}${advice}${id}`;
-}
-
-/** A step that ended without results: a user's fault, a cloud's answer and our bug each in its own words. */
-export async function reportError(
-  error: unknown,
-  context: Omit<AuditContext, 'environment'>,
-  folder: string | undefined,
-): Promise<void> {
-  if (error instanceof InputFaults) return reportFaults(error);
-  if (error instanceof Refusal && error.of.length > 0) return reportRefusals(error, context, folder);
-  const { title, lines } = inWords(error);
-  const details = error instanceof Refusal ? error.details : [];
-  const reason = lines[0] ?? title;
-  // Of a bug nobody knows how far the step had come: what was set so far stays, and that nothing was changed is not said.
-  if (isInWords(error)) setRefused(reason, writeResultsFile([], { ...context, environment: null }, folder));
-  else setFault(reason);
-  logError(`${product}: ${title}`, lines);
-  if (details.length > maxOpenLines) logGroup('Details', details);
-  else for (const detail of details) log.info(detail);
-  await summarizeFailure(`${product}: ${title}`, lines, details);
-}
-
-/** What stands against the whole of it, a line each; the outputs have it in one text. */
-async function reportRefusals(
-  error: Refusal,
-  context: Omit<AuditContext, 'environment'>,
-  folder: string | undefined,
-): Promise<void> {
-  setRefused(error.message, writeResultsFile([], { ...context, environment: null }, folder));
-  const blocks = refusalBlocks(error.of);
-  const shown = blocks.slice(0, maxFaultsInAnnotation);
-  const hidden = blocks.slice(maxFaultsInAnnotation).flat();
-  const head = `${error.of.length} faults:`;
-  logError(`${product}: nothing was changed`, [
-    head,
-    ...shown.flat(),
-    ...(hidden.length > 0 ? ['and more: see the log'] : []),
-  ]);
-  const { details } = error;
-  if (hidden.length > 0) logGroup('Further faults', hidden);
-  if (details.length > maxOpenLines) logGroup('Details', details);
-  else for (const detail of details) log.info(detail);
-  await summarizeFailure(`${product}: nothing was changed`, [head, ...shown], [...hidden, ...details]);
-}
-
-/**
- * A post step that ended before it could give anything back: what main leased still stands. Outputs are main's alone.
- *
- * @param grants how many grants main holds leases of
- */
-export async function reportNotReleased(error: unknown, grants: number): Promise<void> {
-  const isFault = isInWords(error);
-  const { title, lines } = isFault ? { title: 'nothing was given back', lines: linesOf(error) } : inWords(error);
-  const leased = `What this step leased, ${several(grants, 'grant')},`;
-  const stands = isFault ? `${leased} stands until something else ends it` : `${leased} may stand still`;
-  const all = [
-    ...lines,
-    `${stands}: the main step’s log has each with its end.`,
-    'End the access at once with a sweep, or with `operation: revoke`.',
-  ];
-  logError(`${product}: ${title}`, all);
-  await summarizeFailure(`${product}: ${title}`, all, []);
-}
-
-function linesOf(error: InWords): readonly string[] {
-  if (error instanceof InputFaults) return faultBlocks(error.faults).flat();
-  if (error instanceof Refusal && error.of.length > 0) return refusalBlocks(error.of).flat();
-  return error instanceof Cancelled ? [`${error.message}.`] : inWords(error).lines;
-}
-
-async function reportFaults(fault: InputFaults): Promise<void> {
-  const { faults, message } = fault;
-  const blocks = faultBlocks(faults);
-  const more = faults.length - maxFaultsInAnnotation;
-  setFault([message, ...blocks.flat()].join('\n'));
-  logError(`${product}: ${message}`, [
-    ...blocks.slice(0, maxFaultsInAnnotation).flat(),
-    ...(more > 0 ? [`${more} more are in the log.`] : []),
-  ]);
-  if (more > 0) logGroup(`${more} more`, blocks.slice(maxFaultsInAnnotation).flat());
-  await summarizeFaults(fault);
-}
-
-function inWords(error: unknown): { readonly title: string; readonly lines: readonly string[] } {
-  if (error instanceof Refusal) {
-    return { title: 'nothing was changed', lines: [error.message, `What to do: ${error.hint}`] };
-  }
-  if (error instanceof CloudError) {
-    const { hint } = error.failure;
-    return { title: 'nothing was changed', lines: [error.message, ...(hint === null ? [] : [`What to do: ${hint}`])] };
-  }
-  if (error instanceof Cancelled) {
-    return { title: 'cancelled', lines: [`${error.message}. Nothing was changed.`] };
-  }
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  log.debug(error instanceof Error ? (error.stack ?? what) : what);
-  return {
-    title: 'internal error',
-    lines: [
-      `This is a bug in ${product}: ${what}`,
-      'What to do: report it with the debug log of the step (re-run with debug logging on).',
-    ],
+function lineOfOne(notes: ReportNotes): (result: Result) => string {
+  return (result) => {
+    const { outcome, grant } = result;
+    const begin = `${outcome.status}: ${describeGrant(grant, notes.words)}.`;
+    const end = outcome.requestId === null ? [] : [`${requestId(outcome.requestId)}.`];
+    if (outcome.status !== 'SUCCEEDED') return [begin, ...whyNot(result, notes), ...end].join(' ');
+    return [begin, outcome.changed ? changed : alreadySo, ...endIn(result, notes), ...end].join(' ');
   };
+}
+
+/** Short lines: by the parts in which the grants differ. */
+function lineAmong(
+  results: readonly Result[],
+  annotated: ReadonlySet<Result>,
+  notes: ReportNotes,
+): (result: Result) => string {
+  const { words, dryRun } = notes;
+  const names = namesAmong(
+    results.map(({ grant }) => grant),
+    words,
+  );
+  const isShared = endOfAll(results, words, dryRun) !== null;
+  return (result) => {
+    const { outcome, grant } = result;
+    const begin = `${outcome.status}: ${names.of(grant)}.`;
+    if (outcome.status !== 'SUCCEEDED')
+      return [begin, ...(annotated.has(result) ? [] : whyNot(result, notes))].join(' ');
+    return [begin, `${capital(becameOf(result, dryRun))}.`, ...(isShared ? [] : endIn(result, notes))].join(' ');
+  };
+}
+
+function whyNot(result: Result, { wait }: ReportNotes): readonly string[] {
+  const { outcome } = result;
+  if (outcome.status === 'SUCCEEDED') return [];
+  const hint = isGreen(result, wait) ? null : hintOf(outcome);
+  return [sentence(outcome.reason), ...(hint === null ? [] : [advice(hint)])];
+}
+
+function endIn(result: Result, { words }: ReportNotes): readonly string[] {
+  if (result.lease !== null) return [endInWords(result.lease, words)];
+  return isMadePermanent(result) ? [nothingEndsIt] : [];
 }

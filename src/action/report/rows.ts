@@ -1,9 +1,10 @@
 import { typeInWords, type Identity, type Words } from '#access/grant';
-import { endInBrief } from '#access/messages/lease-ends';
+import { shortId } from '#access/grant-names';
+import { endInBrief, endInWords, nothingEndsIt } from '#access/leases/words';
 import type { Result } from '#access/outcome';
 import { capital, seconds } from '#access/words';
 import { nameBesideId, plain, type Markup } from './html.ts';
-import { becameOf, isMadePermanent, signOf } from './tally.ts';
+import { becameOf, fateOf, isMadePermanent, signOf } from './tally.ts';
 
 /** A column of the summary's table. */
 export interface Column {
@@ -16,61 +17,79 @@ export interface Fact {
   readonly value: Markup;
 }
 
-/** How many results are shown: what is the same in all of them is said once, and only what differs has a column. */
+/** The results as facts and columns: parts that all have in common are facts, parts that differ are columns. */
 export interface Layout {
   readonly shared: readonly Fact[];
   readonly columns: readonly Column[];
-  /** Whether names stand in the columns without their ids, which would fill them. */
+  /** Whether a column has names without their IDs, which are too long for it. */
   readonly hidesIds: boolean;
 }
 
-/** @param dryRun nothing was done: there are no request ids and no times */
+/** @param dryRun whether there are no request IDs and no durations */
 export function layOut(results: readonly Result[], words: Words, dryRun: boolean): Layout {
   const parts = partsOf(results, words);
   const differing = parts.filter((part) => new Set(results.map((result) => part.of(result).id)).size > 1);
   const nameOnly = new Map(differing.map((part) => [part, makesDo(part, results, words)]));
-  const ends = endsOf(results, words, dryRun);
-  const [end] = ends;
   return {
-    shared: [
-      ...parts.filter((part) => !differing.includes(part)).flatMap((part) => factIn(part, results, words)),
-      ...(ends.size === 1 && end !== undefined && end !== none ? [{ title: 'Ends', value: plain(end) }] : []),
-    ],
+    shared: parts.filter((part) => !differing.includes(part)).flatMap((part) => factIn(part, results, words)),
     columns: [
       { title: dryRun ? 'Plan' : 'Result', cell: (result) => verdict(result, dryRun) },
       ...differing.map((part): Column => ({
         title: part.title,
         cell: (result) => inCell(part, result, nameOnly.get(part) === true, words),
       })),
-      ...(ends.size > 1 ? [{ title: 'Ends', cell: (result: Result) => endOf(result, words) }] : []),
+      ...(endsOf(results, words, dryRun).size > 1
+        ? [{ title: 'Ends', cell: (result: Result) => endOf(result, words) }]
+        : []),
       ...(dryRun
         ? []
         : [
-            { title: 'Request id', cell: ({ outcome }: Result) => outcome.requestId ?? none },
             { title: 'Took', cell: took },
+            { title: 'Request ID', cell: ({ outcome }: Result) => outcome.requestId ?? none },
           ]),
     ],
     hidesIds: [...nameOnly.values()].some((it) => it),
   };
 }
 
-/** What is to be known of the only grant, besides how it ended. */
-export function factsOf(result: Result, words: Words, dryRun: boolean): readonly Fact[] {
+/** When all access that was granted ends, in a sentence; `null` where it has no end to report, or where the ends differ. */
+export function endOfAll(results: readonly Result[], words: Words, dryRun: boolean): string | null {
+  const ends = endsOf(results, words, dryRun);
+  const [end] = ends;
+  return ends.size === 1 && end !== undefined ? end : null;
+}
+
+function endsOf(results: readonly Result[], words: Words, dryRun: boolean): ReadonlySet<string> {
+  return new Set(
+    results.flatMap((result) => {
+      // A dry run reports no leases, although it might plan some.
+      if (!dryRun && isMadePermanent(result)) return [nothingEndsIt];
+      // After a release, sentences say what others hold.
+      return result.lease === null || fateOf(result) === 'released' ? [] : [endInWords(result.lease, words)];
+    }),
+  );
+}
+
+/** The only grant, besides its result. */
+export function partFacts(result: Result, words: Words): readonly Fact[] {
+  return partsOf([result], words).flatMap((part) => factIn(part, [result], words));
+}
+
+export function requestFacts(result: Result, dryRun: boolean): readonly Fact[] {
   const { requestId } = result.outcome;
   return [
-    ...partsOf([result], words).flatMap((part) => factIn(part, [result], words)),
-    ...(requestId === null ? [] : [{ title: 'Request id', value: nameBesideId('', null, requestId) }]),
+    ...(requestId === null ? [] : [{ title: 'Request ID', value: nameBesideId('', null, requestId) }]),
     ...(dryRun || result.startedAt === result.endedAt ? [] : [{ title: 'Took', value: plain(took(result)) }]),
   ];
 }
 
 const none = '–';
 
-/** Who, what or where. */
+/** The principal, role or target of a grant. */
 interface Part {
   readonly title: string;
   readonly of: (result: Result) => Identity;
-  /** Of what kind it is, before its name; empty where the title says it. */
+  /** Its kind, before its name; empty where the title says it. */
   readonly kind: (result: Result) => string;
 }
 
@@ -93,7 +112,7 @@ function kindIn({ grant, seen }: Result): string {
   return type === null ? '' : `${typeInWords({ type })} `;
 }
 
-/** @param results that all have the same there; of what kind it is not each of them may have seen */
+/** @param results grants that have the same part; not each of them might have seen its kind */
 function factIn(part: Part, results: readonly Result[], words: Words): readonly Fact[] {
   const result = results.find((it) => part.kind(it) !== '') ?? results[0];
   if (result === undefined) return [];
@@ -101,10 +120,7 @@ function factIn(part: Part, results: readonly Result[], words: Words): readonly 
   return [{ title: part.title, value: nameBesideId(part.kind(result), name, words.brief(id)) }];
 }
 
-/** An id that is no longer than this can stand beside its name, or for it: an account's. */
-export const shortId = 12;
-
-/** Whether the names of a column tell its rows apart, and their ids are too long to stand beside them. */
+/** Whether the names of a column identify its rows, and its IDs are too long to show beside them. */
 function makesDo(part: Part, results: readonly Result[], words: Words): boolean {
   const ids = new Map<string, string>();
   for (const result of results) {
@@ -122,23 +138,16 @@ function inCell(part: Part, result: Result, nameOnly: boolean, { brief }: Words)
   return part.kind(result) + text;
 }
 
-/** The ends that there are. Where nothing is leased what was granted has none, and what was not needs no word about it. */
-function endsOf(results: readonly Result[], words: Words, dryRun: boolean): ReadonlySet<string> {
-  const isLeased = results.some(({ lease }) => lease !== null);
-  // A dry run has no leases either, and yet may have planned some.
-  const isPermanent = !isLeased && !dryRun && results.some(isMadePermanent);
-  return new Set(isPermanent ? ['never'] : results.map((result) => endOf(result, words)));
-}
-
-function endOf({ lease }: Result, words: Words): string {
-  return lease === null ? none : endInBrief(lease, words);
+function endOf(result: Result, words: Words): string {
+  if (isMadePermanent(result)) return 'never';
+  return result.lease === null ? none : endInBrief(result.lease, words);
 }
 
 function took({ startedAt, endedAt }: Result): string {
   return seconds(endedAt - startedAt);
 }
 
-/** What happened in two or three words, before any id. */
+/** The result in two or three words. */
 function verdict(result: Result, dryRun: boolean): string {
   return signOf(result.outcome.status, dryRun) + becameOf(result, dryRun);
 }

@@ -1,20 +1,37 @@
-import * as core from '@actions/core';
+import type { Portal } from '#access/cloud';
 import { describeEndpoints, type EndpointSetting } from '#access/endpoints';
-import type { Fault, InputFaults } from '#access/errors';
-import { describeGrant, describeIdentities, type Words } from '#access/grant';
-import { endInWords, nothingEndsIt } from '#access/messages/lease-ends';
+import { describeIdentities, type Words } from '#access/grant';
+import { namesAmong, type GrantNames } from '#access/grant-names';
 import { isGreen, type Lack, type Result } from '#access/outcome';
-import { capital } from '#access/words';
-import { isAdvice, remedyLines } from './faults.ts';
+import { capital, several } from '#access/words';
+import {
+  defaultPortal,
+  moreInLog,
+  moreReasons,
+  namesAndIds,
+  noRoomForReasons,
+  noRoomForRows,
+  planOnly,
+  releaseCommand,
+  releaseWithId,
+  releaseWithWorkflow,
+  requestTo,
+} from '../messages/report.ts';
+import { createBoundedText, type BoundedText } from './bounded-text.ts';
 import { headlineOf } from './headline.ts';
 import {
-  copied,
+  advised,
   detailsEnd,
   detailsHead,
   factRow,
   heading,
-  labelled,
+  link,
+  listBegin,
+  listEnd,
+  listItem,
+  nameBesideId,
   paragraph,
+  plain,
   prose,
   strong,
   tableBegin,
@@ -22,114 +39,148 @@ import {
   tableHead,
   tableRow,
   verbatim,
+  type Markup,
 } from './html.ts';
-import { createBoundedText, type BoundedText } from './bounded-text.ts';
 import { hintOf, reasonsOf, type Reason } from './reasons.ts';
-import { factsOf, layOut, type Column, type Fact } from './rows.ts';
-import { fateOf, isMadePermanent, leaseSentencesIn, needsLook, remarksIn, tally, worstFirst } from './tally.ts';
+import { endOfAll, layOut, partFacts, requestFacts, type Column, type Fact } from './rows.ts';
+import { runFacts, type Run } from './run-facts.ts';
+import { writeSummary } from './summary-file.ts';
+import { fateOf, leaseIdsIn, leaseSentencesIn, needsLook, remarksIn, tally, worstFirst } from './tally.ts';
 
-/** What the summary says besides the table. */
+/** What the summary says besides the results. */
 export interface SummaryNotes {
-  readonly operation: string;
   readonly words: Words;
-  /** As the step was told, `null` where it was not. */
+  /** The request, a line each; empty in a post step, which has none. */
+  readonly request: readonly string[];
+  readonly run: Run;
+  /** Where the principals sign in, `null` where that is not certain. */
+  readonly portal: Portal | null;
+  /** The input `reason`, `null` where it is not set. */
   readonly reason: string | null;
   readonly endpoints: readonly EndpointSetting[];
   /** Sentences such as how long open sessions can last. */
   readonly remarks: readonly string[];
-  /** What was left out of the request, and what could not be asked. */
+  /** Sentences about what was left out of the request, and what could not be read. */
   readonly notices: readonly string[];
-  /** Whether the step waited for the end of what it began. */
+  /** Whether the step waited for the end of the changes that it started. */
   readonly wait: boolean;
-  /** Nothing was done: it says what would be. */
   readonly dryRun: boolean;
-  /** The plan's digest, empty where nobody asked for it. */
+  /** The plan's digest, empty where it was not requested. */
   readonly digest: string;
-  /** What belongs to no grant that is known, and is not done. */
+  /** A failure that belongs to none of the grants. */
   readonly lack: Lack | null;
+  readonly release: Releasing | null;
 }
 
-/** GitHub refuses a summary above 1 MiB: so much of it for what comes before the rows, and so much for the rows. */
+/** How to release the lease of this step later. */
+export interface Releasing {
+  /** The workflow's file name in `setup/workflows`. */
+  readonly workflow: string;
+  /** As `gh` takes it. */
+  readonly repository: string;
+}
+
+/** Bytes, of the 1 MiB that GitHub accepts: of the whole summary, of the part before the rows, and of the rows. */
 const largestSummary = 900 * 1024;
 const largestHead = 200 * 1024;
 const largestRows = 500 * 1024;
-/** At most so many rows stand open; more are folded, except for what a person has to look at. */
+/** More rows than this are folded, except those that need a look. */
 const maxOpenRows = 20;
 const maxOpenFailures = 200;
-/** At most so many reasons, sentences and lines of evidence each. */
 const maxReasons = 30;
-/** At most so many reasons stand open above the rows. */
+/** More reasons than this are folded. */
 const maxOpenReasons = 5;
 const maxSentences = 50;
 const maxDetails = 500;
 
-/** What happened first, then why and what to do; after that the rows, the worst first, and what a person should know. */
+/** Writes the summary: what happened and until when, then why and what to do, then the facts, the rows and the rest. */
 export async function summarizeResults(results: readonly Result[], notes: SummaryNotes): Promise<void> {
-  const { words, operation, dryRun, digest, reason, lack } = notes;
+  const { words, dryRun, lack } = notes;
   const body = createBoundedText(largestHead);
-  body.add(heading(headlineOf(results, words, dryRun, lack)));
-  body.add(
-    paragraph(
-      `${words.cloud}: ${dryRun ? `plan for ${operation}` : operation}`,
-      ...(reason === null ? [] : [`Reason: ${reason}`]),
-      ...(dryRun ? ['This is a plan: nothing was changed.'] : []),
-      ...(digest === '' ? [] : [`Plan digest: ${digest}`]),
-    ),
-  );
-  if (lack !== null) body.add(paragraph(strong(lack.reason)) + paragraph(prose(`What to do: ${lack.hint}`)));
   const rows = createBoundedText(largestRows);
   const rest = createBoundedText(largestSummary - largestHead - largestRows);
+  const grants = results.map(({ grant }) => grant);
+  const layout = layOut(results, words, dryRun);
   const [only, ...others] = results;
-  if (only !== undefined && others.length === 0) addOnly(body, only, notes);
-  const hidesIds = others.length > 0 && addMany({ body, rows, rest }, results, notes);
+  const single = others.length === 0 ? only : undefined;
+  body.add(heading(headlineOf(results, words, dryRun, lack)));
+  if (dryRun) body.add(paragraph(planOnly));
+  if (lack !== null) body.add(paragraph(lack.reason, advised(lack.hint)));
+  const end = endOfAll(results, words, dryRun);
+  if (end !== null) body.add(paragraph(strong(end)));
+  if (single === undefined) addReasons(body, results, namesAmong(grants, words));
+  else addReason(body, single, notes);
+  const facts = single === undefined ? layout.shared : partFacts(single, words);
+  addFacts(body, [...facts, ...factsOf(notes), ...(single === undefined ? [] : requestFacts(single, dryRun))]);
+  if (single === undefined) {
+    const left = addTables(rows, results, layout.columns, dryRun);
+    if (left > 0) rest.add(paragraph(noRoomForRows(left)));
+  }
+  addRelease(rest, results, notes);
   addSentences(rest, [
-    ...(results.length === 1 ? [] : remarksIn(results, words)),
+    ...(single === undefined ? remarksIn(results, words) : []),
     ...leaseSentencesIn(results, words),
     ...notes.notices,
     ...notes.remarks,
   ]);
   addSentences(rest, describeEndpoints(notes.endpoints));
-  const grants = results.map(({ grant }) => grant);
-  if (hidesIds) rest.add(folded('Names and ids', describeIdentities(grants, words)));
-  await write(body.text() + rows.text() + rest.text());
+  if (single === undefined && layout.hidesIds) addFolded(rest, namesAndIds, describeIdentities(grants, words));
+  if (notes.request.length > 0) addFolded(rest, requestTo(words.cloud), notes.request);
+  await writeSummary(body.text() + rows.text() + rest.text());
 }
 
-/** Why and until when, then who, what and where. */
-function addOnly(body: BoundedText, result: Result, { words, dryRun, wait }: SummaryNotes): void {
-  const { outcome, lease } = result;
-  if (outcome.status !== 'SUCCEEDED') {
-    body.add(paragraph(strong(outcome.reason)));
-    const hint = isGreen(result, wait) ? null : hintOf(outcome);
-    if (hint !== null) body.add(paragraph(prose(`What to do: ${hint}`)));
+function factsOf({ reason, portal, digest, run }: SummaryNotes): readonly Fact[] {
+  return [
+    ...(reason === null ? [] : [{ title: 'Reason', value: plain(reason) }]),
+    ...(portal === null ? [] : [{ title: 'Sign in', value: linkTo(portal) }]),
+    ...runFacts(run),
+    ...(digest === '' ? [] : [{ title: 'Plan digest', value: nameBesideId('', null, digest) }]),
+  ];
+}
+
+function linkTo({ address, isDefault }: Portal): Markup {
+  return { html: link(address, address).html + plain(isDefault ? defaultPortal : '').html };
+}
+
+function addFacts(body: BoundedText, facts: readonly Fact[]): void {
+  if (facts.length > 0) body.addBetween(tableBegin, facts, ({ title, value }) => factRow(title, value), tableEnd);
+}
+
+/** Why the only grant did not succeed, and what to do; or the remark on its success. */
+function addReason(body: BoundedText, result: Result, { wait }: SummaryNotes): void {
+  const { outcome } = result;
+  if (outcome.status === 'SUCCEEDED') {
+    if (outcome.remark !== null) body.add(paragraph(prose(outcome.remark)));
+    return;
   }
-  // What is left to others, or to the cloud, says so in its sentences.
-  if (lease !== null && fateOf(result) !== 'released') body.add(paragraph(strong(endInWords(lease, words))));
-  if (!dryRun && isMadePermanent(result)) body.add(paragraph(strong(nothingEndsIt)));
-  if (outcome.status === 'SUCCEEDED' && outcome.remark !== null) body.add(paragraph(prose(outcome.remark)));
-  const row = ({ title, value }: Fact): string => factRow(title, value);
-  body.addBetween(tableBegin, factsOf(result, words, dryRun), row, tableEnd);
+  body.add(paragraph(outcome.reason));
+  const hint = isGreen(result, wait) ? null : hintOf(outcome);
+  if (hint !== null) body.add(paragraph(advised(hint)));
 }
 
-/** Returns whether there are names whose ids are not to be seen yet. */
-function addMany(
-  { body, rows, rest }: Readonly<Record<'body' | 'rows' | 'rest', BoundedText>>,
-  results: readonly Result[],
-  notes: SummaryNotes,
-): boolean {
-  const { words } = notes;
-  addReasons(body, results, words);
-  const layout = layOut(results, words, notes.dryRun);
-  const shared = layout.shared.map(({ title, value }) => labelled(`${title}: `, value));
-  if (shared.length > 0) body.add(paragraph(...shared));
-  const left = addTables(rows, results, layout.columns, notes.dryRun);
-  if (left > 0) rest.add(paragraph(`${left} more rows do not fit here: results-file has all.`));
-  return layout.hidesIds;
+/** Each reason once for all grants that it concerns; the first ones open. */
+function addReasons(body: BoundedText, results: readonly Result[], names: GrantNames): void {
+  const reasons = reasonsOf(worstFirst(results));
+  if (reasons.length === 0) return;
+  const render = (reason: Reason): string => reasonMarkup(reason, names);
+  const open = reasons.length <= maxOpenReasons + 1 ? reasons : reasons.slice(0, maxOpenReasons);
+  let left = body.addBetween(listBegin, open, render, listEnd) + Math.max(0, reasons.length - maxReasons);
+  const further = reasons.slice(open.length, maxReasons);
+  if (further.length > 0) {
+    left += body.addBetween(
+      detailsHead(moreReasons(further.length)) + listBegin,
+      further,
+      render,
+      listEnd + detailsEnd,
+    );
+  }
+  if (left > 0) body.add(paragraph(noRoomForReasons(left)));
 }
 
-interface Tables {
-  readonly open: readonly Result[];
-  /** By title. */
-  readonly folded: readonly (readonly [title: string, results: readonly Result[]])[];
+function reasonMarkup({ text, hint, grants: [first, ...others] }: Reason, names: GrantNames): string {
+  if (first === undefined) return '';
+  const whom = others.length === 0 ? capital(names.of(first)) : several(others.length + 1, 'grant');
+  return listItem(strong(`${whom}: `, text), ...(hint === null ? [] : [advised(hint)]));
 }
 
 /** Returns how many rows did not fit. */
@@ -142,6 +193,11 @@ function addTables(body: BoundedText, results: readonly Result[], columns: reado
     left += body.addBetween(detailsHead(title) + head, those, row, tableEnd + detailsEnd);
   }
   return left;
+}
+
+interface Tables {
+  readonly open: readonly Result[];
+  readonly folded: readonly (readonly [title: string, results: readonly Result[]])[];
 }
 
 /** @param results the worst first */
@@ -161,79 +217,25 @@ function arrange(results: readonly Result[], dryRun: boolean): Tables {
   };
 }
 
-/** Why, once for all grants that it concerns, before any row: the first ones open. */
-function addReasons(body: BoundedText, results: readonly Result[], words: Words): void {
-  const reasons = reasonsOf(worstFirst(results));
-  const open = reasons.length <= maxOpenReasons + 1 ? reasons : reasons.slice(0, maxOpenReasons);
-  let shown = 0;
-  for (const reason of open) if (body.add(reasonMarkup(reason, words))) shown += 1;
-  const further = reasons.slice(open.length, maxReasons);
-  if (further.length > 0) {
-    const render = (reason: Reason): string => reasonMarkup(reason, words);
-    const title = `${further.length} more reasons`;
-    shown += further.length - body.addBetween(detailsHead(title), further, render, detailsEnd);
-  }
-  const more = reasons.length - shown;
-  if (more > 0) body.add(paragraph(`${more} more reasons do not fit here: results-file has all.`));
-}
-
-function reasonMarkup({ text, hint, grants: [first, ...others] }: Reason, words: Words): string {
-  if (first === undefined) return '';
-  const whom = others.length === 0 ? capital(describeGrant(first, words)) : `${others.length + 1} grants`;
-  return paragraph(strong(`${whom}: `, text), ...(hint === null ? [] : [prose(`What to do: ${hint}`)]));
+/** Where a lease outlives its job: its ID and the command, each to be copied as a whole. */
+function addRelease(body: BoundedText, results: readonly Result[], { release }: SummaryNotes): void {
+  const ids = leaseIdsIn(results);
+  if (ids.length === 0) return;
+  body.add(paragraph(prose(releaseWithId)) + ids.map((id) => verbatim([id])).join(''));
+  if (release === null) return;
+  const { workflow, repository } = release;
+  const commands = ids.map((id) => releaseCommand(workflow, repository, id));
+  body.add(paragraph(prose(releaseWithWorkflow(workflow))) + verbatim(commands));
 }
 
 function addSentences(body: BoundedText, sentences: readonly string[]): void {
   for (const sentence of sentences.slice(0, maxSentences)) body.add(paragraph(prose(sentence)));
   const more = sentences.length - maxSentences;
-  if (more > 0) body.add(paragraph(`and ${more} more: the log has all.`));
+  if (more > 0) body.add(paragraph(moreInLog(more)));
 }
 
-/** Lines of evidence behind a title, as far as they are shown. */
-function folded(title: string, lines: readonly string[]): string {
-  return detailsHead(title) + verbatim(upToMost(lines)) + detailsEnd;
-}
-
-function upToMost(lines: readonly string[]): readonly string[] {
+function addFolded(body: BoundedText, title: string, lines: readonly string[]): void {
   const more = lines.length - maxDetails;
-  return [...lines.slice(0, maxDetails), ...(more > 0 ? [`and ${more} more: the log has all`] : [])];
-}
-
-/** The faults of the inputs, one row each. */
-export async function summarizeFaults({ message, faults }: InputFaults): Promise<void> {
-  const body = createBoundedText(largestSummary);
-  body.add(heading(`❌ cloud-access: ${message}`));
-  const head = tableHead(['Input', 'Problem', 'Remedy']);
-  const row = (fault: Fault): string =>
-    tableRow([fault.input, fault.problem, isAdvice(fault) ? remedyLines(fault).join(' ') : copied(remedyLines(fault))]);
-  const left = body.addBetween(head, faults, row, tableEnd);
-  if (left > 0) body.add(paragraph(`${left} more do not fit here: the log has all.`));
-  await write(body.text());
-}
-
-/**
- * A failure before there was any grant to speak of.
- *
- * @param lines those that belong together as one
- */
-export async function summarizeFailure(
-  title: string,
-  lines: readonly (string | readonly string[])[],
-  evidence: readonly string[],
-): Promise<void> {
-  const body = createBoundedText(largestSummary);
-  body.add(heading(`❌ ${title}`));
-  for (const line of lines) body.add(paragraph(...[line].flat().map(prose)));
-  if (evidence.length > maxOpenRows) body.add(folded(`${evidence.length} details`, evidence));
-  else if (evidence.length > 0) body.add(verbatim(evidence));
-  await write(body.text());
-}
-
-/** A summary that cannot be written is no reason to fail: the log has said it all. */
-async function write(markup: string): Promise<void> {
-  try {
-    await core.summary.addRaw(markup).write();
-  } catch (error) {
-    core.debug(`The job summary could not be written: ${String(error)}`);
-  }
+  const shown = [...lines.slice(0, maxDetails), ...(more > 0 ? [moreInLog(more)] : [])];
+  body.add(detailsHead(title) + verbatim(shown) + detailsEnd);
 }

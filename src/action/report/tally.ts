@@ -1,11 +1,12 @@
-import { describeGrant, type Words } from '#access/grant';
+import type { Words } from '#access/grant';
+import { namesAmong } from '#access/grant-names';
 import type { LeaseReport } from '#access/leases/report';
 import { isNotStarted, type Result, type Status } from '#access/outcome';
-import { capital } from '#access/words';
+import { capital, several } from '#access/words';
 
 /**
- * What became of a grant, in the words of log and summary, the worst first. `not started` is FAILED in the contract:
- * nothing was sent for it.
+ * The result of a grant in the words of log and summary, the worst first. `not started` is FAILED in the contract: no
+ * request was sent for it.
  */
 const fates = [
   'failed',
@@ -28,7 +29,7 @@ const done = {
   update: 'updated',
   remove: 'revoked',
   provision: 'provisioned',
-  // It was there already, by a change of somebody else that was still running.
+  // The access existed already, by another change that was still running.
   keep: 'adopted',
   refuse: 'failed',
 } as const satisfies Readonly<Record<Result['action'], Fate>>;
@@ -48,20 +49,20 @@ export function fateOf({ action, outcome, lease }: Result): Fate {
   }
 }
 
-/** The access itself was left as it was: what changed is who holds it. */
+/** The access itself is unchanged: its holders changed. */
 function heldOrNot({ did, expiresAt }: LeaseReport): Fate {
   switch (did) {
     case 'took':
       return 'leased';
     case 'left':
       return 'released';
-    // Shown by a list: one that nobody holds any more is none, and is not gone for that.
+    // Shown by a list. Without a holder it is no lease, but the access might remain.
     case 'neither':
       return expiresAt === null ? 'unchanged' : 'leased';
   }
 }
 
-/** The same of a dry run, which has only planned. */
+/** The same for a dry run. */
 function wouldBe(fate: Fate): string {
   switch (fate) {
     case 'granted':
@@ -83,18 +84,18 @@ function wouldBe(fate: Fate): string {
   }
 }
 
-/** The worst first, otherwise in the order that they had. */
+/** The worst first, otherwise in their order. */
 export function worstFirst(results: readonly Result[]): readonly Result[] {
   const byFate = groupedByFate(results);
   return fates.flatMap((fate) => (byFate.get(fate) ?? []).toSorted((a, b) => certainty(a) - certainty(b)));
 }
 
-/** Of what is in flight, that of which nobody knows whether it is comes first. */
+/** Of changes in progress, those with an unknown result come first. */
 function certainty({ outcome }: Result): number {
   return outcome.status === 'IN_PROGRESS' && outcome.requestId === null ? 0 : 1;
 }
 
-/** `3 granted, 2 unchanged, 1 failed`: what went well first, and what a person has to look at last. */
+/** `3 granted, 2 unchanged, 1 failed`: successes first. */
 export function tally(results: readonly Result[], dryRun: boolean): string {
   const byFate = groupedByFate(results);
   const bad = fates.indexOf('not started') + 1;
@@ -111,47 +112,54 @@ function groupedByFate(results: readonly Result[]): ReadonlyMap<Fate, readonly R
 }
 
 /**
- * What a person should know of grants although all is well with them, each sentence once.
+ * Remarks on grants that succeeded, each once.
  *
- * @param apart where nothing around it says which grant is meant, not even of the only one
+ * @param apart whether the text around them does not name the grants, not even a single one
  */
 export function remarksIn(results: readonly Result[], words: Words, apart = false): readonly string[] {
   const remarkOf = ({ outcome }: Result): readonly string[] =>
     outcome.status === 'SUCCEEDED' && outcome.remark !== null ? [outcome.remark] : [];
-  return eachOnce(results, words, remarkOf, apart);
+  return eachOnce(results, words, remarkOf, apart ? null : results.length);
 }
 
-/** What is to be told of leases, each sentence once. */
+/** Sentences about leases, each once. */
 export function leaseSentencesIn(results: readonly Result[], words: Words): readonly string[] {
-  return eachOnce(results, words, ({ lease }) => lease?.sentences ?? []);
+  const leased = results.filter(({ lease }) => lease !== null && lease.sentences.length > 0).length;
+  return eachOnce(results, words, ({ lease }) => lease?.sentences ?? [], leased);
 }
 
-/**
- * Whether this very step made access that does not end by itself. Access that was there is another matter: nobody has
- * asked what may end it.
- */
+/** The lease IDs of leases that outlive the job, each once. Other leases end before the summary can be read. */
+export function leaseIdsIn(results: readonly Result[]): readonly string[] {
+  const ids = results.flatMap(({ lease }) =>
+    lease !== null && lease.did === 'took' && lease.keepAfterJob && lease.id !== null ? [lease.id] : [],
+  );
+  return [...new Set(ids)];
+}
+
+/** Whether this step granted access that does not end by itself. */
 export function isMadePermanent(result: Result): boolean {
   return result.lease === null && fateOf(result) === 'granted';
 }
 
-/** Of many grants it is said which ones are meant. */
+/** @param all the number of grants of which a sentence needs no subject; `null` if it always needs one */
 function eachOnce(
   results: readonly Result[],
   words: Words,
   sentencesOf: (result: Result) => readonly string[],
-  apart = false,
+  all: number | null,
 ): readonly string[] {
   const said = results.flatMap((result) => sentencesOf(result).map((text) => ({ grant: result.grant, text })));
+  const grants = results.map(({ grant }) => grant);
+  const names = said.length === 0 ? null : namesAmong(grants, words);
   return [...Map.groupBy(said, ({ text }) => text)].map(([text, [first, ...others]]) => {
-    if ((results.length === 1 && !apart) || first === undefined) return text;
-    const whom = others.length === 0 ? capital(describeGrant(first.grant, words)) : `${others.length + 1} grants`;
-    return `${whom}: ${text}`;
+    if (others.length + 1 === all || first === undefined || names === null) return text;
+    return `${others.length === 0 ? capital(names.of(first.grant)) : several(others.length + 1, 'grant')}: ${text}`;
   });
 }
 
 /**
- * Whether a person has to look at this very grant. Not at those that were not started: when a run is cancelled there may
- * be thousands, and nothing is to be learnt from each.
+ * Whether a person should look at this grant. Grants that were not started are left out: a canceled run can have
+ * thousands, all for the same reason.
  */
 export function needsLook(result: Result): boolean {
   const fate = fateOf(result);
@@ -160,12 +168,12 @@ export function needsLook(result: Result): boolean {
 
 const signs = { SUCCEEDED: '✅', PENDING_APPROVAL: '⏳', IN_PROGRESS: '⏳', FAILED: '❌' } as const;
 
-/** Stands before what became of a grant, or of the worst of many. Nothing is done by a plan, and so nothing is green. */
+/** The sign of a status. A plan changes nothing, so nothing in it is green. */
 export function signOf(status: Status, dryRun: boolean): string {
   return dryRun && status !== 'FAILED' ? '' : `${signs[status]} `;
 }
 
-/** What became of a grant, in two or three words. */
+/** The result of a grant, in two or three words. */
 export function becameOf(result: Result, dryRun: boolean): string {
   const { status } = result.outcome;
   const fate = fateOf(result);

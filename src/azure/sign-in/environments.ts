@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import type { Portal } from '#access/cloud';
 import { isLoopback, withoutUserInfo, type EndpointSetting, type Restored } from '#access/endpoints';
 import { authorityChanged, regionIgnored } from '../messages/environments.ts';
 
@@ -77,7 +78,20 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
   ),
 };
 
-/** Meaning of `azure-environment`: a known cloud, or the ARM address of a custom cloud that describes itself. */
+/** The Azure portal of each cloud. Source: docs/design/azure.md#clouds. */
+const portals: Readonly<Record<string, string>> = {
+  AzureCloud: 'https://portal.azure.com',
+  AzureUSGovernment: 'https://portal.azure.us',
+  AzureChinaCloud: 'https://portal.azure.cn',
+} satisfies Readonly<Record<EnvironmentName, string>>;
+
+/** `null` for a cloud that is known by its address only. */
+export function portalOf(choice: EnvironmentChoice): Portal | null {
+  const address = choice.kind === 'known' ? portals[choice.environment.name] : undefined;
+  return address === undefined ? null : { address, isDefault: false };
+}
+
+/** What `azure-environment` names: a cloud that is known, or the ARM address of one that says itself what it is. */
 export type EnvironmentChoice =
   | { readonly kind: 'known'; readonly environment: Environment; readonly idTokenAudience: string }
   | { readonly kind: 'custom'; readonly arm: URL };

@@ -49,15 +49,10 @@ export async function forEach<T>(
 ): Promise<readonly Result[]> {
   const { cloud, clock, log, signal } = tools;
   const finder = createFinder(cloud, clock, log, items.length === 1);
-  const coordinator: Coordinator = openCoordinator(tools, {
-    count: items.length,
-    maxInFlight,
-    timeoutMs,
-    wait: true,
-    finder,
-  });
   const works = items.map((item) => ({ item, ...about(item) }));
-  const turns = countTurns(works.map(({ grant }) => grant));
+  const grants = works.map(({ grant }) => grant);
+  const coordinator: Coordinator = openCoordinator(tools, { grants, maxInFlight, timeoutMs, wait: true, finder });
+  const turns = countTurns(grants);
   const gate = createGate();
   const one = ({ item, grant, kind, action }: (typeof works)[number]): Promise<Result> => {
     const change: Change = { kind, grant, seen: null };

@@ -2,7 +2,7 @@ import { hintOn, isOfKind } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { drive, type Driven } from '#access/leases/protocol/drive';
 import { kept } from '#access/leases/outcomes';
-import { endsBefore, heldByOthers, leftToEnder, runAgainLonger } from '#access/messages/leases';
+import { heldByOthers, leftToEnder } from '#access/leases/words';
 import { failed, succeeded } from '#access/outcome';
 import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
 import { wholeMinute } from '#access/clock';
@@ -122,7 +122,7 @@ function held(
       endsAtLatest: it.endsAt,
       guarantee: 'platform',
       keepAfterJob,
-      sentences: [...heldByOthers(context.nameHolders(it.others)), ...(keepAfterJob ? [endsBefore(id)] : [])],
+      sentences: [...heldByOthers(context.nameHolders(it.others))],
     },
   };
 }

@@ -1,0 +1,46 @@
+import { several } from '#access/words';
+
+/* What the log, the annotations and the summary say about results. */
+
+export const nothingToDo = 'Nothing to do';
+export const nothingPlanned = 'Plan: nothing to do';
+export const planOnly = 'This is a plan. Nothing was changed.';
+export const whatToDo = 'What to do:';
+export const advice = (hint: string): string => `${whatToDo} ${hint}`;
+
+/** @param counts such as `2 would be granted`; empty where there is nothing to do */
+export const dryRunEnded = (counts: string): string => `Dry run: ${counts || 'nothing to do'}. Nothing was changed.`;
+export const ended = (grants: number, counts: string): string => `${several(grants, 'grant')}: ${counts}.`;
+export const changed = 'Changed.';
+export const alreadySo = 'No change was necessary.';
+export const requestIds = 'Request IDs';
+export const requestId = (id: string): string => `Request ID: ${id}`;
+export const notAnnotated = (count: number): string =>
+  `${several(count, 'more grant')} ${count === 1 ? 'has' : 'have'} no annotation. The log has a line for each.`;
+
+/** In the log. */
+export const releaseInLog = (leaseId: string): string =>
+  `To release this lease before its end, use \`operation: release\` with lease-id \`${leaseId}\`.`;
+
+/* The parts of a summary. */
+
+export const releaseWithId = 'To release this lease before its end, use `operation: release` with this lease ID:';
+/** @param workflow its file name in `setup/workflows` */
+export const releaseWithWorkflow = (workflow: string): string =>
+  `If your repository has the workflow \`${workflow}\`, run this command instead:`;
+export const releaseCommand = (workflow: string, repository: string, leaseId: string): string =>
+  `gh workflow run ${workflow} --repo ${repository} --field lease-id=${leaseId}`;
+
+export const namesAndIds = 'Names and IDs';
+export const requestTo = (cloud: string): string => `Request to ${cloud}`;
+export const noRoomForRows = (count: number): string => `${several(count, 'more row')} did not fit. See results-file.`;
+export const moreReasons = (count: number): string => several(count, 'more reason');
+export const noRoomForReasons = (count: number): string =>
+  `${several(count, 'more reason')} did not fit. See results-file.`;
+export const moreInLog = (count: number): string => `${count} more: see the log.`;
+export const details = (count: number): string => several(count, 'detail');
+
+export const attempt = (run: string, number: string): string => `#${run}, attempt ${number}`;
+/** @param by who ran a run of `actor` again */
+export const rerun = (actor: string, by: string): string => `${actor} (run again by ${by})`;
+export const defaultPortal = ' (default address)';

@@ -1,0 +1,123 @@
+import { Cancelled, CloudError, InputFaults, isInWords, Refusal, type InWords } from '#access/errors';
+import { log, logError, logGroup } from '../log.ts';
+import {
+  bug,
+  canceled,
+  canceledUnchanged,
+  details as detailsTitle,
+  endNow,
+  furtherFaults,
+  furtherFaultsTitle,
+  internalError,
+  leasesLeft,
+  moreInLog,
+  moreProblems,
+  nothingChanged,
+  nothingReleased,
+  problems,
+  reportBug,
+} from '../messages/failures.ts';
+import { advice } from '../messages/report.ts';
+import { summarizeFailure, summarizeFaults, summarizeRefusals, type FailedRun } from './failure-summary.ts';
+import { faultLines, refusalBlocks } from './faults.ts';
+import { advised } from './html.ts';
+import { setFault, setRefused } from './outputs.ts';
+import { product } from './product.ts';
+import { writeResultsFile, type AuditContext } from './results.ts';
+
+/** More lines of evidence than this are folded. */
+const maxOpenLines = 20;
+/** Faults in one annotation, of which the platform keeps 4,096 characters. */
+const maxFaultsInAnnotation = 20;
+
+/** The run, and what its step was asked for as far as that is known. */
+export type FailedStep = Omit<AuditContext, 'environment'> & FailedRun;
+
+/** A failure in a few words, in a sentence or two, and what to do about it. */
+interface Failure {
+  readonly title: string;
+  readonly text: string;
+  readonly hint: string | null;
+}
+
+/** Reports a step that ended without results: a fault of the user, an answer of a cloud, or a bug of this action. */
+export async function reportError(error: unknown, step: FailedStep, folder: string | undefined): Promise<void> {
+  if (error instanceof InputFaults) return reportFaults(error, step);
+  if (error instanceof Refusal && error.of.length > 0) return reportRefusals(error, step, folder);
+  const { title, text, hint } = failureOf(error);
+  const details = error instanceof Refusal ? error.details : [];
+  // How far the step came before a bug is unknown: outputs that were set stay, and none says that nothing was changed.
+  if (isInWords(error)) setRefused(text, writeResultsFile([], { ...step, environment: null }, folder));
+  else setFault(text);
+  logError(`${product}: ${title}`, [text, ...(hint === null ? [] : [advice(hint)])]);
+  logDetails(details);
+  await summarizeFailure(`${product}: ${title}`, [text, ...(hint === null ? [] : [advised(hint)])], details, step);
+}
+
+/** Reports several refusals, as a list; the outputs have them in one text. */
+async function reportRefusals(error: Refusal, step: FailedStep, folder: string | undefined): Promise<void> {
+  setRefused(error.message, writeResultsFile([], { ...step, environment: null }, folder));
+  const blocks = refusalBlocks(error.of);
+  const hidden = blocks.slice(maxFaultsInAnnotation).flat();
+  const title = `${product}: ${nothingChanged}`;
+  logError(title, [
+    problems(error.of.length),
+    ...blocks.slice(0, maxFaultsInAnnotation).flat(),
+    ...(hidden.length > 0 ? [moreInLog] : []),
+  ]);
+  if (hidden.length > 0) logGroup(moreProblems, hidden);
+  logDetails(error.details);
+  await summarizeRefusals(title, error.of, error.details, step);
+}
+
+function logDetails(details: readonly string[]): void {
+  if (details.length > maxOpenLines) logGroup(detailsTitle, details);
+  else for (const detail of details) log.info(detail);
+}
+
+/**
+ * Reports a post step that ended before it could release anything. Outputs belong to the main step.
+ *
+ * @param grants how many grants the main step leased
+ */
+export async function reportNotReleased(error: unknown, grants: number, run: FailedRun): Promise<void> {
+  const isFault = isInWords(error);
+  const { title, lines } = isFault
+    ? { title: nothingReleased, lines: linesOf(error) }
+    : { title: internalError, lines: linesIn(failureOf(error)) };
+  const all = [...lines, leasesLeft(grants, isFault), endNow];
+  logError(`${product}: ${title}`, all);
+  await summarizeFailure(`${product}: ${title}`, all, [], run);
+}
+
+function linesOf(error: InWords): readonly string[] {
+  if (error instanceof InputFaults) return error.faults.flatMap(faultLines);
+  if (error instanceof Refusal && error.of.length > 0) return refusalBlocks(error.of).flat();
+  return error instanceof Cancelled ? [`${error.message}.`] : linesIn(failureOf(error));
+}
+
+function linesIn({ text, hint }: Failure): readonly string[] {
+  return [text, ...(hint === null ? [] : [advice(hint)])];
+}
+
+async function reportFaults(fault: InputFaults, run: FailedRun): Promise<void> {
+  const { faults, message } = fault;
+  const lines = faults.map(faultLines);
+  const more = faults.length - maxFaultsInAnnotation;
+  setFault([message, ...lines.flat()].join('\n'));
+  logError(`${product}: ${message}`, [
+    ...lines.slice(0, maxFaultsInAnnotation).flat(),
+    ...(more > 0 ? [furtherFaults(more)] : []),
+  ]);
+  if (more > 0) logGroup(furtherFaultsTitle(more), lines.slice(maxFaultsInAnnotation).flat());
+  await summarizeFaults(fault, run);
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Refusal) return { title: nothingChanged, text: error.message, hint: error.hint };
+  if (error instanceof CloudError) return { title: nothingChanged, text: error.message, hint: error.failure.hint };
+  if (error instanceof Cancelled) return { title: canceled, text: canceledUnchanged(error.message), hint: null };
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  log.debug(error instanceof Error ? (error.stack ?? what) : what);
+  return { title: internalError, text: bug(product, what), hint: reportBug };
+}

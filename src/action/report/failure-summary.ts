@@ -1,0 +1,106 @@
+import type { Fault, InputFaults, Refusal } from '#access/errors';
+import { details, moreInLog } from '../messages/report.ts';
+import { createBoundedText, type BoundedText } from './bounded-text.ts';
+import { isAdvice, remedyLines } from './faults.ts';
+import {
+  advised,
+  copied,
+  detailsEnd,
+  detailsHead,
+  factRow,
+  heading,
+  listBegin,
+  listEnd,
+  listItem,
+  paragraph,
+  prose,
+  strong,
+  tableBegin,
+  tableEnd,
+  verbatim,
+  type Markup,
+} from './html.ts';
+import { runFacts, type Run } from './run-facts.ts';
+import { writeSummary } from './summary-file.ts';
+
+/** The run of a step that failed early: the environment is in its ID token, which it might not have. */
+export type FailedRun = Omit<Run, 'environment'>;
+
+/** Bytes, of the 1 MiB that GitHub accepts: of the list, and of the evidence below it. */
+const largestList = 500 * 1024;
+const largestRest = 400 * 1024;
+/** More entries and more lines of evidence than this are folded. */
+const maxOpen = 20;
+const maxDetails = 500;
+
+/** The faults of the inputs, as a list. */
+export async function summarizeFaults({ message, faults }: InputFaults, run: FailedRun): Promise<void> {
+  const body = createBoundedText(largestList);
+  body.add(heading(`❌ cloud-access: ${message}`));
+  addList(body, faults, faultMarkup);
+  addRun(body, run);
+  await writeSummary(body.text());
+}
+
+function faultMarkup(fault: Fault): string {
+  const lines = remedyLines(fault);
+  const text = strong(`${fault.input}: `, fault.problem);
+  if (isAdvice(fault)) return listItem({ html: `${text.html} ${prose(lines.join(' ')).html}` });
+  return listItem(
+    lines.length === 1 ? text : { html: text.html + copied(lines).html },
+    ...(lines.length === 1 ? [copied(lines)] : []),
+  );
+}
+
+/** Several refusals, as a list: those with the same hint are one entry. */
+export async function summarizeRefusals(
+  title: string,
+  refusals: readonly Refusal[],
+  evidence: readonly string[],
+  run: FailedRun,
+): Promise<void> {
+  const body = createBoundedText(largestList);
+  body.add(heading(`❌ ${title}`));
+  const entries = [...Map.groupBy(refusals, ({ hint }) => hint)];
+  addList(body, entries, ([hint, those]) => listItem(...new Set(those.map(({ message }) => message)), advised(hint)));
+  await finish(body, evidence, run);
+}
+
+/** A failure before any grant was known. */
+export async function summarizeFailure(
+  title: string,
+  lines: readonly (string | Markup)[],
+  evidence: readonly string[],
+  run: FailedRun,
+): Promise<void> {
+  const body = createBoundedText(largestList);
+  body.add(heading(`❌ ${title}`));
+  for (const line of lines) body.add(paragraph(typeof line === 'string' ? prose(line) : line));
+  await finish(body, evidence, run);
+}
+
+/** The first entries open, the others folded. */
+function addList<T>(body: BoundedText, entries: readonly T[], render: (entry: T) => string): void {
+  const further = entries.slice(maxOpen);
+  let left = body.addBetween(listBegin, entries.slice(0, maxOpen), render, listEnd);
+  if (further.length > 0) {
+    const title = detailsHead(details(further.length)) + listBegin;
+    left += body.addBetween(title, further, render, listEnd + detailsEnd);
+  }
+  if (left > 0) body.add(paragraph(moreInLog(left)));
+}
+
+async function finish(body: BoundedText, evidence: readonly string[], run: FailedRun): Promise<void> {
+  const rest = createBoundedText(largestRest);
+  const more = evidence.length - maxDetails;
+  const shown = verbatim([...evidence.slice(0, maxDetails), ...(more > 0 ? [moreInLog(more)] : [])]);
+  if (evidence.length > maxOpen) rest.add(detailsHead(details(evidence.length)) + shown + detailsEnd);
+  else if (evidence.length > 0) rest.add(shown);
+  addRun(rest, run);
+  await writeSummary(body.text() + rest.text());
+}
+
+function addRun(body: BoundedText, run: FailedRun): void {
+  const facts = runFacts({ ...run, environment: null });
+  body.addBetween(tableBegin, facts, ({ title, value }) => factRow(title, value), tableEnd);
+}
