@@ -12,10 +12,12 @@ import { homeFolder, readFile, readTextOrNothing, readVariables } from './action
 import { findTokenSource } from './action/github/id-token.ts';
 import { inputVariable } from './action/inputs/values.ts';
 import { log, logError } from './action/log.ts';
+import { notReleased, nothingReleased, releasing } from './action/messages/failures.ts';
 import { proxyFaults } from './action/proxies.ts';
 import { reportNotReleased } from './action/report/failure-report.ts';
 import { summarizeFailure } from './action/report/failure-summary.ts';
 import { reportResults } from './action/report/report.ts';
+import { product } from './action/report/product.ts';
 import { remedyLines } from './action/report/faults.ts';
 import { readAsker, readOrigin, readRunContext, type RunContext } from './action/github/run-context.ts';
 import { readSavedState, type Saved } from './action/state/saved-state.ts';
@@ -50,9 +52,9 @@ export async function runPostRelease(): Promise<void> {
 
 /** What cannot be trusted is not acted on: a person has to know what it concerns. */
 async function refuseState(why: string, context: RunContext): Promise<void> {
-  const lines = [`What this step leased could not be given back: its saved state cannot be used, since ${why}.`];
-  logError('cloud-access: FAILED', lines);
-  await summarizeFailure('cloud-access: nothing was released', lines, [], context);
+  const lines = [notReleased(why)];
+  logError(`${product}: FAILED`, lines);
+  await summarizeFailure(`${product}: ${nothingReleased}`, lines, [], context);
 }
 
 type SavedLeases = Extract<Saved, { readonly kind: 'leases' }>;
@@ -99,7 +101,7 @@ async function perform(
     const origin = readOrigin(variables, null);
     const cloud = await reopened.open(cloudTools(tokens, connections, origin, liveness, null, signInUntil));
     if (cloud.leases === null) throw new TypeError('a cloud that took leases has them');
-    log.info(messages.releasing(held.length));
+    log.info(releasing(held.length));
     await signInFirst(cloud, { until: latest, signal });
     const timeoutMs = latest - machine.clock.now();
     const order = { timeoutMs, maxInFlight: null, latest, deniedEndFails: false, reason };

@@ -21,8 +21,8 @@ describe('the end of many grants on AWS', () => {
 
       const red = result.annotations.filter(({ level }) => level === 'error');
       expect(red).toHaveLength(10);
-      for (const { message } of red) expect(message).toMatch(/on account \d{12}: Received a 404 .*\n.*Request id: /u);
-      expect(result.log).toMatch(/2 more are not shown as annotations/u);
+      for (const { message } of red) expect(message).toMatch(/on account \d{12}: Received a 404 .*\n.*Request ID: /u);
+      expect(result.log).toMatch(/2 more grants have no annotation/u);
 
       const records = recordsOf(result);
       expect(resultsOf(result)).toEqual(records);

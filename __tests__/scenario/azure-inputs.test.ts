@@ -89,8 +89,8 @@ describe('input faults of Azure (P6)', () => {
       const { problem, example } = faultOf(result, input);
       expect([input, problem]).not.toContain('');
       expect([input, example]).not.toContain('');
-      expect(result.outputs['failure-reason']).toContain(`${input}: `);
-      expect(result.summary).toContain(`<td>${input}</td>`);
+      expect(result.outputs['failure-reason']).toContain(`${input} `);
+      expect(result.summary).toContain(`<li><strong>${input}: </strong>`);
       if (!value.includes('\n')) expect(problem).toContain(value);
     }
     expect(errors(result)).toContain('38 inputs are wrong. Nothing was requested.');

@@ -32,7 +32,7 @@ describe('keep-after-job on Azure (P5)', () => {
       expect(summaryText(main)).toContain('first sweep after 2026-11-21 22:00 UTC');
       expect(summaryText(main)).not.toContain('with this job');
       expect(main.log).toContain(
-        `To end the lease earlier, use \`operation: release\` with lease-id \`${main.outputs['lease-id'] ?? ''}\`.`,
+        `To release this lease before its end, use \`operation: release\` with lease-id \`${main.outputs['lease-id'] ?? ''}\`.`,
       );
       const ended = await postOnAzure(world, main, one);
       expect([ended.exitCode, ended.requests, ended.summary, isGranted(world)]).toEqual([0, [], '', true]);

@@ -152,7 +152,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
         expect(fileOf(result)['results']).toEqual([record]);
 
         expect(headline(result.summary).split(':')[0]).toBe(verdict);
-        expect(facts(result.summary)['Request id'] ?? '').toBe(id);
+        expect(facts(result.summary)['Request ID'] ?? '').toBe(id);
         expect(seen(result.summary)).toContain(reason);
         // Visible is said only of what a read showed, effective never.
         const shown = status === 'SUCCEEDED' && changed === 'true' && verdict !== '✅ Revoked';
@@ -185,9 +185,12 @@ describe('outputs, results, results-file and summary on Azure', () => {
         Principal: `group Payments On-Call ${azureIds.onCall}`,
         Role: `Storage Blob Data Reader ${azureIds.blobReader}`,
         Scope: `payments-prod ${scopes.resourceGroup}`,
-        'Request id': result.outputs['request-id'],
+        'Started by': 'octocat',
+        Environment: 'production-access',
+        Run: '#42, attempt 1',
+        'Request ID': result.outputs['request-id'],
       });
-      expect(result.summary).toContain('Azure RBAC: assign');
+      expect(result.summary).toContain('<summary>Request to Azure RBAC</summary>');
     });
   });
 
@@ -238,15 +241,15 @@ describe('the log on Azure', () => {
       const grant = 'group "Payments On-Call" with role "Storage Blob Data Reader" on scope "payments-prod"';
       const { ids } = world.azure;
       const found = places(result.log, [
-        'Asked to assign: principal group:Payments On-Call',
-        `as client ID ${ids.clientId}, object ID ${ids.callerObjectId}, tenant ID ${ids.tenantId} until `,
+        'Requested: assign: principal group:Payments On-Call',
+        `as client ${ids.clientId}, object id ${ids.callerObjectId}, tenant ${ids.tenantId} until `,
         `Group "Payments On-Call" (${azureIds.onCall}).`,
         `Role "Storage Blob Data Reader" (${azureIds.blobReader}).`,
         `Scope "payments-prod" (${scopes.resourceGroup}).`,
         `Plan: create ${grant}.`,
         `Carried out ${write}: request ID ${id}.`,
         `Verified by reading back: ${grant} is there.`,
-        `SUCCEEDED: ${grant}. Changed. The access is permanent. Request id ${id}.`,
+        `SUCCEEDED: ${grant}. Changed. Permanent: nothing ends it. Request ID: ${id}.`,
       ]);
       expect(found).not.toContain(-1);
       expect(found).toEqual([...found].sort((a, b) => a - b));

@@ -46,17 +46,23 @@ export function expectNothingForged(world: World, result: StepResult): void {
   expectPlainSummary(result.summary);
 }
 
-/** One table of equal rows and plain paragraphs: no other element, no markdown, no cell too many. */
+/** Tables of equal rows, lists and plain paragraphs: no other element, no markdown, no cell too many, no foreign link. */
 function expectPlainSummary(summary: string): void {
   const elements = new Set(
     [...summary.matchAll(/<\/?(?<name>[a-z0-9]+)/giu)].map((match) => match.groups?.['name']?.toLowerCase()),
   );
-  for (const name of elements)
-    expect(['h3', 'table', 'tr', 'th', 'td', 'p', 'br', 'strong', 'code', 'pre']).toContain(name);
-  expect(summary.match(/<table>/gu)?.length ?? 0).toBeLessThanOrEqual(1);
-  const widths = [...summary.matchAll(/<tr>(?<row>.*?)<\/tr>/gsu)].map(
-    ({ groups }) => groups?.['row']?.match(/<t[hd]/gu)?.length,
-  );
-  expect(new Set(widths).size).toBeLessThanOrEqual(1);
+  const own = ['h3', 'table', 'tr', 'th', 'td', 'p', 'br', 'strong', 'code', 'pre', 'ul', 'li', 'a', 'details', 'summary'];
+  for (const name of elements) expect(own).toContain(name);
+  const links = [...summary.matchAll(/<a\b(?<attributes>[^>]*)>/gu)].map(({ groups }) => groups?.['attributes'] ?? '');
+  for (const link of links) expect(link).toMatch(/^ href="https:\/\/(?:github\.com|d-[\da-z]+\.awsapps\.com)\/[\w/-]*"$/u);
+  const tables = [...summary.matchAll(/<table>(?<rows>.*?)<\/table>/gsu)].map(({ groups }) => groups?.['rows'] ?? '');
+  // The facts, and the rows of several grants.
+  expect(tables.length).toBeLessThanOrEqual(2);
+  for (const rows of tables) {
+    const widths = [...rows.matchAll(/<tr>(?<row>.*?)<\/tr>/gsu)].map(
+      ({ groups }) => groups?.['row']?.match(/<t[hd]/gu)?.length,
+    );
+    expect(new Set(widths).size).toBe(1);
+  }
   expect(summary).not.toMatch(/[|`*[\]~@]|<!--|^\s*#/mu);
 }

@@ -88,14 +88,14 @@ describe('input faults (P6)', () => {
       const fault = faultOf(result, input);
       expect([input, fault?.problem]).not.toContain(undefined);
       expect([input, fault?.example.length]).not.toContain(0);
-      expect(result.outputs['failure-reason']).toContain(`${input}: `);
-      expect(result.summary).toContain(`<td>${input}</td>`);
+      expect(result.outputs['failure-reason']).toContain(`${input} `);
+      expect(result.summary).toContain(`<li><strong>${input}: </strong>`);
       if (!value.includes('\n')) expect(fault?.problem).toContain(value);
     }
     expect(errors(result)).toContain('38 inputs are wrong. Nothing was requested.');
     // The annotation has the first twenty and says where the rest is.
-    expect(errors(result)).toContain('18 more are in the log.');
-    for (const input of Object.keys(everythingWrong)) if (input !== 'cloud') expect(result.log).toContain(`${input}: `);
+    expect(errors(result)).toContain('18 more: see the log.');
+    for (const input of Object.keys(everythingWrong)) if (input !== 'cloud') expect(result.log).toContain(`${input} `);
   });
 
   it('cover every input that action.yml declares', () => {
@@ -244,7 +244,7 @@ describe('a grant without a lifetime', () => {
     });
     await inWorld({}, async (own) => {
       const result = await step(own, { ...byIds, target: `${ids.prod}\n${ids.staging}` });
-      expect(result.summary).toContain('<br>Ends: never');
+      expect(result.summary).toContain('<strong>Permanent: nothing ends it.</strong>');
       const revoked = await step(own, { ...byIds, operation: 'revoke' });
       expect(revoked.log + revoked.summary).not.toContain('The access is permanent');
     });

@@ -194,7 +194,7 @@ describe('access that an administrator has ended by hand', () => {
       world.aws.estate.remove(onCallAssignment);
       const ended = await post(world, main);
       expect([ended.exitCode, shortly(world)]).toEqual([0, []]);
-      expect(ended.log).toContain('Nothing had to change.');
+      expect(ended.log).toContain('No change was necessary.');
       const list = await step(world, listing);
       expect(errors(list)).toBe('');
     }));

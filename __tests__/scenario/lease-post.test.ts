@@ -281,9 +281,9 @@ describe('a saved state that cannot be used', () => {
       const taken = await take(world);
       const ended = await post(world, { state: alter(taken.state) });
       expect([ended.exitCode, ended.requests, isThere(world)]).toEqual([1, [], true]);
-      expect(errors(ended)).toMatch(/The leases of this step could not be released/u);
+      expect(errors(ended)).toMatch(/Could not release the leases of this step/u);
       expect(errors(ended)).toMatch(why);
-      expect(summaryText(ended)).toContain('could not be released');
+      expect(summaryText(ended)).toContain('Could not release the leases of this step');
     }),
   );
 

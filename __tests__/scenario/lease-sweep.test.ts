@@ -200,7 +200,7 @@ describe('a sweep', () => {
       const missing = await step(world, { ...sweeping, 'aws-scheduler-group': 'nowhere' }, three);
       for (const swept of [empty, missing]) {
         expect([swept.exitCode, swept.outputs['status'], swept.outputs['changed']]).toEqual([0, 'SUCCEEDED', 'false']);
-        expect(swept.log).toContain('Nothing had to be done.');
+        expect(swept.log).toContain('Nothing to do.');
       }
     }));
 

@@ -34,11 +34,14 @@ describe('what is told of leases', () => {
       const main = await step(world, kept);
       const id = main.outputs['lease-id'] ?? '';
       expect(id).toMatch(/^ca1\./u);
-      expect(main.log).toContain(`To end the lease earlier, use \`operation: release\` with lease-id \`${id}\`.`);
-      expect(main.summary).toContain(`</code> with lease-id <code>${id}</code>`);
+      expect(main.log).toContain(`use \`operation: release\` with lease-id \`${id}\`.`);
+      expect(main.summary).toContain(`<pre>${id}</pre>`);
+      expect(main.summary).toContain(
+        `<pre>gh workflow run release-a-lease.yml --repo octo-org/infra --field lease-id=${id}</pre>`,
+      );
       const ended = await step(world, { ...signIn, operation: 'release', 'lease-id': id });
       expect([ended.exitCode, world.aws.estate.has(onCallAssignment)]).toEqual([0, false]);
-      expect((await step(world, leased)).log).not.toContain('To end the lease earlier');
+      expect((await step(world, leased)).log).not.toContain('before its end');
     }));
 
   it('a permanent assign names those who held a lease as people know them, and says that it is permanent', () =>

@@ -46,7 +46,7 @@ describe.each(manyClouds)('dry-run on %s', (_, cloud) => {
       expect(cloud.total(world)).toBe(before);
 
       const { log } = result;
-      const [counts = -1, ...rest] = places(log, ['8 grants: 7 create, 1 keep', 'Plan: create', 'Plan: keep']);
+      const [counts = -1, ...rest] = places(log, ['8 grants: 7 create, 1 keep', ': create.', ': keep.']);
       expect(counts).toBeGreaterThan(0);
       for (const place of rest) expect(place).toBeGreaterThan(counts);
       for (const lines of [cloud.nameLines, cloud.idLines]) {
@@ -132,7 +132,7 @@ describe.each(manyClouds)('dry-run on %s', (_, cloud) => {
       expect(errors(result)).toBe('');
       expect(resultsOf(result)).toHaveLength(120);
       expect(result.log).toContain('Plan for 120 grants: 120 create.');
-      expect(result.log).toContain('grant by grant (120 lines)');
+      expect(result.log).toContain('Plan for each grant (120 lines)');
       const open = result.stdout.replaceAll(/^::group::[^]*?^::endgroup::|^::(?:debug|add-mask)::.*\n/gmu, '');
       expect(open.split('\n').length).toBeLessThan(40);
       const [before = '', inside = ''] = result.summary.split('<details>');

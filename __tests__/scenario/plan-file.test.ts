@@ -67,7 +67,7 @@ describe.each(manyClouds)('plan-file on %s', (name, cloud) => {
           const result = await cloud.step(world, { ...inputs, 'plan-file': path });
           expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'false' } });
           expect(errors(result)).toContain('The plan could not be written');
-          expect(errors(result)).toContain('What to do: Give as `plan-file`');
+          expect(errors(result)).toContain('What to do: Set `plan-file`');
           expect(starts(cloud, result)).toEqual([]);
         }
         expect(held(cloud, world)).toBe(0);

@@ -80,7 +80,7 @@ describe('post', () => {
     expect(result.requests).toEqual([]);
     expect(result.annotations).toHaveLength(1);
     expect(result.annotations[0]?.level).toBe('error');
-    expect(result.annotations[0]?.message).toContain('could not be released');
+    expect(result.annotations[0]?.message).toContain('Could not release the leases of this step');
     expect(result.annotations[0]?.message).toContain(why);
     expect(result.annotations[0]?.message).toContain('End them with `operation: sweep` or `operation: revoke`');
   });

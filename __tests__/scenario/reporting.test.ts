@@ -157,10 +157,14 @@ describe('the job summary', () => {
         Principal: `group Payments On-Call ${ids.onCall}`,
         'Permission set': `IncidentAdmin ${ids.incidentAdmin}`,
         Account: `payments-prod ${ids.prod}`,
-        'Request id': result.outputs['request-id'],
+        'Sign in': `https://${ids.store}.awsapps.com/start (default address)`,
+        'Started by': 'octocat',
+        Environment: 'production-access',
+        Run: '#42, attempt 1',
+        'Request ID': result.outputs['request-id'],
         Took: expect.stringMatching(/^\d+(\.\d)? s$/u),
       });
-      expect(result.summary).toContain('AWS IAM Identity Center: assign');
+      expect(result.summary).toContain('<summary>Request to AWS IAM Identity Center</summary>');
     });
   });
 
@@ -234,7 +238,7 @@ describe('the log', () => {
         `Started CreateAccountAssignment: request ID ${id}.`,
         'CreateAccountAssignment SUCCEEDED after',
         `Verified by reading back: ${grant} is there.`,
-        `SUCCEEDED: ${grant}. Changed. The access is permanent. Request id ${id}.`,
+        `SUCCEEDED: ${grant}. Changed. Permanent: nothing ends it. Request ID: ${id}.`,
       ];
       const found = places(result.log, landmarks);
       expect(found).not.toContain(-1);

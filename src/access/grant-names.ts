@@ -3,10 +3,10 @@ import { several, withArticle } from './words.ts';
 
 /** Several grants in one phrase, and each by the parts in which it differs from the others. */
 export interface GrantNames {
-  /** `group "Payments On-Call" with permission set "Reader" on 12 accounts` */
+  /** `group "Payments On-Call" with role "Reader" on 12 places` */
   readonly all: string;
-  /** `account "payments-prod"`, where the grants differ in nothing else; the whole grant where they do not differ. */
-  of(grant: Grant): string;
+  /** `place "payments-prod"`, where the grants differ in nothing else; the whole grant where they do not differ. */
+  readonly of: (grant: Grant) => string;
 }
 
 /** A principal, a role or a target of a grant; `link` is the word before it where another part precedes it. */
@@ -45,16 +45,16 @@ export function namesAmong(grants: readonly Grant[], words: Words, name = nounAn
   };
 }
 
-/** `account "payments-prod"`, or `account 123456789012` where no name was looked up. */
+/** `place "payments-prod"`, or `place 123456789012` where no name was looked up. */
 function nounAndName(noun: string, identity: Identity, words: Words): string {
   return `${noun} ${nameOrId(identity, words)}`;
 }
 
-/** An ID of at most this many characters, such as that of an account, is read at a glance. */
+/** An ID of at most this many characters, such as an account number, is read at a glance. */
 export const shortId = 12;
 const longestName = 64;
 
-/** The same for a headline: `an account` where the ID is long. */
+/** The same for a headline: `a place` where the ID is long. */
 export function nounAndShortName(noun: string, identity: Identity, words: Words): string {
   const { id, name } = identity;
   const isShort = name === null ? words.brief(id).length <= shortId : name.length <= longestName;

@@ -11,12 +11,12 @@ const inAddress = /^d-[\da-z]{10}$/u;
  */
 export function portalOf({ arn, identityStoreId }: Pick<Instance, 'arn' | 'identityStoreId'>): Portal | null {
   if (identityStoreId === null || !inAddress.test(identityStoreId)) return null;
-  switch (arn.split(':')[1]) {
-    case 'aws':
-      return { address: `https://${identityStoreId}.awsapps.com/start`, isDefault: true };
-    case 'aws-us-gov':
-      return { address: `https://start.us-gov-home.awsapps.com/directory/${identityStoreId}`, isDefault: true };
-    default:
-      return null;
-  }
+  const partition = arn.split(':')[1];
+  const address =
+    partition === 'aws'
+      ? `https://${identityStoreId}.awsapps.com/start`
+      : partition === 'aws-us-gov'
+        ? `https://start.us-gov-home.awsapps.com/directory/${identityStoreId}`
+        : null;
+  return address === null ? null : { address, isDefault: true };
 }

@@ -40,7 +40,7 @@ describe('assign', () => {
     });
     expect(cloud.starts).toMatchObject([{ kind: 'update', seen }]);
     expect(log.at('info')).toContain(
-      'Plan: update group "Payments On-Call" with role "Reader" on place t-1 (not as asked: t-1).',
+      'Plan: update group "Payments On-Call" with role "Reader" on place t-1 (differs from the request: t-1).',
     );
   });
 

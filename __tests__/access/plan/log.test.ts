@@ -42,20 +42,29 @@ describe('printPlan', () => {
     );
   });
 
-  test('of several: counts first, each identity once', () => {
-    const lines = printed(steps(6)).at('info');
-    expect(lines[0]).toBe('Plan for 6 grants: 4 create, 2 keep.');
-    expect(lines.filter((line) => line === 'Role r-1.')).toHaveLength(1);
-    expect(lines.filter((line) => line.startsWith('Plan: '))).toHaveLength(6);
+  test('of several: counts first, then a short line each; each identity once, folded', () => {
+    const log = printed(steps(6));
+    expect(log.at('info')).toEqual([
+      'Plan for 6 grants: 4 create, 2 keep. 6 groups with role r-1 on 6 places.',
+      'Plan for group g-0 on place t-0: keep.',
+      'Plan for group g-1 on place t-1: create.',
+      'Plan for group g-2 on place t-2: create.',
+      'Plan for group g-3 on place t-3: keep.',
+      'Plan for group g-4 on place t-4: create.',
+      'Plan for group g-5 on place t-5: create.',
+    ]);
+    expect(log.inGroup(/Names and IDs/u).filter((line) => line === 'Role r-1.')).toHaveLength(1);
   });
 
   test('of many: folded, and nothing is lost', () => {
     const log = printed(steps(120));
-    expect(log.at('info')).toEqual(['Plan for 120 grants: 80 create, 40 keep.']);
+    expect(log.at('info')).toEqual([
+      'Plan for 120 grants: 80 create, 40 keep. 120 groups with role r-1 on 120 places.',
+    ]);
     expect(log.at('group')).toHaveLength(2);
-    expect(log.inGroup(/grant by grant \(120 lines\)/u)).toHaveLength(120);
+    expect(log.inGroup(/Plan for each grant \(120 lines\)/u)).toHaveLength(120);
     // A group and a place each, and one role.
-    expect(log.inGroup(/Names and ids/u)).toHaveLength(241);
+    expect(log.inGroup(/Names and IDs/u)).toHaveLength(241);
   });
 
   test('of none says nothing that is not so', () => {
@@ -69,9 +78,9 @@ describe('printPlan', () => {
       { action: 'refuse', grant: assignmentOf(2), seen, ...conflict },
     ]).at('info');
     expect(lines).toContain(
-      'Plan: update group g-1 with role r-1 on place t-1 (not as asked: description, condition).',
+      'Plan for group g-1 on place t-1: update (differs from the request: description, condition).',
     );
-    expect(lines).toContain('Plan: refuse group g-2 with role r-1 on place t-2: It is there with a lock on it.');
+    expect(lines).toContain('Plan for group g-2 on place t-2: refuse: It is there with a lock on it.');
   });
 });
 

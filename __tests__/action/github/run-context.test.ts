@@ -11,12 +11,18 @@ const variables = {
   GITHUB_REPOSITORY_ID: '42',
   GITHUB_RUN_ID: '7',
   GITHUB_RUN_ATTEMPT: '2',
+  GITHUB_RUN_NUMBER: '42',
+  GITHUB_TRIGGERING_ACTOR: 'hubot',
   GITHUB_SHA: 'abc',
 };
 
 test('says which run this is', () => {
   expect(readRunContext(new Map(Object.entries(variables)), () => null)).toEqual({
     actor: 'octocat',
+    triggeringActor: 'hubot',
+    repository: 'github.example/o/r',
+    runNumber: '42',
+    attempt: '2',
     event: { name: 'push', onRunner: true, head: null },
     run: 'https://github.example/o/r/actions/runs/7/attempts/2',
     commit: 'abc',
@@ -30,4 +36,9 @@ test('a runner that sets nothing is no error', () => {
     event: { name: '', onRunner: false, head: null },
     run: expect.stringContaining('https://github.com/'),
   });
+});
+
+test('gh needs no host on github.com', () => {
+  const there = { ...variables, GITHUB_SERVER_URL: 'https://github.com' };
+  expect(readRunContext(new Map(Object.entries(there)), () => null).repository).toBe('o/r');
 });

@@ -20,21 +20,21 @@ function said(over: Partial<Request>): readonly string[] {
 describe('announce', () => {
   test('says a few lines in one, and what bends them from outside', () => {
     const [asked, endpoint, ...others] = said({ exclusions: lines('there') });
-    expect(asked).toBe('Asked to assign: principal ann, role reader, target here, target !there.');
+    expect(asked).toBe('Requested: assign: principal ann, role reader, target here, target !there.');
     expect(endpoint).toContain('CLOUD_ENDPOINT');
     expect(others).toEqual([]);
   });
 
   test('of a dry run says so', () => {
-    expect(said({ dryRun: true })[0]).toMatch(/^Asked to plan what assign would change \(dry run\): principal ann,/u);
+    expect(said({ dryRun: true })[0]).toMatch(/^Requested: dry run of assign: principal ann,/u);
   });
 
   test('of a lease says how long, and why', () => {
     const lifetime = { kind: 'lease', ms: 7_200_000, keepAfterJob: true, onExisting: 'keep' } as const;
     const printed = said({ lifetime, reason: 'Incident 4711\u001b[31m' });
-    expect(printed[0]).toMatch(/^Asked to assign for 2 h, kept after the job: principal ann,/u);
+    expect(printed[0]).toMatch(/^Requested: assign for 2 h, kept after the job: principal ann,/u);
     expect(printed[1]).toBe('Reason: Incident 4711\\u{1b}[31m');
-    expect(said({ lifetime, dryRun: true })[0]).toMatch(/\(dry run\) for 2 h, kept after the job: /u);
+    expect(said({ lifetime, dryRun: true })[0]).toMatch(/dry run of assign for 2 h, kept after the job: /u);
   });
 
   test('of what is leased already says little', () => {
@@ -46,19 +46,19 @@ describe('announce', () => {
     const bounds = { timeoutMs: 1, maxInFlight: null, reason: null };
     const nothing = { principals: lines(), roles: lines(), targets: lines(), exclusions: lines() };
     const leaseId = 'lease-1';
-    expect(first({ operation: 'release', leaseId, ...bounds })).toBe('Asked to release: what lease-id names.');
+    expect(first({ operation: 'release', leaseId, ...bounds })).toBe('Requested: release: the lease of lease-id.');
     expect(first({ operation: 'extend', leaseId, lifetimeMs: 5_400_000, allowPrivileged: false, ...bounds })).toBe(
-      'Asked to extend for 1 h 30 min: what lease-id names.',
+      'Requested: extend for 1 h 30 min: the lease of lease-id.',
     );
-    expect(first({ operation: 'list', ...nothing })).toBe('Asked to list: every lease.');
+    expect(first({ operation: 'list', ...nothing })).toBe('Requested: list: every lease.');
     expect(first({ operation: 'sweep', ...nothing, targets: lines('here'), dryRun: true, ...bounds })).toBe(
-      'Asked to plan what sweep would change (dry run): target here.',
+      'Requested: dry run of sweep: target here.',
     );
   });
 
   test('of many lines shows some, and how many more there are', () => {
     const printed = said({ targets: many(10), exclusions: lines('there') });
-    expect(printed[0]).toBe('Asked to assign: 13 lines.');
+    expect(printed[0]).toBe('Requested: assign: 13 lines.');
     expect(printed).toContain('  target t-9');
     expect(printed).toContain('  target !there');
     const more = said({ targets: many(1_000) });

@@ -63,7 +63,7 @@ describe('keepPlan', () => {
   test('warns of a plan that is too large to be read again, by its bytes', () => {
     const large = planOf([create('p-1')], { settings: { description: '\u{1f6d1}'.repeat(largestPlan / 4) } });
     keepPlan(large, { file: null, always: false, folder });
-    expect(github.printed().join()).toContain('::warning::The plan’s file is too large');
+    expect(github.printed().join()).toContain('::warning::The plan file is too large');
     expect(parsePlan(renderPlan(large)).ok).toBe(false);
   });
 

@@ -5,7 +5,8 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { parseCommand, type Command } from '../../../rehearsal/runner/commands.ts';
 import { Cancelled, CloudError, InputFaults, Refusal } from '../../../src/access/errors.ts';
-import { reportError, reportResults as reportAll } from '../../../src/action/report/report.ts';
+import { reportError } from '../../../src/action/report/failure-report.ts';
+import { reportResults as reportAll } from '../../../src/action/report/report.ts';
 import { setOutputs } from '../../../src/action/report/outputs.ts';
 import { toRecord } from '../../../src/action/report/results.ts';
 import type { Words } from '../../../src/access/grant.ts';
@@ -67,7 +68,7 @@ describe('reportResults', () => {
     const sentences = ['One other holder.', 'Do not make it permanent by hand.'];
     reportResults([resultOf(succeeded, { lease: { ...aLease, sentences } })], true, words);
     expect(plain()).toMatch(
-      /^SUCCEEDED: .*\. Changed\. The lease ends with this job, and at 2026-03-04 07:06 UTC at the latest \(guaranteed by the sky\)\. Request id req-1\.$/mu,
+      /^SUCCEEDED: .*\. Changed\. Ends at 2026-03-04 07:06 UTC at the latest \(the sky guarantees that\), or with this job\. Request ID: req-1\.$/mu,
     );
     expect(plain()).toMatch(/^One other holder\.$/mu);
     expect(plain()).toMatch(/^Do not make it permanent by hand\.$/mu);
@@ -78,7 +79,7 @@ describe('reportResults', () => {
     const other = { ...aLease, sentences: ['All alike.', 'Another holder.'] };
     reportResults([resultOf(succeeded, { lease }), resultOf(succeeded, { lease: other })], true, words);
     expect(plain().match(/All alike/gu)).toHaveLength(1);
-    expect(plain()).toMatch(/^2 grants: All alike\.$/mu);
+    expect(plain()).toMatch(/^All alike\.$/mu);
     expect(plain()).toMatch(/^Group "Payments On-Call" .*: Another holder\.$/mu);
   });
 
@@ -102,12 +103,13 @@ describe('reportResults', () => {
     }
   });
 
-  test('the log says why a change goes on, unless an annotation does', () => {
+  test('what goes on without waiting says so in the log; what is annotated is said once', () => {
     reportResults([resultOf(inProgress)], false, words);
     expect(plain()).toMatch(/^IN_PROGRESS: .* the time limit passed.* req-2\.$/mu);
     github.clear();
     reportResults([resultOf(inProgress)], true, words);
-    expect(plain()).toMatch(/^IN_PROGRESS: [^.]*\. Request id req-2\.$/mu);
+    expect(plain()).toBe('');
+    expect(commands('error')).toHaveLength(1);
   });
 
   test('a principal without a type is a principal', () => {
@@ -142,22 +144,22 @@ describe('reportResults', () => {
     const titles = commands('error').map(({ properties }) => properties['title']);
     expect(titles.filter((title) => title === 'cloud-access: FAILED')).toHaveLength(9);
     expect(titles.at(-1)).toBe('cloud-access: IN_PROGRESS');
-    expect(plain()).toMatch(/^IN_PROGRESS: [^.]*\. Request id req-2\.$/mu);
+    expect(plain()).toMatch(/^IN_PROGRESS: group .*\.$/mu);
   });
 
   test('ten annotations at most, then a count, and a line for every grant that says why', () => {
     reportResults(times(14, resultOf(failed)), true, words);
     expect(commands('error')).toHaveLength(10);
-    expect(plain()).toContain('4 more are not shown as annotations');
+    expect(plain()).toContain('4 more grants have no annotation.');
     const lines = plain().match(/^FAILED: .*$/gmu) ?? [];
     expect(lines).toHaveLength(14);
-    expect(lines.filter((line) => !line.includes(failed.reason))).toHaveLength(10);
+    expect(lines.filter((line) => line.endsWith('on account 012345678901.'))).toHaveLength(10);
     expect(lines.filter((line) => line.includes(failed.reason) && line.includes('What to do: check'))).toHaveLength(4);
   });
 
   test('of no grant at all says that there was nothing to do', () => {
     expect(reportResults([], true, words)).toBe(true);
-    expect(github.printed()).toEqual(['Nothing had to be done.']);
+    expect(github.printed()).toEqual(['Nothing to do.']);
   });
 
   test('of one grant there is nothing to count', () => {
@@ -176,12 +178,12 @@ describe('reportResults', () => {
     expect(plain().split('\n').at(-1)).toBe(
       '5 grants: 1 granted, 1 unchanged, 1 not started, 1 in progress, 1 failed.',
     );
-    expect(groups()).toEqual([]);
+    expect(groups()).toEqual(['Request IDs (3 lines)']);
   });
 
   test('more than twenty are folded, but for what failed', () => {
     reportResults([...times(20, resultOf(succeeded)), ...times(3, resultOf(failed))], true, words);
-    expect(groups()).toEqual(['20 granted']);
+    expect(groups()).toEqual(['20 granted', 'Request IDs (23 lines)']);
     const printed = github.printed().map((line) => parseCommand(line)?.name ?? line.split(':')[0]);
     expect(printed.slice(0, 4)).toEqual(['FAILED', 'FAILED', 'FAILED', 'group']);
     expect(plain().match(/^SUCCEEDED: /gmu)).toHaveLength(20);
@@ -189,14 +191,14 @@ describe('reportResults', () => {
 
   test('of thousands that failed a hundred stand open, and none is left out', () => {
     reportResults(times(3_000, resultOf(failed)), true, words);
-    expect(groups()).toEqual(['2900 failed']);
+    expect(groups()).toEqual(['2900 failed', 'Request IDs (3000 lines)']);
     expect(plain().match(/^FAILED: /gmu)).toHaveLength(3_000);
     expect(commands('error')).toHaveLength(10);
   });
 
   test('what was not started is folded when there is much of it', () => {
     reportResults([...times(50, resultOf(cancelled)), resultOf(inProgress)], true, words);
-    expect(groups()).toEqual(['50 not started']);
+    expect(groups()).toEqual(['50 not started', 'Request IDs (1 line)']);
     expect(plain().split('\n')[0]).toMatch(/^IN_PROGRESS/u);
     expect(commands('error')[0]?.properties).toEqual({ title: 'cloud-access: IN_PROGRESS' });
   });
@@ -251,7 +253,10 @@ describe('reportResults', () => {
 
 const context = {
   actor: 'octocat',
+  triggeringActor: 'octocat',
   run: 'https://github.example/run',
+  runNumber: '42',
+  attempt: '1',
   commit: 'abc',
   reason: 'Incident 4711',
   dryRun: false,
@@ -289,7 +294,7 @@ describe('reportError', () => {
     await report(new InputFaults(faults));
     expect(commands('error')).toHaveLength(1);
     expect(commands('error')[0]?.value.split('\n')).toHaveLength(21);
-    expect(commands('error')[0]?.value).toContain('480 more are in the log.');
+    expect(commands('error')[0]?.value).toContain('480 more: see the log.');
     expect(groups()).toEqual(['480 more']);
     expect(plain()).toContain('line 499.');
     expect(github.summary()).toContain('line 499.');
@@ -301,7 +306,7 @@ describe('reportError', () => {
     expect(groups()).toEqual(['Details']);
     expect(plain()).toContain('+ create 699');
     expect(github.summary()).toContain('<details><summary>700 details</summary>');
-    expect(github.summary()).toContain('and 200 more: the log has all');
+    expect(github.summary()).toContain('200 more: see the log.');
   });
 
   test('a refusal says what to do, and shows its evidence', async () => {

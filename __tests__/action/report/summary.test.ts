@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { InputFaults } from '../../../src/access/errors.ts';
+import { InputFaults, Refusal } from '../../../src/access/errors.ts';
 import type { Outcome, Result } from '../../../src/access/outcome.ts';
-import { summarizeFailure, summarizeFaults, summarizeResults } from '../../../src/action/report/summary.ts';
+import { summarizeFailure, summarizeFaults, summarizeRefusals } from '../../../src/action/report/failure-summary.ts';
+import { summarizeResults } from '../../../src/action/report/summary.ts';
 import { useGitHub } from '../github/github.ts';
 import {
   assignment,
@@ -18,8 +19,27 @@ import {
 
 const github = useGitHub();
 
+const run = {
+  actor: 'octocat',
+  triggeringActor: 'octocat',
+  run: 'https://github.example/o/r/actions/runs/1/attempts/2',
+  runNumber: '42',
+  attempt: '2',
+  environment: null,
+} as const;
+/** What the summary shows of that run. */
+const runCells = [
+  ...['Started&nbsp;by', 'octocat'],
+  ...['Run', '<a href="https://github.example/o/r/actions/runs/1/attempts/2">&#35;42, attempt 2</a>'],
+];
+const runRows = runCells
+  .flatMap((cell, index) => (index % 2 === 0 ? [`<tr><td>${cell}</td><td>${runCells[index + 1] ?? ''}</td></tr>`] : []))
+  .join('');
 const notes = {
-  operation: 'assign',
+  request: [],
+  run,
+  portal: null,
+  release: null,
   words,
   reason: null,
   endpoints: [],
@@ -37,12 +57,24 @@ const cancelled = { ...failed, requestId: null, reason: 'Not started: The step w
 const open = (): string => github.summary().replaceAll(/<details>[^]*?<\/details>/gu, '');
 const folds = (): readonly string[] =>
   [...github.summary().matchAll(/<details><summary>(?<title>[^<]*)/gu)].map(({ groups }) => groups?.['title'] ?? '');
-const rowsIn = (html: string): number => html.match(/<tr><td>/gu)?.length ?? 0;
+/** Rows of results, not of facts. */
+const rowsIn = (html: string): number =>
+  [...html.matchAll(/<table><tr><th>(?<rows>[^]*?)<\/table>/gu)].flatMap(
+    ({ groups }) => groups?.['rows']?.match(/<tr><td>/gu) ?? [],
+  ).length;
 /** Every tag but those that the summary is made of. */
 const foreignTags = (html: string): readonly string[] =>
-  html.match(/<(?!\/?(?:h3|table|tr|th|td|p|br|strong|code|pre|details|summary)>)[^>]*>/gu) ?? [];
+  html.match(
+    /<(?!\/?(?:h3|table|tr|th|td|p|br|strong|code|pre|details|summary|ul|li)>|a href="https:\/\/github\.example\/[\w/]*">|\/a>)[^>]*>/gu,
+  ) ?? [];
+/** Of the results; the facts of the run are the same in each. */
 const cells = (): readonly string[] =>
-  [...github.summary().matchAll(/<td>(?<cell>[^]*?)<\/td>/gu)].map(({ groups }) => groups?.['cell'] ?? '');
+  [
+    ...github
+      .summary()
+      .replaceAll(runRows, '')
+      .matchAll(/<td>(?<cell>[^]*?)<\/td>/gu),
+  ].map(({ groups }) => groups?.['cell'] ?? '');
 const headlines = (): readonly string[] =>
   [...github.summary().matchAll(/<h3>(?<text>[^<]*)<\/h3>/gu)].map(({ groups }) => groups?.['text'] ?? '');
 /** The same grant on accounts of its own. */
@@ -57,12 +89,12 @@ describe('summarizeResults', () => {
     expect(headlines()).toEqual([
       '✅ Granted: group &quot;Payments On-Call&quot; with permission set &quot;Reader&quot; on account 012345678901',
     ]);
-    expect(github.summary()).toContain('<p>Test Cloud: assign</p>');
+    expect(github.summary()).toContain(runRows);
     expect(cells()).toEqual([
       ...['Principal', 'group <strong>Payments On-Call</strong> <code>g-1</code>'],
       ...['Permission&nbsp;set', '<strong>Reader</strong> <code>arn:aws:sso:::permissionSet/ssoins-1/ps-1</code>'],
       ...['Account', '<code>012345678901</code>'],
-      ...['Request&nbsp;id', '<code>req-1</code>'],
+      ...['Request&nbsp;ID', '<code>req-1</code>'],
       ...['Took', '4.2 s'],
     ]);
   });
@@ -80,13 +112,15 @@ describe('summarizeResults', () => {
 
   test('many: a row each, and what all have in common is said once, above them', async () => {
     await summarizeResults(onAccounts([succeeded, failed]), notes);
-    expect(headlines()).toEqual(['❌ 2 grants: 1 granted, 1 failed']);
-    expect(github.summary()).toContain(
-      '<p>Principal: group <strong>Payments On-Call</strong> <code>g-1</code><br>Permission set: <strong>Reader</strong> <code>arn:aws:sso:::permissionSet/ssoins-1/ps-1</code><br>Ends: never</p>',
-    );
+    expect(headlines()).toEqual([
+      '❌ 1 granted, 1 failed: group &quot;Payments On-Call&quot; with permission set &quot;Reader&quot; on 2 accounts',
+    ]);
+    expect(github.summary()).toContain('<p><strong>Permanent: nothing ends it.</strong></p>');
     expect(cells()).toEqual([
-      ...['❌ FAILED', '111122223331', 'req-3', '4.2 s'],
-      ...['✅ granted', '111122223330', 'req-1', '4.2 s'],
+      ...['Principal', 'group <strong>Payments On-Call</strong> <code>g-1</code>'],
+      ...['Permission&nbsp;set', '<strong>Reader</strong> <code>arn:aws:sso:::permissionSet/ssoins-1/ps-1</code>'],
+      ...['❌ FAILED', '111122223331', '4.2 s', 'req-3'],
+      ...['✅ granted', '111122223330', '4.2 s', 'req-1'],
     ]);
   });
 
@@ -95,7 +129,7 @@ describe('summarizeResults', () => {
       resultOf(succeeded, { grant: { ...assignment, principal: { type: 'USER', id, name } } });
     await summarizeResults([named('0123456789-1', 'alice'), named('0123456789-12', 'bob')], notes);
     expect(cells()).toContain('user alice');
-    expect(folds()).toEqual(['Names and ids']);
+    expect(folds()).toEqual(['Names and IDs']);
     expect(github.summary()).toContain('User &quot;alice&quot; (0123456789-1)\n');
     github.clear();
     await summarizeResults([named('0123456789-12', 'twin'), named('0123456789-13', 'twin')], notes);
@@ -120,15 +154,16 @@ describe('summarizeResults', () => {
   test('says when each lease ends, where there is one, and what is to be known of it', async () => {
     const sentences = ['One other holder until 2026-03-04 09:00 UTC.'];
     const lease = { ...aLease, sentences };
-    await summarizeResults([resultOf(succeeded, { lease }), resultOf(failed)], {
-      ...notes,
-      reason: 'Incident <b>4711',
-    });
+    const minuteLater = Date.parse('2026-03-04T07:07:00Z');
+    const later = { ...lease, expiresAt: minuteLater, endsAtLatest: minuteLater };
+    const results = [resultOf(succeeded, { lease }), resultOf(succeeded, { lease: later }), resultOf(failed)];
+    await summarizeResults(results, { ...notes, reason: 'Incident <b>4711' });
     expect(github.summary()).toContain('<th>Ends</th>');
     expect(cells()).toContain('2026-03-04 07:06 UTC (the sky), or with this job');
+    expect(cells()).toContain('2026-03-04 07:07 UTC (the sky), or with this job');
     expect(cells()).toContain('–');
     expect(github.summary()).toContain('One other holder until 2026-03-04 09:00 UTC.');
-    expect(github.summary()).toContain('<br>Reason: Incident &lt;b&gt;4711</p>');
+    expect(github.summary()).toContain('<tr><td>Reason</td><td>Incident &lt;b&gt;4711</td></tr>');
     github.clear();
     await summarizeResults([resultOf(succeeded)], notes);
     expect(github.summary()).not.toMatch(/Ends|Reason/u);
@@ -136,24 +171,69 @@ describe('summarizeResults', () => {
 
   test('of one lease its end comes next, in words', async () => {
     await summarizeResults([resultOf(succeeded, { lease: aLease })], notes);
-    expect(github.summary().split('\n').slice(2, 3)).toEqual([
-      '<p><strong>The lease ends with this job, and at 2026-03-04 07:06 UTC at the latest (guaranteed by the sky).</strong></p>',
+    expect(github.summary().split('\n').slice(1, 2)).toEqual([
+      '<p><strong>Ends at 2026-03-04 07:06 UTC at the latest (the sky guarantees that), or with this job.</strong></p>',
     ]);
   });
 
-  test('what all leases have in common, their end, is said once', async () => {
-    await summarizeResults(onAccounts([succeeded, succeeded], { lease: aLease }), notes);
-    expect(github.summary()).toContain('<br>Ends: 2026-03-04 07:06 UTC (the sky), or with this job</p>');
+  test('the end of all leases is said once, first and in bold, also beside a failure', async () => {
+    const [failure] = onAccounts([failed]);
+    const results = [
+      ...onAccounts([unchanged, succeeded], { lease: aLease }),
+      ...(failure === undefined ? [] : [failure]),
+    ];
+    await summarizeResults(results, notes);
+    expect(github.summary().split('\n')[1]).toBe(
+      '<p><strong>Ends at 2026-03-04 07:06 UTC at the latest (the sky guarantees that), or with this job.</strong></p>',
+    );
     expect(github.summary()).not.toContain('<th>Ends</th>');
+  });
+
+  test('a lease that outlives its job: its ID and the command that releases it, each to be copied as a whole', async () => {
+    const kept = { ...aLease, keepAfterJob: true };
+    const release = { workflow: 'release-a-lease.yml', repository: 'octo-org/infra' };
+    await summarizeResults(onAccounts([succeeded, succeeded], { lease: kept }), { ...notes, release });
+    expect(github.summary().match(/<pre>[^<]*<\/pre>/gu)).toEqual([
+      '<pre>lease-1</pre>',
+      '<pre>gh workflow run release-a-lease.yml --repo octo-org/infra --field lease-id=lease-1</pre>',
+    ]);
+    github.clear();
+    await summarizeResults([resultOf(succeeded, { lease: aLease })], { ...notes, release });
+    expect(github.summary()).not.toMatch(/<pre>|lease-1/u);
+  });
+
+  test('who started the run, who ran it again, in which environment, and where its principal signs in', async () => {
+    const again = { ...run, triggeringActor: 'hubot', environment: 'production' };
+    const portal = { address: 'https://github.example/start', isDefault: true };
+    await summarizeResults([resultOf(succeeded)], { ...notes, run: again, portal });
+    for (const [title, value] of [
+      ['Sign&nbsp;in', '<a href="https://github.example/start">https://github.example/start</a> (default address)'],
+      ['Started&nbsp;by', 'octocat (run again by hubot)'],
+      ['Environment', 'production'],
+    ])
+      expect(github.summary()).toContain(`<tr><td>${title}</td><td>${value}</td></tr>`);
+    expect(foreignTags(github.summary())).toEqual([]);
+    github.clear();
+    const unknown = { ...run, actor: '', runNumber: '', run: 'javascript:alert(1)' };
+    await summarizeResults([resultOf(succeeded)], { ...notes, run: unknown });
+    expect(github.summary()).not.toMatch(/Started|Environment|>Run<|Sign/u);
+    await summarizeResults([resultOf(succeeded)], { ...notes, run: { ...unknown, runNumber: '42' } });
+    expect(github.summary()).toContain('<td>Run</td><td>&#35;42, attempt 2</td>');
+  });
+
+  test('the request is folded', async () => {
+    await summarizeResults([resultOf(succeeded)], { ...notes, request: ['assign for 2 h', 'role: <b>'] });
+    expect(folds()).toEqual(['Request to Test Cloud']);
+    expect(github.summary()).toContain('<pre>assign for 2 h\nrole: &lt;b&gt;</pre>');
   });
 
   test('what stands between backticks in our own words is code, and in those of the cloud it is not', async () => {
     const sentences = ['`release` ends it, with `ca1`'];
     await summarizeResults([resultOf({ ...failed, reason: '`x`', hint: 'Raise `max-grants`.' })], notes);
     await summarizeResults([resultOf(succeeded, { lease: { ...aLease, sentences } })], notes);
-    expect(github.summary()).toContain('What to do: Raise <code>max-grants</code>.');
+    expect(github.summary()).toContain('<strong>What to do:</strong> Raise <code>max-grants</code>.');
     expect(github.summary()).toContain('<p><code>release</code> ends it, with <code>ca1</code></p>');
-    expect(github.summary()).toContain('<p><strong>&#96;x&#96;</strong></p>');
+    expect(github.summary()).toContain('<p>&#96;x&#96;</p>');
   });
 
   test('what goes on says that a re-run picks it up; not where nobody waited for it', async () => {
@@ -200,7 +280,7 @@ describe('summarizeResults', () => {
     });
     for (const text of [
       'the USER assignee was not found',
-      'What to do: check principal',
+      '<strong>What to do:</strong> check principal',
       'Sessions that are already open go on.',
       'http://127.0.0.1:4566',
     ]) {
@@ -216,8 +296,9 @@ describe('summarizeResults', () => {
     expect(cells().filter((cell) => cell.includes('g-1'))).toEqual([
       '<code>g-1</code>',
       'service principal <code>g-1</code>',
+      'service principal <code>g-1</code>',
     ]);
-    expect(github.summary()).toContain('<p>Principal: service principal <code>g-1</code>');
+    expect(github.summary().match(/<td>service principal <code>g-1<\/code>/gu)).toHaveLength(2);
   });
 
   test('a push has no column for a principal', async () => {
@@ -234,14 +315,12 @@ describe('summarizeResults', () => {
   test('of several their number comes first, and the worst on top', async () => {
     const results = [unchanged, cancelled, inProgress, succeeded, failed].map((outcome) => resultOf(outcome));
     await summarizeResults(results, notes);
-    expect(headlines()).toEqual(['❌ 5 grants: 1 granted, 1 unchanged, 1 not started, 1 in progress, 1 failed']);
-    expect(cells().filter((_cell, index) => index % 3 === 0)).toEqual([
-      '❌ FAILED',
-      '⏳ IN&#95;PROGRESS',
-      '❌ FAILED, not started',
-      '✅ granted',
-      '✅ unchanged',
-    ]);
+    expect(headlines()[0]).toMatch(/^❌ 1 granted, 1 unchanged, 1 not started, 1 in progress, 1 failed: group /u);
+    expect(
+      cells()
+        .slice(6)
+        .filter((_cell, index) => index % 3 === 0),
+    ).toEqual(['❌ FAILED', '⏳ IN&#95;PROGRESS', '❌ FAILED, not started', '✅ granted', '✅ unchanged']);
     expect(folds()).toEqual([]);
   });
 
@@ -251,11 +330,10 @@ describe('summarizeResults', () => {
       return resultOf({ ...failed, requestId: id, reason, hint: 'Look.' });
     });
     await summarizeResults([...results, resultOf(succeeded), resultOf(inProgress)], notes);
-    const [, , ...rest] = github.summary().split('\n');
-    expect(rest.slice(0, 2)).toEqual([
-      '<p><strong>3 grants: </strong>Answered 404<br>What to do: Look.</p>',
+    expect(github.summary().match(/<li>.*/gu)).toEqual([
+      '<li><strong>3 grants: </strong>Answered 404<br><strong>What to do:</strong> Look.</li>',
       expect.stringMatching(
-        /^<p><strong>Group &quot;Payments On-Call&quot; with .*: <\/strong>the time limit passed<br>What to do: The /u,
+        /^<li><strong>Group &quot;Payments On-Call&quot; with .*: <\/strong>the time limit passed<br><strong>What to do:<\/strong> The /u,
       ),
     ]);
   });
@@ -267,7 +345,7 @@ describe('summarizeResults', () => {
     expect(above.replaceAll(/<details>[^]*<\/details>/gu, '').match(/reason \d+\./gu)).toHaveLength(5);
     expect(above.match(/reason \d+\./gu)).toHaveLength(30);
     expect(folds()[0]).toBe('25 more reasons');
-    expect(above).toContain('10 more reasons do not fit here');
+    expect(above).toContain('10 more reasons did not fit.');
   });
 
   test('more than twenty are folded, but for what failed or is in progress', async () => {
@@ -288,20 +366,20 @@ describe('summarizeResults', () => {
   test('all well of more than twenty is one fold', async () => {
     await summarizeResults(times(21, resultOf(succeeded)), notes);
     expect(rowsIn(open())).toBe(0);
-    expect(open()).not.toContain('<table>');
+    expect(open()).not.toContain('<th>');
     expect(folds()).toEqual(['21 granted']);
   });
 
   test('of nothing says so', async () => {
     await summarizeResults([], notes);
-    expect(headlines()).toEqual(['✅ Nothing had to be done']);
-    expect(github.summary()).not.toContain('<table>');
+    expect(headlines()).toEqual(['✅ Nothing to do']);
+    expect(github.summary()).not.toContain('<th>');
   });
 
   test('says what was left out and what should be known, each once', async () => {
     const remarked = resultOf({ ...succeeded, remark: 'it ended FAILED' });
     await summarizeResults([remarked, remarked], { ...notes, notices: ['Skipped 2.'], remarks: ['Sessions last.'] });
-    for (const text of ['2 grants: it ended FAILED', 'Skipped 2.', 'Sessions last.']) {
+    for (const text of ['it ended FAILED', 'Skipped 2.', 'Sessions last.']) {
       expect(github.summary().split(`<p>${text}</p>`)).toHaveLength(2);
     }
   });
@@ -316,11 +394,10 @@ describe('summarizeResults', () => {
     const html = github.summary();
     expect(Buffer.byteLength(html)).toBeLessThan(1024 * 1024);
     expect(rowsIn(html)).toBeGreaterThan(300);
-    const left = /<p>(?<count>\d+) more rows do not fit here: results-file has all\.<\/p>/u.exec(html)?.groups?.[
-      'count'
-    ];
+    const left = /<p>(?<count>\d+) more rows did not fit\. See results-file\.<\/p>/u.exec(html)?.groups?.['count'];
     expect(Number(left)).toBe(12_000 - rowsIn(html));
-    expect(html).toMatch(/more reasons do not fit here/u);
+    expect(html).toMatch(/more reasons did not fit/u);
+    expect(html).toContain(runRows);
     expect(html.match(/<table>/gu)?.length).toBe(html.match(/<\/table>/gu)?.length);
     expect(html.match(/<details>/gu)?.length).toBe(html.match(/<\/details>/gu)?.length);
   });
@@ -332,18 +409,13 @@ describe('summarizeResults', () => {
 
     test('is a plan: what would be, its digest, and what stays folded', async () => {
       await summarizeResults([kept, resultOf(succeeded), refused], plan);
-      expect(headlines()).toEqual(['❌ Plan for 3 grants: 1 would be granted, 1 unchanged, 1 refused']);
-      for (const text of [
-        'Test Cloud: plan for assign',
-        '1 would be granted, 1 unchanged, 1 refused',
-        'nothing was changed',
-        'sha256:12ab',
-      ]) {
+      expect(headlines()[0]).toMatch(/^❌ 1 would be granted, 1 unchanged, 1 refused: group /u);
+      for (const text of ['This is a plan. Nothing was changed.', 'sha256:12ab']) {
         expect(open()).toContain(text);
       }
       expect(rowsIn(open())).toBe(2);
       expect(folds()).toEqual(['1 unchanged']);
-      expect(cells()).toEqual(['❌ refused', 'would be granted', 'unchanged']);
+      expect(cells().slice(-3)).toEqual(['❌ refused', 'would be granted', 'unchanged']);
       expect(github.summary()).not.toContain('✅');
     });
 
@@ -383,25 +455,44 @@ describe('summarizeResults', () => {
       await summarizeResults(results, { ...notes, remarks: [name], notices: [name], ...over });
       expect(foreignTags(github.summary())).toEqual([]);
       expect(github.summary()).not.toMatch(/\*\*|\]\(|`|^#/mu);
-      expect(cells()).toHaveLength(results.length === 1 ? 10 : results.length * ('dryRun' in over ? 1 : 3));
+      expect(cells()).toHaveLength(
+        results.length === 1 ? 10 : 'dryRun' in over ? 8 + results.length : 6 + 3 * results.length,
+      );
     }
   });
 });
 
 describe('summarizeFaults and summarizeFailure', () => {
   test('say what was wrong, and stay text', async () => {
-    await summarizeFaults(new InputFaults([{ input: 'role', problem: '"<b>|" is not a role.', example: 'Reader' }]));
-    await summarizeFailure('cloud-access: <i>', ['line <u>'], []);
-    expect(cells()).toEqual(['role', '&quot;&lt;b&gt;&#124;&quot; is not a role.', '<code>role: Reader</code>']);
+    await summarizeFaults(new InputFaults([{ input: 'role', problem: '"<b>|" is none.', example: 'Reader' }]), run);
+    await summarizeFailure('cloud-access: <i>', ['line <u>'], [], run);
+    expect(github.summary()).toContain(
+      '<li><strong>role: </strong>&quot;&lt;b&gt;&#124;&quot; is none.<br><code>role: Reader</code></li>',
+    );
+    expect(github.summary().split(runRows)).toHaveLength(3);
     expect(github.summary()).toContain('<h3>❌ cloud-access: One input is wrong. Nothing was requested.</h3>');
     expect(github.summary()).toContain('line &lt;u&gt;');
+    expect(foreignTags(github.summary())).toEqual([]);
+  });
+
+  test('several refusals are a list, those with one remedy in one entry, and many are folded', async () => {
+    const refusals = ['a', 'b'].map((name) => new Refusal(`No "${name}".`, 'Correct `role`.'));
+    const others = Array.from({ length: 25 }, (_, index) => new Refusal(`No <${index}>.`, `Correct line ${index}.`));
+    await summarizeRefusals('cloud-access: x', [...refusals, ...others], ['evidence <b>'], run);
+    const entries = github.summary().match(/<li>.*<\/li>/gu) ?? [];
+    expect(entries).toHaveLength(26);
+    expect(entries[0]).toBe(
+      '<li>No &quot;a&quot;.<br>No &quot;b&quot;.<br><strong>What to do:</strong> Correct <code>role</code>.</li>',
+    );
+    expect(open().match(/<li>/gu)).toHaveLength(20);
+    expect(github.summary()).toContain('<pre>evidence &lt;b&gt;</pre>');
     expect(foreignTags(github.summary())).toEqual([]);
   });
 
   test('a summary that cannot be written is no error', async () => {
     const file = process.env['GITHUB_STEP_SUMMARY'];
     process.env['GITHUB_STEP_SUMMARY'] = '/nowhere/at/all';
-    await expect(summarizeFailure('title', [], [])).resolves.toBeUndefined();
+    await expect(summarizeFailure('title', [], [], run)).resolves.toBeUndefined();
     process.env['GITHUB_STEP_SUMMARY'] = file;
   });
 });

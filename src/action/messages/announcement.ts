@@ -9,4 +9,4 @@ export const everyLease = 'every lease';
 export const reason = (text: string): string => `Reason: ${text}`;
 
 export const noLifetime = (dryRun: boolean): string =>
-  `This step sets no lifetime, so the access ${dryRun ? 'would be' : 'is'} permanent and only a revoke ends it. To end it after two hours, set `lifetime: 2h`. To confirm permanent access and remove this notice, set `lifetime: permanent`.`;
+  `This step sets no lifetime, so the access ${dryRun ? 'would be' : 'is'} permanent and only a revoke ends it. To end it after two hours, set \`lifetime: 2h\`. To confirm permanent access and remove this notice, set \`lifetime: permanent\`.`;

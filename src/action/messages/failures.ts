@@ -7,8 +7,8 @@ export const nothingReleased = 'nothing was released';
 export const canceled = 'canceled';
 export const internalError = 'internal error';
 
-export const problems = (count: number): string => `${several(count, 'problem')}:`;
-export const moreProblems = 'More problems';
+export const faultCount = (count: number): string => `${several(count, 'fault')}:`;
+export const moreFaults = 'More faults';
 export const moreInLog = 'See the log for more.';
 export const furtherFaults = (count: number): string => `${count} more: see the log.`;
 export const furtherFaultsTitle = (count: number): string => `${count} more`;
@@ -18,6 +18,11 @@ export const summaryNotWritten = (why: string): string => `Could not write the j
 export const canceledUnchanged = (message: string): string => `${message}. Nothing was changed.`;
 export const bug = (product: string, what: string): string => `This is a bug in ${product}: ${what}`;
 export const reportBug = 'Report it with the debug log of this step: run the job again with debug logging enabled.';
+
+/** @param why a clause */
+export const notReleased = (why: string): string =>
+  `Could not release the leases of this step: its saved state cannot be used, since ${why}.`;
+export const releasing = (grants: number): string => `Releasing this step's leases of ${several(grants, 'grant')}.`;
 
 /** @param isCertain whether it is certain that nothing was released */
 export const leasesLeft = (grants: number, isCertain: boolean): string => {

@@ -11,10 +11,10 @@ import {
   internalError,
   leasesLeft,
   moreInLog,
-  moreProblems,
+  moreFaults,
   nothingChanged,
   nothingReleased,
-  problems,
+  faultCount,
   reportBug,
 } from '../messages/failures.ts';
 import { advice } from '../messages/report.ts';
@@ -61,11 +61,11 @@ async function reportRefusals(error: Refusal, step: FailedStep, folder: string |
   const hidden = blocks.slice(maxFaultsInAnnotation).flat();
   const title = `${product}: ${nothingChanged}`;
   logError(title, [
-    problems(error.of.length),
+    faultCount(error.of.length),
     ...blocks.slice(0, maxFaultsInAnnotation).flat(),
     ...(hidden.length > 0 ? [moreInLog] : []),
   ]);
-  if (hidden.length > 0) logGroup(moreProblems, hidden);
+  if (hidden.length > 0) logGroup(moreFaults, hidden);
   logDetails(error.details);
   await summarizeRefusals(title, error.of, error.details, step);
 }

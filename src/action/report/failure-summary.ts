@@ -26,9 +26,10 @@ import { writeSummary } from './summary-file.ts';
 /** The run of a step that failed early: the environment is in its ID token, which it might not have. */
 export type FailedRun = Omit<Run, 'environment'>;
 
-/** Bytes, of the 1 MiB that GitHub accepts: of the list, and of the evidence below it. */
+/** Bytes, of the 1 MiB that GitHub accepts: of the list, of the evidence below it, and of the facts about the run. */
 const largestList = 500 * 1024;
-const largestRest = 400 * 1024;
+const largestRest = 300 * 1024;
+const largestFacts = 50 * 1024;
 /** More entries and more lines of evidence than this are folded. */
 const maxOpen = 20;
 const maxDetails = 500;
@@ -38,8 +39,7 @@ export async function summarizeFaults({ message, faults }: InputFaults, run: Fai
   const body = createBoundedText(largestList);
   body.add(heading(`❌ cloud-access: ${message}`));
   addList(body, faults, faultMarkup);
-  addRun(body, run);
-  await writeSummary(body.text());
+  await finish(body, [], run);
 }
 
 function faultMarkup(fault: Fault): string {
@@ -92,12 +92,13 @@ function addList<T>(body: BoundedText, entries: readonly T[], render: (entry: T)
 
 async function finish(body: BoundedText, evidence: readonly string[], run: FailedRun): Promise<void> {
   const rest = createBoundedText(largestRest);
+  const facts = createBoundedText(largestFacts);
   const more = evidence.length - maxDetails;
   const shown = verbatim([...evidence.slice(0, maxDetails), ...(more > 0 ? [moreInLog(more)] : [])]);
   if (evidence.length > maxOpen) rest.add(detailsHead(details(evidence.length)) + shown + detailsEnd);
   else if (evidence.length > 0) rest.add(shown);
-  addRun(rest, run);
-  await writeSummary(body.text() + rest.text());
+  addRun(facts, run);
+  await writeSummary(body.text() + rest.text() + facts.text());
 }
 
 function addRun(body: BoundedText, run: FailedRun): void {

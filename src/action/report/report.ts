@@ -2,7 +2,7 @@ import { isGreen, type Lack, type Result } from '#access/outcome';
 import { describeGrant, type Words } from '#access/grant';
 import { namesAmong } from '#access/grant-names';
 import { endInWords, nothingEndsIt } from '#access/leases/words';
-import { capital, sentence } from '#access/words';
+import { capital, sentence, several } from '#access/words';
 import { log, logError, logGroup } from '../log.ts';
 import {
   advice,
@@ -65,7 +65,7 @@ export function reportResults(results: readonly Result[], notes: ReportNotes): b
   logLines(notStarted, open(notStarted.length), line, titleOf);
   // The plan has shown already what a dry run would do.
   if (!dryRun) logLines(good, open(results.length), line, titleOf);
-  if (results.length > 1) logWhatAllShare(results, notes);
+  if (results.length > 1 && !dryRun) logWhatAllShare(results, notes);
   if (lack !== null) logError(`${product}: ${lack.title}`, [lack.reason, advice(lack.hint)]);
   for (const result of annotated) annotate(result, words);
   if (bad.length > maxAnnotations) log.info(notAnnotated(bad.length - maxAnnotations));
@@ -101,7 +101,7 @@ function logWhatAllShare(results: readonly Result[], { words, dryRun }: ReportNo
   const ids = results.flatMap(({ grant, outcome }) =>
     outcome.requestId === null ? [] : [`${names.of(grant)}: ${outcome.requestId}`],
   );
-  if (ids.length > 0) logGroup(`${requestIds} (${ids.length} lines)`, ids);
+  if (ids.length > 0) logGroup(`${requestIds} (${several(ids.length, 'line')})`, ids);
 }
 
 /** A line each; those beyond `open` are folded. */

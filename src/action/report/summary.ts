@@ -80,9 +80,10 @@ export interface Releasing {
   readonly repository: string;
 }
 
-/** Bytes, of the 1 MiB that GitHub accepts: of the whole summary, of the part before the rows, and of the rows. */
+/** Bytes, of the 1 MiB that GitHub accepts: of the whole summary, of the reasons, of the facts, and of the rows. */
 const largestSummary = 900 * 1024;
 const largestHead = 200 * 1024;
+const largestFacts = 50 * 1024;
 const largestRows = 500 * 1024;
 /** More rows than this are folded, except those that need a look. */
 const maxOpenRows = 20;
@@ -97,8 +98,9 @@ const maxDetails = 500;
 export async function summarizeResults(results: readonly Result[], notes: SummaryNotes): Promise<void> {
   const { words, dryRun, lack } = notes;
   const body = createBoundedText(largestHead);
+  const facts = createBoundedText(largestFacts);
   const rows = createBoundedText(largestRows);
-  const rest = createBoundedText(largestSummary - largestHead - largestRows);
+  const rest = createBoundedText(largestSummary - largestHead - largestFacts - largestRows);
   const grants = results.map(({ grant }) => grant);
   const layout = layOut(results, words, dryRun);
   const [only, ...others] = results;
@@ -110,8 +112,8 @@ export async function summarizeResults(results: readonly Result[], notes: Summar
   if (end !== null) body.add(paragraph(strong(end)));
   if (single === undefined) addReasons(body, results, namesAmong(grants, words));
   else addReason(body, single, notes);
-  const facts = single === undefined ? layout.shared : partFacts(single, words);
-  addFacts(body, [...facts, ...factsOf(notes), ...(single === undefined ? [] : requestFacts(single, dryRun))]);
+  const parts = single === undefined ? layout.shared : partFacts(single, words);
+  addFacts(facts, [...parts, ...factsOf(notes), ...(single === undefined ? [] : requestFacts(single, dryRun))]);
   if (single === undefined) {
     const left = addTables(rows, results, layout.columns, dryRun);
     if (left > 0) rest.add(paragraph(noRoomForRows(left)));
@@ -126,7 +128,7 @@ export async function summarizeResults(results: readonly Result[], notes: Summar
   addSentences(rest, describeEndpoints(notes.endpoints));
   if (single === undefined && layout.hidesIds) addFolded(rest, namesAndIds, describeIdentities(grants, words));
   if (notes.request.length > 0) addFolded(rest, requestTo(words.cloud), notes.request);
-  await writeSummary(body.text() + rows.text() + rest.text());
+  await writeSummary(body.text() + facts.text() + rows.text() + rest.text());
 }
 
 function factsOf({ reason, portal, digest, run }: SummaryNotes): readonly Fact[] {

@@ -1,4 +1,4 @@
-import type { Words } from '#access/grant';
+import { describeGrant, type Grant, type Words } from '#access/grant';
 import { namesAmong } from '#access/grant-names';
 import type { LeaseReport } from '#access/leases/report';
 import { isNotStarted, type Result, type Status } from '#access/outcome';
@@ -148,12 +148,14 @@ function eachOnce(
   sentencesOf: (result: Result) => readonly string[],
   all: number | null,
 ): readonly string[] {
+  const apart = all === null;
   const said = results.flatMap((result) => sentencesOf(result).map((text) => ({ grant: result.grant, text })));
   const grants = results.map(({ grant }) => grant);
-  const names = said.length === 0 ? null : namesAmong(grants, words);
+  const nameOf =
+    apart || said.length === 0 ? (grant: Grant) => describeGrant(grant, words) : namesAmong(grants, words).of;
   return [...Map.groupBy(said, ({ text }) => text)].map(([text, [first, ...others]]) => {
-    if (others.length + 1 === all || first === undefined || names === null) return text;
-    return `${others.length === 0 ? capital(names.of(first.grant)) : several(others.length + 1, 'grant')}: ${text}`;
+    if (others.length + 1 === all || first === undefined) return text;
+    return `${others.length === 0 ? capital(nameOf(first.grant)) : several(others.length + 1, 'grant')}: ${text}`;
   });
 }
 
