@@ -39,7 +39,7 @@ describe('a run with many on Azure', () => {
       for (const scope of missing(13)) expect(result.outputs['failure-reason']).toContain(scope.split('/').at(-1));
 
       expect(result.annotations.filter(({ level }) => level === 'error')).toHaveLength(10);
-      expect(result.log).toContain('3 more are not shown as annotations');
+      expect(result.log).toContain('3 more grants have no annotation');
       for (const scope of missing(13)) expect(result.log).toMatch(new RegExp(`^FAILED: .*${scope}`, 'mu'));
       expect(result.log).toContain('25 grants: 12 granted, 13 failed.');
       expect(result.summary).toContain('12 granted, 13 failed');

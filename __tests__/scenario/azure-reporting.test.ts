@@ -261,7 +261,7 @@ describe('the log on Azure', () => {
       granted(world);
       const { log } = await azureStep(world, { ...azureByIds, description: 'on call' });
       expect(log).toContain('Plan: update group');
-      expect(log).toContain('(not as asked: description)');
+      expect(log).toContain('(differs from the request: description)');
     });
   });
 });

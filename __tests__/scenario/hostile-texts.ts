@@ -51,10 +51,27 @@ function expectPlainSummary(summary: string): void {
   const elements = new Set(
     [...summary.matchAll(/<\/?(?<name>[a-z0-9]+)/giu)].map((match) => match.groups?.['name']?.toLowerCase()),
   );
-  const own = ['h3', 'table', 'tr', 'th', 'td', 'p', 'br', 'strong', 'code', 'pre', 'ul', 'li', 'a', 'details', 'summary'];
+  const own = [
+    'h3',
+    'table',
+    'tr',
+    'th',
+    'td',
+    'p',
+    'br',
+    'strong',
+    'code',
+    'pre',
+    'ul',
+    'li',
+    'a',
+    'details',
+    'summary',
+  ];
   for (const name of elements) expect(own).toContain(name);
   const links = [...summary.matchAll(/<a\b(?<attributes>[^>]*)>/gu)].map(({ groups }) => groups?.['attributes'] ?? '');
-  for (const link of links) expect(link).toMatch(/^ href="https:\/\/(?:github\.com|d-[\da-z]+\.awsapps\.com)\/[\w/-]*"$/u);
+  for (const link of links)
+    expect(link).toMatch(/^ href="https:\/\/(?:github\.com|d-[\da-z]+\.awsapps\.com)\/[\w/-]*"$/u);
   const tables = [...summary.matchAll(/<table>(?<rows>.*?)<\/table>/gsu)].map(({ groups }) => groups?.['rows'] ?? '');
   // The facts, and the rows of several grants.
   expect(tables.length).toBeLessThanOrEqual(2);

@@ -18,8 +18,12 @@ export function fileOf(result: StepResult): Record<string, unknown> {
   return JSON.parse(result.file(result.outputs['results-file'] ?? '') ?? 'null') as Record<string, unknown>;
 }
 
-/** The cells of the summary's table, row by row, as a person sees them. */
+/** The cells of the tables of results, row by row with their heads, as a person sees them. */
 export function cells(summary: string): readonly (readonly string[])[] {
+  return rowsOf(summary.replaceAll(/<table><tr><td>.*?<\/table>/gsu, ''));
+}
+
+function rowsOf(summary: string): readonly (readonly string[])[] {
   return [...summary.matchAll(/<tr>(.*?)<\/tr>/gsu)].map(([, row = '']) =>
     [...row.matchAll(/<t[hd]>(.*?)<\/t[hd]>/gsu)].map(([, cell = '']) => seen(cell.replaceAll(/<[^>]*>/gu, ''))),
   );
@@ -30,9 +34,10 @@ export function headline(summary: string): string {
   return seen(/<h3>(?<text>.*?)<\/h3>/u.exec(summary)?.groups?.['text'] ?? '');
 }
 
-/** The facts of the only grant, as a person sees them: by their titles. */
+/** The facts that the summary shows by their titles, as a person sees them: what all grants share, and the run. */
 export function facts(summary: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(cells(summary).map(([title = '', value = '']) => [title, value]));
+  const tables = summary.match(/<table><tr><td>.*?<\/table>/gsu) ?? [];
+  return Object.fromEntries(rowsOf(tables.join('')).map(([title = '', value = '']) => [title, value]));
 }
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ' };

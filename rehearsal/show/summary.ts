@@ -56,6 +56,7 @@ function plain(text: string): string {
   return withoutEntities(
     text
       .replace(/<br\s*\/?>/g, '\n')
+      .replace(/<li>/g, '- ')
       .replace(/(?<!\\)<\/?[a-z][^<>]*>/gi, '')
       .replace(/^(#+) +/gm, '')
       .replace(/\*\*(.+?)\*\*/g, '$1')

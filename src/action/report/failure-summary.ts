@@ -1,4 +1,5 @@
 import type { Fault, InputFaults, Refusal } from '#access/errors';
+import { furtherFaultsTitle } from '../messages/failures.ts';
 import { details, moreInLog } from '../messages/report.ts';
 import { createBoundedText, type BoundedText } from './bounded-text.ts';
 import { isAdvice, remedyLines } from './faults.ts';
@@ -84,7 +85,7 @@ function addList<T>(body: BoundedText, entries: readonly T[], render: (entry: T)
   const further = entries.slice(maxOpen);
   let left = body.addBetween(listBegin, entries.slice(0, maxOpen), render, listEnd);
   if (further.length > 0) {
-    const title = detailsHead(details(further.length)) + listBegin;
+    const title = detailsHead(furtherFaultsTitle(further.length)) + listBegin;
     left += body.addBetween(title, further, render, listEnd + detailsEnd);
   }
   if (left > 0) body.add(paragraph(moreInLog(left)));

@@ -41,12 +41,12 @@ export function layOut(results: readonly Result[], words: Words, dryRun: boolean
       ...(endsOf(results, words, dryRun).size > 1
         ? [{ title: 'Ends', cell: (result: Result) => endOf(result, words) }]
         : []),
-      ...(dryRun
+      ...(dryRun || results.every(({ startedAt, endedAt }) => startedAt === endedAt)
         ? []
-        : [
-            { title: 'Took', cell: took },
-            { title: 'Request ID', cell: ({ outcome }: Result) => outcome.requestId ?? none },
-          ]),
+        : [{ title: 'Took', cell: took }]),
+      ...(dryRun || results.every(({ outcome }) => outcome.requestId === null)
+        ? []
+        : [{ title: 'Request ID', cell: ({ outcome }: Result) => outcome.requestId ?? none }]),
     ],
     hidesIds: [...nameOnly.values()].some((it) => it),
   };

@@ -124,7 +124,7 @@ export function remarksIn(results: readonly Result[], words: Words, apart = fals
 
 /** Sentences about leases, each once. */
 export function leaseSentencesIn(results: readonly Result[], words: Words): readonly string[] {
-  const leased = results.filter(({ lease }) => lease !== null && lease.sentences.length > 0).length;
+  const leased = results.filter(({ lease }) => lease !== null).length;
   return eachOnce(results, words, ({ lease }) => lease?.sentences ?? [], leased);
 }
 
