@@ -9,7 +9,7 @@ import type { OwnJob } from '../../rehearsal/own/read-job.ts';
 import { readStep } from '../../rehearsal/own/read-step.ts';
 import { rehearseOwn } from '../../rehearsal/own/rehearse-own.ts';
 import { runStep } from '../../rehearsal/runner/step.ts';
-import { makeStyle } from '../../rehearsal/show/page.ts';
+import { makeStyle } from '../../rehearsal/show/style.ts';
 import { inWorld } from '../scenario/support.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -60,6 +60,7 @@ async function withWorkflow<T>(parts: Parts, work: (options: OwnOptions) => T | 
       from: { kind: 'workflow', path, id: '' },
       event: parts.event ?? null,
       values,
+      keep: null,
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });

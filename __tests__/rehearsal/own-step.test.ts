@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 
 import { checksOf, awsPolicy, azureRole } from '../../rehearsal/own/least-privilege.ts';
-import { Misuse, readOptions, type OwnOptions } from '../../rehearsal/own/options.ts';
+import { Misuse, type OwnOptions } from '../../rehearsal/own/options.ts';
 import { readStep } from '../../rehearsal/own/read-step.ts';
 import { rehearseOwn } from '../../rehearsal/own/rehearse-own.ts';
 import { runStep, type Step } from '../../rehearsal/runner/step.ts';
-import { makeStyle } from '../../rehearsal/show/page.ts';
+import { makeStyle } from '../../rehearsal/show/style.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { inWorld } from '../scenario/support.ts';
 
@@ -67,7 +67,7 @@ async function withFile<T>(content: string, work: (path: string) => T | Promise<
 }
 
 function optionsFor(from: OwnOptions['from'], values: readonly (readonly [string, string])[] = []): OwnOptions {
-  return { estate: null, from, event: null, values: new Map(values) };
+  return { estate: null, from, event: null, values: new Map(values), keep: null };
 }
 
 function misuse(work: () => unknown): string {
@@ -87,7 +87,7 @@ describe('the step that a person asks to be rehearsed', () => {
     ['its inputs alone', 'cloud: aws\nmax-grants: 3'],
   ])('is read from a file with %s', (_, text) =>
     withFile(text, (path) => {
-      expect(readStep(optionsFor({ kind: 'step', path }))).toEqual({
+      expect(readStep(optionsFor({ kind: 'step', path }))).toMatchObject({
         inputs: { cloud: 'aws', 'max-grants': '3' },
         job: null,
       });
@@ -146,28 +146,6 @@ describe('the step that a person asks to be rehearsed', () => {
       expect(misuse(() => readStep(optionsFor(from)))).toContain(told);
     }),
   );
-
-  it.each([
-    [['--step', 'a.yml', '--workflow', 'b.yml'], 'Name one step'],
-    [['--estate', 'a.yml'], 'Name one step'],
-    [['--stepp', 'a.yml'], '--stepp'],
-    [['--step', 'a.yml', '--set', 'inputs.team'], '--set takes name=value'],
-  ])('needs a command line that says which: %j', (args, told) => {
-    expect(misuse(() => readOptions(args))).toContain(told);
-  });
-
-  it('is looked for where the person is: npm runs the command elsewhere', () => {
-    const folder = join(tmpdir(), 'elsewhere');
-    const options = readOptions(['--workflow', 'access.yml', '--estate', '../estate.yml'], folder);
-    expect(options).toMatchObject({
-      estate: join(tmpdir(), 'estate.yml'),
-      from: { path: join(folder, 'access.yml') },
-    });
-  });
-
-  it('is no step at all without arguments: then the scenes are shown', () => {
-    expect(readOptions([])).toBeNull();
-  });
 });
 
 /** What main and post of a step were checked for, `apartMs` lying between the two. */
@@ -237,7 +215,7 @@ describe('a rehearsal of one’s own', () => {
   const rehearsed = (text: string, estate: string | null = null): Promise<{ green: boolean; said: string }> =>
     withFile(text, async (path) => {
       const said: string[] = [];
-      const options = { estate, from: { kind: 'step', path }, event: null, values: new Map() } as const;
+      const options = { estate, from: { kind: 'step', path }, event: null, values: new Map(), keep: null } as const;
       const green = await rehearseOwn(options, makeStyle(false), (it) => said.push(it));
       return { green, said: said.join('\n') };
     });
@@ -341,7 +319,7 @@ describe('a rehearsal of one’s own', () => {
     const own = { ...onAws, principal: 'group:Payments On-Call\ngroup:Auditors', reason: "it's #1: now" };
     const { said } = await rehearsed(JSON.stringify(own));
     const shown = /^Step:\n(?<text>(?: {2}.*\n)+)/mu.exec(said)?.groups?.['text'] ?? '';
-    expect(parse(shown)).toEqual([{ uses: 'octo-org/cloud-access@v1', id: 'access', with: own }]);
+    expect(parse(shown)).toEqual([{ uses: 'OWNER/cloud-access@v1', with: own }]);
   });
 
   it('takes the Region that an earlier step leaves with its credentials', async () => {

@@ -8,6 +8,8 @@ import { readJob, type OwnJob, type Place } from './read-job.ts';
 export interface OwnStep {
   /** As the runner would evaluate them. */
   readonly inputs: Readonly<Record<string, string>>;
+  readonly uses: string;
+  readonly id: string | null;
   /** What its workflow says; `null` where there is none. */
   readonly job: OwnJob | null;
 }
@@ -27,7 +29,22 @@ export function readStep({ from, values, event }: OwnOptions): OwnStep {
     const lines = [...unknown].map((name) => `  --set ${quoted(`${name}=…`)}`).join('\n');
     throw new Misuse(`Say what these expressions stand for:\n${lines}`);
   }
-  return { inputs: Object.fromEntries(inputs), job };
+  const written = place === null ? stepIn(document) : place.step;
+  return { inputs: Object.fromEntries(inputs), uses: usesOf(written), id: idOf(written), job };
+}
+
+/** The `uses` of a step; of inputs alone that of the documents. */
+function usesOf({ uses }: Mapping): string {
+  return typeof uses === 'string' ? uses : 'OWNER/cloud-access@v1';
+}
+
+function idOf({ uses, id }: Mapping): string | null {
+  return typeof uses === 'string' && typeof id === 'string' ? id : null;
+}
+
+function stepIn(document: unknown): Mapping {
+  const [step] = [document].flat() as readonly unknown[];
+  return isMapping(step) ? step : {};
 }
 
 /** As a shell takes it. */

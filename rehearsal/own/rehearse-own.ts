@@ -1,9 +1,15 @@
+import { basename } from 'node:path';
+
 import { homeOf } from '../aws/initial-roles.ts';
 import type { AwsOptions } from '../aws/options.ts';
 import { schedulerTrust } from '../aws/trust.ts';
 import type { Estate } from '../estate.ts';
 import { runStep, type Step, type StepResult } from '../runner/step.ts';
-import { stepPage, type Style } from '../show/page.ts';
+import { asShown } from '../show/as-shown.ts';
+import { makeKeeper, type KeptPart } from '../show/keep.ts';
+import { stepPage } from '../show/page.ts';
+import { stepSections, type WrittenStep } from '../show/sections.ts';
+import type { Style } from '../show/style.ts';
 import { startWorld, type World } from '../world.ts';
 import { estateFor } from './estate-for.ts';
 import { awsPolicy, azureRole, checksOf, directoryQuestions } from './least-privilege.ts';
@@ -19,7 +25,7 @@ type Inputs = Step['inputs'];
  * afterwards; then what rights it took. Returns whether the step itself was green. Throws Misuse.
  */
 export async function rehearseOwn(options: OwnOptions, style: Style, say: (text: string) => void): Promise<boolean> {
-  const { inputs: given, job } = readStep(options);
+  const { inputs: given, uses, id, job } = readStep(options);
   const signIn = signInOf(given, job);
   const estate = estateFor(options.estate, given);
   const world = await startWorld({
@@ -35,8 +41,11 @@ export async function rehearseOwn(options: OwnOptions, style: Style, say: (text:
     say(
       `${takenAsGiven({ job, signIn, context: { ...world.context, ...setting.context }, trusted: world.context })}\n`,
     );
-    const show = (caption: string, told: Inputs | null, result: StepResult): void => {
-      say(stepPage({ caption, inputs: told, result }, style));
+    const parts: KeptPart[] = [];
+    const show = (caption: string, written: WrittenStep | null, result: StepResult): void => {
+      const shown = { step: written, result: asShown(result) };
+      parts.push({ caption, sections: stepSections(shown), result: shown.result });
+      say(stepPage({ caption, ...shown }, style));
     };
     world.github.allow(job?.readsActions === false ? 'none' : 'read');
     if (hasPlan(inputs)) {
@@ -46,7 +55,7 @@ export async function rehearseOwn(options: OwnOptions, style: Style, say: (text:
     }
     const mark = world.journal.mark();
     const main = await runStep(world, step);
-    show('The run', given, main);
+    show('The run', { uses, id, inputs: given }, main);
     const post = await runStep(world, { ...step, stage: 'post', state: main.state });
     show('Its post step, when the job has ended', null, post);
     const requests = world.journal.since(mark);
@@ -61,6 +70,19 @@ export async function rehearseOwn(options: OwnOptions, style: Style, say: (text:
       show('A sweep afterwards: what is left, if anything', null, swept);
     }
     const isGreen = main.exitCode === 0 && post.exitCode === 0;
+    if (options.keep !== null) {
+      const keeper = await makeKeeper(options.keep);
+      const verdict = isGreen ? '✔ green' : '✘ not green';
+      await keeper.keep({
+        number: 1,
+        title: basename(options.from.path),
+        note: null,
+        parts,
+        verdict,
+        isRight: isGreen,
+      });
+      say(`Log, outputs and summary: ${await keeper.finish('A step in rehearsal')}`);
+    }
     say(
       isGreen
         ? style.good('✔ The step and its post step end green, provided that what was taken as given is true.')

@@ -38,7 +38,7 @@ export const azureLeaseScenes: readonly Scene[] = [
   },
   {
     title: 'Azure: a lease whose runner is killed',
-    note: 'Azure ends nothing by itself: the next sweep does, and until then the access stays.',
+    note: 'Without Privileged Identity Management, the next sweep ends the access, and until then it stays.',
     world,
     caption: 'The step, until it is killed',
     inputs: inAzure(lease),

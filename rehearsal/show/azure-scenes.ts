@@ -17,7 +17,7 @@ const onCall = {
 
 const inLockedGroup = { ...onCall, target: 'resource-group:rg-locked' } as const;
 
-/** Somebody granted it before the lock came. */
+/** An administrator granted it before the lock was set. */
 function grantInLockedGroup({ azure }: World): void {
   const group = azure.estate.groups.find(({ displayName }) => displayName === 'Payments On-Call');
   azure.estate.add({
@@ -35,7 +35,7 @@ export const azureScenes: readonly Scene[] = [
   },
   {
     title: 'Azure: run it again',
-    note: 'Nothing has to change, so nothing is changed.',
+    note: 'The assignment exists already, so nothing changes.',
     inputs: inAzure({ ...onCall, operation: 'assign' }),
     expected: { exitCode: 0, outputs: { status: 'SUCCEEDED', changed: 'false' }, changes: 0 },
   },
@@ -68,7 +68,7 @@ export const azureScenes: readonly Scene[] = [
   },
   {
     title: 'Azure: a lock that keeps an assignment from being revoked',
-    note: 'The resource group has a delete lock: what was granted there cannot be taken back.',
+    note: 'The resource group has a delete lock, which protects its role assignments too.',
     before: grantInLockedGroup,
     inputs: inAzure({ ...inLockedGroup, operation: 'revoke' }),
     expected: { exitCode: 1, outputs: { status: 'FAILED', 'failure-reason': /ScopeLocked/ }, changes: 0 },

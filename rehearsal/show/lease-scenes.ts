@@ -26,7 +26,7 @@ const released = { exitCode: 0, outputs: {} } as const;
 export const leaseScenes: readonly Scene[] = [
   {
     title: 'A lease: access that ends with its job',
-    note: 'What a job leases, its post step gives back, however the job ends.',
+    note: 'The post step ends the lease, however the job ends.',
     world: {},
     caption: 'The step',
     inputs: lease,
@@ -46,7 +46,7 @@ export const leaseScenes: readonly Scene[] = [
   },
   {
     title: 'A lease whose runner is killed',
-    note: 'It dies while AWS makes the assignment. No post step runs, and nothing of this action is left anywhere but in AWS.',
+    note: 'The runner dies while AWS creates the assignment, so no post step runs. A schedule in AWS ends the access.',
     world: {},
     caption: 'The step, until it is killed',
     inputs: lease,
@@ -69,7 +69,7 @@ export const leaseScenes: readonly Scene[] = [
   },
   {
     title: 'Two leases of the same access',
-    note: 'Two jobs hold it. The first to leave does not end it; the last one does.',
+    note: 'Two jobs hold the access. It ends when the last one releases it.',
     world: {},
     caption: 'The step of the first job, for two hours',
     inputs: lease,

@@ -13,7 +13,7 @@ const minute = 60_000;
 export const pimScenes: readonly Scene[] = [
   {
     title: 'Azure: a lease through Privileged Identity Management',
-    note: 'Azure itself ends it. It ends no access in its first five minutes: this job takes longer than that.',
+    note: 'Azure guarantees the end. It refuses to end an access in its first five minutes; this job takes longer.',
     world,
     caption: 'The step',
     inputs: inAzure(lease),
@@ -33,7 +33,7 @@ export const pimScenes: readonly Scene[] = [
     ],
   },
   {
-    title: 'Azure: a lease whose runner is killed, and which Azure ends',
+    title: 'Azure: a lease through PIM whose runner is killed',
     world,
     caption: 'The step, until it is killed',
     inputs: inAzure(lease),
@@ -42,8 +42,8 @@ export const pimScenes: readonly Scene[] = [
     then: [{ caption: 'An hour later', passMs: 61 * minute, expected: { changes: 0, access: 'gone' } }],
   },
   {
-    title: 'Azure: a lease that a person has to approve',
-    note: 'The step does not wait for that: it ends with the id of its request. A re-run takes what was approved.',
+    title: 'Azure: a lease that requires approval',
+    note: 'The step does not wait: it ends with the ID of its request. The next attempt uses the approved access.',
     world,
     caption: 'The first attempt',
     before: ({ azure }: World): void => {

@@ -1,9 +1,10 @@
 import { defaultContext, type RunContext } from '../runner/context.ts';
 import { runStep, type Step, type StepResult } from '../runner/step.ts';
 import type { World } from '../world.ts';
+import { asShown, inputsAsShown } from './as-shown.ts';
 import type { Access, Act, Expectation, Interlude, PostStep, Scene } from './scene.ts';
 
-/** What came of one part of a scene. */
+/** The outcome of one part of a scene. */
 export type Played =
   | {
       readonly kind: 'step';
@@ -18,7 +19,7 @@ export type Played =
       readonly kind: 'interlude';
       readonly caption: string;
       readonly access: Access | null;
-      /** What EventBridge Scheduler or Privileged Identity Management did meanwhile, a line each. */
+      /** The work of EventBridge Scheduler or Privileged Identity Management meanwhile, a line each. */
       readonly happened: readonly string[];
       readonly faults: readonly string[];
     };
@@ -67,7 +68,7 @@ async function runPart(world: World, part: Act | PostStep, jobs: (name: string) 
   if ('post' in part) {
     const { context, inputs, state } = jobs(part.post);
     const result = await runStep(world, { stage: 'post', inputs, state, context });
-    return { kind: 'step', caption, inputs: null, result, access: null, faults: faultsOf(part.expected, result) };
+    return { kind: 'step', caption, inputs: null, ...shown(part.expected, result) };
   }
   const job = jobs(part.job ?? defaultContext.job);
   part.before?.(world);
@@ -76,7 +77,14 @@ async function runPart(world: World, part: Act | PostStep, jobs: (name: string) 
   const result = await runStep(world, { inputs, context, signals: part.signals ?? [] });
   job.inputs = inputs;
   job.state = result.state;
-  return { kind: 'step', caption, inputs, result, access: null, faults: faultsOf(part.expected, result) };
+  return { kind: 'step', caption, inputs: inputsAsShown(inputs), ...shown(part.expected, result) };
+}
+
+function shown(
+  expected: Expectation,
+  result: StepResult,
+): Pick<Played & { kind: 'step' }, 'result' | 'access' | 'faults'> {
+  return { result: asShown(result), access: null, faults: faultsOf(expected, result) };
 }
 
 async function pass(world: World, { caption, passMs }: Interlude, about: Act['inputs']): Promise<Played> {

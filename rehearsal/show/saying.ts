@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
 
-/** Whoever read along has gone, as `head` does: there is nothing left to do, and nobody to tell. */
+/** The reader of the output has gone, as `head` does: there is nothing left to do. */
 export class Unheard extends Error {}
 
-/** Says lines to a stream. Once nobody reads it any more, saying more throws Unheard. */
+/** Writes lines to a stream. Once its reader has gone, writing more throws Unheard. */
 export function makeSay(stream: Writable): (text: string) => void {
   let isHeard = true;
   stream.on('error', (error: NodeJS.ErrnoException) => {

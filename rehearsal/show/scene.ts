@@ -1,40 +1,40 @@
 import type { Step, StepSignal } from '../runner/step.ts';
 import type { World, WorldOptions } from '../world.ts';
 
-/** One thing to show, and how it has to end. */
+/** A part of the show, with its expected end. */
 export interface Scene extends Act {
   readonly title: string;
-  /** What a reader should know before it. */
+  /** Introduces it to a reader. */
   readonly note?: string;
   /** Set for a world of its own; scenes without follow one another in the same one. */
   readonly world?: WorldOptions;
-  /** What comes after it, in the same world. */
+  /** Its further parts, in the same world. */
   readonly then?: readonly (Act | PostStep | Interlude)[];
 }
 
 /** A step of a job. */
 export interface Act {
-  /** What stands above it, where a scene has several. */
+  /** Its title, where a scene has several parts. */
   readonly caption?: string;
-  /** Which job it belongs to, where a scene has several: a name of the scene's own. */
+  /** Its job, where a scene has several: a name of the scene's own. */
   readonly job?: string;
-  /** Where that job's run was started again. */
+  /** The attempt of the job's run; default the first. */
   readonly attempt?: string;
   readonly before?: (world: World) => void;
-  /** Azure's depend on where its servers are. */
+  /** On Azure they depend on the addresses of its servers. */
   readonly inputs: Step['inputs'] | ((world: World) => Step['inputs']);
   readonly signals?: readonly StepSignal[];
   readonly expected: Expectation;
 }
 
-/** The post step of a job: it has the inputs of that job's step, and what this had saved. */
+/** The post step of a job, with the inputs and the saved state of that job's step. */
 export interface PostStep {
   readonly caption: string;
   readonly post: string;
   readonly expected: Expectation;
 }
 
-/** Time goes by, and nobody is there but the cloud. */
+/** Time in which no step runs. */
 export interface Interlude {
   readonly caption: string;
   readonly passMs: number;
@@ -45,9 +45,9 @@ export interface Expectation {
   /** `null` where it is killed. */
   readonly exitCode: number | null;
   readonly outputs: Readonly<Record<string, string | RegExp>>;
-  /** How many changes took effect in the cloud. */
+  /** The number of changes that took effect in the cloud. */
   readonly changes: number;
-  /** How the access that the scene is about stands afterwards, where that is worth a look. */
+  /** Whether the scene's access exists afterwards; absent where it is not checked. */
   readonly access?: Access;
 }
 

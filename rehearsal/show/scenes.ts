@@ -20,7 +20,7 @@ const onCall = {
   target: ACCOUNT,
 } as const;
 
-/** A trust policy for another environment than the job's: what a new user gets wrong most often. */
+/** A trust policy for another environment than the job's, the most frequent mistake of a new user. */
 const trustOfAnotherEnvironment = {
   Version: '2012-10-17',
   Statement: [
@@ -46,13 +46,13 @@ const awsScenes: readonly Scene[] = [
   },
   {
     title: 'Run it again',
-    note: 'Nothing has to change, so nothing is changed.',
+    note: 'The assignment exists already, so nothing changes.',
     inputs: { ...onCall, operation: 'assign' },
     expected: { exitCode: 0, outputs: { status: 'SUCCEEDED', changed: 'false' }, changes: 0 },
   },
   {
     title: 'Push the latest version of the permission set',
-    note: 'Somebody has edited IncidentAdmin since.',
+    note: 'An administrator has edited IncidentAdmin since.',
     before: (world: World): void => {
       world.aws.estate.makeOutdated('IncidentAdmin', ACCOUNT);
     },
@@ -65,8 +65,8 @@ const awsScenes: readonly Scene[] = [
     expected: { exitCode: 0, outputs: { status: 'SUCCEEDED', changed: 'true' }, changes: 1 },
   },
   {
-    title: 'An assignment that the cloud cannot make',
-    note: 'The permission set names a customer managed policy that the account does not have.',
+    title: 'An assignment that AWS cannot make',
+    note: 'The permission set names a customer managed policy that does not exist in the account.',
     inputs: { ...onCall, operation: 'assign', role: 'NeedsPolicy', target: '777788889999' },
     expected: { exitCode: 1, outputs: { status: 'FAILED', 'failure-reason': /./ }, changes: 0 },
   },
