@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { azureEstateSchema } from './azure/estate.ts';
-import { filled, text, type Shaped } from './shape.ts';
+import { filled, text, trusts, type Shaped } from './shape.ts';
 
 const accountId = text('123456789012', /^\d{12}$/u, '12 digits in quotes');
 /** [model] identitystore: both live forms. */
@@ -82,6 +82,15 @@ const repository = z.strictObject({
   environment: text('production-access').exactOptional(),
 });
 
+const role = z.strictObject({
+  arn: text(
+    'arn:aws:iam::111122223333:role/access-broker',
+    /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/\S+$/u,
+    'the ARN of a role',
+  ),
+  trusts,
+});
+
 const user = z.strictObject({
   id: filled(principalId),
   userName: text('alice@example.com'),
@@ -117,7 +126,7 @@ const namedAssignment = z.strictObject({
 const namedProvisioning = z.strictObject({
   permissionSet: permissionSetNamed,
   account: accountNamed,
-  outdated: z.boolean().describe('Not in its latest version.').exactOptional(),
+  outdated: z.boolean().describe('Whether a later version of the permission set exists.').exactOptional(),
 });
 
 /** Its JSON Schema, estate.schema.json, takes what people may write: see estate.yml. */
@@ -128,13 +137,17 @@ export const estateSchema = z
     instances: filled(z.array(instance)),
     identityProvider: filled(identityProvider),
     repository: filled(repository),
+    roles: z
+      .array(role)
+      .describe('The roles that workflows assume. They may do everything; one that is not here trusts as by default.')
+      .exactOptional(),
     users: filled(z.array(user)),
     groups: filled(z.array(group)),
     permissionSets: filled(z.array(permissionSet)),
     assignments: z.array(namedAssignment).exactOptional(),
     provisioned: z
       .array(namedProvisioning)
-      .describe('Where permission sets are provisioned besides the accounts that have assignments of them.')
+      .describe('The accounts in which permission sets are provisioned, besides those with assignments of them.')
       .exactOptional(),
     azure: azureEstateSchema.exactOptional(),
   })

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 import { readCommand, usage } from './command-line.ts';
 import { Misuse } from './own/options.ts';
-import { rehearseOwn } from './own/rehearse-own.ts';
+import { rehearseStep } from './own/rehearse-step.ts';
+import { rehearseWorkflows } from './own/workflow/rehearse-workflows.ts';
 import { rehearseScenes, sceneList } from './show/rehearse-scenes.ts';
 import { makeSay, Unheard } from './show/saying.ts';
 import { scenes } from './show/scenes.ts';
@@ -27,9 +28,10 @@ async function rehearse(): Promise<boolean> {
     return false;
   }
   const style = makeStyle(process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '');
-  return command.kind === 'scenes'
-    ? await rehearseScenes(scenes, command, style, say)
-    : await rehearseOwn(command, style, say);
+  if (command.kind === 'scenes') return await rehearseScenes(scenes, command, style, say);
+  return command.kind === 'step'
+    ? await rehearseStep(command, style, say)
+    : await rehearseWorkflows(command, style, say);
 }
 
 try {

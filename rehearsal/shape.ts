@@ -16,6 +16,17 @@ export function text(example: string, form = /\S/u, words = 'text'): z.ZodString
     .meta({ examples: [example] });
 }
 
+/** Subjects of jobs that may sign in. */
+export const trusts = z
+  .array(
+    text(
+      'environment:production-access',
+      /^(?:repo:[^/\s]+\/[^:\s]+:|environment:|ref:refs\/|pull_request$)/u,
+      'a subject, or what follows `repo:owner/name:` in one',
+    ),
+  )
+  .describe('The jobs that may sign in, by their subjects; default the environment of `repository`.');
+
 /** What a person may leave out of a file, because it is put in before the check (own/fill.ts). */
 export function filled<T extends z.ZodType>(schema: T): z.ZodPipe<z.ZodOptional<T>, T> {
   // An absent value passes the first and fails at the second, whose type need not take it.

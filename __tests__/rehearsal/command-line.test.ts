@@ -37,8 +37,33 @@ describe('the command line of a rehearsal', () => {
     expect(read(...args)).toMatchObject(command as object);
   });
 
+  it('gives each workflow the options after it, and all of them those before the first', () => {
+    const command = read(
+      ...['--set', 'vars.A=1', '--workflow', 'a.yml', '--set', 'inputs.b=2', '--event', 'push'],
+      ...['--workflow', 'b.yml', '--set', 'vars.A=3=4', '--run-scripts'],
+    );
+    expect(command).toEqual({
+      kind: 'workflows',
+      workflows: [
+        {
+          path: join(folder, 'a.yml'),
+          event: 'push',
+          values: new Map(Object.entries({ 'vars.A': '1', 'inputs.b': '2' })),
+        },
+        { path: join(folder, 'b.yml'), event: null, values: new Map([['vars.A', '3=4']]) },
+      ],
+      estate: null,
+      keep: null,
+      runsScripts: true,
+    });
+  });
+
   it.each<[readonly string[], string]>([
     [['--step', 'a.yml', '--workflow', 'b.yml'], 'Name one step'],
+    [['--step', 'a.yml', '--id', 'b'], 'Name one step'],
+    [['--workflow', 'a.yml', '--workflow', 'b.yml', '--id', 'c'], 'Name one step'],
+    [['--run-scripts'], '--run-scripts is for whole workflows'],
+    [['--workflow', 'a.yml', '--set', '=x'], '--set requires name=value'],
     [['--estate', 'a.yml'], 'Name one step'],
     [['--stepp', 'a.yml'], '--stepp'],
     [['scene'], 'scene'],

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { Misuse, type OwnOptions } from '../../rehearsal/own/options.ts';
 import type { OwnJob } from '../../rehearsal/own/read-job.ts';
 import { readStep } from '../../rehearsal/own/read-step.ts';
-import { rehearseOwn } from '../../rehearsal/own/rehearse-own.ts';
+import { rehearseStep } from '../../rehearsal/own/rehearse-step.ts';
 import { runStep } from '../../rehearsal/runner/step.ts';
 import { makeStyle } from '../../rehearsal/show/style.ts';
 import { inWorld } from '../scenario/support.ts';
@@ -154,7 +154,7 @@ interface Rehearsed {
 const rehearsed = (parts: Parts): Promise<Rehearsed> =>
   withWorkflow(parts, async (options) => {
     const said: string[] = [];
-    const green = await rehearseOwn(options, makeStyle(false), (text) => said.push(text));
+    const green = await rehearseStep(options, makeStyle(false), (text) => said.push(text));
     return { green, said: said.join('\n') };
   });
 
@@ -163,10 +163,10 @@ describe('a rehearsal of a workflow’s step', () => {
     const { green, said } = await rehearsed({});
     expect(said.split('\n').slice(0, 2)).toEqual([
       'From access.yml: id-token: write, environment production-access, workflow_dispatch on refs/heads/main.',
-      `Taken as given: a job of octo-org/infra; ${broker} trusts repo:octo-org/infra:environment:production-access and may do everything.`,
+      `Assumed: a job of octo-org/infra; ${broker} trusts repo:octo-org/infra:environment:production-access and may do everything.`,
     ]);
     expect(green).toBe(true);
-    expect(said).toContain('end green, provided that what was taken as given is true.');
+    expect(said).toContain('end green, if the assumptions above are true.');
   });
 
   it.each<[string, Parts, string]>([
@@ -178,7 +178,7 @@ describe('a rehearsal of a workflow’s step', () => {
     [
       'no environment',
       { job: { ...good, environment: '' } },
-      'This job is repo:octo-org/infra:ref:refs/heads/main, and not',
+      'This job is repo:octo-org/infra:ref:refs/heads/main, and arn:aws:iam::111122223333:role/my-broker trusts',
     ],
     [
       'another environment',
@@ -186,13 +186,9 @@ describe('a rehearsal of a workflow’s step', () => {
       'Not authorized to perform sts:AssumeRoleWithWebIdentity',
     ],
     ['another environment on Azure', { job: { ...good, environment: 'prod' }, with: onAzure }, 'AADSTS700213'],
-    [
-      'an event of strangers',
-      { on: 'issue_comment' },
-      'allow-event: issue_comment started this workflow, and this list does not name it',
-    ],
-    ['nobody who signs in', { with: inputs }, 'taken as not signed in'],
-    ['nobody who signs in on Azure', { with: onAzureWithout }, 'taken as not signed in'],
+    ['an event of strangers', { on: 'issue_comment' }, 'allow-event does not name issue_comment'],
+    ['nobody who signs in', { with: inputs }, 'assumed not signed in'],
+    ['nobody who signs in on Azure', { with: onAzureWithout }, 'assumed not signed in'],
   ])('is red where reality is: %s', async (_, parts, told) => {
     const { green, said } = await rehearsed(parts);
     expect(said).toContain(told);
@@ -204,16 +200,16 @@ describe('a rehearsal of a workflow’s step', () => {
     ['azure', { before: [{ uses: 'azure/login@v2' }], with: onAzureWithout }],
   ])('is signed in by an earlier step of the job (%s)', async (_, parts) => {
     const { green, said } = await rehearsed(parts);
-    expect(said).toMatch(/^No (?:aws-role-to-assume|azure-client-id): taken as signed in by an earlier step\.$/mu);
+    expect(said).toMatch(/^No (?:aws-role-to-assume|azure-client-id): assumed signed in by an earlier step\.$/mu);
     expect(green).toBe(true);
   });
 
   it('says which permission set the policies for leases do not allow', async () => {
     const ender = 'arn:aws:iam::111122223333:role/my-ender';
     const lease = { ...onAws, lifetime: '1h', 'aws-scheduler-role-arn': ender };
-    expect((await rehearsed({ with: lease })).said).toContain('which ReadOnlyAccess has not in this estate');
+    expect((await rehearsed({ with: lease })).said).toContain('In this estate ReadOnlyAccess does not have it');
     for (const leasable of [{ ...lease, role: 'IncidentAdmin' }, onAws])
-      expect((await rehearsed({ with: leasable })).said).not.toContain('has not in this estate');
+      expect((await rehearsed({ with: leasable })).said).not.toContain('not have it');
   });
 });
 

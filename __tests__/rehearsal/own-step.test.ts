@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { checksOf, awsPolicy, azureRole } from '../../rehearsal/own/least-privilege.ts';
 import { Misuse, type OwnOptions } from '../../rehearsal/own/options.ts';
 import { readStep } from '../../rehearsal/own/read-step.ts';
-import { rehearseOwn } from '../../rehearsal/own/rehearse-own.ts';
+import { rehearseStep } from '../../rehearsal/own/rehearse-step.ts';
 import { runStep, type Step } from '../../rehearsal/runner/step.ts';
 import { makeStyle } from '../../rehearsal/show/style.ts';
 import type { World } from '../../rehearsal/world.ts';
@@ -121,13 +121,7 @@ describe('the step that a person asks to be rehearsed', () => {
     ],
     ['no step of ours', 'on: push', 'workflow', '', 'no step that uses this action'],
     ['an expression that nobody explains', workflow, 'workflow', 'access', "--set 'inputs.team=…'"],
-    [
-      'one with quotes in it',
-      "role: ${{ vars.ROLE || 'Reader' }}",
-      'step',
-      '',
-      String.raw`--set 'vars.ROLE || '\''Reader'\''=…'`,
-    ],
+    ['one with quotes in it', "role: ${{ vars.ROLE || 'Reader' }}", 'step', '', "--set 'vars.ROLE=…'"],
     ['two steps', '- { uses: a }\n- { uses: b }', 'step', '', 'has more than one step'],
     ['no step at all', 'just words', 'step', '', 'is not a step'],
     ['the steps of a job', 'steps: [{ uses: a }]', 'step', '', 'taken with --workflow'],
@@ -216,7 +210,7 @@ describe('a rehearsal of one’s own', () => {
     withFile(text, async (path) => {
       const said: string[] = [];
       const options = { estate, from: { kind: 'step', path }, event: null, values: new Map(), keep: null } as const;
-      const green = await rehearseOwn(options, makeStyle(false), (it) => said.push(it));
+      const green = await rehearseStep(options, makeStyle(false), (it) => said.push(it));
       return { green, said: said.join('\n') };
     });
 
@@ -235,14 +229,14 @@ describe('a rehearsal of one’s own', () => {
       'no role',
       { ...onAws, lifetime: 'permanent', 'aws-role-to-assume': 'none' },
       [
-        'signed in as whoever an earlier step signs in, which may do everything.',
-        'No aws-role-to-assume: taken as signed in by an earlier step.',
+        'signed in as the identity of an earlier step, which may do everything.',
+        'No aws-role-to-assume: assumed signed in by an earlier step.',
       ],
     ],
   ])('begins with what is taken as given: %s', async (_, inputs, [who = '', then]) => {
     const { green, said } = await rehearsed(JSON.stringify(inputs));
     expect(said.split('\n').slice(0, 2)).toEqual([
-      `Taken as given: id-token: write, environment production-access, workflow_dispatch on refs/heads/main of octo-org/infra, ${who}`,
+      `Assumed: id-token: write, environment production-access, workflow_dispatch on refs/heads/main of octo-org/infra, ${who}`,
       then,
     ]);
     expect(green).toBe(true);

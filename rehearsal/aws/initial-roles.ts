@@ -35,9 +35,12 @@ export function homeOf({ roleArn = BROKER, executionRole }: GivenRoles, { instan
 
 export function rolesOf(given: GivenRoles, estate: Estate, home: Home): readonly Role[] {
   const { roleArn = BROKER, trust, policy, roles = [], executionRole = {} } = given;
-  const broker = { arn: roleArn, trust, policy };
+  const named = [{ arn: roleArn, trust, policy }, ...roles];
+  const known = new Set(named.map(({ arn }) => arn));
+  const others = (estate.roles ?? []).filter(({ arn }) => !known.has(arn));
   return [
-    ...[broker, ...roles].map((role) => ({
+    ...others.map(({ arn }) => ({ arn, trust: defaultTrust(estate, arn), policy: undefined })),
+    ...named.map((role) => ({
       arn: role.arn,
       trust: role.trust ?? trust ?? defaultTrust(estate, role.arn),
       policy: role.policy,

@@ -1,5 +1,6 @@
 import type { Estate } from '../estate.ts';
 import type { Claims } from '../github/claims.ts';
+import { subjectsOf } from '../subjects.ts';
 import { conditionsHold, wildcard, type ConditionBlock, type ConditionContext } from './conditions.ts';
 
 interface TrustStatement {
@@ -74,13 +75,11 @@ export function providerArnOf(roleArn: string, issuer: string): string {
   return `arn:${partition}:iam::${accountId}:oidc-provider/${issuer.replace(/^https:\/\//, '')}`;
 }
 
-/** The trust policy that the documentation recommends: one repository, one environment, one audience. */
+/** The trust policy that the documentation recommends: certain subjects, one audience. */
 export function defaultTrust(estate: Estate, roleArn: string): unknown {
-  const { identityProvider, repository } = estate;
+  const { identityProvider, repository, roles = [] } = estate;
   const arn = providerArnOf(roleArn, identityProvider.issuer);
   const provider = identityProvider.issuer.replace(/^https:\/\//, '');
-  const [owner = '', name = ''] = repository.name.split('/');
-  const rest = repository.environment === undefined ? 'ref:refs/heads/main' : `environment:${repository.environment}`;
   return {
     Version: '2012-10-17',
     Statement: [
@@ -91,11 +90,7 @@ export function defaultTrust(estate: Estate, roleArn: string): unknown {
         Condition: {
           StringEquals: {
             [`${provider}:aud`]: identityProvider.audiences,
-            // Both forms: with names, and with ids for repositories created after 15 July 2026.
-            [`${provider}:sub`]: [
-              `repo:${repository.name}:${rest}`,
-              `repo:${owner}@${repository.ownerId}/${name}@${repository.id}:${rest}`,
-            ],
+            [`${provider}:sub`]: subjectsOf(repository, roles.find(({ arn: it }) => it === roleArn)?.trusts),
           },
         },
       },

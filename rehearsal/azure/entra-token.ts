@@ -16,8 +16,8 @@ export interface Entra {
   readonly issuer: Issuer;
   readonly tokens: TokenIssuer;
   readonly environments: () => Environments;
-  /** Of the broker's application, in a cloud where none are given. */
-  readonly defaultCredentials: (cloud: CloudEnvironment) => readonly FederatedCredential[];
+  /** For certain subjects, default those of the estate's repository. */
+  readonly credentialsFor: (cloud: CloudEnvironment, trusts?: readonly string[]) => readonly FederatedCredential[];
   readonly now: () => number;
 }
 
@@ -33,11 +33,12 @@ export function token(entra: Entra, cloud: CloudEnvironment, form: Form, entry: 
   const clientId = required(form, 'client_id');
   if (required(form, 'grant_type') !== 'client_credentials')
     throw new SignInError(70003, `The app requested an unsupported grant type '${String(form['grant_type'])}'.`);
-  // A managed identity signs in like an application where it has a federated credential, which the broker alone has here.
+  // A managed identity signs in like an application where it has a federated credential.
   const broker = brokerOf(estate);
   const client = estate.servicePrincipals.find(
-    ({ id, appId, servicePrincipalType }) =>
-      (servicePrincipalType === 'Application' || id === broker.id) && appId === clientId.toLowerCase(),
+    ({ id, appId, servicePrincipalType, trusts }) =>
+      (servicePrincipalType === 'Application' || trusts !== undefined || id === broker.id) &&
+      appId === clientId.toLowerCase(),
   );
   if (client === undefined)
     throw new SignInError(700016, sentences.applicationNotFound(clientId, estate.tenant.displayName));
@@ -50,7 +51,8 @@ export function token(entra: Entra, cloud: CloudEnvironment, form: Form, entry: 
     );
   if (form['client_assertion_type'] !== ASSERTION_TYPE)
     throw new SignInError(900144, "The request body must contain the following parameter: 'client_assertion_type'.");
-  const credentials = client.id === broker.id ? (options.federatedCredentials ?? entra.defaultCredentials(cloud)) : [];
+  const own = client.id === broker.id || client.trusts !== undefined ? entra.credentialsFor(cloud, client.trusts) : [];
+  const credentials = client.id === broker.id ? (options.federatedCredentials ?? own) : own;
   if (credentials.length === 0) throw new SignInError(70025, sentences.noCredentials(client.appId, client.displayName));
   checkAssertion(assertion, {
     credentials,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { GUID, SMALL_GUID } from '../guid.ts';
-import { filled, text, type Shaped } from '../shape.ts';
+import { filled, text, trusts, type Shaped } from '../shape.ts';
 
 const alice = '05e00000-0000-4000-8000-000000000001';
 const guid = text(alice, SMALL_GUID, 'a GUID in small letters');
@@ -89,6 +89,7 @@ const servicePrincipal = directoryObject.extend({
   appId: filled(guid),
   servicePrincipalType: filled(z.enum(['Application', 'ManagedIdentity'])),
   servicePrincipalNames: z.array(text('api://deploy-payments')).describe('Besides the appId.').exactOptional(),
+  trusts: trusts.exactOptional(),
 });
 
 const assignment = z.strictObject({

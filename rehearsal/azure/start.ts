@@ -1,7 +1,7 @@
-import type { Repository } from '../estate.ts';
 import type { Dialect, Serving } from '../serving/dialect.ts';
 import { serve, type RunningServer } from '../serving/serve.ts';
 import type { Setting, Side } from '../side.ts';
+import { subjectsOf } from '../subjects.ts';
 import { armDialect } from './arm/dialect.ts';
 import { makeArmState } from './arm/state.ts';
 import { writeCommand } from './cli/command.ts';
@@ -52,13 +52,13 @@ export async function startAzure(serving: Serving, setting: Setting<AzureOptions
   };
   const certificate = await certificates();
   const start = (dialect: Dialect): Promise<RunningServer> => serve(serving, dialect, certificate);
-  const defaultCredentials = (of: CloudEnvironment): readonly FederatedCredential[] =>
-    subjectsOf(repository).map((subject) => ({
+  const credentialsFor = (of: CloudEnvironment, trusts?: readonly string[]): readonly FederatedCredential[] =>
+    subjectsOf(repository, trusts).map((subject) => ({
       issuer: issuer.issuer,
       subject,
       audience: of.exchangeAudience,
     }));
-  const login = await start(entraDialect({ estate, options, issuer, tokens, environments, defaultCredentials, now }));
+  const login = await start(entraDialect({ estate, options, issuer, tokens, environments, credentialsFor, now }));
   const arm = await start(withMetadata(armDialect(cloud), environments, options));
   const graph = await start(graphDialect(cloud, (host) => environments().of(host)));
   known.environments = makeEnvironments({ login: hostOf(login), arm: hostOf(arm), graph: hostOf(graph) }, options);
@@ -123,13 +123,6 @@ function inputsOf(
     'azure-subscription-id': subscriptionId,
     ...(own === null ? {} : { 'azure-environment': own.environment, 'azure-audience': own.cloud.exchangeAudience }),
   };
-}
-
-/** Both forms: with names, and with ids for repositories created after 15 July 2026. */
-function subjectsOf({ name, id, ownerId, environment }: Repository): readonly string[] {
-  const [owner = '', repository = ''] = name.split('/');
-  const rest = environment === undefined ? 'ref:refs/heads/main' : `environment:${environment}`;
-  return [`repo:${name}:${rest}`, `repo:${owner}@${ownerId}/${repository}@${id}:${rest}`];
 }
 
 function hostOf({ url }: RunningServer): string {

@@ -14,6 +14,7 @@ export const awsRelations: readonly Relation<never>[] = [
   unique('organization.accounts.*.id'),
   unique('organization.organizationalUnits.*.id'),
   unique('users.*.id', 'groups.*.id'),
+  unique('roles.*.arn'),
   relation<Estate['instances']>(
     ['instances'],
     ['permissionSets'],

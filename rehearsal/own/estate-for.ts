@@ -7,7 +7,7 @@ import { SMALL_GUID } from '../guid.ts';
 import { fill } from './fill.ts';
 import { Misuse } from './options.ts';
 
-/** The estate of a rehearsal of one's own, in which whoever signs in on Azure is known. Throws Misuse. */
+/** The estate of a rehearsal of one's own, in which the identity that signs in on Azure exists. Throws Misuse. */
 export function estateFor(path: string | null, inputs: Readonly<Record<string, string>>): Estate {
   const estate = load(path);
   const clientId = (inputs['azure-client-id'] ?? '').toLowerCase();
@@ -56,7 +56,7 @@ function knowing(azure: AzureEstate, clientId: string): AzureEstate {
   const made = {
     id: clientId.replace(/^.{8}/u, '5e000000'),
     appId: clientId,
-    displayName: 'whoever signs in',
+    displayName: 'signed-in identity',
     servicePrincipalType: 'Application',
   } as const;
   const servicePrincipals = isKnown ? azure.servicePrincipals : [...azure.servicePrincipals, made];

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { isMapping, type Mapping } from '../shape.ts';
 import { Misuse } from './options.ts';
 
-/** What a workflow says of the job that a step is in. */
+/** The job of a step, as its workflow describes it. */
 export interface OwnJob {
   readonly file: string;
   readonly workflow: string;
@@ -15,7 +15,7 @@ export interface OwnJob {
   readonly environment: string | null;
   readonly event: string;
   readonly ref: string;
-  /** What comes before the step and may sign it in. */
+  /** The steps before it that may sign it in. */
   readonly before: Before;
 }
 
@@ -28,7 +28,7 @@ export interface Before {
   readonly azure: boolean;
 }
 
-/** Where a step stands. */
+/** The place of a step in a workflow. */
 export interface Place {
   readonly path: string;
   readonly workflow: Mapping;
@@ -39,26 +39,46 @@ export interface Place {
 
 /**
  * @param event the one that a person asked for, `null` for the fitting one
- * @param evaluate what stands for expressions in a text
+ * @param evaluate gives a text with its expressions evaluated
  */
 export function readJob(place: Place, event: string | null, evaluate: (value: unknown) => string): OwnJob {
   const { path, workflow, name, job } = place;
-  const on = triggersOf(workflow['on']);
   const permissions = 'permissions' in job ? job['permissions'] : workflow['permissions'];
-  const chosen = eventOf(on, event, path);
+  const trigger = triggerOf(workflow, event, path);
   const idToken = mayWrite(permissions, 'id-token');
   return {
     file: basename(path),
-    workflow: typeof workflow['name'] === 'string' ? workflow['name'] : `.github/workflows/${basename(path)}`,
+    workflow: workflowName(workflow, path),
     name,
     idToken,
     // Without a word on permissions it depends on the repository's settings.
     readsActions: !isMapping(permissions) || ['read', 'write'].includes(String(permissions['actions'])),
     environment: environmentOf(job['environment'], evaluate),
-    event: chosen,
-    ref: refOf(chosen, on.get(chosen)),
+    event: trigger.event,
+    ref: trigger.ref,
     before: beforeOf(place, idToken),
   };
+}
+
+export function workflowName({ name }: Mapping, path: string): string {
+  return typeof name === 'string' ? name : `.github/workflows/${basename(path)}`;
+}
+
+/** The event that starts a workflow. */
+export interface Trigger {
+  readonly event: string;
+  readonly ref: string;
+  /** The inputs that it declares for this event, or for its callers; `null` where it has none. */
+  readonly inputs: Mapping | null;
+}
+
+/** Throws Misuse. */
+export function triggerOf(workflow: Mapping, wanted: string | null, path: string): Trigger {
+  const on = triggersOf(workflow['on']);
+  const event = eventOf(on, wanted, path);
+  const settings = on.get(event) ?? (on.has(event) ? null : on.get('workflow_call'));
+  const inputs = isMapping(settings) ? (settings['inputs'] ?? null) : null;
+  return { event, ref: refOf(event, on.get(event)), inputs: isMapping(inputs) ? inputs : null };
 }
 
 /** A job's own permissions replace the workflow's; what is not named there, it has not [docs:controlling-permissions-for-github_token]. */
@@ -77,7 +97,7 @@ function triggersOf(on: unknown): ReadonlyMap<string, unknown> {
   return new Map([on].flat().flatMap((name) => (typeof name === 'string' ? [[name, null] as const] : [])));
 }
 
-/** What a person starts by hand fits best, else what stands first. A called workflow has the event of its caller. */
+/** An event that a person starts by hand fits best, else the first one. A called workflow has the event of its caller. */
 function eventOf(on: ReadonlyMap<string, unknown>, wanted: string | null, path: string): string {
   const [first] = on.keys();
   if (first === undefined) throw new Misuse(`${path} does not say when it runs: \`on: workflow_dispatch\`.`);

@@ -2,35 +2,40 @@ import { readYaml, Unusable } from '../estate-file/yaml.ts';
 import { text } from '../runner/inputs.ts';
 import { isMapping, type Mapping } from '../shape.ts';
 import { Misuse, type OwnOptions } from './options.ts';
+import { quoted } from './quoted.ts';
 import { readJob, type OwnJob, type Place } from './read-job.ts';
+import { stepScope } from './step-scope.ts';
 
 /** A step that a person asks to be rehearsed. */
 export interface OwnStep {
   /** As the runner would evaluate them. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** The variables that the workflow, the job and the step set. */
+  readonly env: Readonly<Record<string, string>>;
   readonly uses: string;
   readonly id: string | null;
-  /** What its workflow says; `null` where there is none. */
+  /** `null` where there is no workflow. */
   readonly job: OwnJob | null;
 }
 
 /** Reads the step that was asked for, and the job that it is in. Throws Misuse. */
 export function readStep({ from, values, event }: OwnOptions): OwnStep {
-  const document = read(from.path);
+  const document = readDocument(from.path);
   const place = from.kind === 'workflow' ? inWorkflow(document, from.path, from.id) : null;
   const given = place === null ? inStep(document, from.path) : (place.step['with'] as Mapping);
-  const unknown = new Set<string>();
-  const evaluated = (value: unknown): string => evaluate(text(value), values, unknown);
   for (const [name, value] of Object.entries(given))
     if (typeof value === 'object' && value !== null) throw noText(name, value);
+  const { env, evaluate } = stepScope(place, event, values);
+  const unknown = new Set<string>();
+  const evaluated = (value: unknown): string => evaluate(text(value), unknown);
   const inputs = Object.entries(given).map(([name, value]) => [name, evaluated(value)] as const);
   const job = place === null ? null : readJob(place, event, evaluated);
   if (unknown.size > 0) {
     const lines = [...unknown].map((name) => `  --set ${quoted(`${name}=…`)}`).join('\n');
-    throw new Misuse(`Say what these expressions stand for:\n${lines}`);
+    throw new Misuse(`Give the values of these expressions:\n${lines}`);
   }
   const written = place === null ? stepIn(document) : place.step;
-  return { inputs: Object.fromEntries(inputs), uses: usesOf(written), id: idOf(written), job };
+  return { inputs: Object.fromEntries(inputs), env, uses: usesOf(written), id: idOf(written), job };
 }
 
 /** The `uses` of a step; of inputs alone that of the documents. */
@@ -47,11 +52,6 @@ function stepIn(document: unknown): Mapping {
   return isMapping(step) ? step : {};
 }
 
-/** As a shell takes it. */
-function quoted(argument: string): string {
-  return `'${argument.replaceAll("'", String.raw`'\''`)}'`;
-}
-
 /** GitHub starts no workflow with such a value. */
 function noText(name: string, value: object): Misuse {
   const lines = Array.isArray(value) ? (value as readonly unknown[]).map((it) => `    ${text(it)}`) : ['    …'];
@@ -61,7 +61,8 @@ function noText(name: string, value: object): Misuse {
   );
 }
 
-function read(path: string): unknown {
+/** Throws Misuse. */
+export function readDocument(path: string): unknown {
   try {
     return readYaml(path);
   } catch (error) {
@@ -105,12 +106,4 @@ function inWorkflow(document: unknown, path: string, id: string): Place {
     throw new Misuse(`${path} has ${which}${own.length === 0 ? '' : ` (it has: ${ids}): name one with --id`}.`);
   }
   return place;
-}
-
-function evaluate(template: string, values: ReadonlyMap<string, string>, unknown: Set<string>): string {
-  return template.replaceAll(/\$\{\{\s*(?<expression>.*?)\s*\}\}/gsu, (_, expression: string) => {
-    const value = values.get(expression);
-    if (value === undefined) unknown.add(expression);
-    return value ?? '';
-  });
 }

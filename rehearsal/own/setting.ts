@@ -1,15 +1,17 @@
+import type { Estate } from '../estate.ts';
 import { subjectOf } from '../github/claims.ts';
 import type { RunContext } from '../runner/context.ts';
 import type { Step } from '../runner/step.ts';
+import { subjectsOf } from '../subjects.ts';
 import type { OwnJob } from './read-job.ts';
 
-/** How a step comes to be signed in. */
+/** The way in which a step is signed in. */
 export interface SignIn {
   /** The input that would sign it in. */
   readonly input: 'aws-role-to-assume' | 'azure-client-id';
-  /** Who it is, where that is known. */
+  /** The role or client ID, where that is known. */
   readonly as: string | null;
-  /** With its own ID token, and not with what an earlier step left. */
+  /** With its own ID token, and not with the credentials of an earlier step. */
   readonly own: boolean;
   /** Where it is not its own: whether an earlier step leaves anything. */
   readonly isGiven: boolean;
@@ -17,7 +19,7 @@ export interface SignIn {
   readonly region: string | null;
 }
 
-/** A workflow tells who signs in before the step; of a step alone it is taken that somebody does. */
+/** A workflow shows whether an earlier step signs in; for a step alone it is assumed. */
 export function signInOf(inputs: Step['inputs'], job: OwnJob | null): SignIn {
   const input = inputs['cloud'] === 'azure' ? 'azure-client-id' : 'aws-role-to-assume';
   const named = inputs[input] ?? '';
@@ -34,7 +36,7 @@ export function signInOf(inputs: Step['inputs'], job: OwnJob | null): SignIn {
 
 type Setting = Pick<Step, 'idToken' | 'event'> & { readonly context: Partial<RunContext> };
 
-/** Where the runner finds itself: what the workflow says, or the estate's repository. */
+/** The run of the step: as the workflow says, else one of the estate's repository. */
 export function settingOf(job: OwnJob | null, event: string | null): Setting {
   if (job === null) return event === null ? { context: {} } : { event, context: { eventName: event } };
   return {
@@ -56,12 +58,12 @@ interface Given {
   readonly signIn: SignIn;
   /** Of the job. */
   readonly context: RunContext;
-  /** A job that roles and identities trust. */
-  readonly trusted: RunContext;
+  /** The subjects of jobs that may sign in. */
+  readonly trusts: readonly string[];
 }
 
-/** What comes from the workflow, and what nobody has said, or could be looked up. */
-export function takenAsGiven({ job, signIn, context, trusted }: Given): string {
+/** The facts from the workflow, and the assumptions. */
+export function takenAsGiven({ job, signIn, context, trusts }: Given): string {
   const { environment, eventName, ref, repository } = context;
   const what = [
     job?.idToken === false ? 'no id-token: write' : 'id-token: write',
@@ -71,35 +73,45 @@ export function takenAsGiven({ job, signIn, context, trusted }: Given): string {
   const who = whoIs(signIn);
   const lines =
     job === null
-      ? [
-          `Taken as given: ${what} of ${repository}${who === null ? '' : `, signed in as ${who}, which may do everything`}.`,
-        ]
+      ? [`Assumed: ${what} of ${repository}${who === null ? '' : `, signed in as ${who}, which may do everything`}.`]
       : [
           `From ${job.file}: ${what}.`,
-          `Taken as given: a job of ${repository}${who === null ? '' : `; ${who} ${signIn.own ? `trusts ${subjectOf(trusted)} and ` : ''}may do everything`}.`,
+          `Assumed: a job of ${repository}${who === null ? '' : `; ${who} ${signIn.own ? `trusts ${namesOnly(trusts).join(', ')} and ` : ''}may do everything`}.`,
         ];
-  return [...lines, ...signInNotes(signIn, job), ...trustNotes(signIn, context, trusted)].join('\n');
+  return [...lines, ...signInNotes(signIn, job), ...trustNotes(signIn, context, trusts)].join('\n');
 }
 
 function whoIs({ as, own, isGiven, input }: SignIn): string | null {
   if (as !== null) return as;
   if (!own && !isGiven) return null;
-  return input === 'azure-client-id' ? 'whoever azure/login signs in' : 'whoever an earlier step signs in';
+  return input === 'azure-client-id' ? 'the identity of azure/login' : 'the identity of an earlier step';
 }
 
-function signInNotes({ input, own, isGiven }: SignIn, job: OwnJob | null): readonly string[] {
+export function signInNotes({ input, own, isGiven }: SignIn, job: OwnJob | null): readonly string[] {
   if (own) return [];
-  if (isGiven) return [`No ${input}: taken as signed in by an earlier step.`];
+  if (isGiven) return [`No ${input}: assumed signed in by an earlier step.`];
   const action = input === 'azure-client-id' ? 'azure/login' : 'aws-actions/configure-aws-credentials';
-  const token = job?.idToken === false ? ' (which takes id-token: write, or a secret)' : '';
-  return [`No ${input}, and no earlier step of the job signs in, as ${action} would${token}: taken as not signed in.`];
+  const token = job?.idToken === false ? ' (which requires id-token: write, or a secret)' : '';
+  return [`No ${input}, and no earlier step of the job signs in, as ${action} would${token}: assumed not signed in.`];
 }
 
-/** A real role would have to trust this very job; here the estate says whom it trusts. */
-function trustNotes({ own }: SignIn, context: RunContext, trusted: RunContext): readonly string[] {
-  const [subject, known] = [subjectOf(context), subjectOf(trusted)];
-  if (!own || subject === known) return [];
+/** In the estate, as in a cloud, a role or identity names the jobs that it trusts. */
+export function trustNotes({ own, as }: SignIn, context: RunContext, trusts: readonly string[]): readonly string[] {
+  const subject = subjectOf(context);
+  if (!own || trusts.includes(subject)) return [];
   return [
-    `This job is ${subject}, and not ${known}: it cannot sign in. If it should, say so in the section "repository" of --estate (name, environment), and in what your cloud trusts.`,
+    `This job is ${subject}, and ${as ?? 'the identity'} trusts ${namesOnly(trusts).join(', ')}: it cannot sign in. If it should, write so in --estate ("trusts" of the role or service principal, else "repository"), and in the trust of your cloud.`,
   ];
+}
+
+/** The subjects that the estate lets sign in as a role or identity, in both of their forms. */
+export function trustedSubjects({ roles = [], azure, repository }: Estate, { as }: SignIn): readonly string[] {
+  const role = roles.find(({ arn }) => arn === as);
+  const client = azure?.servicePrincipals.find(({ appId }) => appId === as?.toLowerCase());
+  return subjectsOf(repository, role?.trusts ?? client?.trusts);
+}
+
+/** Without the form that has ids. */
+function namesOnly(subjects: readonly string[]): readonly string[] {
+  return subjects.filter((it) => !/^repo:[^:]*@/u.test(it));
 }

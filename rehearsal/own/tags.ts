@@ -4,7 +4,7 @@ import type { Step } from '../runner/step.ts';
 
 const TAG = { name: 'cloud-access-lease', value: 'allowed' };
 
-/** The permission sets that a step leases, or ends leases of, and that have not the tag which the policies for leases ask for. */
+/** The permission sets of a step's leases without the tag that the policies for leases require. */
 export function untaggedIn(checks: readonly Check[], inputs: Step['inputs'], estate: Estate): readonly string[] {
   const { cloud, lifetime = 'none', operation = 'assign' } = inputs;
   if (cloud !== 'aws' || (operation === 'assign' && ['none', 'permanent'].includes(lifetime))) return [];
@@ -18,6 +18,6 @@ export function untaggedIn(checks: readonly Check[], inputs: Step['inputs'], est
 }
 
 export function tagNote(names: readonly string[]): string {
-  const which = names.length === 1 ? `${names[0] ?? ''} has` : `${names.join(', ')} have`;
-  return `Here everything is allowed. The policies for leases in docs/policies allow permission sets with the tag ${TAG.name}: ${TAG.value} only, which ${which} not in this estate: under them the step would be red.`;
+  const which = names.length === 1 ? `${names[0] ?? ''} does` : `${names.join(', ')} do`;
+  return `A rehearsal allows everything. The policies for leases in docs/policies allow only permission sets with the tag ${TAG.name}: ${TAG.value}. In this estate ${which} not have it: with those policies the step would fail.`;
 }

@@ -1,0 +1,207 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { readCommand } from '../../rehearsal/command-line.ts';
+import { Misuse } from '../../rehearsal/own/options.ts';
+import { rehearseWorkflows } from '../../rehearsal/own/workflow/rehearse-workflows.ts';
+import { makeStyle } from '../../rehearsal/show/style.ts';
+
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'own-workflow-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Rehearsed {
+  readonly green: boolean;
+  readonly said: string;
+}
+
+/** As a person types it, in the folder of the repository. */
+async function rehearsed(...args: readonly string[]): Promise<Rehearsed> {
+  const command = readCommand(['--keep', join(folder, 'kept'), ...args], repository, 1);
+  if (command.kind !== 'workflows') throw new TypeError(`${command.kind} is no rehearsal of workflows`);
+  const said: string[] = [];
+  const green = await rehearseWorkflows(command, makeStyle(false), (it) => said.push(it));
+  return { green, said: said.join('\n') };
+}
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const access = (more: string): string => `      - uses: my-org/cloud-access@v1
+        id: access
+        with:
+          cloud: aws
+          principal: group:Payments On-Call
+          role: IncidentAdmin
+          target: '123456789012'
+          aws-region: us-east-1
+          aws-role-to-assume: arn:aws:iam::111122223333:role/my-broker
+${more}`;
+
+describe('the workflows of setup/workflows', () => {
+  it.each([
+    ['aws', '', 'alice@example.com', 'arn:aws:iam::111122223333:role/access-sweeper'],
+    ['azure', '-azure', '05e00000-0000-4000-8000-000000000001', 'a9900000-0000-4000-8000-0000000000b2'],
+  ])('run from taking a lease over its release to a sweep (%s)', async (cloud, ending, who, sweeper) => {
+    const at = (name: string): string => `setup/workflows/${cloud}/${name}${ending}.yml`;
+    const { green, said } = await rehearsed(
+      ...['--workflow', at('incident-access'), '--set', `inputs.who=${who}`, '--set', 'inputs.incident=INC-1'],
+      ...['--workflow', at('release-a-lease'), '--set', 'inputs.lease-id=${{ steps.access.outputs.lease-id }}'],
+      ...['--workflow', at('sweep-leases'), '--event', 'schedule'],
+    );
+    expect(said.match(/^✔ .*$/gmu)).toEqual([
+      `✔ incident-access${ending}.yml: job access success`,
+      `✔ release-a-lease${ending}.yml: job release success`,
+      `✔ sweep-leases${ending}.yml: job sweep success`,
+    ]);
+    expect(green).toBe(true);
+    expect(said).toContain('– skipped, if: endsWith(github.actor');
+    expect(said).toContain(`  ${sweeper} trusts environment:lease-end.`);
+    expect(said).toContain('── Job release: repo:octo-org/infra:environment:lease-end, id-token: write');
+    expect(said.match(/^ {2}lease-state +leased$/gmu)).toHaveLength(1);
+    expect(said).toMatch(/^ {2}✅ Revoked/mu);
+    expect(said).toContain(`── The rights that ${sweeper} used: a record of this run, not a policy to deploy`);
+    expect(said).not.toMatch(/AWS_ENDPOINT_URL|azure-environment/u);
+  });
+});
+
+const two = `
+on:
+  workflow_dispatch:
+    inputs:
+      hours: { type: number, default: 2 }
+env: { REASON: 'INC-\${{ github.run_number }}' }
+permissions: { id-token: write, actions: read }
+jobs:
+  last:
+    needs: [first, unhappy]
+    if: always()
+    environment: production-access
+    runs-on: ubuntu-latest
+    steps:
+      - run: exit 7
+        continue-on-error: true
+      - uses: my-org/cloud-access@v1
+        name: Give it back
+        with:
+          cloud: aws
+          operation: release
+          lease-id: \${{ needs.first.outputs.lease }}
+          aws-role-to-assume: arn:aws:iam::111122223333:role/my-broker
+  unhappy:
+    needs: first
+    if: needs.first.outputs.lease == ''
+    runs-on: ubuntu-latest
+    steps: [{ run: exit 1 }]
+  first:
+    environment: production-access
+    runs-on: ubuntu-latest
+    outputs: { lease: '\${{ steps.access.outputs.lease-id }}' }
+    steps:
+      - uses: actions/checkout@v7
+      - id: say
+        run: |
+          echo "reason=$REASON" >> "$GITHUB_OUTPUT"
+          echo "MORE=x" >> "$GITHUB_ENV"
+      - run: test "$MORE" = x
+${access(`          lifetime: \${{ inputs.hours }}h
+          keep-after-job: true
+          reason: \${{ steps.say.outputs.reason }}
+          aws-scheduler-role-arn: arn:aws:iam::111122223333:role/my-ender
+          aws-scheduler-group: ours
+`)}`;
+
+describe('a whole workflow', () => {
+  it('hands on outputs of steps and jobs, and keeps plans, results and summaries', async () => {
+    const keep = join(folder, 'two');
+    const { green, said } = await rehearsed('--workflow', file('two.yml', two), '--keep', keep);
+    expect(said).toContain('✔ two.yml: job first success, job unhappy skipped, job last success');
+    expect(green).toBe(true);
+    expect(said).toContain("Job unhappy: skipped, if: needs.first.outputs.lease == ''.");
+    expect(said).toContain('– not run by the rehearsal, assumed successful: actions/checkout@v7');
+    expect(said).toContain('✘ run, exit code 7: exit 7');
+    expect(said).toMatch(/^ {2}- uses: my-org\/cloud-access@v1\n {4}id: access$/mu);
+    expect(said).toMatch(/^ {6}lifetime: 2h$/mu);
+    expect(said).toMatch(/^ {6}reason: INC-42$/mu);
+    expect(said).toContain('arn:aws:iam::111122223333:role/my-broker trusts environment:production-access.');
+    const files = readdirSync(join(keep, '01-two-yml'));
+    expect(files.filter((name) => name.endsWith('-summary.html'))).toHaveLength(3);
+    expect(files.filter((name) => name.endsWith('-results.json')).length).toBeGreaterThan(1);
+    expect(readFileSync(join(keep, '01-two-yml', 'index.html'), 'utf8')).toContain('its plan, a dry run');
+  });
+
+  const job = (more: string, steps: string): string => `on: [workflow_dispatch, pull_request]
+jobs:
+  one:
+    runs-on: ubuntu-latest
+    permissions: { id-token: write }
+${more}    steps:
+${steps}`;
+
+  it('is red where a step is, and skips the steps after it', async () => {
+    const path = file('red.yml', job('', `${access('')}      - { run: echo never, name: Never }\n`));
+    const { green, said } = await rehearsed('--workflow', path);
+    expect([green, said.includes('✘ red.yml: job one failure')]).toEqual([false, true]);
+    expect(said).toContain(
+      'This job is repo:octo-org/infra:ref:refs/heads/main, and arn:aws:iam::111122223333:role/my-broker trusts repo:octo-org/infra:environment:production-access: it cannot sign in.',
+    );
+    expect(said).toContain('– skipped: Never');
+  });
+
+  it('signs in on a pull request where the estate says that it may', async () => {
+    const estate = file(
+      'estate.yml',
+      "roles: [{ arn: 'arn:aws:iam::111122223333:role/my-broker', trusts: [pull_request] }]",
+    );
+    const path = file('pull.yml', job('', access('          lifetime: permanent\n')));
+    const { green, said } = await rehearsed('--estate', estate, '--workflow', path, '--event', 'pull_request');
+    expect(said).toContain('── Job one: repo:octo-org/infra:pull_request, id-token: write');
+    expect(said).not.toContain('cannot sign in');
+    expect([green, said.includes('✔ pull.yml: job one success')]).toEqual([true, true]);
+  });
+
+  it('is signed in by an earlier step, which is not run', async () => {
+    const before = `      - uses: aws-actions/configure-aws-credentials@v5
+        with: { role-to-assume: 'arn:aws:iam::111122223333:role/access-broker', aws-region: us-east-1 }
+`;
+    const steps = `${before}${access('          dry-run: true\n')}`.replace(/^ +aws-role-to-assume.*\n/mu, '');
+    const { green, said } = await rehearsed('--workflow', file('signed.yml', job('', steps)));
+    expect(said).toContain('assumed successful: aws-actions/configure-aws-credentials@v5');
+    expect(said).toContain('assumed signed in by an earlier step');
+    expect(said).toContain('This run changed nothing');
+    expect(green).toBe(true);
+  });
+
+  it('runs other scripts only where that is asked for', async () => {
+    const steps = `      - { id: where, run: 'echo "at=$(pwd)" >> "$GITHUB_OUTPUT"' }
+${access('          lifetime: permanent\n          reason: ${{ steps.where.outputs.at }}\n')}`;
+    const path = file('scripts.yml', job('    environment: production-access\n', steps));
+    await expect(rehearsed('--workflow', path)).rejects.toThrow("--set 'steps.where.outputs.at=…'");
+    const { green, said } = await rehearsed('--workflow', path, '--run-scripts');
+    expect([green, /reason: .*rehearsal-.*work/u.test(said)]).toEqual([true, true]);
+  });
+
+  it('refuses before anything runs, and names an output that no earlier step has', async () => {
+    const lost = rehearsed(
+      ...['--workflow', 'setup/workflows/aws/release-a-lease.yml'],
+      ...['--set', 'inputs.lease-id=${{ steps.access.outputs.lease-id }}'],
+    );
+    await expect(lost).rejects.toThrow('no step of an earlier workflow has that output');
+    await expect(lost).rejects.toThrow(Misuse);
+    const missing = rehearsed('--workflow', 'setup/workflows/aws/incident-access.yml');
+    await expect(missing).rejects.toThrow("  --set 'inputs.incident=…'\n  --set 'inputs.who=…'");
+  });
+});

@@ -1,0 +1,44 @@
+import { isMapping, type Mapping } from '../../shape.ts';
+import { bareCondition, expressionsIn, pathsIn } from '../expressions.ts';
+import type { JobPlan, StepPlan } from './model.ts';
+
+interface Asked {
+  readonly document: Mapping;
+  readonly jobs: readonly JobPlan[];
+  /** The values of expressions, by their text. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** What expressions refer to, and neither the workflow nor a person says: `vars.TEAM`. Throws Misuse. */
+export function unknownPaths({ document, jobs, values }: Asked): readonly string[] {
+  const found = jobs.flatMap((job) => {
+    const { outputs, environment, env } = job.document;
+    const conditions = [job, ...job.steps].flatMap(({ condition }) =>
+      condition === null ? [] : [bareCondition(condition)],
+    );
+    const texts = [document['env'], env, environment, outputs, ...job.steps.map(readBy)].flatMap(textsIn);
+    const expressions = [...conditions, ...texts.flatMap(expressionsIn)].filter((it) => !values.has(it));
+    return expressions.filter((it) => it !== '').flatMap((it) => pathsIn(it).filter((path) => isUnknown(path, job)));
+  });
+  return [...new Set(found)].filter((path) => !values.has(path));
+}
+
+/** The parts of a step that the rehearsal evaluates. */
+function readBy({ kind, document: { with: inputs, run, env } }: StepPlan): unknown {
+  if (kind === 'other') return null;
+  return kind === 'action' ? { inputs, env } : { run, env };
+}
+
+function isUnknown(path: string, { steps }: JobPlan): boolean {
+  const [context = '', name = '', part = ''] = path.split('.');
+  if (context === 'vars' || context === 'secrets') return name.toUpperCase() !== 'GITHUB_TOKEN';
+  if (context === 'github') return name === 'event' && part !== 'inputs' && part !== 'repository';
+  if (context !== 'steps' || part !== 'outputs') return false;
+  return steps.some(({ id, kind }) => id === name && kind === 'other');
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return (value as readonly unknown[]).flatMap(textsIn);
+  return isMapping(value) ? Object.values(value).flatMap(textsIn) : [];
+}
