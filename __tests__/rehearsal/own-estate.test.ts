@@ -101,6 +101,12 @@ describe('an estate of one’s own', () => {
     ['permissionSets: [{ name: A }, { name: A }]', 'A is there twice'],
     ['permissionSets: [{ name: A, id: ps-1 }]', '"ps-1" must be `ps-` and 16 characters'],
     ['permissionSets: [{ name: A, tag: { a: b } }]', 'permissionSets[0].tag: nothing reads this; there are: name, id,'],
+    ["roles: [{ arn: 'role/x', trusts: [pull_request] }]", 'roles[0].arn: "role/x" must be the ARN of a role'],
+    [
+      "roles: [{ arn: 'arn:aws:iam::111122223333:role/x', trusts: [prod] }]",
+      '"prod" must be a subject, or what follows',
+    ],
+    ['azure: { servicePrincipals: [{ displayName: a, trusts: pull_request }] }', '"pull_request" must be a list'],
     ['instances: []', 'has none that "permissionSets" could belong to'],
     ['assignments: [{ permissionSet: A, account: sandbox, principal: bob }]', 'there is no permission set A'],
     [

@@ -104,6 +104,33 @@ describe('the step that a person asks to be rehearsed', () => {
       });
     }));
 
+  const withDefaults = `
+on: { workflow_dispatch: { inputs: { team: { default: Auditors }, size: { type: choice, options: [s, l] }, who: {} } } }
+env: { ROLE: Reader, LATER: '\${{ vars.LATER }}' }
+jobs:
+  one:
+    env: { MORE: '\${{ env.ROLE }} on \${{ github.event_name }}' }
+    steps:
+      - uses: me/cloud-access@v1
+        id: access
+        env: { OWN: x }
+        with: { cloud: aws, principal: 'group:\${{ inputs.team }}', role: '\${{ env.MORE }}', reason: '\${{ inputs.size }}' }
+`;
+
+  it('knows the defaults of inputs, the environment of all levels, and the event', () =>
+    withFile(withDefaults, (path) => {
+      expect(readStep(optionsFor({ kind: 'workflow', path, id: 'access' }))).toMatchObject({
+        inputs: { cloud: 'aws', principal: 'group:Auditors', role: 'Reader on workflow_dispatch', reason: 's' },
+        env: { ROLE: 'Reader', MORE: 'Reader on workflow_dispatch', OWN: 'x' },
+        uses: 'me/cloud-access@v1',
+        id: 'access',
+      });
+      const values = [['inputs.size', 'xl']] as const;
+      expect(misuse(() => readStep(optionsFor({ kind: 'workflow', path, id: '' }, values)))).toContain(
+        '"xl" is no option of the input size. Its options: s, l.',
+      );
+    }));
+
   it.each<[string, string, OwnOptions['from']['kind'], string, string]>([
     [
       'no id where there are several',
@@ -221,6 +248,8 @@ describe('a rehearsal of one’s own', () => {
     expect(parts.map((part) => said.indexOf(part)).toSorted((a, b) => a - b)).not.toContain(-1);
     expect(said).toContain('Dry run: 1 would be granted.');
     expect(said).toContain('"sso:CreateAccountAssignment"');
+    expect(said).toContain('a record of this run, not a policy to deploy');
+    expect(said).not.toContain('This run changed nothing');
   });
 
   it.each([
@@ -291,7 +320,7 @@ describe('a rehearsal of one’s own', () => {
     );
     expect(green).toBe(true);
     expect(said).toContain('Microsoft.Authorization/roleAssignments/write');
-    expect(said).toContain('Microsoft Graph was asked as well');
+    expect(said).toContain('It also asked Microsoft Graph');
   });
 
   it('sweeps on Azure at the targets of a step that names no subscription', async () => {
@@ -336,6 +365,7 @@ describe('a rehearsal of one’s own', () => {
     const { green, said } = await rehearsed(JSON.stringify({ ...onAws, 'dry-run': true }));
     expect(green).toBe(true);
     expect(said.match(/^ {2}Dry run: 1 would be granted/gmu)).toHaveLength(1);
+    expect(said).toContain('This run changed nothing, so the rights to change access are missing here.');
     expect(said).not.toContain('── A sweep afterwards');
   });
 

@@ -35,11 +35,13 @@ export function homeOf({ roleArn = BROKER, executionRole }: GivenRoles, { instan
 
 export function rolesOf(given: GivenRoles, estate: Estate, home: Home): readonly Role[] {
   const { roleArn = BROKER, trust, policy, roles = [], executionRole = {} } = given;
-  const named = [{ arn: roleArn, trust, policy }, ...roles];
+  const written = estate.roles ?? [];
+  const own = defaultTrust(estate, roleArn, written.find(({ arn }) => arn === roleArn)?.trusts);
+  const named = [{ arn: roleArn, trust: trust ?? own, policy }, ...roles];
   const known = new Set(named.map(({ arn }) => arn));
-  const others = (estate.roles ?? []).filter(({ arn }) => !known.has(arn));
+  const others = written.filter(({ arn }) => !known.has(arn));
   return [
-    ...others.map(({ arn }) => ({ arn, trust: defaultTrust(estate, arn), policy: undefined })),
+    ...others.map((it) => ({ arn: it.arn, trust: defaultTrust(estate, it.arn, it.trusts), policy: undefined })),
     ...named.map((role) => ({
       arn: role.arn,
       trust: role.trust ?? trust ?? defaultTrust(estate, role.arn),

@@ -75,9 +75,16 @@ export function providerArnOf(roleArn: string, issuer: string): string {
   return `arn:${partition}:iam::${accountId}:oidc-provider/${issuer.replace(/^https:\/\//, '')}`;
 }
 
-/** The trust policy that the documentation recommends: certain subjects, one audience. */
-export function defaultTrust(estate: Estate, roleArn: string): unknown {
-  const { identityProvider, repository, roles = [] } = estate;
+/**
+ * The trust policy that the documentation recommends: certain subjects, one audience.
+ *
+ * @param trusts the subjects; default those of the estate's repository
+ */
+export function defaultTrust(
+  { identityProvider, repository }: Estate,
+  roleArn: string,
+  trusts?: readonly string[],
+): unknown {
   const arn = providerArnOf(roleArn, identityProvider.issuer);
   const provider = identityProvider.issuer.replace(/^https:\/\//, '');
   return {
@@ -90,7 +97,7 @@ export function defaultTrust(estate: Estate, roleArn: string): unknown {
         Condition: {
           StringEquals: {
             [`${provider}:aud`]: identityProvider.audiences,
-            [`${provider}:sub`]: subjectsOf(repository, roles.find(({ arn: it }) => it === roleArn)?.trusts),
+            [`${provider}:sub`]: subjectsOf(repository, trusts),
           },
         },
       },

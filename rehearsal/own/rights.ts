@@ -13,7 +13,7 @@ export function rights(
   style: Style,
 ): string {
   const checks = checksOf(requests);
-  if (checks.length === 0) return `${who ?? 'The step'} needed no rights.\n`;
+  if (checks.length === 0) return `${who ?? 'The step'} used no rights.\n`;
   const document = cloud === 'azure' ? azureRole(checks) : awsPolicy(checks);
   const asked = directoryQuestions(requests);
   return [

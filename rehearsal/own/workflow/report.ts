@@ -15,7 +15,8 @@ export interface Report {
   step(caption: string, step: WrittenStep | null, result: StepResult): void;
   /** Kept, and not shown. */
   keep(caption: string, result: StepResult): void;
-  part(caption: string, name: string, text: string): void;
+  /** Kept, and not shown: the sections of a script, by their names. */
+  script(caption: string, sections: Readonly<Record<string, string>>): void;
 }
 
 export function makeReport(style: Style, say: (text: string) => void): Report {
@@ -36,8 +37,9 @@ export function makeReport(style: Style, say: (text: string) => void): Report {
     keep: (caption, result) => {
       parts.push(kept(caption, null, result));
     },
-    part: (caption, name, text) => {
-      parts.push({ caption, sections: [{ name, text }], result: null });
+    script: (caption, sections) => {
+      const all = Object.entries(sections).map(([name, text]) => ({ name, text }));
+      parts.push({ caption, sections: all, result: null });
     },
   };
 }

@@ -120,7 +120,7 @@ export async function runJob(world: World, setting: JobSetting, report: Report):
     }
     report.note(`  ${result.exitCode === 0 ? '✔' : '✘'} run, exit code ${result.exitCode}: ${step.title}`);
     if (result.log.trim() !== '') report.note(result.log.trimEnd().replaceAll(/^/gmu, '      '));
-    report.part(step.title, 'Log', result.log);
+    report.script(step.title, { Log: result.log, Summary: result.summary });
     exported = { ...exported, ...result.exported };
     settle(step, result.exitCode === 0, result.outputs);
   };

@@ -14,6 +14,7 @@ export interface ScriptResult {
   readonly exitCode: number;
   readonly log: string;
   readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
   /** The variables that it set for later steps. */
   readonly exported: Readonly<Record<string, string>>;
 }
@@ -46,11 +47,12 @@ export async function runScript({ text, env, context }: Script): Promise<ScriptR
     });
     const log = makeLog(false);
     for (const line of `${stdout}${stderr}`.trimEnd().split('\n')) log.line(line);
-    const { output, env: exported } = paths.commandFiles;
+    const { output, env: exported, summary } = paths.commandFiles;
     return {
       exitCode: status ?? 1,
       log: log.lines.map((line) => `${line}\n`).join(''),
       outputs: { ...log.outputs, ...parseEntries('GITHUB_OUTPUT', await readFile(output, 'utf8')).values },
+      summary: await readFile(summary, 'utf8'),
       exported: parseEntries('GITHUB_ENV', await readFile(exported, 'utf8')).values,
     };
   } finally {
