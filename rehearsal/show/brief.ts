@@ -30,7 +30,7 @@ export function leaseSummary({ parts }: Shown): string | null {
 }
 
 function outcome(played: Played): string {
-  if (played.kind === 'interlude') return played.access === 'gone' ? 'the access ended' : 'the access is still there';
+  if (played.kind === 'interlude') return played.access === 'gone' ? 'access ended' : 'access still there';
   const { exitCode, signal, outputs, summary } = played.result;
   if (exitCode === null) return `killed (${String(signal)})`;
   const { status = '' } = outputs;

@@ -3,6 +3,7 @@ import type { Estate } from '../../estate.ts';
 import { SMALL_GUID } from '../../guid.ts';
 import { defaultContext } from '../../runner/context.ts';
 import { usualTrust } from '../../subjects.ts';
+import type { Scope } from '../expressions.ts';
 import { Misuse } from '../options.ts';
 import { evaluateAll } from './contexts.ts';
 import type { WorkflowPlan } from './model.ts';
@@ -20,19 +21,12 @@ export interface Named {
 
 export function namedIn(plan: WorkflowPlan, values: ReadonlyMap<string, string>): Named {
   const context = { ...defaultContext, eventName: plan.event, ref: plan.ref };
-  const inputs = plan.jobs.flatMap(({ document, steps }) =>
-    steps.map(({ document: step }) => {
-      const outer = scopeOf({ plan, context, needs: {}, values }, {}, {}, 'success');
-      const env = [plan.document, document, step].reduce((all, it) => ({ ...all, ...tried(it['env']) }), {});
-      function tried(written: unknown, more = {}): Readonly<Record<string, string>> {
-        try {
-          return evaluateAll(written, { ...outer, contexts: { ...outer.contexts, ...more } });
-        } catch (error) {
-          if (error instanceof Misuse) return {};
-          throw error;
-        }
-      }
-      return tried(step['with'], { env });
+  const scope = scopeOf({ plan, context, needs: {}, values }, {}, {}, 'success');
+  const inputs = plan.jobs.flatMap((job) =>
+    job.steps.map(({ document }) => {
+      const levels = [plan.document, job.document, document];
+      const env = levels.reduce<object>((all, it) => ({ ...all, ...tried(it['env'], scope) }), {});
+      return tried(document['with'], { ...scope, contexts: { ...scope.contexts, env } });
     }),
   );
   const all = (name: string): readonly string[] => [
@@ -47,6 +41,16 @@ export function namedIn(plan: WorkflowPlan, values: ReadonlyMap<string, string>)
       .map((id) => id.toLowerCase())
       .filter((id) => SMALL_GUID.test(id)),
   };
+}
+
+/** Nothing where a value cannot be evaluated yet. */
+function tried(written: unknown, scope: Scope): Readonly<Record<string, string>> {
+  try {
+    return evaluateAll(written, scope);
+  } catch (error) {
+    if (error instanceof Misuse) return {};
+    throw error;
+  }
 }
 
 /** An estate in which the identities exist that steps name: those that are new trust the jobs of its repository. */
