@@ -19,7 +19,7 @@ import {
 } from '../messages/failures.ts';
 import { advice } from '../messages/report.ts';
 import { summarizeFailure, summarizeFaults, summarizeRefusals, type FailedRun } from './failure-summary.ts';
-import { faultLines, refusalBlocks } from './faults.ts';
+import { faultBlocks, refusalBlocks } from './faults.ts';
 import { advised } from './html.ts';
 import { setFault, setRefused } from './outputs.ts';
 import { product } from './product.ts';
@@ -91,7 +91,7 @@ export async function reportNotReleased(error: unknown, grants: number, run: Fai
 }
 
 function linesOf(error: InWords): readonly string[] {
-  if (error instanceof InputFaults) return error.faults.flatMap(faultLines);
+  if (error instanceof InputFaults) return faultBlocks(error.faults).flat();
   if (error instanceof Refusal && error.of.length > 0) return refusalBlocks(error.of).flat();
   return error instanceof Cancelled ? [`${error.message}.`] : linesIn(failureOf(error));
 }
@@ -102,7 +102,7 @@ function linesIn({ text, hint }: Failure): readonly string[] {
 
 async function reportFaults(fault: InputFaults, run: FailedRun): Promise<void> {
   const { faults, message } = fault;
-  const lines = faults.map(faultLines);
+  const lines = faultBlocks(faults);
   const more = faults.length - maxFaultsInAnnotation;
   setFault([message, ...lines.flat()].join('\n'));
   logError(`${product}: ${message}`, [

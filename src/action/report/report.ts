@@ -1,7 +1,7 @@
 import { isGreen, type Lack, type Result } from '#access/outcome';
 import { describeGrant, type Words } from '#access/grant';
 import { namesAmong } from '#access/grant-names';
-import { endInWords, nothingEndsIt } from '#access/leases/words';
+import { endInWords, nothingEndsIt } from '#access/messages/lease-ends';
 import { capital, sentence, several } from '#access/words';
 import { log, logError, logGroup } from '../log.ts';
 import {

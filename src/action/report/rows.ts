@@ -1,6 +1,6 @@
 import { typeInWords, type Identity, type Words } from '#access/grant';
 import { shortId } from '#access/grant-names';
-import { endInBrief, endInWords, nothingEndsIt } from '#access/leases/words';
+import { endInBrief, endInWords, nothingEndsIt } from '#access/messages/lease-ends';
 import type { Result } from '#access/outcome';
 import { capital, seconds } from '#access/words';
 import { nameBesideId, plain, type Markup } from './html.ts';

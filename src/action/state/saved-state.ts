@@ -3,7 +3,6 @@ import { isCount, isRecord, isText, parseJson } from '#access/json';
 import { stands, type HeldGrant } from '#access/leases/journal';
 import { guarantees } from '#access/leases/report';
 import { endOfUnknown } from '#access/messages/lease-ends';
-import { several } from '#access/words';
 import { countTurns } from '#access/leases/beginning';
 import { unpackGrants } from './packed-grants.ts';
 import { chunkKey, progressKey, stateKey, stateVersion } from './state-key.ts';

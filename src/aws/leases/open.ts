@@ -8,6 +8,8 @@ import { holderName } from '#access/leases/names';
 import type { Origin } from '#access/leases/liveness';
 import type { LeaseEntry, Leases, Survey } from '#access/leases/port';
 import { notThere } from '#access/messages/leases';
+import { accessUnread, otherCaller } from './messages/records.ts';
+import { leasedByOthers, recordedLikeThem } from './messages/taking.ts';
 import type { ListRequest, SweepRequest } from '#access/request';
 import { readAssignments } from '../assignments.ts';
 import type { Narrowed } from '../resolve/resolve.ts';

@@ -80,5 +80,7 @@ const unmet = {
   ],
 } as const;
 
-export const unmetBy = (role: string, requirement: keyof typeof unmet): Refusal =>
-  refusedByPolicy(role, ...unmet[requirement]);
+export function unmetBy(role: string, requirement: keyof typeof unmet): Refusal {
+  const [what, hint] = unmet[requirement];
+  return refusedByPolicy(role, what, hint);
+}

@@ -15,7 +15,8 @@ import {
 import { never, type Constants } from '../steps/constants.ts';
 import { isAbandonedPermanentHold, isEnabledTimer, phaseOf, type RecordName, type Row } from '../steps/records.ts';
 import type { AssignmentFields } from '../records/names.ts';
-import { foreignNotice } from '../words.ts';
+import { jobsEnded, noHolder, recordsStale } from '../messages/ending.ts';
+import { absentMeanwhile, foreignNotice, permanentWasInterrupted, repeatOrRevoke } from '../messages/records.ts';
 import { permanentBrokenOff } from '#access/messages/leases';
 
 /** The due work of a sweep for one grant. */

@@ -1,6 +1,6 @@
 import { minuteInWords } from '#access/clock';
 import type { Assignment, Words } from '#access/grant';
-import { isGone, leftToEnder } from '#access/leases/words';
+import { isGone, leftToEnder } from '#access/messages/leases';
 import { sentence } from '#access/words';
 import type { Constants } from '../steps/constants.ts';
 import type { Holder, Released } from '../steps/holder.ts';

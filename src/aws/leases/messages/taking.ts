@@ -1,5 +1,5 @@
 import { minuteInWords } from '#access/clock';
-import { givenUp, hintOnGivingUp } from '#access/leases/words';
+import { givenUp, hintOnGivingUp } from '#access/messages/leases';
 import { sentence, withMore } from '#access/words';
 import type { GivenUp, Holder } from '../steps/holder.ts';
 import { decideOnSuspect, unproven } from './ending.ts';

@@ -2,6 +2,7 @@ import { hintOn } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { cutOff } from '#access/messages/leases';
+import { createdAgain, orLongerTimeout, timeLimitBeforeGone } from '../messages/ending.ts';
 import { newMark, type LeaseContext } from '../context.ts';
 import { newRevocation, revocationProtocol } from '../steps/revoke.ts';
 import { withRemark } from '#access/leases/outcomes';

@@ -5,7 +5,7 @@ import { holderName } from '#access/leases/names';
 import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
 import type { Position } from '#access/leases/protocol/protocol';
 import type { Trouble } from '#access/leases/protocol/trouble';
-import { heldByOthers, madePermanentUnseen } from '#access/leases/words';
+import { heldByOthers, madePermanentUnseen } from '#access/messages/leases';
 import { wholeMinute } from '#access/clock';
 import { seconds, withMore } from '#access/words';
 import { type Executor, isAt } from '../executor/executor.ts';

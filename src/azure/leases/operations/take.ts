@@ -2,7 +2,7 @@ import { CloudError, hintOn, isOfKind } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { drive } from '#access/leases/protocol/drive';
 import { kept, overtaken } from '#access/leases/outcomes';
-import { heldByOthers, madePermanentUnseen } from '#access/leases/words';
+import { heldByOthers, madePermanentUnseen } from '#access/messages/leases';
 import { failed, refused, succeeded } from '#access/outcome';
 import type { Milestone } from '#access/leases/journal';
 import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';

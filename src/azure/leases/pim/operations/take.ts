@@ -2,7 +2,7 @@ import { hintOn, isOfKind } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { drive, type Driven } from '#access/leases/protocol/drive';
 import { kept } from '#access/leases/outcomes';
-import { heldByOthers, leftToEnder } from '#access/leases/words';
+import { heldByOthers, leftToEnder, runAgainLonger } from '#access/messages/leases';
 import { failed, succeeded } from '#access/outcome';
 import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
 import { wholeMinute } from '#access/clock';
