@@ -66,7 +66,7 @@ describe.each(manyClouds)('plan-file on %s', (name, cloud) => {
         for (const path of [join(folder, 'a-folder'), join(folder, 'a-file', 'plan.json')]) {
           const result = await cloud.step(world, { ...inputs, 'plan-file': path });
           expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'false' } });
-          expect(errors(result)).toContain('The plan could not be written');
+          expect(errors(result)).toContain('Could not write the plan: ');
           expect(errors(result)).toContain('What to do: Set `plan-file`');
           expect(starts(cloud, result)).toEqual([]);
         }
