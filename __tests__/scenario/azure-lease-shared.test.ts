@@ -115,8 +115,7 @@ describe('a release on Azure while others hold the access', () => {
         ['put 201'],
         [2],
       ]);
-      const stays =
-        'The access stays for octo-org/infra run 7002 (job 4502) until 2026-11-21 23:00 UTC.';
+      const stays = 'The access stays for octo-org/infra run 7002 (job 4502) until 2026-11-21 23:00 UTC.';
       expect(left.log).toContain(stays);
       expect(summaryText(left)).toContain(stays);
       const last = await postOnAzure(world, second, two);

@@ -113,6 +113,8 @@ describe('an access of Privileged Identity Management that Azure has ended, whic
       const revoked = await azureStep(world, { ...revokedByPim, timeout: '1m' }, run(2));
       expect(leasedAssignment(world)).toBe(undefined);
       expect([revoked.outputs['status'], revoked.outputs['changed']]).toEqual(['FAILED', 'true']);
-      expect(errors(revoked)).toContain('Azure carried out the removal, but the time limit passed before a read showed it.');
+      expect(errors(revoked)).toContain(
+        'Azure carried out the removal, but the time limit passed before a read showed it.',
+      );
     }));
 });

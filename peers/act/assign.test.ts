@@ -44,7 +44,9 @@ describeAct('setup/workflows and docs/setup-by-hand.md under act', () => {
   it('takes one person for an incident, as it was typed, and leaves the lease to its timer', () =>
     inActWorld({}, async (world) => {
       const inputs = { who: 'alice@example.com', incident: 'INC-4711' };
-      const run = await runAct(world, workflow('setup/workflows/aws/incident-access.yml', 'Incident access'), { inputs });
+      const run = await runAct(world, workflow('setup/workflows/aws/incident-access.yml', 'Incident access'), {
+        inputs,
+      });
       expect(run.exitCode).toBe(0);
       expect(world.aws.estate.has(alice)).toBe(true);
       expect(
@@ -87,7 +89,10 @@ describeAct('setup/workflows and docs/setup-by-hand.md under act', () => {
   ])('fails a run %s, red, before the action is asked', (_what, options, why) =>
     inActWorld({}, async (world) => {
       const inputs = { who: 'alice@example.com', incident: 'INC-4711' };
-      const run = await runAct(world, workflow('setup/workflows/aws/incident-access.yml', 'Incident access'), { inputs, ...options });
+      const run = await runAct(world, workflow('setup/workflows/aws/incident-access.yml', 'Incident access'), {
+        inputs,
+        ...options,
+      });
       expect({ exitCode: run.exitCode, end: jobEnd(run, 'access') }).toEqual({ exitCode: 1, end: 'failure' });
       expect(told(run, 'error')).toEqual([expect.stringMatching(why)]);
       expect(world.journal.since(0)).toEqual([]);
@@ -97,7 +102,9 @@ describeAct('setup/workflows and docs/setup-by-hand.md under act', () => {
   it('refuses a second person in the input of one, red, before any change, in words (P10)', () =>
     inActWorld({}, async (world) => {
       const inputs = { who: 'alice@example.com\nuser:bob@example.com', incident: 'INC-4711' };
-      const run = await runAct(world, workflow('setup/workflows/aws/incident-access.yml', 'Incident access'), { inputs });
+      const run = await runAct(world, workflow('setup/workflows/aws/incident-access.yml', 'Incident access'), {
+        inputs,
+      });
       expect({ exitCode: run.exitCode, end: endOf(run, 'Main', ours) }).toEqual({ exitCode: 1, end: 'failure' });
       expect(told(run, 'error').join('\n')).toMatch(/max-grants/u);
       expect(world.aws.estate.effectiveChanges()).toEqual([]);
@@ -106,14 +113,18 @@ describeAct('setup/workflows and docs/setup-by-hand.md under act', () => {
 
   it('refuses an expression that came out empty, by `uses: ./` as well (P10)', () =>
     inActWorld({}, async (world) => {
-      const local = changed(workflow('setup/workflows/aws/incident-access.yml', 'Incident access'), 'access', (job) => ({
-        ...job,
-        steps: [
-          { uses: 'actions/checkout@v7' },
-          // Without the steps that refuse: this is about the action.
-          ...job.steps.flatMap((step) => (step.uses === undefined ? [] : [{ ...step, uses: './' }])),
-        ],
-      }));
+      const local = changed(
+        workflow('setup/workflows/aws/incident-access.yml', 'Incident access'),
+        'access',
+        (job) => ({
+          ...job,
+          steps: [
+            { uses: 'actions/checkout@v7' },
+            // Without the steps that refuse: this is about the action.
+            ...job.steps.flatMap((step) => (step.uses === undefined ? [] : [{ ...step, uses: './' }])),
+          ],
+        }),
+      );
       const run = await runAct(world, local, { inputs: { incident: 'INC-4711', who: '' } });
       expect({ exitCode: run.exitCode, end: endOf(run, 'Main', './') }).toEqual({ exitCode: 1, end: 'failure' });
       expect(told(run, 'error').join('\n')).toMatch(/principal: .*Example: /u);

@@ -35,9 +35,13 @@ describeAct('examples on Azure under act', () => {
   it('leases a role to one person for an incident, and leaves it to the sweep', () =>
     inAzure(async (world) => {
       const alice = '05e00000-0000-4000-8000-000000000001';
-      const run = await runAct(world, workflow('setup/workflows/azure/incident-access-azure.yml', 'Incident access on Azure'), {
-        inputs: { who: alice, incident: 'INC-4711' },
-      });
+      const run = await runAct(
+        world,
+        workflow('setup/workflows/azure/incident-access-azure.yml', 'Incident access on Azure'),
+        {
+          inputs: { who: alice, incident: 'INC-4711' },
+        },
+      );
       expect(run.exitCode).toBe(0);
       expect(endOf(run, 'Post', ours)).toBe('success');
       expect(descriptions(world, alice)).toEqual([
