@@ -4,14 +4,18 @@ import ts from 'typescript';
 import { messageFiles } from '../scripts/prose/texts.ts';
 import { sourcesIn } from '../scripts/sources.ts';
 
-/** Literals of four words and more, but for the texts of our own bugs, which no user can cause. */
+/** Literals of five words and more, four of them in lower case, except texts of our own bugs, which no user can cause. */
 function sentencesIn(path: string, content: string): readonly string[] {
   const file = ts.createSourceFile(path, content, ts.ScriptTarget.Latest, true);
   const found: string[] = [];
   const look = (node: ts.Node): void => {
     if (ts.isNewExpression(node) && /^(?:Type|Range)?Error$/u.test(node.expression.getText())) return;
     const text = textOf(node);
-    if (text !== null && /(?:\b[A-Za-z][a-z’']*[ ,.;:]+){3}[A-Za-z]/u.test(text)) {
+    if (
+      text !== null &&
+      text.split(/\s+/u).length > 4 &&
+      (text.match(/(?<!\S)[a-z]+(?=[\s,.;:]|$)/gu) ?? []).length > 3
+    ) {
       const { line } = file.getLineAndCharacterOfPosition(node.getStart());
       found.push(`${path}:${line + 1} ${text}`);
     }

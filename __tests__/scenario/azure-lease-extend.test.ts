@@ -124,7 +124,7 @@ describe('extend on Azure, of a lease id that names places', () => {
       expect(extended.outputs).toMatchObject({ status: 'FAILED', changed: 'true', 'failure-reason': reason });
       expect([extended.exitCode, headline(extended.summary)]).toEqual([
         1,
-        '❌ A part of the lease is gone: 22 grants, 22 leased',
+        '❌ Part of the lease is gone: 22 grants, 22 leased',
       ]);
       expect(errors(extended)).toContain(`${reason}\nWhat to do: `);
       expect(extended.summary).toContain(reason);

@@ -68,7 +68,7 @@ describe('a list that shows two role assignments of the grant', () => {
       expect(errors(main)).toContain('Azure lists 2 role assignments of the same grant, which it does not allow: ');
       expect(errors(main)).toContain(id);
       expect(errors(main)).toContain(stranger);
-      expect(errors(main)).toContain('What to do: Delete all of them but one by hand, then run the step again.');
+      expect(errors(main)).toContain('What to do: Delete all but one of them by hand, then run the step again.');
       expect(isGranted(world)).toBe(true);
     }));
 });

@@ -51,7 +51,9 @@ export function checkedTexts(): readonly CheckedText[] {
 
 /** Where the sentences of the source are. */
 export function messageFiles(): readonly string[] {
-  return sourcesIn('src').filter((path) => /\/messages\/|\/(?:hints|failure-reasons)\.ts$/u.test(path));
+  return sourcesIn('src').filter((path) =>
+    /\/messages\/|^src\/(?:aws|azure)\/.*(?:hints|failure-reasons)\.ts$/u.test(path),
+  );
 }
 
 interface Sentence {

@@ -1,7 +1,7 @@
 import { ok, wrong, type Parsed } from '#access/declaration';
 import { audience, matching, optional, orNone, withDefault } from '#access/input-kinds';
 import { operations, type OperationName } from '#access/request';
-import { noIdentityStore, noRoleArn } from './messages/inputs.ts';
+import { noIdentityStore, noRoleArn, scheduleGroupName } from './messages/inputs.ts';
 import * as patterns from './resolve/patterns.ts';
 
 /**
@@ -45,12 +45,7 @@ export const schedulerInputs = {
   'aws-scheduler-group': {
     ...withDefault(
       'cloud-access',
-      matching(
-        patterns.scheduleGroup,
-        'name of a schedule group (1 to 64 of A-Z a-z 0-9 _ - .)',
-        'cloud-access-payments',
-        [...withSchedules, 'list'],
-      ),
+      matching(patterns.scheduleGroup, scheduleGroupName, 'cloud-access-payments', [...withSchedules, 'list']),
     ),
     setting: 'group',
     needs: 'aws-scheduler-role-arn',

@@ -44,3 +44,6 @@ export const attempt = (run: string, number: string): string => `#${run}, attemp
 /** @param by who ran a run of `actor` again */
 export const rerun = (actor: string, by: string): string => `${actor} (run again by ${by})`;
 export const defaultPortal = ' (default address)';
+
+export const outputsNotWritten = (why: string): string => `The outputs could not be written: ${why}`;
+export const resultsNotWritten = (why: string): string => `results-file could not be written: ${why}`;

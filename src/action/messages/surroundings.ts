@@ -61,7 +61,7 @@ export const tokenUrlNotHttps = 'The address is not https.';
 export const leaveTokenUrl = 'Leave it as the runner sets it.';
 
 export const forkWithoutToken =
-  'A pull request from a fork started this workflow, and GitHub gives it no ID token, whatever its permissions say.';
+  'A pull request from a fork started this workflow. GitHub never gives it an ID token, even with id-token: write.';
 
 export const runElsewhere = 'Run it on workflow_dispatch, push or schedule in the repository itself.';
 

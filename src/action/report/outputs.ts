@@ -1,3 +1,4 @@
+import { outputsNotWritten } from '../messages/report.ts';
 import * as core from '@actions/core';
 import type { Operation } from '#access/cloud';
 import type { Grant } from '#access/grant';
@@ -14,8 +15,7 @@ function setOutput(name: string, value: string): void {
   try {
     core.setOutput(name, redact(value));
   } catch (error) {
-    if (areWritten)
-      log.warning(`Outputs could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    if (areWritten) log.warning(outputsNotWritten(error instanceof Error ? error.message : String(error)));
     areWritten = false;
   }
 }

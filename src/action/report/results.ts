@@ -1,3 +1,4 @@
+import { resultsNotWritten } from '../messages/report.ts';
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -82,7 +83,7 @@ export function writeResultsFile(
   try {
     return writeFresh('cloud-access', withResults(content, records), folder);
   } catch (error) {
-    log.warning(`results-file could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    log.warning(resultsNotWritten(error instanceof Error ? error.message : String(error)));
     return '';
   }
 }

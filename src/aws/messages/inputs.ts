@@ -135,3 +135,6 @@ export const setToFile = (variable: string): string => `Set ${variable} to a reg
 export const setToFileOrUnset = (variable: string): string => `Set ${variable} to a regular file, or unset it.`;
 
 export const nameRegularFile = (path: string): string => `Name a regular file in "${path}".`;
+
+/** A noun, for a fault of the input. */
+export const scheduleGroupName = 'name of a schedule group (1 to 64 of A-Z a-z 0-9 _ - .)';

@@ -15,19 +15,19 @@ export const noGroupNamed = (name: string, store: string, near: string, text: st
 /** @param text the line */
 export const noUserNamed = (name: string, store: string, near: string, text: string): Refusal =>
   new Refusal(
-    `No user in identity store ${store} has the user name${name.includes('@') ? ' or the e-mail address' : ''} "${name}".${near}`,
+    `No user in identity store ${store} has the user name${name.includes('@') ? ' or the email address' : ''} "${name}".${near}`,
     `Correct the line "${text}", or use the ID, as user:<ID>. Names are compared exactly.`,
   );
 
 export const nameOfOneEmailOfAnother = (text: string, byName: string, byEmail: string): Refusal =>
   new Refusal(
-    `"${text}" is the user name of ${byName} and the e-mail address of ${byEmail}. They are two different users.`,
+    `"${text}" is the user name of ${byName} and the email address of ${byEmail}. They are two different users.`,
     'Use the ID of the one that you mean, as user:<ID>.',
   );
 
 export const emailOfSeveral = (email: string, users: readonly string[]): Refusal =>
   new Refusal(
-    `"${email}" is the e-mail address of ${users.length} users: ${users.join(', ')}.`,
+    `"${email}" is the email address of ${users.length} users: ${users.join(', ')}.`,
     'Use the user name or the ID of the one that you mean.',
   );
 

@@ -103,3 +103,5 @@ export const nameHidden = (type: string, id: string): Refusal =>
     `The directory does not show the name of the ${type} ${id} to the signed-in identity, so this action cannot check whether allowed-principals covers it.`,
     `In allowed-principals, use object IDs, which need no lookup. For names, grant the identity the one permission that this type requires: ${directoryPermissions}`,
   );
+
+export const namesOfUser = 'user principal name or mail address';

@@ -73,7 +73,7 @@ async function resolveUser(session: AzureSession, text: string, budget: Budget):
 
 /** The collection of each type, and its names in sentences. */
 const looked = {
-  User: { in: 'users', prefix: 'user', noun: 'user', names: 'user principal name or mail address' },
+  User: { in: 'users', prefix: 'user', noun: 'user', names: messages.namesOfUser },
   Group: { in: 'groups', prefix: 'group', noun: 'group', names: 'display name' },
   ServicePrincipal: {
     in: 'servicePrincipals',

@@ -76,6 +76,6 @@ export const pimRules: readonly Rule[] = [
   {
     applies: ({ operation, message }) => isOfPim(operation) && /does not have permissions/iu.test(message),
     hint: () =>
-      'Take the lease without `azure-pim`, where a condition limits the identity. Only if Privileged Identity Management is required, the identity needs Microsoft.Authorization/roleAssignments/write (and /delete, to end access) at this scope, by a role without a condition, which can grant any role there (docs/pim.md).',
+      'Take the lease without `azure-pim`, where a condition limits the identity. Only if Privileged Identity Management is required, give the identity Microsoft.Authorization/roleAssignments/write (and /delete, to end access) at this scope without a condition. It can then grant any role there (docs/pim.md).',
   },
 ];
