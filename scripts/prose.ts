@@ -3,7 +3,7 @@
  * documents are beside their goals. Fails on a finding, and where a goal is missed.
  */
 import { commandLine } from './command.ts';
-import { counts } from './prose/counts.ts';
+import { counts, rehearsed } from './prose/counts.ts';
 import { findingsIn } from './prose/lint.ts';
 import { checkedTexts } from './prose/texts.ts';
 
@@ -12,7 +12,7 @@ commandLine(`npm run prose\n\n  no options: it reads the current folder`, {});
 const findings = (await Promise.all(checkedTexts().map(findingsIn))).flat();
 for (const finding of findings) console.log(finding);
 
-const figures = [...counts(), { what: 'findings of the prose linter', now: findings.length, goal: 0 }];
+const figures = [...counts(), rehearsed(), { what: 'findings of the prose linter', now: findings.length, goal: 0 }];
 for (const { what, now, goal } of figures)
   console.log(`${what.padEnd(38)} ${String(now).padStart(7)}   goal ${goal}${now > goal ? ', missed' : ''}`);
 process.exitCode = figures.some(({ now, goal }) => now > goal) ? 1 : 0;

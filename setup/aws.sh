@@ -219,7 +219,7 @@ case ${grant_workflows:-$grant_workflow} in
     plan_line 'Can take leases' "jobs of any workflow file in production-access: the stack has GrantWorkflows=*"
     warn "Jobs of any workflow file in production-access can take leases. To allow only this one:" "aws cloudformation deploy --region $region --stack-name $stack --template-file $(printf %q "$here/aws.yaml") --capabilities CAPABILITY_NAMED_IAM --parameter-overrides GrantWorkflows=$grant_workflow"
     ;;
-  *) plan_line 'Can take leases' "jobs of ${grant_workflows:-$grant_workflow} in production-access, of the repository with the id $repository_id" ;;
+  *) plan_line 'Can take leases' "jobs of ${grant_workflows:-$grant_workflow} in production-access, of the repository with the ID $repository_id" ;;
 esac
 case $tagged in
   '') plan_line Tag "cloud-access-lease=allowed, will be set on $permission_set_arn" ;;

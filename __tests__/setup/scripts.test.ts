@@ -397,7 +397,7 @@ describeScript('setup/aws.sh', () => {
       CreateOidcProvider: 'false',
     });
     expect([...world.tagged]).toEqual([`${incidentAdmin} Key=cloud-access-lease,Value=allowed`]);
-    const pinned = `jobs of ${grantWorkflow} in production-access, of the repository with the id 74901\n`;
+    const pinned = `jobs of ${grantWorkflow} in production-access, of the repository with the ID 74901\n`;
     expect(ended.text).toContain(pinned);
     const again = await aws(world, hub);
     expect(again).toMatchObject({ code: 0, text: expect.stringContaining(pinned) as unknown });

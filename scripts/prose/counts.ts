@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { userDocuments, withoutGenerated } from './texts.ts';
 
@@ -10,6 +11,15 @@ export interface Figure {
 /** A word has a letter or a digit: bars of tables and marks of lists are none. */
 function words(text: string): number {
   return text.split(/\s+/u).filter((it) => /[\p{L}\p{N}]/u.test(it)).length;
+}
+
+/** Lines that npm prints before the output of a script. */
+const linesOfNpm = 4;
+
+/** Lines on the terminal of `npm run rehearse`. It takes about half a minute. */
+export function rehearsed(): Figure {
+  const { stdout } = spawnSync(process.execPath, ['rehearsal/rehearse.ts'], { encoding: 'utf8' });
+  return { what: 'lines of npm run rehearse', now: linesOfNpm + stdout.trimEnd().split('\n').length, goal: 60 };
 }
 
 /** How long the documents are that people read. */

@@ -108,7 +108,7 @@ function descriptionsOf(content: string): readonly Sentence[] {
   return found;
 }
 
-/** Comments, and what templates and scripts say: strings of more than three words. */
+/** Comments, and strings of more than three words, except commands. */
 function commentsOf(content: string): readonly Sentence[] {
   return content.split('\n').flatMap((text, line) => {
     const comment = /^\s*(?:#|\/\/) (?<said>.+)$/u.exec(text)?.groups?.['said'];
@@ -118,7 +118,7 @@ function commentsOf(content: string): readonly Sentence[] {
     ];
     return said
       .map(({ groups }) => groups?.['said'] ?? groups?.['plain'] ?? '')
-      .filter((it) => /(?:[A-Za-z]{2,}[ ,.;:]+){3}/u.test(it))
+      .filter((it) => /(?:[A-Za-z]{2,}[ ,.;:]+){3}/u.test(it) && !/ --[a-z]|\[\]/u.test(it))
       .map((it) => ({ line, text: withoutCode(it.replaceAll(/\$\{?\w+\}?/gu, 'X')) }));
   });
 }
