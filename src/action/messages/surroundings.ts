@@ -40,7 +40,7 @@ export const unsetIt = (variable: string): string =>
   `or unset it there. If the runner itself has it, start the runner with env -u ${variable}. Emptying it does not help, because it may be a misspelled input`;
 
 export const removeInput = (variable: string): string =>
-  `Remove it. The README lists all inputs, under Inputs. ${renameVariable(variable, emptyIt(variable))}`;
+  `Remove it. docs/reference.md lists all inputs. ${renameVariable(variable, emptyIt(variable))}`;
 
 /* Proxies. The value is not shown: it may hold a password. */
 
@@ -61,7 +61,7 @@ export const tokenUrlNotHttps = 'The address is not https.';
 export const leaveTokenUrl = 'Leave it as the runner sets it.';
 
 export const forkWithoutToken =
-  'A pull request from a fork started this workflow. GitHub never gives it an ID token, even with id-token: write.';
+  'A pull request from a fork started this workflow. GitHub gives it no ID token, even if its permissions ask for one.';
 
 export const runElsewhere = 'Run it on workflow_dispatch, push or schedule in the repository itself.';
 
