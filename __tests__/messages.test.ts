@@ -4,18 +4,14 @@ import ts from 'typescript';
 import { messageFiles } from '../scripts/prose/texts.ts';
 import { sourcesIn } from '../scripts/sources.ts';
 
-/** Literals of five words and more, four of them in lower case, except texts of our own bugs, which no user can cause. */
+/** Literals with five words in lower case or more, except texts of our own bugs, which no user can cause. */
 function sentencesIn(path: string, content: string): readonly string[] {
   const file = ts.createSourceFile(path, content, ts.ScriptTarget.Latest, true);
   const found: string[] = [];
   const look = (node: ts.Node): void => {
     if (ts.isNewExpression(node) && /^(?:Type|Range)?Error$/u.test(node.expression.getText())) return;
     const text = textOf(node);
-    if (
-      text !== null &&
-      text.split(/\s+/u).length > 4 &&
-      (text.match(/(?<!\S)[a-z]+(?=[\s,.;:]|$)/gu) ?? []).length > 3
-    ) {
+    if (text !== null && (text.match(/(?<!\S)[a-z]{2,}(?=[\s,.;:]|$)/gu) ?? []).length > 4) {
       const { line } = file.getLineAndCharacterOfPosition(node.getStart());
       found.push(`${path}:${line + 1} ${text}`);
     }

@@ -28,7 +28,7 @@ export async function rehearseScenes(
 ): Promise<boolean> {
   const inFull = isVerbose || only !== null;
   const keeper = await makeKeeper(keep);
-  say(inFull ? `${intro}\n` : `${intro}\nIn quotes: the action's own words.\n`);
+  say(inFull ? `${intro}\n` : `${intro} In quotes: its words.`);
   const wrong: string[] = [];
   let lease: string | null = null;
   for await (const shown of runScenes(scenes, only)) {
@@ -40,7 +40,7 @@ export async function rehearseScenes(
     if (inFull && faults.length > parts.flatMap((it) => it.faults).length) say(style.bad(`✘ ${faults.at(-1) ?? ''}\n`));
   }
   const index = await keeper.finish('The action in rehearsal');
-  if (!inFull && lease !== null) say(`\n${style.bold('The summary of the first lease:')}\n\n${indented(lease)}\n`);
+  if (!inFull && lease !== null) say(`\n${style.bold('The summary of the first lease:')}\n${indented(lease)}\n`);
   const count = only === null ? scenes.length : 1;
   say(
     wrong.length === 0
@@ -52,7 +52,7 @@ export async function rehearseScenes(
   return wrong.length === 0;
 }
 
-const intro = 'The built action on local servers that act as GitHub, AWS and Azure. Nothing leaves this machine.';
+const intro = 'The built action on local servers acting as GitHub, AWS and Azure. Nothing leaves this machine.';
 
 function fullPage({ number, scene, parts }: Shown, style: Style): readonly string[] {
   return [head(number, scene, style), ...parts.map((it) => page(it, style))];

@@ -21,7 +21,7 @@ export const reportBug = 'Report it with the debug log of this step: run the job
 
 /** @param why a clause */
 export const notReleased = (why: string): string =>
-  `Could not release the leases of this step: its saved state cannot be used, since ${why}.`;
+  `Could not release the leases of this step: its saved state cannot be used, because ${why}.`;
 export const releasing = (grants: number): string => `Releasing this step's leases of ${several(grants, 'grant')}.`;
 
 /** @param isCertain whether it is certain that nothing was released */

@@ -124,20 +124,20 @@ export const ownIdentities = {
 export const mayBeManagement = (): Refusal =>
   new Refusal(
     "Could not determine whether the target is the organization's management account, where grants are refused by default.",
-    `${ownerInArn} Set allow-privileged: true only if this grant was reviewed as one that may be in the management account.`,
+    'Set aws-identity-store-id to the ARN of the identity store, which contains the ID of the owner account. Only if this grant was reviewed as one that can be in the management account, set allow-privileged: true.',
   );
 
 export const inManagementAccount = (id: string): Refusal =>
   new Refusal(
     `The target ${id} is the organization's management account, where grants are refused by default.`,
-    'Choose another target. Set allow-privileged: true only if you mean exactly this grant and it was reviewed, in a step that grants nothing else.',
+    'Choose another target. Only if you mean exactly this grant and it was reviewed, set allow-privileged: true in a step that grants nothing else.',
   );
 
 /** @param what one of `ownIdentities` */
 export const inOwnAccount = (id: string, what: string): Refusal =>
   new Refusal(
     `The target ${id} is the account that has ${what}. Grants there are refused by default, because IAM permissions there can give control of it.`,
-    'Choose another target. Set allow-privileged: true only if you mean exactly this grant, it gives no IAM permissions and it was reviewed, in a step that grants nothing else.',
+    'Choose another target. Only if you mean exactly this grant, it gives no IAM permissions and it was reviewed, set allow-privileged: true in a step that grants nothing else.',
   );
 
 /* The instance. Each is shown with its name, state, owner and identity store */
