@@ -57,6 +57,6 @@ testProxies('a proxy that a later step has set wrongly turns the post step red b
   });
   expect(process.exitCode).toBe(1);
   expect(said.find((line) => line.startsWith('::error'))).toMatch(
-    /title=cloud-access%3A nothing was released::HTTPS_PROXY has a %.*This step's leases \(1 grant\) were not released\..*`operation: revoke`/u,
+    /title=cloud-access%3A nothing was released::HTTPS_PROXY: The user name or password has a %25 that does not begin an escape\..*This step's leases \(1 grant\) were not released\..*`operation: revoke`/u,
   );
 });

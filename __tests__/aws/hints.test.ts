@@ -239,7 +239,7 @@ describe('hintFor', () => {
     ['an owner who is not known', { caller: '1', owner: null }],
     ['ambient credentials', { caller: null, owner: '1' }],
   ])('of %s it is not said that the role is in another account', (_, accounts) => {
-    expect(hint({ accounts })).not.toContain('belongs to');
+    expect(hint({ accounts })).not.toContain('owns the instance');
   });
 
   test('where we know nothing there is still who can be asked (P9)', () => {

@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pictures } from '../../scripts/pictures.ts';
 import { documents, readText, root } from './repository.ts';
 
-/** Pictures in a document: what is said instead of them, and where they are. */
+/** Pictures in a document: what is said instead of them, and where they are in the repository. */
 function picturesIn(name: string): readonly { readonly alt: string; readonly path: string }[] {
   return [...readText(name).matchAll(/!\[(?<alt>[^\]]*)\]\((?<path>[^)\s]+)\)/gu)]
     .map(({ groups }) => ({ alt: groups?.['alt'] ?? '', path: groups?.['path'] ?? '' }))
-    .filter(({ path }) => !path.includes('://'));
+    .filter(({ path }) => !path.includes('://'))
+    .map(({ alt, path }) => ({ alt, path: join(dirname(name), path) }));
 }
 
 describe('the pictures', () => {
@@ -22,8 +24,8 @@ describe('the pictures', () => {
     expect(shown.length).toBeGreaterThan(1);
     for (const { alt, path } of shown) {
       expect(alt.length).toBeGreaterThan(40);
-      expect(existsSync(`${root}${path}`)).toBe(true);
-      expect(statSync(`${root}${path}`).size).toBeLessThan(150_000);
+      expect({ path, exists: existsSync(join(root, path)) }).toEqual({ path, exists: true });
+      expect(statSync(join(root, path)).size).toBeLessThan(150_000);
     }
   });
 });

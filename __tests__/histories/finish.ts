@@ -46,5 +46,5 @@ export async function finish(context: HistoryContext): Promise<void> {
 
 /** A person has to decide. */
 function isSuspect({ reported }: ProcessRun, grant: number): boolean {
-  return reported[grant]?.reason.includes('nothing proves') === true;
+  return reported[grant]?.reason.includes('Nothing proves') === true;
 }

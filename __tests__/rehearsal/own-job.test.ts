@@ -186,7 +186,11 @@ describe('a rehearsal of a workflow’s step', () => {
       'Not authorized to perform sts:AssumeRoleWithWebIdentity',
     ],
     ['another environment on Azure', { job: { ...good, environment: 'prod' }, with: onAzure }, 'AADSTS700213'],
-    ['an event of strangers', { on: 'issue_comment' }, 'allow-event does not name issue_comment'],
+    [
+      'an event of strangers',
+      { on: 'issue_comment' },
+      'allow-event: issue_comment started this workflow, and this list does not name it.',
+    ],
     ['nobody who signs in', { with: inputs }, 'assumed not signed in'],
     ['nobody who signs in on Azure', { with: onAzureWithout }, 'assumed not signed in'],
   ])('is red where reality is: %s', async (_, parts, told) => {

@@ -76,7 +76,7 @@ describe('many grants on AWS beside what others do', () => {
           it['status'] === 'FAILED' ? [String(it['failure-reason'])] : [],
         );
         expect(reasons).toEqual([expect.stringMatching(told), expect.any(String), expect.any(String)]);
-        expect(reasons.filter((it) => it.includes('Looking for what is in progress'))).toEqual([]);
+        expect(reasons.filter((it) => it.includes('Looking for operations in progress'))).toEqual([]);
       });
     },
   );

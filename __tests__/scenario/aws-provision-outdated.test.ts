@@ -27,7 +27,7 @@ describe('provision with target: outdated', () => {
       // Besides who asks for what, and where it signed in.
       const said = result.log
         .split('\n')
-        .filter((line) => !/^(?:Requested|Set from outside|Signed in|Instance|$)/u.test(line));
+        .filter((line) => !/^(?:Requested|Set from outside|Signed in|Using the instance|$)/u.test(line));
       expect(said).toHaveLength(2);
       expect(said[0]).toMatch(/outdated/u);
       expect(result.summary).toMatch(/Nothing to do|nothing is outdated/iu);

@@ -114,7 +114,7 @@ describe('a refusal that outlasts the time limit', () => {
       const result = await azureStep(world, { ...inputs, principal: nobody, timeout: '2m' });
       expect([result.exitCode, result.outputs['status'], result.outputs['changed']]).toEqual([1, 'FAILED', 'false']);
       expect(errors(result)).toMatch(/NotFound: .*What to do: .*object ID/su);
-      expect(errors(result)).toMatch(/request id [0-9a-f-]{36}/u);
+      expect(errors(result)).toMatch(/request ID [0-9a-f-]{36}/u);
     }),
   );
 

@@ -46,7 +46,7 @@ describe('AZURE_AUTHORITY_HOST', () => {
       const env = { AZURE_AUTHORITY_HOST: world.azure.login.replace('https:', 'http:') };
       const result = await azureStep(world, azureByIds, { env });
       expectNothingSent(result);
-      expect(errors(result)).toMatch(/AZURE_AUTHORITY_HOST:? The address is not https\./u);
+      expect(errors(result)).toMatch(/^AZURE_AUTHORITY_HOST: The address is not https\./mu);
     }));
 
   it.each(['', '/'])('on this machine is used, and named in log and summary (ending "%s")', (end) =>
@@ -86,7 +86,7 @@ describe.each(['AZURE_REGIONAL_AUTHORITY_NAME', 'azure_regional_authority_name',
         const result = await azureStep(world, inputs, { env: { [name]: 'westeurope' } });
         expectNothingSent(result);
         expect(errors(result)).toMatch(
-          new RegExp(`${name}:? "westeurope" would send the sign-in to another host.*Unset it`, 'u'),
+          new RegExp(`^${name}: "westeurope" would send the sign-in to another host.*Unset it`, 'mu'),
         );
       }
     }));

@@ -160,7 +160,9 @@ describe('an address that is no Resource Manager', () => {
       expectNoToken(world, result);
       expect(result.requests).toEqual([]);
       expect(errors(result)).toMatch(
-        /^azure-environment:? (?:".+" is not one of AzureCloud, |(?:This input )?is empty: ).*Example: azure-environment: AzureCloud$/mu,
+        environment === ''
+          ? /^azure-environment: This input is empty: the expression returned nothing\..*Example: azure-environment: AzureCloud$/mu
+          : /^azure-environment: ".+" is not one of AzureCloud, .*Example: azure-environment: AzureCloud$/mu,
       );
     }),
   );

@@ -117,7 +117,11 @@ describe('what is no scope is a fault, never a guess', () => {
     const wrong: readonly (readonly [string, string, RegExp])[] = [
       ['principal', 'alice@example.com', /user:, group: or service-principal:/u],
       ['principal', 'role:x', /user:, group: or service-principal:/u],
-      ['principal', 'User:alice@example.com', /the prefix is user:/u],
+      [
+        'principal',
+        'User:alice@example.com',
+        /"User:alice@example\.com" begins with "User:" instead of the prefix "user:"\./u,
+      ],
       ['principal', 'app:deploy-payments', /does not have a client ID, which is a GUID/u],
       ['principal', 'device:build-agent-7', /cannot be looked up by name/u],
       ['principal', 'foreign-group:Partner Operators', /cannot be looked up by name/u],

@@ -199,7 +199,7 @@ describe('Graph', () => {
     `app:${azureIds.deployClientId}`,
   ])('that may not be asked lets a name fail with its words and the way out: %s (P8)', async (principal) => {
     const words = ['Authorization_RequestDenied: Insufficient privileges to complete the operation.', '<object ID>'];
-    await refused({ principal }, [...words, /request id [0-9a-f-]{36}/u], denied);
+    await refused({ principal }, [...words, /request ID [0-9a-f-]{36}/u], denied);
     await refused({ principal }, words, limited);
   });
 

@@ -114,7 +114,7 @@ describe('the inputs of Privileged Identity Management', () => {
     ],
     ['ticket-number', { 'azure-pim': 'false', 'ticket-number': 'CHG-1' }, 'has no effect without azure-pim'],
     ['ticket-system', { 'azure-pim': 'false', 'ticket-system': 'ServiceNow' }, 'has no effect without azure-pim'],
-    ['wait', { 'azure-pim': 'false', wait: 'false' }, 'reported only once it stands'],
+    ['wait', { 'azure-pim': 'false', wait: 'false' }, 'a lease is reported only once it is established'],
   ])('refuse %s where it has no place (P6)', (input, inputs, told) =>
     inPim({}, async (world) => {
       const main = await azureStep(world, { ...leasedByPim, ...inputs });
@@ -128,7 +128,9 @@ describe('the inputs of Privileged Identity Management', () => {
   it('mean nothing to a sweep', () =>
     inPim({}, async (world) => {
       const swept = await azureStep(world, { operation: 'sweep', 'azure-pim': 'true' });
-      expect(errors(swept)).toContain('azure-pim is not used by operation: sweep');
+      expect(errors(swept)).toContain(
+        'azure-pim: This input is not used by operation: sweep, only by assign, revoke and list.',
+      );
     }));
 });
 

@@ -78,7 +78,7 @@ describe('an access of Privileged Identity Management that Azure has ended, whic
       });
       const ended = await postByPim(world, main, run(1));
       expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminRemove Revoked', 'AdminAssign Provisioned']);
-      expect(warnings(ended)).toContain('Should the access stand nevertheless, Azure ends it at 2026-11-22 01:00 UTC.');
+      expect(warnings(ended)).toContain('If the access still exists, Azure ends it at 2026-11-22 01:00 UTC.');
       expect(ended.log).not.toContain('The role assignment is deleted');
     }));
 

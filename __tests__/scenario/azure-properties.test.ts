@@ -119,7 +119,7 @@ describe('a description', () => {
         'assignment-id': before.id,
         'request-id': request?.requestId,
       });
-      expect(result.log).toContain('not as asked: description');
+      expect(result.log).toContain('(differs from the request: description)');
       expect(result.log).toContain('up to date');
       expect(result.summary).toContain('✅ Updated');
       const after = world.azure.estate.find(onCallBlobReader);

@@ -242,14 +242,14 @@ describe('the log on Azure', () => {
       const { ids } = world.azure;
       const found = places(result.log, [
         'Requested: assign: principal group:Payments On-Call',
-        `as client ${ids.clientId}, object id ${ids.callerObjectId}, tenant ${ids.tenantId} until `,
+        `as client ID ${ids.clientId}, object ID ${ids.callerObjectId}, tenant ID ${ids.tenantId} until `,
         `Group "Payments On-Call" (${azureIds.onCall}).`,
         `Role "Storage Blob Data Reader" (${azureIds.blobReader}).`,
         `Scope "payments-prod" (${scopes.resourceGroup}).`,
         `Plan: create ${grant}.`,
         `Carried out ${write}: request ID ${id}.`,
         `Verified by reading back: ${grant} is there.`,
-        `SUCCEEDED: ${grant}. Changed. Permanent: nothing ends it. Request ID: ${id}.`,
+        `SUCCEEDED: ${grant}. Changed. The access is permanent. Request ID: ${id}.`,
       ]);
       expect(found).not.toContain(-1);
       expect(found).toEqual([...found].sort((a, b) => a - b));

@@ -253,7 +253,7 @@ describe('credentials that are called ended', () => {
   const wrongTenant: Effect = { kind: 'error', status: 401, code: 'InvalidAuthenticationTokenTenant', message: 'No.' };
 
   it.each([
-    ['expired', expired, 'The action signed in anew, and the cloud calls that sign-in ended too'],
+    ['expired', expired, 'This action signed in again, and the cloud refused the new sign-in too'],
     ['invalid', invalid, 'Check azure-environment and azure-tenant-id'],
     ['of another directory', wrongTenant, 'The target belongs to another directory'],
   ])('for good by Azure are told likewise: %s', (_, effect, said) =>

@@ -80,8 +80,8 @@ describe('what an empty name of an organizational unit leaves (P10)', () => {
       const ends = await severalAtOnce(cases, async ([input, value, line]) => {
         const result = await step(world, { ...byIds, [input]: value });
         const told = new RegExp(
-          `${input}:? .*"!?${line.replaceAll('*', '\\*')}" names no organizational unit\\. An expression may be empty\\.`,
-          'u',
+          `^${input}: .*"!?${line.replaceAll('*', '\\*')}" names no organizational unit\\. An expression may be empty\\.`,
+          'mu',
         );
         return [input, value, result.exitCode, result.requests.length, told.test(errors(result))];
       });

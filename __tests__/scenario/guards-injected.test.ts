@@ -14,6 +14,9 @@ interface Workflow {
   readonly guards: Step['inputs'];
   /** What the attacker wants besides, as lines of each input. */
   readonly wanted: Readonly<Record<'principal' | 'role' | 'target', string>>;
+  /** What is said where an exclusion matches nothing, and where it leaves nothing. */
+  readonly unmatched: (target: string) => string;
+  readonly nothingLeft: (target: string) => string;
 }
 
 const workflows: readonly (readonly [string, Workflow])[] = [
@@ -28,6 +31,9 @@ const workflows: readonly (readonly [string, Workflow])[] = [
         'allowed-targets': 'ou:/Workloads/Production/**',
       },
       wanted: { principal: `user:${ids.alice}`, role: 'AdministratorAccess', target: ids.dataLake },
+      unmatched: (target) => `The exclusion "!${target}" matches no account that target selects.`,
+      nothingLeft: (target) =>
+        `No account is left in target. Selected: ${target} (1 account). Excluded: !${target} (1 account).`,
     },
   ],
   [
@@ -41,6 +47,8 @@ const workflows: readonly (readonly [string, Workflow])[] = [
         'allowed-targets': 'resource-group:payments-*',
       },
       wanted: { principal: `user:${azureIds.alice}`, role: 'Contributor', target: scopes.subscription },
+      unmatched: (target) => `The exclusion !${target} matches none of the targets.`,
+      nothingLeft: (target) => `No target is left: the only one is excluded by !${target}.`,
     },
   ],
 ];
@@ -59,7 +67,7 @@ function inTurn(texts: Readonly<Record<string, string>>) {
 
 describe.each(workflows)(
   'a line that is injected through an expression on %s',
-  (_, { cloud, fixed, guards, wanted }) => {
+  (_, { cloud, fixed, guards, wanted, unmatched, nothingLeft }) => {
     it('is what it would be without guards: a grant more', async () => {
       await inWorld(cloud.world, async (world) => {
         const principal = `${fixed['principal'] ?? ''}\n${wanted.principal}`;
@@ -106,9 +114,9 @@ describe.each(workflows)(
         const [first, second] = cloud.idLines.target;
         const inputs = manyByIds(cloud);
         const none = await cloud.step(world, { ...inputs, target: `${first}\n!${second}` });
-        expect(errors(none)).toMatch(new RegExp(`exclusion .?!${second}`, 'u'));
+        expect(errors(none)).toContain(unmatched(second));
         const all = await cloud.step(world, { ...inputs, target: `${first}\n!${first}` });
-        expect(errors(all)).toMatch(/\bis left\b.*\b[Ee]xcluded\b/u);
+        expect(errors(all)).toContain(nothingLeft(first));
         const only = await cloud.step(world, { ...inputs, target: `!${first}` });
         expect(errors(only)).toContain('target: This input has exclusions only');
         for (const input of ['principal', 'role', 'allowed-principals', 'allowed-roles', 'allowed-targets']) {

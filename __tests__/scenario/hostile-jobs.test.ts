@@ -59,7 +59,9 @@ describe.each(Object.entries(sides))('GitHub, asked by a sweep on %s about a job
   async function leavesAlone(world: World, env: Env = {}): Promise<void> {
     const swept = await side.sweep(world, env);
     expect([errors(swept), swept.exitCode, side.has(world), swept.outputs['changed']]).toEqual(['', 0, true, 'false']);
-    expect(summaryText(swept)).toMatch(/1 lease ends by time only, since it is not known whether its job has ended/u);
+    expect(summaryText(swept)).toMatch(
+      /1 lease ends only at its end time, because it is unknown whether its job has ended/u,
+    );
     expect(`${swept.log}\n${swept.summary}`).not.toMatch(/<html>|bug in|TypeError|aaaa/u);
     expectBounded(swept);
   }

@@ -88,14 +88,14 @@ describe('input faults (P6)', () => {
       const fault = faultOf(result, input);
       expect([input, fault?.problem]).not.toContain(undefined);
       expect([input, fault?.example.length]).not.toContain(0);
-      expect(result.outputs['failure-reason']).toContain(`${input} `);
+      expect(result.outputs['failure-reason']).toContain(`${input}: `);
       expect(result.summary).toContain(`<li><strong>${input}: </strong>`);
       if (!value.includes('\n')) expect(fault?.problem).toContain(value);
     }
     expect(errors(result)).toContain('38 inputs are wrong. Nothing was requested.');
     // The annotation has the first twenty and says where the rest is.
     expect(errors(result)).toContain('18 more: see the log.');
-    for (const input of Object.keys(everythingWrong)) if (input !== 'cloud') expect(result.log).toContain(`${input} `);
+    for (const input of Object.keys(everythingWrong)) if (input !== 'cloud') expect(result.log).toContain(`${input}: `);
   });
 
   it('cover every input that action.yml declares', () => {
@@ -179,7 +179,9 @@ describe('what is no input of the action (P10)', () => {
     expect(errors(result)).toMatch(
       /Did you mean principal\? .*INPUT_PRINCIPLE.* Example: principal: group:Payments On-Call/u,
     );
-    expect(errors(result)).toMatch(/^- until: This is not an input of this action\. .*README.*INPUT_UNTIL/mu);
+    expect(errors(result)).toMatch(
+      /^- until: This is not an input of this action\. .*docs\/reference\.md.*INPUT_UNTIL/mu,
+    );
   });
 
   it('that a variable of the job sets is told with the line that empties it, and with that line it is none', async () => {
@@ -244,7 +246,7 @@ describe('a grant without a lifetime', () => {
     });
     await inWorld({}, async (own) => {
       const result = await step(own, { ...byIds, target: `${ids.prod}\n${ids.staging}` });
-      expect(result.summary).toContain('<strong>Permanent: nothing ends it.</strong>');
+      expect(result.summary).toContain('<strong>The access is permanent.</strong>');
       const revoked = await step(own, { ...byIds, operation: 'revoke' });
       expect(revoked.log + revoked.summary).not.toContain('The access is permanent');
     });
@@ -303,7 +305,7 @@ describe('inputs of another operation', () => {
     ['aws-audience', { ...byIds, 'aws-role-to-assume': 'none', 'aws-audience': 'sts.amazonaws.com' }],
   ])('%s is a fault where it means nothing (P6)', async (input, inputs) => {
     const { problem = '' } = faultOf(await refused(inputs), input) ?? {};
-    expect(problem).toMatch(/is not used by|means nothing|is allowed only with operation: provision/u);
+    expect(problem).toMatch(/is not used by|has no effect without|is allowed only with operation: provision/u);
   });
 
   it('is none where it has its default, as the runner sets it', async () => {
@@ -335,7 +337,7 @@ describe('empty values (P10)', () => {
     ['cloud', ''],
   ])('nobody, nowhere and nothing are faults: %s "%s"', async (input, value) => {
     const { problem = '' } = faultOf(await refused({ ...byIds, [input]: value }), input) ?? {};
-    expect(problem).toMatch(/is missing|is empty|names no (?:user|group|account): nothing follows/u);
+    expect(problem).toMatch(/is required|is empty|names no (?:user|group|account): nothing follows/u);
   });
 
   it('a principal that says neither user nor group is a fault (P6)', async () => {

@@ -64,8 +64,8 @@ describe('a lease that nobody shares', () => {
       for (const text of [
         'The lease ends with this job, and at 2026-11-21 22:00 UTC at the latest (guaranteed by EventBridge Scheduler).',
         'If you make this access permanent by hand, the lease still removes it',
-        'they can last up to 2 h more',
-        'Reason: INC-1',
+        'When the access ends, open sessions continue. They can last up to 2 h more.',
+        'Reason INC-1',
       ])
         expect(summary).toContain(text);
       const ended = await post(world, main);

@@ -43,7 +43,7 @@ describe('a release that leaves the access to the timer', () => {
       expect(ended.exitCode).toBe(0);
       expect(told(ended, 'warning')).toEqual([
         expect.stringContaining(
-          'Its own end at 2026-11-21 22:00 UTC is near. EventBridge Scheduler ends the access at 2026-11-21 22:00 UTC.',
+          'The lease ends soon, at 2026-11-21 22:00 UTC. EventBridge Scheduler ends the access at 2026-11-21 22:00 UTC.',
         ),
       ]);
       expect(asked(ended, 'sso').filter((it) => it.startsWith('Delete'))).toEqual([]);
@@ -114,7 +114,7 @@ describe('a release that leaves the access to the timer', () => {
       const ended = await post(world, main);
       expect([ended.exitCode, isThere(world)]).toEqual([1, true]);
       expect(errors(ended)).toMatch(
-        /no timer that will still fire could be seen there.*What to do: End the access with `operation: sweep` or `operation: revoke`/su,
+        /No timer was found that will still fire\. It is possible that nothing else ends this access\..*What to do: End the access with `operation: sweep` or `operation: revoke`/su,
       );
       const swept = await step(world, sweeping);
       expect([swept.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);

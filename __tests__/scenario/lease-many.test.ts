@@ -67,7 +67,7 @@ describe('a step with forty leases on eight accounts', () => {
       const left = world.aws.estate.assignments().length;
       expect(left).toBeGreaterThan(20);
       expect(told(ended, 'warning').join('\n')).toContain(
-        'It could not be ended now: other changes on its account took all the time that there was. EventBridge Scheduler ends the access',
+        'Could not end the access now: other changes in its account took all the available time. EventBridge Scheduler ends the access',
       );
       await world.advance(3 * 60 * minute + 30 * minute);
       expect(world.aws.estate.assignments()).toEqual([]);

@@ -85,7 +85,7 @@ describe('a permanent assign', () => {
       const broken = await step(world, permanently, two);
       expect([broken.exitCode, broken.outputs['status'], isThere(world)]).toEqual([1, 'FAILED', true]);
       expect(errors(broken)).toMatch(
-        /Making the access permanent was broken off.*no end until the permanent `assign` is repeated, or `operation: revoke`/su,
+        /Making the access permanent was interrupted: .*The access has no end until the permanent `assign` is repeated, or `operation: revoke`/su,
       );
       expect(shortly(world)).toEqual(['hold 22:00', 'hold never', 'timer 22:00 dead']);
       // Nobody takes a lease beside it, and a sweep reports it and leaves it.

@@ -156,7 +156,7 @@ describe('what post says of the end', () => {
       const ended = await post(world, main, { inputs: both });
       expect(warnings(ended)).toContain('ends the access at 2026-11-21 22:00 UTC');
       expect(warnings(ended)).toContain('ends the access at 2026-11-21 22:01 UTC');
-      expect(warnings(ended)).toContain('Whether others hold it for longer could not be looked at.');
+      expect(warnings(ended)).toContain('Could not check whether other holders have the access for longer.');
     }));
 });
 

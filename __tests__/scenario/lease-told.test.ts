@@ -75,7 +75,9 @@ describe('what is told of leases', () => {
       expect(told).toMatch(
         /^Group .* on account 123456789012: Ended, because it has no holder any more \(its lease ended at [^)]+ UTC\)\. Its holder was octo-org\/infra run \d+ \(job access\) by octocat(?: \([^)]*\))?\. All firings /u,
       );
-      expect(swept.log).toMatch(/^To be ended: group .* on account 123456789012, because nobody holds it any more/mu);
+      expect(swept.log).toMatch(
+        /^To be ended: group .* on account 123456789012, because it has no holder any more \(its lease ended at [^)]+ UTC\)/mu,
+      );
     }));
 
   it('of suspect access a sweep says once that it was left alone, with the grant (P9)', () =>

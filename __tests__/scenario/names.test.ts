@@ -85,7 +85,7 @@ describe('a principal', () => {
     refused(but({ principal: 'user:carol@example.com' }), [...carol, 'carol@example.com']));
 
   it.each([
-    ['user:nobody@example.com', ['nobody@example.com', 'user name or the e-mail address']],
+    ['user:nobody@example.com', ['nobody@example.com', 'has the user name or the email address "nobody@example.com"']],
     ['user:nobody', ['"nobody"', /has the user name "nobody"/u]],
     ['group:Payments', ['"Payments"', ids.store]],
     ['group:payments on-call', ['"payments on-call"']],
@@ -231,7 +231,7 @@ describe('of 500 permission sets', () => {
     inWorld({ estate: largeEstate(), aws: { throttlePerSecond: 20 } }, async (world) => {
       const result = await step(world, { ...byNames, role: 'Set-0500' });
       expect(result.exitCode).toBe(1);
-      expect(errors(result)).toMatch(/None of the 500 permission sets .*"Set-0500".*Close: "Set-0000" \(arn:/u);
+      expect(errors(result)).toMatch(/None of the 500 permission sets .*"Set-0500".*Similar: "Set-0000" \(arn:/u);
       const progress = [...result.log.matchAll(/Read (?<seen>\d+) of 500 permission sets in \d+/gu)];
       expect(progress.length).toBeGreaterThanOrEqual(3);
       expect(calls(result)['DescribePermissionSet']).toBe(500);

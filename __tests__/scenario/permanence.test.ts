@@ -25,7 +25,11 @@ function notices({ annotations }: StepResult): readonly string[] {
   return annotations.filter(({ level }) => level === 'notice').map(({ message }) => message);
 }
 
-const said = [expect.stringMatching(/ is permanent, .*lifetime: 2h would end it.*lifetime: permanent says/u)];
+const said = [
+  expect.stringMatching(
+    /the access is permanent and only a revoke ends it\. .*set `lifetime: 2h`\. .*remove this notice, set `lifetime: permanent`\.$/u,
+  ),
+];
 
 describe.each(clouds)('an assign without lifetime on %s', (_, { run, inCloud, grant, targets }) => {
   it('is green, with one notice for all its grants: it is permanent, and lifetime would end it (P10)', () =>
@@ -33,7 +37,7 @@ describe.each(clouds)('an assign without lifetime on %s', (_, { run, inCloud, gr
       const result = await run(world, { ...grant, target: targets });
       expect(result).toMatchObject({ exitCode: 0, outputs: { status: 'SUCCEEDED', changed: 'true' } });
       expect(notices(result)).toEqual(said);
-      expect(result.summary).toContain('lifetime: 2h would end it');
+      expect(result.summary).toContain('To end it after two hours, set <code>lifetime: 2h</code>.');
       const again = await run(world, { ...grant, lifetime: 'none' });
       expect([again.outputs['changed'], notices(again)]).toEqual(['false', said]);
     }));

@@ -238,7 +238,7 @@ describe('the log', () => {
         `Started CreateAccountAssignment: request ID ${id}.`,
         'CreateAccountAssignment SUCCEEDED after',
         `Verified by reading back: ${grant} is there.`,
-        `SUCCEEDED: ${grant}. Changed. Permanent: nothing ends it. Request ID: ${id}.`,
+        `SUCCEEDED: ${grant}. Changed. The access is permanent. Request ID: ${id}.`,
       ];
       const found = places(result.log, landmarks);
       expect(found).not.toContain(-1);

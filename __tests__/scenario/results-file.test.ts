@@ -36,7 +36,7 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
         expect(result.exitCode).toBe(exitCode);
         expect(fileOf(result)).toMatchObject({ reason });
         expect(result.log).toContain(`Reason: ${reason}`);
-        if (exitCode === 0) expect(result.summary).toContain(`Reason: ${reason}`);
+        if (exitCode === 0) expect(result.summary).toContain(`<tr><td>Reason</td><td>${reason}</td></tr>`);
       }
     });
   });

@@ -46,7 +46,7 @@ function honesty(cloud: TestCloud, world: World, result: StepResult): Checks {
   const known = start?.outcome === 'ok' ? cloud.requestId(world, result) : '';
   return {
     [`status is ${status ?? 'missing'}`]: status === (start === undefined ? 'FAILED' : 'IN_PROGRESS'),
-    'it does not say that it was cancelled': said.includes('cancelled'),
+    'it does not say that it was canceled': said.includes('The step was canceled (SIG'),
     'something was started that was not said': start !== undefined || cloud.started(world) === 0,
     [`the request id is missing (${requestId})`]: known === '' || (requestId === known && said.includes(known)),
     'several annotations': result.annotations.filter(({ level }) => level === 'error').length === 1,

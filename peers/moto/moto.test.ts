@@ -17,7 +17,7 @@ function annotations(result: StepResult, of: 'error' | 'warning'): readonly stri
 const listless = (operation: string): unknown =>
   expect.stringMatching(
     new RegExp(
-      `^Operations in progress .* could not be read, .*sso:${operation} failed with HTTP 500: the answer is not JSON`,
+      `^Operations in progress .* could not be read, .*sso:${operation} failed with HTTP 500: the response is not JSON`,
       'u',
     ),
   );

@@ -45,7 +45,7 @@ describe('a protocol that is cut off by a signal', () => {
     expect(outcome).toEqual({
       status: 'IN_PROGRESS',
       requestId: null,
-      reason: 'The step was cancelled (SIGINT) while the lease was being taken.',
+      reason: 'The step was canceled (SIGINT) while the lease was being taken.',
       hint: 'The post step releases what was begun.',
     });
   });
@@ -63,7 +63,7 @@ describe('a protocol that is cut off by a signal', () => {
     expect((await cutOff(false, before)).outcome).toEqual({
       status: 'IN_PROGRESS',
       requestId: null,
-      reason: 'The step was cancelled (SIGINT) before the result was known.',
+      reason: 'The step was canceled (SIGINT) before the result was known.',
       hint: expect.stringMatching(/^Run the step again/u),
     });
   });

@@ -148,7 +148,7 @@ describe('what stands behind a prefix', () => {
       /Object \(principal\) ID/u,
     ],
     [azure, 'principal', 'user:@example.com', /An expression may be empty/u],
-    [aws, 'principal', 'user:@example.com', /did an expression give nothing/u],
+    [aws, 'principal', 'user:@example.com', /An expression may be empty/u],
     [aws, 'principal', `group:arn:aws:identitystore:::group/${guid}`, new RegExp(`\\| group:${guid}$`, 'u')],
   ] as const)('%#: in %s %s', (given, input, line, words) => {
     for (const it of told(given, input, line)) expect(it).toMatch(words);

@@ -73,7 +73,7 @@ describe('what is no input of the action', () => {
     const [fault] = faultsOf({ ...good, 'expires-on': 'friday' });
     expect(fault).toMatchObject({ input: 'expires-on', problem: 'This is not an input of this action.' });
     const { advice } = fault?.example as { readonly advice: string };
-    expect(advice).toContain('README');
+    expect(advice).toContain('docs/reference.md');
     expect(advice).toContain('INPUT_EXPIRES-ON');
   });
 

@@ -266,7 +266,7 @@ describe('outputs that cannot be written', () => {
     setRefused('why', '');
     process.env['GITHUB_OUTPUT'] = path;
     expect(github.printed().filter((line) => line.startsWith('::warning'))).toEqual([
-      expect.stringContaining('Outputs could not be written: Missing file at path'),
+      expect.stringContaining('The outputs could not be written: Missing file at path'),
     ]);
   });
 });

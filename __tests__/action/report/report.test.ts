@@ -68,7 +68,7 @@ describe('reportResults', () => {
     const sentences = ['One other holder.', 'Do not make it permanent by hand.'];
     reportResults([resultOf(succeeded, { lease: { ...aLease, sentences } })], true, words);
     expect(plain()).toMatch(
-      /^SUCCEEDED: .*\. Changed\. Ends at 2026-03-04 07:06 UTC at the latest \(the sky guarantees that\), or with this job\. Request ID: req-1\.$/mu,
+      /^SUCCEEDED: .*\. Changed\. The lease ends with this job, and at 2026-03-04 07:06 UTC at the latest \(guaranteed by the sky\)\. Request ID: req-1\.$/mu,
     );
     expect(plain()).toMatch(/^One other holder\.$/mu);
     expect(plain()).toMatch(/^Do not make it permanent by hand\.$/mu);
@@ -129,7 +129,7 @@ describe('reportResults', () => {
   test('what is in progress and has a hint of its own says that one', () => {
     reportResults([resultOf({ ...inProgress, hint: 'Give it the permission to read.' })], true, words);
     expect(commands('error')[0]?.value).toMatch(/What to do: Give it the permission to read\.$/u);
-    expect(commands('error')[0]?.value).not.toContain('goes on');
+    expect(commands('error')[0]?.value).not.toContain('The change continues');
   });
 
   test('a remark on a success is a warning', () => {

@@ -115,7 +115,7 @@ describe('summarizeResults', () => {
     expect(headlines()).toEqual([
       '❌ 1 granted, 1 failed: group &quot;Payments On-Call&quot; with permission set &quot;Reader&quot; on 2 accounts',
     ]);
-    expect(github.summary()).toContain('<p><strong>Permanent: nothing ends it.</strong></p>');
+    expect(github.summary()).toContain('<p><strong>The access is permanent.</strong></p>');
     expect(cells()).toEqual([
       ...['Principal', 'group <strong>Payments On-Call</strong> <code>g-1</code>'],
       ...['Permission&nbsp;set', '<strong>Reader</strong> <code>arn:aws:sso:::permissionSet/ssoins-1/ps-1</code>'],
@@ -172,7 +172,7 @@ describe('summarizeResults', () => {
   test('of one lease its end comes next, in words', async () => {
     await summarizeResults([resultOf(succeeded, { lease: aLease })], notes);
     expect(github.summary().split('\n').slice(1, 2)).toEqual([
-      '<p><strong>Ends at 2026-03-04 07:06 UTC at the latest (the sky guarantees that), or with this job.</strong></p>',
+      '<p><strong>The lease ends with this job, and at 2026-03-04 07:06 UTC at the latest (guaranteed by the sky).</strong></p>',
     ]);
   });
 
@@ -184,7 +184,7 @@ describe('summarizeResults', () => {
     ];
     await summarizeResults(results, notes);
     expect(github.summary().split('\n')[1]).toBe(
-      '<p><strong>Ends at 2026-03-04 07:06 UTC at the latest (the sky guarantees that), or with this job.</strong></p>',
+      '<p><strong>The lease ends with this job, and at 2026-03-04 07:06 UTC at the latest (guaranteed by the sky).</strong></p>',
     );
     expect(github.summary()).not.toContain('<th>Ends</th>');
   });

@@ -85,7 +85,7 @@ describe('paths', () => {
     ],
     [
       'ou:/Workloads/Prodution/**',
-      /Close: "\/Workloads\/Production" .*\/Workloads exists\. Below it: "Production" .*"Staging" \(ou-a1b2-stage000\)\./u,
+      /no organizational unit has the path \/Workloads\/Prodution\. Similar: "\/Workloads\/Production" .*\/Workloads exists\. Below it: "Production" .*"Staging" \(ou-a1b2-stage000\)\./u,
     ],
     ['ou:/Production', /no organizational unit has the path \/Production/u],
     ['ou:/Root/Workloads', /no organizational unit has the path/u],

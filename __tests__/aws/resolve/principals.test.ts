@@ -69,7 +69,7 @@ describe('resolvePrincipals', () => {
     ];
     const { resolving } = resolve({ ...noGroup, ListGroups: () => ({ Groups }) }, 'group-name', 'Cloud Admins');
     await expect(resolving).rejects.toMatchObject({
-      message: `No group in identity store ${store} has the display name "Cloud Admins". Close: "Cloud Admins " (${bob}), "cloud admin" (${alice}). Only characters that are easily missed set "Cloud Admins " apart: if you mean it, give its id.`,
+      message: `No group in identity store ${store} has the display name "Cloud Admins". Similar: "Cloud Admins " (${bob}), "cloud admin" (${alice}). "Cloud Admins " differs only in characters that are easily missed. If you mean it, use its ID.`,
       hint: expect.stringContaining('group:<ID>'),
     });
   });
@@ -129,7 +129,7 @@ describe('resolvePrincipals', () => {
 
   test('nobody at all is refused', async () => {
     await expect(resolve(users({}, {}), 'user-name', 'a@x').resolving).rejects.toThrow(
-      /user name or the e-mail address "a@x"/u,
+      /user name or the email address "a@x"/u,
     );
     await expect(resolve(users({}, {}), 'user-name', 'alice').resolving).rejects.toThrow(/user name "alice"/u);
   });

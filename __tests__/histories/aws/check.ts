@@ -98,7 +98,7 @@ function leftOver({ runs, endedAt, history }: Chronicle, story: GrantStory, gran
 
 /** Suspicion is due where all firings of a timer are over, and the access is there. */
 function wronglySuspected({ grants }: Chronicle, run: ProcessRun): readonly string[] {
-  if (!run.result.log.includes('nothing proves')) return [];
+  if (!run.result.log.includes('Nothing proves')) return [];
   const isDue = run.grants.some((grant) => {
     const story = grants[grant];
     if (story === undefined) return false;

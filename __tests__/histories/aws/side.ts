@@ -82,7 +82,7 @@ export const awsSide: CloudSide = {
     failedFiring:
       awsOf(history).failures !== null && grants.some(({ firings }) => firings.some(({ isDone }) => !isDone)),
     fired: grants.some(({ firings }) => firings.some(({ isDone }) => isDone)),
-    suspect: runs.some(({ result }) => result.log.includes('nothing proves')),
+    suspect: runs.some(({ result }) => result.log.includes('Nothing proves')),
   }),
 };
 

@@ -34,10 +34,6 @@ export function heldByOthers(holders: readonly NamedHolder[]): readonly string[]
 export const madePermanentUnseen =
   'If you make this access permanent by hand, the lease still removes it. Do that after the lease has ended, or use a permanent `assign` of this action.';
 
-export function endsBefore(leaseId: string): string {
-  return `To end the lease earlier, use \`operation: release\` with lease-id \`${leaseId}\`.`;
-}
-
 export const sweepOrRevoke = 'End the access with `operation: sweep` or `operation: revoke`.';
 export const runAgainLonger = 'Run the step again with a longer `timeout`.';
 export const outOfTime = 'The time limit passed.';

@@ -2,15 +2,6 @@ import { several } from '#access/words';
 
 /* The post step, and the state that the main step saves for it */
 
-export const product = 'cloud-access';
-
-export const nothingReleased = `${product}: nothing was released`;
-export const failedTitle = `${product}: FAILED`;
-
-/** @param why from the texts below, with what to do about it */
-export const stateUnusable = (why: string): string =>
-  `The leases of this step could not be released: its saved state cannot be used, because ${why}.`;
-
 export const altered = 'it was altered or cut';
 export const otherVersion = 'another version of this action wrote it: main and post must have the same version';
 export const grantsAltered = 'the list of its grants was altered or cut';
@@ -26,9 +17,6 @@ export const concerns = (why: string, grants: number, end: string): string =>
 
 export const noSignIn = 'The saved state names no sign-in.';
 export const reportIt = 'Report this with the log of the main step.';
-
-export const releasing = (leases: number): string =>
-  `Releasing ${leases === 1 ? 'the lease' : `${leases} leases`} of this step.`;
 
 export const checksOff = (variable: string): string =>
   `${variable} is 0, which switches certificate checks off. This step ignores it.`;

@@ -37,6 +37,6 @@ export function cliSession(
 export function explain(message: string, scope: string): Refusal {
   const text = message.trim().replace(/^Unexpected end of JSON input$/u, '');
   // The SDK's own words: in the CLI's, a tenant or a resource is not found.
-  if (/^Azure CLI could not be found/u.test(text)) return noCli();
+  if (text.startsWith('Azure CLI could not be found')) return noCli();
   return noCliSession(scope.replace(/\/*\.default$/u, ''), text === '' ? cliSaidNothing : text);
 }
