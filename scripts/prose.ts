@@ -3,11 +3,13 @@
  * documents are beside their goals. Fails on a finding, and where a goal is missed.
  */
 import { commandLine } from './command.ts';
-import { counts, rehearsed } from './prose/counts.ts';
-import { findingsIn } from './prose/lint.ts';
-import { checkedTexts } from './prose/texts.ts';
 
 commandLine(`npm run prose\n\n  no options: it reads the current folder`, {});
+
+// The linter loads for a second: a call for help does not wait for it.
+const { counts, rehearsed } = await import('./prose/counts.ts');
+const { findingsIn } = await import('./prose/lint.ts');
+const { checkedTexts } = await import('./prose/texts.ts');
 
 const findings = (await Promise.all(checkedTexts().map(findingsIn))).flat();
 for (const finding of findings) console.log(finding);
