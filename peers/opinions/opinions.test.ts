@@ -13,11 +13,11 @@ import { itWith, pathOf } from '../found.ts';
 
 const policy = fileURLToPath(new URL('zizmor.yml', import.meta.url));
 
-/** A workflow as it stands; a list of steps, or the steps of a job, in the smallest workflow around them. */
+/** A workflow as it is; a list of steps, or members of a job, in the smallest workflow around them. */
 function workflowOf(yaml: string): string | null {
   if (/^on:/mu.test(yaml)) return yaml;
   if (yaml.startsWith('- ')) return `${around(yaml)}    steps:\n${indented(yaml, '      ')}`;
-  return yaml.startsWith('steps:') ? `${around(yaml)}${indented(yaml, '    ')}` : null;
+  return /^steps:/mu.test(yaml) ? `${around(yaml)}${indented(yaml, '    ')}` : null;
 }
 
 /** The beginning of a workflow with the inputs that its steps name. */

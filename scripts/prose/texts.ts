@@ -43,10 +43,16 @@ export function checkedTexts(): readonly CheckedText[] {
     })),
     inLines('action.yml', descriptionsOf),
     ...messageFiles().map((path) => inLines(path, stringsOf)),
-    ...['setup/aws.yaml', 'setup/azure.bicep', 'setup/azure-identity.bicep', 'setup/aws.sh', 'setup/azure.sh'].map(
-      (path) => inLines(path, commentsOf),
-    ),
+    ...setUp().map((path) => inLines(path, commentsOf)),
   ];
+}
+
+/** Templates, scripts and workflows of the set-up. */
+function setUp(): readonly string[] {
+  return readdirSync('setup', { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(?:ya?ml|bicep|sh)$/u.test(name))
+    .map((name) => `setup/${name.replaceAll('\\', '/')}`)
+    .toSorted();
 }
 
 /** Where the sentences of the source are. */

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The existing set-up on AWS that lets in more than this one.
+# The existing set-up on AWS that allows more than this one.
 
 # IAM permissions in one of these accounts decide who can grant. The action refuses leases there as privileged.
 judge_account() {
@@ -76,7 +76,7 @@ judge_trust() { # role, environment, id of the repository where that is tested t
   # Only the workflow files can be several, in any order.
   if [ "${line% *}" != "1 Allow {\"Federated\":\"$from\"} sts:AssumeRoleWithWebIdentity [\"StringEquals\"] $tested sts.amazonaws.com $wanted ${3:-null}" ] ||
     ! are_all_of "$(tr -d '[]"' <<< "${line##* }")" "$files"; then
-    fault "The role $1 does not trust what the stack $stack made it trust: the subject $wanted${3:+ of the repository $3, from the workflow $grant_workflows}, and no other. It was changed by hand, and perhaps lets in others. Look at its trust policy, and restore it:" "aws iam get-role --role-name $1 --query Role.AssumeRolePolicyDocument"
+    fault "The role $1 does not trust what the stack $stack made it trust: the subject $wanted${3:+ of the repository $3, from the workflow $grant_workflows}, and no other. It was changed by hand, and perhaps allows others. Look at its trust policy, and restore it:" "aws iam get-role --role-name $1 --query Role.AssumeRolePolicyDocument"
   fi
 }
 are_all_of() { # two lists with commas: do they hold the same, in any order?

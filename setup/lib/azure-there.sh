@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The existing set-up on Azure that lets in more than this one.
+# The existing set-up on Azure that allows more than this one.
 
 # Each credential of an identity lets someone sign in as it. An identity must have one, for the jobs of one environment.
 look_up_credentials() { # identity, environment

@@ -24,7 +24,7 @@ look_up_review() { # branch
     unread="$unread${unread:+, nor its }rules ($(first_line))"
   fi
   [ "$review" != open ] || [ -z "$unread" ] || review=unknown
-  # A rule without a bypass list binds everyone, whatever the others allow.
+  # A rule without a bypass list binds everyone, even if other rules allow more.
   [ "$is_tight" != true ] || gaps=''
   [ "$review" != reviewed ] || [ "$is_fresh" = true ] || gap 'commits that are pushed after the approval need no new one'
 }

@@ -173,7 +173,7 @@ make_grant_environment() {
   fi
   done_with_it
 }
-# The environment would block the next try, and let in anyone who can start a run.
+# The environment would block the next try, and allow anyone who can start a run.
 no_reviewers() {
   [ ! -s "$said" ] || cat "$said" >&3
   gh api --method DELETE "repos/$repository/environments/production-access" > /dev/null 2>&1 || true
