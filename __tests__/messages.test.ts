@@ -1,30 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
-import { messageFiles } from '../scripts/prose/texts.ts';
+import { literalsIn, messageFiles } from '../scripts/prose/texts.ts';
 import { sourcesIn } from '../scripts/sources.ts';
 
-/** Literals with five words in lower case or more, except texts of our own bugs, which no user can cause. */
-function sentencesIn(path: string, content: string): readonly string[] {
-  const file = ts.createSourceFile(path, content, ts.ScriptTarget.Latest, true);
-  const found: string[] = [];
-  const look = (node: ts.Node): void => {
-    if (ts.isNewExpression(node) && /^(?:Type|Range)?Error$/u.test(node.expression.getText())) return;
-    const text = textOf(node);
-    if (text !== null && (text.match(/(?<!\S)[a-z]{2,}(?=[\s,.;:]|$)/gu) ?? []).length > 4) {
-      const { line } = file.getLineAndCharacterOfPosition(node.getStart());
-      found.push(`${path}:${line + 1} ${text}`);
-    }
-    ts.forEachChild(node, look);
-  };
-  look(file);
-  return found;
-}
+/** Texts of our own bugs, which no user can cause. */
+const isOfBug = (node: ts.Node): boolean =>
+  ts.isNewExpression(node) && /^(?:Type|Range)?Error$/u.test(node.expression.getText());
 
-function textOf(node: ts.Node): string | null {
-  if (ts.isStringLiteralLike(node)) return node.text;
-  if (!ts.isTemplateExpression(node)) return null;
-  return [node.head.text, ...node.templateSpans.map(({ literal }) => `X${literal.text}`)].join('');
+/** Literals with five words in lower case or more. */
+function sentencesIn(path: string, content: string): readonly string[] {
+  return literalsIn(content, isOfBug)
+    .filter(({ text }) => (text.match(/(?<!\S)[a-z]{2,}(?=[\s,.;:]|$)/gu) ?? []).length > 4)
+    .map(({ line, text }) => `${path}:${line + 1} ${text}`);
 }
 
 describe('sentences that users read', () => {

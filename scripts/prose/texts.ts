@@ -63,6 +63,7 @@ export function messageFiles(): readonly string[] {
 }
 
 interface Sentence {
+  /** From 0. */
   readonly line: number;
   readonly text: string;
 }
@@ -74,17 +75,18 @@ function inLines(path: string, sentencesOf: (content: string) => readonly Senten
   return { path, kind: 'lines', content: lines.join('\n') };
 }
 
-/** Strings of more than two words, with `X` for what is filled in. */
-function stringsOf(content: string): readonly Sentence[] {
-  const file = ts.createSourceFile('messages.ts', content, ts.ScriptTarget.Latest, true);
+/**
+ * Literals of a TypeScript source, with `X` for each part of a template that is filled in.
+ *
+ * @param isLeftOut leaves out a node with all that is in it
+ */
+export function literalsIn(content: string, isLeftOut: (node: ts.Node) => boolean): readonly Sentence[] {
+  const file = ts.createSourceFile('source.ts', content, ts.ScriptTarget.Latest, true);
   const found: Sentence[] = [];
   const look = (node: ts.Node): void => {
+    if (isLeftOut(node)) return;
     const text = textOf(node);
-    if (text !== null && /\S+\s+\S+\s+\S+/u.test(text) && !ts.isImportDeclaration(node.parent))
-      found.push({
-        line: file.getLineAndCharacterOfPosition(node.getStart()).line,
-        text: withoutCode(text.replaceAll(/\s+/gu, ' ')),
-      });
+    if (text !== null) found.push({ line: file.getLineAndCharacterOfPosition(node.getStart()).line, text });
     ts.forEachChild(node, look);
   };
   look(file);
@@ -95,6 +97,13 @@ function textOf(node: ts.Node): string | null {
   if (ts.isStringLiteralLike(node)) return node.text;
   if (!ts.isTemplateExpression(node)) return null;
   return [node.head.text, ...node.templateSpans.map(({ literal }) => `X${literal.text}`)].join('');
+}
+
+/** Strings of more than two words. */
+function stringsOf(content: string): readonly Sentence[] {
+  return literalsIn(content, ts.isImportDeclaration)
+    .filter(({ text }) => /\S+\s+\S+\s+\S+/u.test(text))
+    .map(({ line, text }) => ({ line, text: withoutCode(text.replaceAll(/\s+/gu, ' ')) }));
 }
 
 /** Names in backquotes are no words. */
