@@ -1,5 +1,3 @@
-export { endless } from './messages/requests.ts';
-
 /** Maximum number of pages: accounts come by twenty, and an organization has thousands. */
 const mostPages = 5_000;
 /** Maximum number of empty pages in a row: clouds send some in between. */

@@ -1,5 +1,6 @@
 import type { Budget } from '#access/clock';
-import { endless, watchGrowth } from '#access/growth';
+import { watchGrowth } from '#access/growth';
+import { endless } from '#access/messages/requests';
 import { Incomplete, whole, type Answered } from './documented.ts';
 
 export interface Page<T> {

@@ -1,7 +1,8 @@
 import { getContinuationToken, type AuthorizationManagementClient } from '@azure/arm-authorization';
 import type { Budget } from '#access/clock';
 import { parseJson } from '#access/json';
-import { endless, watchGrowth } from '#access/growth';
+import { watchGrowth } from '#access/growth';
+import { endless } from '#access/messages/requests';
 import { itemsOf, notAsDocumented } from './answer.ts';
 import type { ArmOptions } from './arm.ts';
 import type { AzureSession } from './session.ts';

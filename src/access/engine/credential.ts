@@ -24,8 +24,6 @@ export function isEnding<K>(credential: Credential<K> | undefined): credential i
   return credential !== undefined && credential.goesOnUntil !== null;
 }
 
-export { renewedInVain };
-
 /**
  * Advice where credentials stay refused. How they were made explains that they expired; where they are only unknown, the
  * answer's own hint is more likely.

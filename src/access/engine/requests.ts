@@ -5,7 +5,8 @@ import { type Budget, budgetWith, type Clock, left, type Random, type Turn } fro
 import { asNotSent, Cancelled, CloudError, isInWords, Unsent, type Failure, type FailureKind } from '../errors.ts';
 import type { Log } from '../tools.ts';
 import { perTryMs, withTimeout } from './aborting.ts';
-import { hintOnRefused, isEnding, mostRenewals, renewedInVain, type Credential } from './credential.ts';
+import { hintOnRefused, isEnding, mostRenewals, type Credential } from './credential.ts';
+import { renewedInVain } from '../messages/sign-in.ts';
 import { createDenials } from './denials.ts';
 import { createPace, lowered, type Pace, type Quota } from './pacing.ts';
 import { delayBeforeRenewal, delayBeforeRetry } from './retry.ts';

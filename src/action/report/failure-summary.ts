@@ -21,6 +21,7 @@ import {
   verbatim,
   type Markup,
 } from './html.ts';
+import { product } from './product.ts';
 import { runFacts, type Run } from './run-facts.ts';
 import { writeSummary } from './summary-file.ts';
 
@@ -38,7 +39,7 @@ const maxDetails = 500;
 /** The faults of the inputs, as a list. */
 export async function summarizeFaults({ message, faults }: InputFaults, run: FailedRun): Promise<void> {
   const body = createBoundedText(largestList);
-  body.add(heading(`❌ cloud-access: ${message}`));
+  body.add(heading(`❌ ${product}: ${message}`));
   addList(body, faults, faultMarkup);
   await finish(body, [], run);
 }

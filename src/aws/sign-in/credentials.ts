@@ -2,7 +2,8 @@ import type { AssumeRoleWithWebIdentityCommandOutput, STSClient } from '@aws-sdk
 import { type Budget, minuteInWords } from '#access/clock';
 import type { CloudError, Refusal } from '#access/errors';
 import type { IdentityToken } from '#access/identity-token';
-import { renewedInVain, type Credential } from '#access/engine/credential';
+import type { Credential } from '#access/engine/credential';
+import { renewedInVain } from '#access/messages/sign-in';
 import type { Requests } from '#access/engine/requests';
 import { createExchange, issuerUnread } from '#access/engine/signing-in';
 import { createRenewed } from '#access/renewed';
