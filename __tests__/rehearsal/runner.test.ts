@@ -56,7 +56,7 @@ describe('workflow commands', () => {
       '::set-output name=o::v',
     ];
     for (const line of lines) log.line(line);
-    expect(log.lines.slice(0, -1)).toEqual([
+    expect(log.lines().slice(0, -1)).toEqual([
       'a ***',
       expect.stringMatching(/\*\*\*$/),
       'xml ***',
@@ -69,6 +69,14 @@ describe('workflow commands', () => {
     ]);
     expect(log.annotations[0]).toEqual({ level: 'warning', message: 'w', title: 'T' });
     expect(log.outputs).toEqual({ o: 'v' });
+  });
+
+  test('that mask apply to earlier lines of stderr, whose pipe may be read first, and not to those of stdout', () => {
+    const log = makeLog(false);
+    log.line('in its own way: secret-value', 'stderr');
+    log.line('too early: secret-value', 'stdout');
+    log.line('::add-mask::secret-value', 'stdout');
+    expect(log.lines()).toEqual(['in its own way: ***', 'too early: secret-value']);
   });
 });
 

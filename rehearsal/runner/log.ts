@@ -3,6 +3,9 @@ import { makeMasker } from './masks.ts';
 
 export type Level = 'error' | 'warning' | 'notice';
 
+/** The stream that a line comes from. */
+export type Stream = 'stdout' | 'stderr';
+
 export interface Annotation {
   readonly level: Level;
   readonly message: string;
@@ -12,8 +15,9 @@ export interface Annotation {
 /** Everything that a runner takes from the streams of a step. */
 export interface StepLog {
   /** One line of stdout or stderr; the runner treats both alike [runner:StepHost, OutputManager.cs]. */
-  line(text: string): void;
-  readonly lines: readonly string[];
+  line(text: string, stream?: Stream): void;
+  /** The lines so far. Which of the two pipes is read first is chance: a line of stderr is masked by all masks so far. */
+  lines(): readonly string[];
   readonly commands: readonly Command[];
   readonly annotations: readonly Annotation[];
   readonly outputs: Readonly<Record<string, string>>;
@@ -30,16 +34,18 @@ const titles: Readonly<Record<Level, string>> = { error: 'Error', warning: 'Warn
 /** Interprets workflow commands and masks secrets, as GitHub does before it shows a log. */
 export function makeLog(debug: boolean): StepLog {
   const masker = makeMasker();
-  const lines: string[] = [];
+  const lines: { readonly text: string; readonly stream: Stream }[] = [];
   const commands: Command[] = [];
   const annotations: Annotation[] = [];
   const outputs: Record<string, string> = {};
   const state: Record<string, string> = {};
   let stopToken: string | null = null;
   let grouped = false;
+  let stream: Stream = 'stdout';
 
   const show = (text: string): void => {
-    for (const line of text.split(/\r\n|\r|\n/)) lines.push(masker.apply(grouped ? `  ${line}` : line));
+    for (const line of text.split(/\r\n|\r|\n/))
+      lines.push({ text: masker.apply(grouped ? `  ${line}` : line), stream });
   };
   const annotate = (level: Level, message: string, title?: string): void => {
     annotations.push({ level, message, ...(title === undefined ? {} : { title }) });
@@ -87,7 +93,7 @@ export function makeLog(debug: boolean): StepLog {
   };
 
   return {
-    lines,
+    lines: () => lines.map((it) => (it.stream === 'stderr' ? masker.apply(it.text) : it.text)),
     commands,
     annotations,
     outputs,
@@ -100,7 +106,8 @@ export function makeLog(debug: boolean): StepLog {
       annotate('warning', message);
     },
     shown: (text) => masker.apply(text),
-    line: (text) => {
+    line: (text, from = 'stdout') => {
+      stream = from;
       const command = text.includes('##[') || text.includes('::') ? parseCommand(text, stopToken ?? undefined) : null;
       if (command === null) {
         show(text);

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
 import type { Clock } from '../clock/clock.ts';
+import type { Stream } from './log.ts';
 
 export interface ProcessRequest {
   readonly command: string;
@@ -12,7 +13,7 @@ export interface ProcessRequest {
   readonly clock: Clock;
   readonly timeoutMs: number;
   /** Each line of stdout and stderr as it arrives. */
-  readonly onLine: (line: string) => void;
+  readonly onLine: (line: string, stream: Stream) => void;
   /** Called with the running process; what it returns is called at the end. */
   readonly onStart: (child: ChildProcess) => () => void;
 }
@@ -33,8 +34,8 @@ export function runProcess(request: ProcessRequest): Promise<EndedProcess> {
       env: request.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const stdout = gather(child.stdout, request.onLine);
-    const stderr = gather(child.stderr, request.onLine);
+    const stdout = gather(child, 'stdout', request.onLine);
+    const stderr = gather(child, 'stderr', request.onLine);
     const guard = guarded(child, clock, request.timeoutMs);
     const ended = request.onStart(child);
     child.on('exit', ended);
@@ -81,13 +82,19 @@ export function guarded(child: ChildProcess, clock: Clock, timeoutMs: number): G
 }
 
 /** Collects a stream and hands over its lines; the returned function gives the whole text. */
-function gather(stream: Readable, onLine: (line: string) => void): () => string {
+function gather(
+  child: Readonly<Record<Stream, Readable>>,
+  stream: Stream,
+  onLine: ProcessRequest['onLine'],
+): () => string {
   const decoder = new StringDecoder('utf8');
-  const text = makeText(onLine);
-  stream.on('data', (chunk: Buffer) => {
+  const text = makeText((line) => {
+    onLine(line, stream);
+  });
+  child[stream].on('data', (chunk: Buffer) => {
     text.take(decoder.write(chunk));
   });
-  stream.on('end', () => {
+  child[stream].on('end', () => {
     text.take(decoder.end());
     text.end();
   });

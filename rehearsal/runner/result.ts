@@ -87,7 +87,10 @@ export async function collect(
   return {
     ...ended,
     ...measured,
-    log: log.lines.map((line) => `${line}\n`).join(''),
+    log: log
+      .lines()
+      .map((line) => `${line}\n`)
+      .join(''),
     outputs: { ...outputs.values, ...log.outputs },
     summary: raw.summary,
     state: { ...state.values, ...log.state },

@@ -6,6 +6,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { fileURLToPath } from 'node:url';
 
 import type { Clock } from '../clock/clock.ts';
+import type { Stream } from './log.ts';
 import { guarded, makeText, type EndedProcess, type Text } from './process.ts';
 
 /** A step for a process that has run steps before. */
@@ -17,7 +18,7 @@ export interface ReusedRequest {
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly timeoutMs: number;
-  readonly onLine: (line: string) => void;
+  readonly onLine: (line: string, stream: Stream) => void;
   /** The process has the step. */
   readonly onStart: () => void;
 }
@@ -78,8 +79,12 @@ export function runReused(request: ReusedRequest): Promise<EndedProcess> {
       if (memory > mostMemory || host.steps >= mostSteps) child.kill();
       else rest(host);
     };
-    host.stdout.begin(end, request.onLine, finishIfAll);
-    host.stderr.begin(end, request.onLine, finishIfAll);
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const onLine = (line: string): void => {
+        request.onLine(line, stream);
+      };
+      host[stream].begin(end, onLine, finishIfAll);
+    }
     child.on('message', (message: Ended) => {
       ended = message;
       finishIfAll();

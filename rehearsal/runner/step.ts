@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { World } from '../world.ts';
 import { defaultContext, payloadOf, runVariables, type RunContext } from './context.ts';
 import { inputVariables, readMetadata, unexpectedInputs, type ActionMetadata } from './inputs.ts';
-import { makeLog, type StepLog } from './log.ts';
+import { makeLog, type StepLog, type Stream } from './log.ts';
 import { makePaths, removePaths, type RunnerPaths } from './paths.ts';
 import { runProcess, type EndedProcess } from './process.ts';
 import { runReused } from './reused.ts';
@@ -104,8 +104,8 @@ function run(
   const stage = step.stage ?? 'main';
   const { clock } = world;
   const shared = { env, clock, timeoutMs: step.timeoutMs ?? 60_000 };
-  const onLine = (line: string): void => {
-    log.line(line);
+  const onLine = (line: string, stream: Stream): void => {
+    log.line(line, stream);
   };
   if (world.reusesProcesses === true && needsNoProcess(step)) {
     const module = pathToFileURL(join(dist, 'index.js')).href;

@@ -50,7 +50,10 @@ export async function runScript({ text, env, context }: Script): Promise<ScriptR
     const { output, env: exported, summary } = paths.commandFiles;
     return {
       exitCode: status ?? 1,
-      log: log.lines.map((line) => `${line}\n`).join(''),
+      log: log
+        .lines()
+        .map((line) => `${line}\n`)
+        .join(''),
       outputs: { ...log.outputs, ...parseEntries('GITHUB_OUTPUT', await readFile(output, 'utf8')).values },
       summary: await readFile(summary, 'utf8'),
       exported: parseEntries('GITHUB_ENV', await readFile(exported, 'utf8')).values,
