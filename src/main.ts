@@ -20,7 +20,7 @@ import { toRecord, writeResultsFile, type AuditContext } from './action/report/r
 import { readApiUrl, readAsker, readOrigin, readRunContext, type RunContext } from './action/github/run-context.ts';
 import { maskEnvironment } from './action/secrets.ts';
 import { nothingTaken, stateKey } from './action/state/state-key.ts';
-import type { Run as RunInSummary } from './action/report/run-facts.ts';
+import type { Run as RunInSummary } from './action/report/rows.ts';
 import { summarizeResults } from './action/report/summary.ts';
 import { clouds, secretVariables } from './clouds.ts';
 import { cancelOnSignal, cloudTools, machine, openLiveness, openMint, signInMs } from './step-tools.ts';

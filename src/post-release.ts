@@ -1,4 +1,3 @@
-import * as messages from './action/messages/post.ts';
 import type { Budget } from '#access/clock';
 import type { Cloud } from '#access/cloud';
 import { InputFaults, isInWords, Refusal, type Fault } from '#access/errors';
@@ -12,12 +11,12 @@ import { homeFolder, readFile, readTextOrNothing, readVariables } from './action
 import { findTokenSource } from './action/github/id-token.ts';
 import { inputVariable } from './action/inputs/values.ts';
 import { log, logError } from './action/log.ts';
-import { notReleased, nothingReleased, releasing } from './action/messages/failures.ts';
+import * as messages from './action/messages/failures.ts';
+import { product } from './action/messages/report.ts';
 import { proxyFaults } from './action/proxies.ts';
 import { reportNotReleased } from './action/report/failure-report.ts';
 import { summarizeFailure } from './action/report/failure-summary.ts';
 import { reportResults } from './action/report/report.ts';
-import { product } from './action/report/product.ts';
 import { remedyLines } from './action/report/faults.ts';
 import { readAsker, readOrigin, readRunContext, type RunContext } from './action/github/run-context.ts';
 import { readSavedState, type Saved } from './action/state/saved-state.ts';
@@ -52,9 +51,9 @@ export async function runPostRelease(): Promise<void> {
 
 /** What cannot be trusted is not acted on: a person has to know what it concerns. */
 async function refuseState(why: string, context: RunContext): Promise<void> {
-  const lines = [notReleased(why)];
+  const lines = [messages.notReleased(why)];
   logError(`${product}: FAILED`, lines);
-  await summarizeFailure(`${product}: ${nothingReleased}`, lines, [], context);
+  await summarizeFailure(`${product}: ${messages.nothingReleased}`, lines, [], context);
 }
 
 type SavedLeases = Extract<Saved, { readonly kind: 'leases' }>;
@@ -101,7 +100,7 @@ async function perform(
     const origin = readOrigin(variables, null);
     const cloud = await reopened.open(cloudTools(tokens, connections, origin, liveness, null, signInUntil));
     if (cloud.leases === null) throw new TypeError('a cloud that took leases has them');
-    log.info(releasing(held.length));
+    log.info(messages.releasing(held.length));
     await signInFirst(cloud, { until: latest, signal });
     const timeoutMs = latest - machine.clock.now();
     const order = { timeoutMs, maxInFlight: null, latest, deniedEndFails: false, reason };

@@ -1,4 +1,4 @@
-import { canceled } from './action/messages/post.ts';
+import { canceledBy } from './action/messages/failures.ts';
 import { randomBytes } from 'node:crypto';
 import type { Budget } from '#access/clock';
 import type { Connections } from '#access/connections';
@@ -85,7 +85,7 @@ export function cancelOnSignal(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => {
-      controller.abort(new Cancelled(canceled(name)));
+      controller.abort(new Cancelled(canceledBy(name)));
     });
   }
   return controller.signal;

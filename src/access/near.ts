@@ -1,5 +1,5 @@
 import { escapedBreak } from './list-shapes.ts';
-import { easilyMissed, noComment, noLineBreak, similar } from './messages/names.ts';
+import { easilyMissed, noComment, noLineBreak, similar } from './messages/values.ts';
 import { atAGlance, inSight, oddCharactersIn } from './odd-characters.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Budget } from '#access/clock';
-import { watchGrowth } from '#access/growth';
+import { watchGrowth } from '#access/answers';
 import { endless } from '#access/messages/requests';
 import { Incomplete, whole, type Answered } from './documented.ts';
 

@@ -1,7 +1,7 @@
 import { getContinuationToken, type AuthorizationManagementClient } from '@azure/arm-authorization';
 import type { Budget } from '#access/clock';
 import { parseJson } from '#access/json';
-import { watchGrowth } from '#access/growth';
+import { watchGrowth } from '#access/answers';
 import { endless } from '#access/messages/requests';
 import { itemsOf, notAsDocumented } from './answer.ts';
 import type { ArmOptions } from './arm.ts';

@@ -226,7 +226,7 @@ describe('several violations', () => {
       allowed: { principal: lines('p-9'), target: lines('t-9'), role: lines('r-9') },
       guards: { maxGrants: 1, maxLifetimeMs: 1 },
     });
-    expect(message).toMatch(/^6 faults: A privileged role\. .*allowed-principals.*1 more are in the log/u);
+    expect(message).toMatch(/^6 faults: A privileged role\. .*allowed-principals.*1 more: see the log/u);
     for (const text of ['Allow it.', '`allowed-principals`', '`allowed-targets`', '`allowed-roles`', '`max-grants`']) {
       expect(hint).toContain(text);
     }

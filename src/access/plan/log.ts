@@ -1,7 +1,7 @@
 import { lifetimeInWords } from '../durations.ts';
 import { describeGrant, describeIdentities, type Words } from '../grant.ts';
 import { namesAmong } from '../grant-names.ts';
-import { differsIn, namesAndIds, planByGrant, planOf, planOfMany, planOfOne } from '../messages/plan-log.ts';
+import { differsIn, namesAndIds, planByGrant, planOf, planOfMany, planOfOne } from '../messages/plans.ts';
 import type { Log } from '../tools.ts';
 import type { Action, Step } from './plan.ts';
 import type { Lifetime } from '../request.ts';

@@ -1,5 +1,20 @@
 import { several } from '#access/words';
 
+/** The name that annotations and summaries begin with. */
+export const product = 'cloud-access';
+
+/* The request, at the beginning of the log. */
+
+export const requested = (what: string, lines: readonly string[]): string => `Requested: ${what}: ${lines.join(', ')}.`;
+export const requestedMany = (what: string, count: number): string => `Requested: ${what}: ${several(count, 'line')}.`;
+export const dryRunOf = (operation: string): string => `dry run of ${operation}`;
+export const leaseOfId = 'the lease of lease-id';
+export const everyLease = 'every lease';
+export const reason = (text: string): string => `Reason: ${text}`;
+
+export const noLifetime = (dryRun: boolean): string =>
+  `This step sets no lifetime, so the access ${dryRun ? 'would be' : 'is'} permanent and only a revoke ends it. To end it after two hours, set \`lifetime: 2h\`. To confirm permanent access and remove this notice, set \`lifetime: permanent\`.`;
+
 /* What the log, the annotations and the summary say about results. */
 
 export const nothingToDo = 'Nothing to do';
@@ -31,13 +46,11 @@ export const releaseWithWorkflow = (workflow: string): string =>
 export const releaseCommand = (workflow: string, repository: string, leaseId: string): string =>
   `gh workflow run ${workflow} --repo ${repository} --field lease-id=${leaseId}`;
 
-export const namesAndIds = 'Names and IDs';
 export const requestTo = (cloud: string): string => `Request to ${cloud}`;
 export const noRoomForRows = (count: number): string => `${several(count, 'more row')} did not fit. See results-file.`;
 export const moreReasons = (count: number): string => several(count, 'more reason');
 export const noRoomForReasons = (count: number): string =>
   `${several(count, 'more reason')} did not fit. See results-file.`;
-export const moreInLog = (count: number): string => `${count} more: see the log.`;
 export const details = (count: number): string => several(count, 'detail');
 
 export const attempt = (run: string, number: string): string => `#${run}, attempt ${number}`;

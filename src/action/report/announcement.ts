@@ -1,19 +1,11 @@
 import { durationInWords, lifetimeInWords } from '#access/durations';
 import { describeEndpoints } from '#access/endpoints';
+import { andMore } from '#access/messages/plans';
 import type { Result } from '#access/outcome';
 import type { AnyRequest, Line } from '#access/request';
 import type { Inputs } from '../inputs/inputs.ts';
 import { log } from '../log.ts';
-import {
-  dryRunOf,
-  everyLease,
-  further,
-  leaseOfId,
-  noLifetime,
-  reason,
-  requested,
-  requestedMany,
-} from '../messages/announcement.ts';
+import { dryRunOf, everyLease, leaseOfId, noLifetime, reason, requested, requestedMany } from '../messages/report.ts';
 
 /** Lines of a request that are put into one line of the log; of more, `maxLines` are shown. */
 const inOneLine = 5;
@@ -28,7 +20,7 @@ export function announce({ request, endpoints }: Pick<Inputs<unknown>, 'request'
   else {
     log.info(requestedMany(what, lines.length));
     for (const line of lines.slice(0, maxLines)) log.info(`  ${line}`);
-    if (lines.length > maxLines) log.info(`  ${further(lines.length - maxLines)}`);
+    if (lines.length > maxLines) log.info(`  ${andMore(lines.length - maxLines)}`);
   }
   if ('reason' in request && request.reason !== null) log.info(reason(request.reason));
   for (const line of describeEndpoints(endpoints)) log.info(line);

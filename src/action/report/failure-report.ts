@@ -1,4 +1,5 @@
 import { Cancelled, CloudError, InputFaults, isInWords, Refusal, type InWords } from '#access/errors';
+import { moreInLog } from '#access/messages/plans';
 import { log, logError, logGroup } from '../log.ts';
 import {
   bug,
@@ -6,29 +7,20 @@ import {
   canceledUnchanged,
   details as detailsTitle,
   endNow,
-  furtherFaults,
+  faultCount,
   furtherFaultsTitle,
   internalError,
   leasesLeft,
-  moreInLog,
-  moreFaults,
   nothingChanged,
   nothingReleased,
-  faultCount,
   reportBug,
 } from '../messages/failures.ts';
-import { advice } from '../messages/report.ts';
+import { advice, product } from '../messages/report.ts';
 import { summarizeFailure, summarizeFaults, summarizeRefusals, type FailedRun } from './failure-summary.ts';
-import { faultBlocks, refusalBlocks } from './faults.ts';
+import { faultBlocks, fold, isLong, refusalBlocks } from './faults.ts';
 import { advised } from './html.ts';
 import { setFault, setRefused } from './outputs.ts';
-import { product } from './product.ts';
 import { writeResultsFile, type AuditContext } from './results.ts';
-
-/** More lines of evidence than this are folded. */
-const maxOpenLines = 20;
-/** Faults in one annotation, of which the platform keeps 4,096 characters. */
-const maxFaultsInAnnotation = 20;
 
 /** The run, and what its step was asked for as far as that is known. */
 export type FailedStep = Omit<AuditContext, 'environment'> & FailedRun;
@@ -57,21 +49,21 @@ export async function reportError(error: unknown, step: FailedStep, folder: stri
 /** Reports several refusals, as a list; the outputs have them in one text. */
 async function reportRefusals(error: Refusal, step: FailedStep, folder: string | undefined): Promise<void> {
   setRefused(error.message, writeResultsFile([], { ...step, environment: null }, folder));
-  const blocks = refusalBlocks(error.of);
-  const hidden = blocks.slice(maxFaultsInAnnotation).flat();
   const title = `${product}: ${nothingChanged}`;
-  logError(title, [
-    faultCount(error.of.length),
-    ...blocks.slice(0, maxFaultsInAnnotation).flat(),
-    ...(hidden.length > 0 ? [moreInLog] : []),
-  ]);
-  if (hidden.length > 0) logGroup(moreFaults, hidden);
+  logFaults(title, [faultCount(error.of.length)], refusalBlocks(error.of));
   logDetails(error.details);
   await summarizeRefusals(title, error.of, error.details, step);
 }
 
+/** An annotation with the first faults; the log has the others. @param head lines before them */
+function logFaults(title: string, head: readonly string[], blocks: readonly (readonly string[])[]): void {
+  const { open, further } = fold(blocks);
+  logError(title, [...head, ...open.flat(), ...(further.length > 0 ? [moreInLog(further.length)] : [])]);
+  if (further.length > 0) logGroup(furtherFaultsTitle(further.length), further.flat());
+}
+
 function logDetails(details: readonly string[]): void {
-  if (details.length > maxOpenLines) logGroup(detailsTitle, details);
+  if (isLong(details)) logGroup(detailsTitle, details);
   else for (const detail of details) log.info(detail);
 }
 
@@ -103,13 +95,8 @@ function linesIn({ text, hint }: Failure): readonly string[] {
 async function reportFaults(fault: InputFaults, run: FailedRun): Promise<void> {
   const { faults, message } = fault;
   const lines = faultBlocks(faults);
-  const more = faults.length - maxFaultsInAnnotation;
   setFault([message, ...lines.flat()].join('\n'));
-  logError(`${product}: ${message}`, [
-    ...lines.slice(0, maxFaultsInAnnotation).flat(),
-    ...(more > 0 ? [furtherFaults(more)] : []),
-  ]);
-  if (more > 0) logGroup(furtherFaultsTitle(more), lines.slice(maxFaultsInAnnotation).flat());
+  logFaults(`${product}: ${message}`, [], lines);
   await summarizeFaults(fault, run);
 }
 
@@ -119,5 +106,5 @@ function failureOf(error: unknown): Failure {
   if (error instanceof Cancelled) return { title: canceled, text: canceledUnchanged(error.message), hint: null };
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   log.debug(error instanceof Error ? (error.stack ?? what) : what);
-  return { title: internalError, text: bug(product, what), hint: reportBug };
+  return { title: internalError, text: bug(what), hint: reportBug };
 }

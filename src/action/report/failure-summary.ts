@@ -1,14 +1,15 @@
 import type { Fault, InputFaults, Refusal } from '#access/errors';
+import { moreInLog } from '#access/messages/plans';
 import { furtherFaultsTitle } from '../messages/failures.ts';
-import { details, moreInLog } from '../messages/report.ts';
-import { createBoundedText, type BoundedText } from './bounded-text.ts';
-import { isAdvice, remedyLines } from './faults.ts';
+import { details, product } from '../messages/report.ts';
+import { fold, isAdvice, isLong, remedyLines } from './faults.ts';
 import {
   advised,
   copied,
   detailsEnd,
   detailsHead,
-  factRow,
+  firstLines,
+  foldedLines,
   heading,
   listBegin,
   listEnd,
@@ -16,14 +17,10 @@ import {
   paragraph,
   prose,
   strong,
-  tableBegin,
-  tableEnd,
-  verbatim,
   type Markup,
 } from './html.ts';
-import { product } from './product.ts';
-import { runFacts, type Run } from './run-facts.ts';
-import { writeSummary } from './summary-file.ts';
+import { addFacts, runFacts, type Run } from './rows.ts';
+import { createBoundedText, writeSummary, type BoundedText } from './summary-file.ts';
 
 /** The run of a step that failed early: the environment is in its ID token, which it might not have. */
 export type FailedRun = Omit<Run, 'environment'>;
@@ -32,9 +29,6 @@ export type FailedRun = Omit<Run, 'environment'>;
 const largestList = 500 * 1024;
 const largestRest = 300 * 1024;
 const largestFacts = 50 * 1024;
-/** More entries and more lines of evidence than this are folded. */
-const maxOpen = 20;
-const maxDetails = 500;
 
 /** The faults of the inputs, as a list. */
 export async function summarizeFaults({ message, faults }: InputFaults, run: FailedRun): Promise<void> {
@@ -83,8 +77,8 @@ export async function summarizeFailure(
 
 /** The first entries open, the others folded. */
 function addList<T>(body: BoundedText, entries: readonly T[], render: (entry: T) => string): void {
-  const further = entries.slice(maxOpen);
-  let left = body.addBetween(listBegin, entries.slice(0, maxOpen), render, listEnd);
+  const { open, further } = fold(entries);
+  let left = body.addBetween(listBegin, open, render, listEnd);
   if (further.length > 0) {
     const title = detailsHead(furtherFaultsTitle(further.length)) + listBegin;
     left += body.addBetween(title, further, render, listEnd + detailsEnd);
@@ -95,15 +89,8 @@ function addList<T>(body: BoundedText, entries: readonly T[], render: (entry: T)
 async function finish(body: BoundedText, evidence: readonly string[], run: FailedRun): Promise<void> {
   const rest = createBoundedText(largestRest);
   const facts = createBoundedText(largestFacts);
-  const more = evidence.length - maxDetails;
-  const shown = verbatim([...evidence.slice(0, maxDetails), ...(more > 0 ? [moreInLog(more)] : [])]);
-  if (evidence.length > maxOpen) rest.add(detailsHead(details(evidence.length)) + shown + detailsEnd);
-  else if (evidence.length > 0) rest.add(shown);
-  addRun(facts, run);
+  if (isLong(evidence)) rest.add(foldedLines(details(evidence.length), evidence));
+  else if (evidence.length > 0) rest.add(firstLines(evidence));
+  addFacts(facts, runFacts({ ...run, environment: null }));
   await writeSummary(body.text() + rest.text() + facts.text());
-}
-
-function addRun(body: BoundedText, run: FailedRun): void {
-  const facts = runFacts({ ...run, environment: null });
-  body.addBetween(tableBegin, facts, ({ title, value }) => factRow(title, value), tableEnd);
 }

@@ -1,6 +1,24 @@
 import type { Fault, Refusal } from '#access/errors';
 import { sentence } from '#access/words';
 
+/** Entries that are shown open, in an annotation and in the summary. GitHub keeps 4,096 characters of an annotation. */
+const maxOpen = 20;
+
+/** The first entries of a list, and those that are folded. */
+export interface Folded<T> {
+  readonly open: readonly T[];
+  readonly further: readonly T[];
+}
+
+export function fold<T>(entries: readonly T[]): Folded<T> {
+  return { open: entries.slice(0, maxOpen), further: entries.slice(maxOpen) };
+}
+
+/** True if so many lines of evidence are folded. */
+export function isLong(lines: readonly string[]): boolean {
+  return fold(lines).further.length > 0;
+}
+
 /** Faults as a list, a block each: the input, its problem, and the remedy. One alone has no mark. */
 export function faultBlocks(faults: readonly Fault[]): readonly (readonly string[])[] {
   const blocks = faults.map(faultLines);

@@ -1,5 +1,9 @@
+import { moreInLog } from '#access/messages/plans';
 import { whatToDo } from '../messages/report.ts';
 import { inert } from '../text.ts';
+
+/** Lines of evidence beyond this number are only in the log. */
+const maxLines = 500;
 
 /* Pieces of a job summary. Text that is passed in comes out inert: the only markup is that of these functions. */
 
@@ -70,6 +74,17 @@ export function listItem(...lines: readonly Piece[]): string {
 /** Lines as they are, to copy. */
 export function verbatim(lines: readonly string[]): string {
   return `<pre>${lines.map(inert).join('\n')}</pre>\n`;
+}
+
+/** The first of these lines as they are, and how many more the log has. */
+export function firstLines(lines: readonly string[]): string {
+  const more = lines.length - maxLines;
+  return verbatim([...lines.slice(0, maxLines), ...(more > 0 ? [moreInLog(more)] : [])]);
+}
+
+/** The same, folded under a title. */
+export function foldedLines(title: string, lines: readonly string[]): string {
+  return detailsHead(title) + firstLines(lines) + detailsEnd;
 }
 
 export function tableHead(titles: readonly string[]): string {

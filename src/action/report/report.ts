@@ -12,11 +12,11 @@ import {
   ended,
   notAnnotated,
   nothingToDo,
+  product,
   releaseInLog,
   requestId,
   requestIds,
 } from '../messages/report.ts';
-import { product } from './product.ts';
 import { hintOf, reasonIn } from './reasons.ts';
 import { endOfAll } from './rows.ts';
 import {

@@ -1,29 +1,28 @@
 import type { Portal } from '#access/cloud';
 import { describeEndpoints, type EndpointSetting } from '#access/endpoints';
 import { describeIdentities, type Words } from '#access/grant';
-import { namesAmong, type GrantNames } from '#access/grant-names';
-import { isGreen, type Lack, type Result } from '#access/outcome';
+import { namesAmong, nounAndShortName, type GrantNames } from '#access/grant-names';
+import { moreInLog, namesAndIds } from '#access/messages/plans';
+import { isGreen, worstStatus, type Lack, type Result } from '#access/outcome';
 import { capital, several } from '#access/words';
 import {
   defaultPortal,
-  moreInLog,
   moreReasons,
-  namesAndIds,
   noRoomForReasons,
   noRoomForRows,
+  nothingPlanned,
+  nothingToDo,
   planOnly,
   releaseCommand,
   releaseWithId,
   releaseWithWorkflow,
   requestTo,
 } from '../messages/report.ts';
-import { createBoundedText, type BoundedText } from './bounded-text.ts';
-import { headlineOf } from './headline.ts';
 import {
   advised,
   detailsEnd,
   detailsHead,
-  factRow,
+  foldedLines,
   heading,
   link,
   listBegin,
@@ -34,7 +33,6 @@ import {
   plain,
   prose,
   strong,
-  tableBegin,
   tableEnd,
   tableHead,
   tableRow,
@@ -42,10 +40,29 @@ import {
   type Markup,
 } from './html.ts';
 import { hintOf, reasonsOf, type Reason } from './reasons.ts';
-import { endOfAll, layOut, partFacts, requestFacts, type Column, type Fact } from './rows.ts';
-import { runFacts, type Run } from './run-facts.ts';
-import { writeSummary } from './summary-file.ts';
-import { fateOf, leaseIdsIn, leaseSentencesIn, needsLook, remarksIn, tally, worstFirst } from './tally.ts';
+import {
+  addFacts,
+  endOfAll,
+  layOut,
+  partFacts,
+  requestFacts,
+  runFacts,
+  type Column,
+  type Fact,
+  type Run,
+} from './rows.ts';
+import { createBoundedText, writeSummary, type BoundedText } from './summary-file.ts';
+import {
+  becameOf,
+  fateOf,
+  leaseIdsIn,
+  leaseSentencesIn,
+  needsLook,
+  remarksIn,
+  signOf,
+  tally,
+  worstFirst,
+} from './tally.ts';
 
 /** What the summary says besides the results. */
 export interface SummaryNotes {
@@ -92,7 +109,6 @@ const maxReasons = 30;
 /** More reasons than this are folded. */
 const maxOpenReasons = 5;
 const maxSentences = 50;
-const maxDetails = 500;
 
 /** Writes the summary: what happened and until when, then why and what to do, then the facts, the rows and the rest. */
 export async function summarizeResults(results: readonly Result[], notes: SummaryNotes): Promise<void> {
@@ -126,9 +142,22 @@ export async function summarizeResults(results: readonly Result[], notes: Summar
     ...notes.remarks,
   ]);
   addSentences(rest, describeEndpoints(notes.endpoints));
-  if (single === undefined && layout.hidesIds) addFolded(rest, namesAndIds, describeIdentities(grants, words));
-  if (notes.request.length > 0) addFolded(rest, requestTo(words.cloud), notes.request);
+  if (single === undefined && layout.hidesIds) rest.add(foldedLines(namesAndIds, describeIdentities(grants, words)));
+  if (notes.request.length > 0) rest.add(foldedLines(requestTo(words.cloud), notes.request));
   await writeSummary(body.text() + facts.text() + rows.text() + rest.text());
+}
+
+/** The first line of a summary: what happened, to whom and where. Long IDs are left to the lines below. */
+function headlineOf(results: readonly Result[], words: Words, dryRun: boolean, lack: Lack | null): string {
+  const count = several(results.length, 'grant');
+  if (lack !== null) return `${signOf('FAILED', dryRun)}${lack.title}: ${count}, ${tally(results, dryRun)}`;
+  const sign = signOf(worstStatus(results), dryRun);
+  const [only, ...others] = results;
+  if (only === undefined) return dryRun ? nothingPlanned : `${sign}${nothingToDo}`;
+  const grants = results.map(({ grant }) => grant);
+  const { all } = namesAmong(grants, words, nounAndShortName);
+  if (others.length === 0) return `${sign}${capital(becameOf(only, dryRun))}: ${all}`;
+  return `${sign}${tally(results, dryRun)}: ${all}`;
 }
 
 function factsOf({ reason, portal, digest, run }: SummaryNotes): readonly Fact[] {
@@ -142,10 +171,6 @@ function factsOf({ reason, portal, digest, run }: SummaryNotes): readonly Fact[]
 
 function linkTo({ address, isDefault }: Portal): Markup {
   return { html: link(address, address).html + plain(isDefault ? defaultPortal : '').html };
-}
-
-function addFacts(body: BoundedText, facts: readonly Fact[]): void {
-  if (facts.length > 0) body.addBetween(tableBegin, facts, ({ title, value }) => factRow(title, value), tableEnd);
 }
 
 /** Why the only grant did not succeed, and what to do; or the remark on its success. */
@@ -234,10 +259,4 @@ function addSentences(body: BoundedText, sentences: readonly string[]): void {
   for (const sentence of sentences.slice(0, maxSentences)) body.add(paragraph(prose(sentence)));
   const more = sentences.length - maxSentences;
   if (more > 0) body.add(paragraph(moreInLog(more)));
-}
-
-function addFolded(body: BoundedText, title: string, lines: readonly string[]): void {
-  const more = lines.length - maxDetails;
-  const shown = [...lines.slice(0, maxDetails), ...(more > 0 ? [moreInLog(more)] : [])];
-  body.add(detailsHead(title) + verbatim(shown) + detailsEnd);
 }

@@ -1,4 +1,11 @@
-import { altered, concerns, endListedLeases, grantsAltered, otherVersion, progressAltered } from '../messages/post.ts';
+import {
+  altered,
+  concerns,
+  endListedLeases,
+  grantsAltered,
+  otherVersion,
+  progressAltered,
+} from '../messages/failures.ts';
 import { isCount, isRecord, isText, parseJson } from '#access/json';
 import { stands, type HeldGrant } from '#access/leases/journal';
 import { guarantees } from '#access/leases/report';

@@ -2,8 +2,14 @@ import type { Budget } from '#access/clock';
 import { instead, isOfKind } from '#access/errors';
 import { everywhere } from '#access/plan/plan';
 import type { Request } from '#access/request';
-import { noAccountLeftOfAll, notInOrganization } from '../messages/organization.ts';
-import { managementUnasked, noAccountHasIt, noneOutdated, statesUnasked } from '../messages/provisioning.ts';
+import {
+  managementUnasked,
+  noAccountHasIt,
+  noAccountLeftOfAll,
+  noneOutdated,
+  notInOrganization,
+  statesUnasked,
+} from '../messages/organization.ts';
 import { isActive, skippedNotice } from '../resolve/accounts.ts';
 import { lookUp, type Member, type Organization } from '../resolve/organization.ts';
 import { findOutdated, type AccountsBehind, type Pair } from './outdated.ts';

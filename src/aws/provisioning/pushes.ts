@@ -2,7 +2,7 @@ import type { Budget } from '#access/clock';
 import { instead } from '#access/errors';
 import type { Identity, Provisioning } from '#access/grant';
 import type { Log } from '#access/tools';
-import { nothingProvisionedTo } from '../messages/provisioning.ts';
+import { nothingProvisionedTo } from '../messages/organization.ts';
 import { mostNamed } from '../resolve/accounts.ts';
 import type { Organization } from '../resolve/organization.ts';
 import type { Pair } from './outdated.ts';

@@ -3,7 +3,7 @@ import { isInWords, isOfKind, type Refusal } from '#access/errors';
 import { nameAndId, type Principal } from '#access/grant';
 import type { Log } from '#access/tools';
 import { notAsDocumented } from '../answer.ts';
-import { grantToOneself, grantToOwnGroup, oneselfUnknown, ownGroupsUnknown } from '../messages/oneself.ts';
+import { grantToOneself, grantToOwnGroup, oneselfUnknown, ownGroupsUnknown } from '../messages/principals.ts';
 import { inBatches } from '../resolve/gather.ts';
 import { isSameGuid } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';

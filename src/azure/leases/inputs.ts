@@ -3,7 +3,7 @@ import { takeOut, type Fault } from '#access/errors';
 import { tenantRoot } from '../resolve/ids.ts';
 import { parseLeaseId, type AzureLease } from './lease-id.ts';
 import { recordMark } from './records/record-entry.ts';
-import { hasRecordMark, longDescription, nameOfLease, needsPlace, rootHasNoLists } from '../messages/lease-inputs.ts';
+import { hasRecordMark, longDescription, nameOfLease, needsPlace, rootHasNoLists } from '../messages/inputs.ts';
 
 /** Maximum length of a description beside the lease records, in characters. */
 const longestText = 256;

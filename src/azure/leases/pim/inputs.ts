@@ -2,7 +2,7 @@ import { settingsOf, type Asked, type Values } from '#access/declaration';
 import { takeOut, type Fault } from '#access/errors';
 import { pimInputs, type propertyInputs } from '../../inputs.ts';
 import { leaseOf } from '../inputs.ts';
-import { notWithPim, pimNeedsLifetime, ticketNeedsPim } from '../../messages/lease-inputs.ts';
+import { notWithPim, pimNeedsLifetime, ticketNeedsPim } from '../../messages/inputs.ts';
 import type { PimSettings } from '../../settings.ts';
 
 type Given = Values<typeof pimInputs & typeof propertyInputs>;
