@@ -333,7 +333,7 @@ describe('resolve: provision', () => {
   test('all of which nothing is left is refused; where nobody has it there is just nothing to push', async () => {
     await expect(provision(['all', '!ou:r-a1b2/**'], ['Set1'])).rejects.toMatchObject({
       name: 'Refusal',
-      message: expect.stringContaining('Selected: all (4 accounts). Excluded: !ou:r-a1b2/**.'),
+      message: expect.stringContaining('Selected: "all" (4 accounts). Excluded: "!ou:r-a1b2/**".'),
     });
     const { grants, notices } = await provision(['all', '!300000000001'], ['Set3']);
     expect({ grants, notices }).toEqual({ grants: [], notices: [expect.stringContaining('Nothing to push')] });

@@ -23,7 +23,7 @@ import { errors } from './support.ts';
 const [one, two] = [job(1), job(2)];
 const alice = { ...onCallBlobReader, principalId: azureIds.alice };
 const unproven =
-  'was copied or changed by hand, so it proves nothing. The access was left alone, and no post step or sweep ends it.';
+  'was copied or changed by hand, so it proves nothing. The access was left unchanged, and no post step or sweep ends it.';
 
 const stranger = '0c000000-0000-4000-8000-0000000000ff';
 
@@ -121,7 +121,7 @@ describe('a record that was changed by hand', () => {
       const ended = await postOnAzure(world, main, one);
       expect([ended.exitCode, changesIn(ended), isGranted(world)]).toEqual([1, [], true]);
       expect(errors(ended)).toMatch(
-        /copied or changed by hand, so it proves nothing\. The access was left alone.*`operation: revoke`/su,
+        /copied or changed by hand, so it proves nothing\. The access was left unchanged.*`operation: revoke`/su,
       );
     }),
   );

@@ -296,7 +296,7 @@ describe('a sweep on Azure', () => {
       });
       const swept = await azureStep(world, sweepingAzure, three);
       expect([errors(swept), changesIn(swept), leasedAssignment(world)?.description]).toEqual(['', [], 'permanent']);
-      expect(summaryText(swept)).toContain('The access exists without a lease record, so it was left alone.');
+      expect(summaryText(swept)).toContain('The access exists without a lease record, so it was left unchanged.');
     }));
 
   it('run twice does nothing the second time', () =>

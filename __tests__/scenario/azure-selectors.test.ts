@@ -56,7 +56,7 @@ describe('an exclusion', () => {
       const target = [...lines.map((line) => `!${line}`), ...from].join('\n');
       const result = await selected({ target });
       if (result.exitCode === 0) return [title, targetsIn(result)];
-      expect(errors(result)).toMatch(/No target is left: all \d are excluded by !/u);
+      expect(errors(result)).toMatch(/No target is left: all \d are excluded by "!/u);
       expect(errors(result)).toContain(`!${lines.at(-1) ?? ''}`);
       return [title, null];
     });
@@ -69,7 +69,7 @@ describe('an exclusion', () => {
     [
       'matches nothing',
       'management-group:mg-shared-eu',
-      'The exclusion !management-group:mg-shared-eu matches none of the targets',
+      'The exclusion "!management-group:mg-shared-eu" matches none of the targets',
     ],
     [
       'is no more than a part of a name',

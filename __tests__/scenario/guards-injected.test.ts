@@ -33,7 +33,7 @@ const workflows: readonly (readonly [string, Workflow])[] = [
       wanted: { principal: `user:${ids.alice}`, role: 'AdministratorAccess', target: ids.dataLake },
       unmatched: (target) => `The exclusion "!${target}" matches no account that target selects.`,
       nothingLeft: (target) =>
-        `No account is left in target. Selected: ${target} (1 account). Excluded: !${target} (1 account).`,
+        `No account is left in target. Selected: "${target}" (1 account). Excluded: "!${target}" (1 account).`,
     },
   ],
   [
@@ -47,8 +47,8 @@ const workflows: readonly (readonly [string, Workflow])[] = [
         'allowed-targets': 'resource-group:payments-*',
       },
       wanted: { principal: `user:${azureIds.alice}`, role: 'Contributor', target: scopes.subscription },
-      unmatched: (target) => `The exclusion !${target} matches none of the targets.`,
-      nothingLeft: (target) => `No target is left: the only one is excluded by !${target}.`,
+      unmatched: (target) => `The exclusion "!${target}" matches none of the targets.`,
+      nothingLeft: (target) => `No target is left: the only one is excluded by "!${target}".`,
     },
   ],
 ];

@@ -24,7 +24,7 @@ export const promises: readonly Promised[] = [
     tag: 'P3',
     name: 'Never remove what we did not grant',
     meaning:
-      'No post step, release, expiry or sweep ends access that was there before; a case that is in doubt is reported and left alone.',
+      'No post step, release, expiry or sweep ends access that was there before; a case that is in doubt is reported and left unchanged.',
   },
   {
     tag: 'P4',

@@ -23,7 +23,7 @@ const orElse =
 
 /** The permissions in Microsoft Graph that names of principals require. */
 export const directoryPermissions =
-  'User.ReadBasic.All for users, GroupMember.Read.All for groups, Application.Read.All for applications (see "Directory permissions" in docs/permissions.md).';
+  'User.ReadBasic.All for users, GroupMember.Read.All for groups, Application.Read.All for applications (docs/permissions.md, "Directory permissions").';
 
 /** The consequence of a refused removal. */
 function stillThere(operation: string): string {

@@ -194,9 +194,9 @@ describe('exclusions', () => {
 
   test('a selection that ends up empty is refused, and says what was selected and excluded', async () => {
     await expect(select(['ou:/Sandbox', '!ou:/Sandbox/**']).selecting).rejects.toThrow(
-      'Selected: ou:/Sandbox (2 accounts). Excluded: !ou:/Sandbox/** (2 accounts).',
+      'Selected: "ou:/Sandbox" (2 accounts). Excluded: "!ou:/Sandbox/**" (2 accounts).',
     );
-    await expect(select(['ou:/Empty/**']).selecting).rejects.toThrow('Selected: ou:/Empty/** (0 accounts).');
+    await expect(select(['ou:/Empty/**']).selecting).rejects.toThrow('Selected: "ou:/Empty/**" (0 accounts).');
     await expect(select(['ou:/Workloads/Production', '!account:payments']).selecting).rejects.toThrow(
       'Skipped accounts that are not ACTIVE: "old" (300000000003) is SUSPENDED.',
     );

@@ -126,8 +126,8 @@ describe('exclusions', () => {
   );
 
   test.each<[string, readonly string[], RegExp]>([
-    ['that match nothing', [prod, `!${data}`], /!.*Payments-Data matches none/u],
-    ['each by itself', [prod, data, `!${data}`, `!${subscription(2)}`], /!.*502 matches none/u],
+    ['that match nothing', [prod, `!${data}`], /!.*Payments-Data" matches none/u],
+    ['each by itself', [prod, data, `!${data}`, `!${subscription(2)}`], /!.*502" matches none/u],
     [
       'that lie inside a target',
       [subscription(1), `!${prod}`],
@@ -141,9 +141,9 @@ describe('exclusions', () => {
     [
       'that leave nothing',
       [prod, data, `!${subscription(1)}`],
-      /No target is left: all 2 are excluded by !\/subscriptions/u,
+      /No target is left: all 2 are excluded by "!\/subscriptions/u,
     ],
-    ['that leave nothing of one', [prod, '!/'], /No target is left: the only one is excluded by !\//u],
+    ['that leave nothing of one', [prod, '!/'], /No target is left: the only one is excluded by "!\/"/u],
     ['that nobody knows', [prod, '!subscription:nothing'], /can see no subscription named "nothing"/u],
   ])('are refused %s', (_, targets, words) =>
     inScene({}, async ({ cloud, budget }) => {

@@ -90,7 +90,7 @@ export const noAccountLeft = (parts: readonly string[]): Refusal =>
 /** @param pushed the accounts that have the permission sets. @param excluded the lines that exclude */
 export const noAccountLeftOfAll = (pushed: number, excluded: readonly string[]): Refusal =>
   new Refusal(
-    `No account is left in target. ${selected([`all (${several(pushed, 'account')})`])}${excluded.length === 0 ? '' : ` ${excludedOnes(excluded)}`}`,
+    `No account is left in target. ${selected([`"all" (${several(pushed, 'account')})`])}${excluded.length === 0 ? '' : ` ${excludedOnes(excluded.map((line) => `"${line}"`))}`}`,
     `Correct target. ${neverInactive}`,
   );
 

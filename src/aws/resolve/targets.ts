@@ -122,7 +122,7 @@ function matchesNothing({ line }: Match): Refusal {
 
 function nothingLeft(matches: readonly Match[], excluding: readonly Match[], inactive: readonly Member[]): Refusal {
   const inWords = ({ line, ids }: Match, sign: string): string =>
-    `${sign}${line.text} (${several(ids.length, 'account')})`;
+    `"${sign}${line.text}" (${several(ids.length, 'account')})`;
   const selecting = matches.filter((match) => !excluding.includes(match));
   const parts = [
     selectedOnes(selecting.map((match) => inWords(match, ''))),

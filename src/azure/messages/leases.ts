@@ -123,8 +123,8 @@ export function leftInWords(
       const [does, done] = asked(it, made);
       const what =
         it.unseen === 'answered'
-          ? `Azure reported that it ${done}, but no read has shown it yet: it might exist.`
-          : `The answer to the request that ${does} was lost, and no read has shown it yet: it might exist.`;
+          ? `Azure reported that it ${done}, but no read has shown it yet: it might still exist.`
+          : `The answer to the request that ${does} was lost, and no read has shown it yet: it might still exist.`;
       return `${what} The post step looks again. Once reads show it, a sweep or the next holder ends it too.`;
     }
   }
@@ -136,7 +136,7 @@ function asked({ others }: Pick<Holder, 'others'>, made: string | null): readonl
   return ['creates the role assignment', `created the role assignment${made === null ? ' of this lease' : ` ${made}`}`];
 }
 
-export const plainAndLeft = 'The access exists without a lease record, so it was left alone.';
+export const plainAndLeft = 'The access exists without a lease record, so it was left unchanged.';
 export const goneBefore = 'The access was already gone.';
 export const staysForHolders = 'The access has other holders, so it stays.';
 export const notGoneInTime = 'The time limit passed before the access was gone.';
@@ -190,7 +190,7 @@ export const hintOnUnseen =
 /* Altered records. */
 
 const isAltered =
-  'was copied or changed by hand, so it proves nothing. The access was left alone, and no post step or sweep ends it.';
+  'was copied or changed by hand, so it proves nothing. The access was left unchanged, and no post step or sweep ends it.';
 
 export const alteredRecord: Why = {
   reason: `The lease record in the description ${isAltered}`,

@@ -189,7 +189,7 @@ export function removalUnread(detail: string | null, endsAt: number): string {
 }
 
 export const permanentAndLeft =
-  'The access is permanent now: another job or a person made it permanent. It was left alone.';
+  'The access is permanent now: another job or a person made it permanent. It was left unchanged.';
 export const staysPermanent: Why = {
   reason: 'The access was ended, but a role assignment of the same grant without an end time is still listed.',
   hint: 'Check it, and end it with `operation: revoke` without `azure-pim`, unless it should stay.',

@@ -29,19 +29,19 @@ export const noSubscriptionForAllowed = (): Refusal =>
 
 export const exclusionInside = (exclusion: string, target: string): Refusal =>
   new Refusal(
-    `The exclusion !${exclusion} is inside the target ${target}. A role that is assigned there applies to everything below, and Azure cannot leave a part out.`,
+    `The exclusion "!${exclusion}" is inside the target ${target}. A role that is assigned there applies to everything below, and Azure cannot leave a part out.`,
     'Remove the exclusion, or list the scopes below the target one by one.',
   );
 
 export const exclusionMatchesNothing = (exclusion: string): Refusal =>
   new Refusal(
-    `The exclusion !${exclusion} matches none of the targets.`,
+    `The exclusion "!${exclusion}" matches none of the targets.`,
     'Correct this line of target, or remove it. An exclusion removes whole targets, never a part of one.',
   );
 
 /** @param count of all targets */
 export const nothingLeft = (count: number, exclusions: readonly string[]): Refusal =>
   new Refusal(
-    `No target is left: ${count === 1 ? 'the only one is' : `all ${count} are`} excluded by ${exclusions.join(', ')}.`,
+    `No target is left: ${count === 1 ? 'the only one is' : `all ${count} are`} excluded by ${exclusions.map((line) => `"${line}"`).join(', ')}.`,
     'Correct target. An exclusion covers its scope and everything below it.',
   );
