@@ -1,20 +1,7 @@
 import { Cancelled, CloudError, InputFaults, isInWords, Refusal, type InWords } from '#access/errors';
 import { moreInLog } from '#access/messages/plans';
 import { log, logError, logGroup } from '../log.ts';
-import {
-  bug,
-  canceled,
-  canceledUnchanged,
-  details as detailsTitle,
-  endNow,
-  faultCount,
-  furtherFaultsTitle,
-  internalError,
-  leasesLeft,
-  nothingChanged,
-  nothingReleased,
-  reportBug,
-} from '../messages/failures.ts';
+import * as messages from '../messages/failures.ts';
 import { advice, product } from '../messages/report.ts';
 import { summarizeFailure, summarizeFaults, summarizeRefusals, type FailedRun } from './failure-summary.ts';
 import { faultBlocks, fold, isLong, refusalBlocks } from './faults.ts';
@@ -49,8 +36,8 @@ export async function reportError(error: unknown, step: FailedStep, folder: stri
 /** Reports several refusals, as a list; the outputs have them in one text. */
 async function reportRefusals(error: Refusal, step: FailedStep, folder: string | undefined): Promise<void> {
   setRefused(error.message, writeResultsFile([], { ...step, environment: null }, folder));
-  const title = `${product}: ${nothingChanged}`;
-  logFaults(title, [faultCount(error.of.length)], refusalBlocks(error.of));
+  const title = `${product}: ${messages.nothingChanged}`;
+  logFaults(title, [messages.faultCount(error.of.length)], refusalBlocks(error.of));
   logDetails(error.details);
   await summarizeRefusals(title, error.of, error.details, step);
 }
@@ -59,11 +46,11 @@ async function reportRefusals(error: Refusal, step: FailedStep, folder: string |
 function logFaults(title: string, head: readonly string[], blocks: readonly (readonly string[])[]): void {
   const { open, further } = fold(blocks);
   logError(title, [...head, ...open.flat(), ...(further.length > 0 ? [moreInLog(further.length)] : [])]);
-  if (further.length > 0) logGroup(furtherFaultsTitle(further.length), further.flat());
+  if (further.length > 0) logGroup(messages.furtherFaultsTitle(further.length), further.flat());
 }
 
 function logDetails(details: readonly string[]): void {
-  if (isLong(details)) logGroup(detailsTitle, details);
+  if (isLong(details)) logGroup(messages.details, details);
   else for (const detail of details) log.info(detail);
 }
 
@@ -75,9 +62,9 @@ function logDetails(details: readonly string[]): void {
 export async function reportNotReleased(error: unknown, grants: number, run: FailedRun): Promise<void> {
   const isFault = isInWords(error);
   const { title, lines } = isFault
-    ? { title: nothingReleased, lines: linesOf(error) }
-    : { title: internalError, lines: linesIn(failureOf(error)) };
-  const all = [...lines, leasesLeft(grants, isFault), endNow];
+    ? { title: messages.nothingReleased, lines: linesOf(error) }
+    : { title: messages.internalError, lines: linesIn(failureOf(error)) };
+  const all = [...lines, messages.leasesLeft(grants, isFault), messages.endNow];
   logError(`${product}: ${title}`, all);
   await summarizeFailure(`${product}: ${title}`, all, [], run);
 }
@@ -101,10 +88,12 @@ async function reportFaults(fault: InputFaults, run: FailedRun): Promise<void> {
 }
 
 function failureOf(error: unknown): Failure {
-  if (error instanceof Refusal) return { title: nothingChanged, text: error.message, hint: error.hint };
-  if (error instanceof CloudError) return { title: nothingChanged, text: error.message, hint: error.failure.hint };
-  if (error instanceof Cancelled) return { title: canceled, text: canceledUnchanged(error.message), hint: null };
+  if (error instanceof Refusal) return { title: messages.nothingChanged, text: error.message, hint: error.hint };
+  if (error instanceof CloudError)
+    return { title: messages.nothingChanged, text: error.message, hint: error.failure.hint };
+  if (error instanceof Cancelled)
+    return { title: messages.canceled, text: messages.canceledUnchanged(error.message), hint: null };
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   log.debug(error instanceof Error ? (error.stack ?? what) : what);
-  return { title: internalError, text: bug(what), hint: reportBug };
+  return { title: messages.internalError, text: messages.bug(what), hint: messages.reportBug };
 }

@@ -46,7 +46,7 @@ export function prose(text: string): Markup {
   return { html: inert(text).replaceAll(/&#96;(.+?)&#96;/gu, '<code>$1</code>') };
 }
 
-/** What to do about a fault. */
+/** Advice on a fault. */
 export function advised(hint: string): Markup {
   return { html: `<strong>${inert(whatToDo)}</strong> ${prose(hint).html}` };
 }

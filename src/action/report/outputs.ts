@@ -7,7 +7,7 @@ import type { ResultRecord } from './results.ts';
 import { log } from '../log.ts';
 import { redact } from '../secrets.ts';
 
-/** Whether all outputs of this step could be written so far. */
+/** True if all outputs of this step could be written so far. */
 let areWritten = true;
 
 /** Outputs go into a file that nobody masks. One that cannot be written must not hide what was done: that is said, once. */

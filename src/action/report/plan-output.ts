@@ -14,7 +14,7 @@ import { redact } from '../secrets.ts';
 export interface PlanPlace {
   /** The input `plan-file`, `null` where it is not set. */
   readonly file: string | null;
-  /** Whether to write a file even without that input, as a dry run does. */
+  /** True to write a file even without that input, as a dry run does. */
   readonly always: boolean;
   /** The runner's folder for temporary files of the job. */
   readonly folder: string | undefined;

@@ -36,7 +36,7 @@ const maxAnnotations = 10;
 const maxOpenLines = 20;
 const maxOpenFailures = 100;
 
-/** What to know besides the results to put them into words. */
+/** Facts besides the results that are needed to put them into words. */
 export interface ReportNotes {
   readonly wait: boolean;
   readonly dryRun: boolean;

@@ -16,7 +16,7 @@ const schema = 1;
 /** One grant in the outputs' own words. Empty texts where there is nothing to say. */
 export type ResultRecord = Readonly<Record<string, string | boolean>>;
 
-/** What one grant came to, keyed like the action's outputs. */
+/** The result of one grant, keyed like the action's outputs. */
 export function toRecord(result: Result): ResultRecord {
   const { grant, action, outcome, seen, lease, startedAt, endedAt } = result;
   return {
@@ -50,7 +50,7 @@ function leaseMembers(lease: LeaseReport | null): ResultRecord {
   };
 }
 
-/** Who did it, in which run, and whether it was done at all. */
+/** The person and the run that did it, and whether it was done at all. */
 export type AuditContext = Pick<RunContext, 'actor' | 'run' | 'commit'> & {
   /** Of the ID token, `null` where it names none. */
   readonly environment: string | null;

@@ -24,7 +24,7 @@ export interface Fact {
 export interface Layout {
   readonly shared: readonly Fact[];
   readonly columns: readonly Column[];
-  /** Whether a column has names without their IDs, which are too long for it. */
+  /** True if a column has names without their IDs, which are too long for it. */
   readonly hidesIds: boolean;
 }
 
@@ -123,7 +123,7 @@ function factIn(part: Part, results: readonly Result[], words: Words): readonly 
   return [{ title: part.title, value: nameBesideId(part.kind(result), name, words.brief(id)) }];
 }
 
-/** Whether the names of a column identify its rows, and its IDs are too long to show beside them. */
+/** True if the names of a column identify its rows, and its IDs are too long to show beside them. */
 function makesDo(part: Part, results: readonly Result[], words: Words): boolean {
   const ids = new Map<string, string>();
   for (const result of results) {
@@ -161,7 +161,7 @@ export type Run = Pick<RunContext, 'actor' | 'triggeringActor' | 'run' | 'runNum
   readonly environment: string | null;
 };
 
-/** Who is responsible for the run, and where to find it. An approver, where one is known, belongs after `Started by`. */
+/** The person responsible for the run, and a link to it. An approver, where one is known, belongs after `Started by`. */
 export function runFacts(run: Run): readonly Fact[] {
   const { actor, triggeringActor: by, environment } = run;
   return [

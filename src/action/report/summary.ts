@@ -5,19 +5,7 @@ import { namesAmong, nounAndShortName, type GrantNames } from '#access/grant-nam
 import { moreInLog, namesAndIds } from '#access/messages/plans';
 import { isGreen, worstStatus, type Lack, type Result } from '#access/outcome';
 import { capital, several } from '#access/words';
-import {
-  defaultPortal,
-  moreReasons,
-  noRoomForReasons,
-  noRoomForRows,
-  nothingPlanned,
-  nothingToDo,
-  planOnly,
-  releaseCommand,
-  releaseWithId,
-  releaseWithWorkflow,
-  requestTo,
-} from '../messages/report.ts';
+import * as messages from '../messages/report.ts';
 import {
   advised,
   detailsEnd,
@@ -64,7 +52,7 @@ import {
   worstFirst,
 } from './tally.ts';
 
-/** What the summary says besides the results. */
+/** Contents of the summary besides the results. */
 export interface SummaryNotes {
   readonly words: Words;
   /** The request, a line each; empty in a post step, which has none. */
@@ -79,7 +67,7 @@ export interface SummaryNotes {
   readonly remarks: readonly string[];
   /** Sentences about what was left out of the request, and what could not be read. */
   readonly notices: readonly string[];
-  /** Whether the step waited for the end of the changes that it started. */
+  /** True if the step waited for the end of the changes that it started. */
   readonly wait: boolean;
   readonly dryRun: boolean;
   /** The plan's digest, empty where it was not requested. */
@@ -89,7 +77,7 @@ export interface SummaryNotes {
   readonly release: Releasing | null;
 }
 
-/** How to release the lease of this step later. */
+/** The ways to release the lease of this step later. */
 export interface Releasing {
   /** The workflow's file name in `setup/workflows`. */
   readonly workflow: string;
@@ -122,7 +110,7 @@ export async function summarizeResults(results: readonly Result[], notes: Summar
   const [only, ...others] = results;
   const single = others.length === 0 ? only : undefined;
   body.add(heading(headlineOf(results, words, dryRun, lack)));
-  if (dryRun) body.add(paragraph(planOnly));
+  if (dryRun) body.add(paragraph(messages.planOnly));
   if (lack !== null) body.add(paragraph(lack.reason, advised(lack.hint)));
   const end = endOfAll(results, words, dryRun);
   if (end !== null) body.add(paragraph(strong(end)));
@@ -132,7 +120,7 @@ export async function summarizeResults(results: readonly Result[], notes: Summar
   addFacts(facts, [...parts, ...factsOf(notes), ...(single === undefined ? [] : requestFacts(single, dryRun))]);
   if (single === undefined) {
     const left = addTables(rows, results, layout.columns, dryRun);
-    if (left > 0) rest.add(paragraph(noRoomForRows(left)));
+    if (left > 0) rest.add(paragraph(messages.noRoomForRows(left)));
   }
   addRelease(rest, results, notes);
   addSentences(rest, [
@@ -143,7 +131,7 @@ export async function summarizeResults(results: readonly Result[], notes: Summar
   ]);
   addSentences(rest, describeEndpoints(notes.endpoints));
   if (single === undefined && layout.hidesIds) rest.add(foldedLines(namesAndIds, describeIdentities(grants, words)));
-  if (notes.request.length > 0) rest.add(foldedLines(requestTo(words.cloud), notes.request));
+  if (notes.request.length > 0) rest.add(foldedLines(messages.requestTo(words.cloud), notes.request));
   await writeSummary(body.text() + facts.text() + rows.text() + rest.text());
 }
 
@@ -153,7 +141,7 @@ function headlineOf(results: readonly Result[], words: Words, dryRun: boolean, l
   if (lack !== null) return `${signOf('FAILED', dryRun)}${lack.title}: ${count}, ${tally(results, dryRun)}`;
   const sign = signOf(worstStatus(results), dryRun);
   const [only, ...others] = results;
-  if (only === undefined) return dryRun ? nothingPlanned : `${sign}${nothingToDo}`;
+  if (only === undefined) return dryRun ? messages.nothingPlanned : `${sign}${messages.nothingToDo}`;
   const grants = results.map(({ grant }) => grant);
   const { all } = namesAmong(grants, words, nounAndShortName);
   if (others.length === 0) return `${sign}${capital(becameOf(only, dryRun))}: ${all}`;
@@ -170,7 +158,7 @@ function factsOf({ reason, portal, digest, run }: SummaryNotes): readonly Fact[]
 }
 
 function linkTo({ address, isDefault }: Portal): Markup {
-  return { html: link(address, address).html + plain(isDefault ? defaultPortal : '').html };
+  return { html: link(address, address).html + plain(isDefault ? messages.defaultPortal : '').html };
 }
 
 /** Why the only grant did not succeed, and what to do; or the remark on its success. */
@@ -195,13 +183,13 @@ function addReasons(body: BoundedText, results: readonly Result[], names: GrantN
   const further = reasons.slice(open.length, maxReasons);
   if (further.length > 0) {
     left += body.addBetween(
-      detailsHead(moreReasons(further.length)) + listBegin,
+      detailsHead(messages.moreReasons(further.length)) + listBegin,
       further,
       render,
       listEnd + detailsEnd,
     );
   }
-  if (left > 0) body.add(paragraph(noRoomForReasons(left)));
+  if (left > 0) body.add(paragraph(messages.noRoomForReasons(left)));
 }
 
 function reasonMarkup({ text, hint, grants: [first, ...others] }: Reason, names: GrantNames): string {
@@ -248,11 +236,11 @@ function arrange(results: readonly Result[], dryRun: boolean): Tables {
 function addRelease(body: BoundedText, results: readonly Result[], { release }: SummaryNotes): void {
   const ids = leaseIdsIn(results);
   if (ids.length === 0) return;
-  body.add(paragraph(prose(releaseWithId)) + ids.map((id) => verbatim([id])).join(''));
+  body.add(paragraph(prose(messages.releaseWithId)) + ids.map((id) => verbatim([id])).join(''));
   if (release === null) return;
   const { workflow, repository } = release;
-  const commands = ids.map((id) => releaseCommand(workflow, repository, id));
-  body.add(paragraph(prose(releaseWithWorkflow(workflow))) + verbatim(commands));
+  const commands = ids.map((id) => messages.releaseCommand(workflow, repository, id));
+  body.add(paragraph(prose(messages.releaseWithWorkflow(workflow))) + verbatim(commands));
 }
 
 function addSentences(body: BoundedText, sentences: readonly string[]): void {

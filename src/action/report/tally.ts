@@ -136,7 +136,7 @@ export function leaseIdsIn(results: readonly Result[]): readonly string[] {
   return [...new Set(ids)];
 }
 
-/** Whether this step granted access that does not end by itself. */
+/** True if this step granted access that does not end by itself. */
 export function isMadePermanent(result: Result): boolean {
   return result.lease === null && fateOf(result) === 'granted';
 }
@@ -160,7 +160,7 @@ function eachOnce(
 }
 
 /**
- * Whether a person should look at this grant. Grants that were not started are left out: a canceled run can have
+ * True if a person should look at this grant. Grants that were not started are left out: a canceled run can have
  * thousands, all for the same reason.
  */
 export function needsLook(result: Result): boolean {
