@@ -7,7 +7,7 @@ import { awsDeclaration } from './aws/declaration.ts';
 import type { Around } from './aws/shared-files.ts';
 import { azureDeclaration } from './azure/declaration.ts';
 
-/** What each cloud declares; the cloud itself is loaded only when it is asked for. */
+/** The declaration of each cloud; the cloud itself is loaded only when it is asked for. */
 export const clouds = {
   aws: opening(awsDeclaration, async (settings, tools) => (await import('./aws/cloud.ts')).openAws(settings, tools)),
   azure: opening(azureDeclaration, async (settings, tools) =>

@@ -49,7 +49,7 @@ export async function runPostRelease(): Promise<void> {
   }
 }
 
-/** What cannot be trusted is not acted on: a person has to know what it concerns. */
+/** Reports state that cannot be trusted: the step does not act on it, and a person has to know what it concerns. */
 async function refuseState(why: string, context: RunContext): Promise<void> {
   const lines = [messages.notReleased(why)];
   logError(`${product}: FAILED`, lines);

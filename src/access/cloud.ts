@@ -105,11 +105,11 @@ export interface PlanContext {
 /** A page where people sign in to use their access. */
 export interface Portal {
   readonly address: string;
-  /** Whether an administrator can have replaced the address, which this action cannot see. */
+  /** True if an administrator can have replaced the address, which this action cannot see. */
   readonly isDefault: boolean;
 }
 
-/** How much a cloud takes at once. */
+/** Limits of what a cloud takes at once. */
 export interface Limits {
   /** Operations in flight, of all kinds together. */
   readonly inFlight: number;

@@ -24,7 +24,7 @@ export function oddCharactersIn(text: string): string {
 }
 
 /**
- * What cannot be seen (but for what joins letters of scripts and pictures that need it), spaces, hyphens and quotes of
+ * Characters that cannot be seen (but for what joins letters of scripts and pictures that need it), spaces, hyphens and quotes of
  * another kind, and digits and letters of another width or script.
  */
 const odd =

@@ -145,7 +145,7 @@ export function endsAccess(request: AnyRequest): boolean {
   }
 }
 
-/** Whether a step grants access, or makes it last longer. */
+/** True if a step grants access, or makes it last longer. */
 export function grantsAccess(request: AnyRequest): boolean {
   return (request.operation === 'assign' && !request.dryRun) || request.operation === 'extend';
 }

@@ -1,5 +1,5 @@
 /**
- * Whether a name is meant by a pattern in which `*` stands for any run of characters, an empty one included; everything
+ * True if a name is meant by a pattern in which `*` stands for any run of characters, an empty one included; everything
  * else is literal, letter case included. Takes time linear in the name for each `*`, whatever the pattern.
  */
 export function matches(pattern: string, name: string): boolean {

@@ -66,12 +66,12 @@ const faultOfEntra: ReadonlySet<string> = new Set([
   'temporarily_unavailable',
 ]);
 
-/** Whether Entra could not read what the issuer publishes. */
+/** True if Entra could not read what the issuer publishes. */
 export function isIssuerUnread(code: string): boolean {
   return issuerUnread.has(code);
 }
 
-/** Whether a code of Entra's is a passing fault, and not about the caller. */
+/** True if a code of Entra's is a passing fault, and not about the caller. */
 export function isPassingAtEntra(code: string): boolean {
   return issuerUnread.has(code) || faultOfEntra.has(code);
 }
@@ -91,7 +91,7 @@ const endedCodes: ReadonlySet<string> = new Set([
   'TokenExpired',
 ]);
 
-/** Whether Resource Manager or Graph refused the access token itself: nothing was carried out. */
+/** True if Resource Manager or Graph refused the access token itself: nothing was carried out. */
 export function isSignInRefused({ code, message, operation }: Failure, error: unknown): boolean {
   if (operation.endsWith('/oauth2/v2.0/token')) return false;
   const { status, statusCode } = error as { readonly status?: unknown; readonly statusCode?: unknown };
@@ -150,7 +150,7 @@ function kindOf({ code, message, status }: Answer, error: unknown): FailureKind 
   }
 }
 
-/** Whether an error without a status is one of the network; any other is a bug of this action or a broken answer. */
+/** True if an error without a status is one of the network; any other is a bug of this action or a broken answer. */
 function isNetwork(error: unknown): boolean {
   const { code, name } = error as RestError;
   if (isMisuse(code)) return false;

@@ -12,7 +12,7 @@ export interface AzureSettings extends Settings<typeof ownInputs> {
   readonly properties: AssignmentProperties;
   /** `null` without Privileged Identity Management. */
   readonly pim: PimSettings | null;
-  /** Whether the step takes a lease, or is about existing leases. */
+  /** True if the step takes a lease, or is about existing leases. */
   readonly leasing: boolean;
   /** The required caller, `null` for any: the post step must sign in as the main step did. */
   readonly caller: string | null;

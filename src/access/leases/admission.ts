@@ -4,7 +4,7 @@ import type { Refusal } from '../errors.ts';
 export interface Ender {
   /** The identity that took them, `null` if unknown. */
   readonly takenBy: string | null;
-  /** Whether this step signs in again: then it is the identity that took them. */
+  /** True if this step signs in again: then it is the identity that took them. */
   readonly isAnew: boolean;
   readonly caller: () => Promise<string>;
   readonly otherCaller: (was: string, is: string) => Refusal;

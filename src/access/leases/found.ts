@@ -38,7 +38,7 @@ export function found(some: Partial<Found>): Found {
   return { ...nothing, ...some };
 }
 
-/** Whether a grant of the lease ID was not listed: it is gone, or the list lags. */
+/** True if a grant of the lease ID was not listed: it is gone, or the list lags. */
 export function isIncomplete({ gone, unnamed, held, doubtful, permanent }: Found): boolean {
   return gone.length > 0 || unnamed > 0 || held.length + doubtful.length + permanent.length === 0;
 }

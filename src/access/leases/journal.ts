@@ -8,7 +8,7 @@ import type { Guarantee } from './report.ts';
  */
 export type Milestone = 'holding' | 'arming' | 'creating' | 'made' | 'held' | 'shared' | 'over';
 
-/** Whether the state says that the lease was verified. */
+/** True if the state says that the lease was verified. */
 export function stands(progress: Milestone): boolean {
   return progress === 'held' || progress === 'shared';
 }
@@ -29,15 +29,15 @@ export interface Journal {
   note(grant: Assignment, note: Note): void;
 }
 
-/** How the leases of a step end. */
+/** The end of the leases of a step. */
 export interface Ending {
   readonly anchor: Anchor;
   readonly guarantee: Guarantee;
-  /** Whether leases outlive their job, until their end time. */
+  /** True if leases outlive their job, until their end time. */
   readonly keepAfterJob: boolean;
 }
 
-/** How to sign in as the main step did, and where the records are: plain data in a cloud's own format. */
+/** Data to sign in as the main step did, and to find the records: plain data in a cloud's own format. */
 export type Anchor = Readonly<Record<string, unknown>>;
 
 /** A grant that a step holds, or began to take, according to its state. */
@@ -45,7 +45,7 @@ export interface HeldGrant extends Omit<Note, 'end'> {
   readonly grant: Assignment;
   /** The end of the lease, in milliseconds since the epoch; `null` where it could not be read. */
   readonly end: number | null;
-  /** Whether the lease outlives its job, until its end time. */
+  /** True if the lease outlives its job, until its end time. */
   readonly keepAfterJob: boolean;
   /** Number of grants of its step on the same target that came before it; 0 if unknown. */
   readonly turn: number;

@@ -29,7 +29,7 @@ export function leftToCloud(
   return { ...noLease, did: 'left', state, endsAtLatest, guarantee, sentences: [] };
 }
 
-/** Whether the cloud denied the request that ends an access, at first as `replicating`, or refused the sign-in. */
+/** True if the cloud denied the request that ends an access, at first as `replicating`, or refused the sign-in. */
 export function isDenied(trouble: Trouble | null): boolean {
   if (!(trouble instanceof Refusal)) return isOfKind(trouble, 'denied', 'replicating');
   return trouble.cause instanceof CloudError && !isPassing(trouble.cause.failure);

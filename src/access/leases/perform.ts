@@ -72,7 +72,7 @@ export async function perform(
   }
 }
 
-/** Whether the last request about it got no answer. */
+/** True if the last request about it got no answer. */
 function isUnanswered(outcome: Outcome): outcome is Extract<Outcome, { readonly reason: string }> {
   if (outcome.status === 'IN_PROGRESS') return outcome.requestId === null;
   return outcome.status === 'FAILED' && outcome.failure !== null && isUncertain(outcome.failure);

@@ -19,7 +19,7 @@ export type LeaseChange =
 /** A lease that replaces one that is held. */
 export interface Extension {
   readonly lease: Lease;
-  /** Whether a role that can hand out access itself may be leased. */
+  /** True if a role that can hand out access itself may be leased. */
   readonly allowPrivileged: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface LeaseTools extends ApplyTools {
   readonly budget: Budget;
   /** Hard limit, in milliseconds since the epoch, for a grant whose time begins only with its first turn. */
   readonly latest: number;
-  /** Whether a denied removal is FAILED although the cloud ends the access at its end time. The post step only warns. */
+  /** True if a denied removal is FAILED although the cloud ends the access at its end time. The post step only warns. */
   readonly deniedEndFails: boolean;
   /** Input `reason`; `null` where it was not given. */
   readonly reason: string | null;
@@ -53,7 +53,7 @@ export interface LeaseEntry {
   readonly holders: readonly HolderEntry[];
   /** When the cloud ends it by itself, in milliseconds since the epoch; `null` where nothing does. */
   readonly endsAt: number | null;
-  /** Who ends it if its job dies; `null` where nothing might. */
+  /** The guarantee of its end if its job dies; `null` where nothing might end it. */
   readonly guarantee: Guarantee | null;
   readonly remarks: readonly string[];
 }
@@ -70,7 +70,7 @@ export interface HolderEntry {
 /** A grant that needs action by a sweep. */
 export interface DueGrant {
   readonly grant: Assignment;
-  /** Whether the access might have to be ended; else there are only stale records. */
+  /** True if the access might have to be ended; else there are only stale records. */
   readonly due: boolean;
   /** Why, in a clause. */
   readonly why: string;
@@ -99,9 +99,9 @@ export interface Survey<T> {
 
 /** A cloud's leases: its protocol behind the domain's words. */
 export interface Leases {
-  /** Whether changes of a request can go through the protocol. */
+  /** True if changes of a request can go through the protocol. */
   concerns(request: Request): boolean;
-  /** Whether this change does: any other is carried out as if there were no leases. */
+  /** True if this change does: any other is carried out as if there were no leases. */
   takesOver(change: LeaseChange): boolean;
   /** Called for every change that it does not take over, before the first change is carried out. */
   leave(change: LeaseChange): void;
@@ -117,7 +117,7 @@ export interface Leases {
    * @param count how many of them will be leased: the others are permanent, and stay as they are
    */
   announce(grants: readonly Assignment[], count: number): void;
-  /** Who ends leased access if its job dies. */
+  /** The guarantee of the end of leased access if its job dies. */
   readonly guarantee: Guarantee;
   /** Data that the post step needs to end the leases. */
   anchor(budget: Budget): Promise<Anchor>;
@@ -129,7 +129,7 @@ export interface Leases {
   readonly listedWithinMs: number;
   /** Lists the grants of a lease ID. */
   find(id: LeaseId, budget: Budget): Promise<Found>;
-  /** Whether the lease of a lease ID outlives its job, until its end time. */
+  /** True if the lease of a lease ID outlives its job, until its end time. */
   outlivesJob(id: LeaseId): boolean;
   /** Takes a new lease of a held grant, which replaces the old one. */
   extend(held: HeldGrant, extension: Extension, tools: LeaseTools): Promise<LeaseDone>;

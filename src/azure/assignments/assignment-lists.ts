@@ -134,7 +134,7 @@ async function readList(
   return grants.map((grant) => [grant, { all, same: byKey.get(grantKey(grant)) ?? [] }]);
 }
 
-/** Whether an item of an answer is a role assignment. */
+/** True if an item of an answer is a role assignment. */
 export function isWhole(row: Partial<RoleAssignment>): boolean {
   const { id, name, scope, roleDefinitionId, principalId, description, condition } = row;
   return [id, scope, roleDefinitionId, principalId, name ?? '', description ?? '', condition ?? ''].every(

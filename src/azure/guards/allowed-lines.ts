@@ -37,7 +37,7 @@ const byName: readonly LineKind[] = [
   'role-name',
 ];
 
-/** Whether a line is by ID. The name of a resource group is part of its ID, and cannot change. */
+/** True if a line is by ID. The name of a resource group is part of its ID, and cannot change. */
 export function isById({ kind, value }: Line): boolean {
   const pattern = kind === 'resource-group' && hasWildcard(value);
   return !pattern && !byName.some((it) => it === kind);

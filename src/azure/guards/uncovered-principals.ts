@@ -53,7 +53,7 @@ async function refuseAmbiguous(
 
 const collections = { User: 'users', Group: 'groups', ServicePrincipal: 'servicePrincipals' } as const;
 
-/** Whether a line is the ID of a principal; an ID with a type covers no principal of another type. */
+/** True if a line is the ID of a principal; an ID with a type covers no principal of another type. */
 function isSameId({ kind, value }: Line, { id, type }: Principal): boolean {
   if (!isSameGuid(value, id)) return false;
   return kind === 'object-id' || kind === `${type ?? ''}-id` || (type === null && kind.endsWith('-id'));

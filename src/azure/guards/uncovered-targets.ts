@@ -46,7 +46,7 @@ function valuesOf(lines: readonly Line[], kind: string): readonly string[] {
   return lines.filter((line) => line.kind === kind).map(({ value }) => value);
 }
 
-/** Whether a scope is, or is in, a resource group of the subscription with such a name. */
+/** True if a scope is, or is in, a resource group of the subscription with such a name. */
 function isInGroup(scope: string, patterns: readonly string[], subscriptionId: string): boolean {
   const group = /^\/subscriptions\/(?<subscription>[^/]+)\/resourceGroups\/(?<name>[^/]+)/iu.exec(scope)?.groups;
   if (group?.['subscription']?.toLowerCase() !== subscriptionId.toLowerCase()) return false;

@@ -30,9 +30,9 @@ export interface LeaseSurroundings {
 
 /** Kind of leases. */
 interface Kind {
-  /** Whether Privileged Identity Management keeps the records, and not descriptions. */
+  /** True if Privileged Identity Management keeps the records, and not descriptions. */
   readonly pim: boolean;
-  /** Whether a grant is of a delegated identity, which lists show only to requests that name its directory. */
+  /** True if a grant is of a delegated identity, which lists show only to requests that name its directory. */
   readonly isDelegated: (grant: Assignment) => boolean;
 }
 

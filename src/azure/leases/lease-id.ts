@@ -11,7 +11,7 @@ export interface AzureLease {
   /** Name of the step run that took it. */
   readonly holder: string;
   readonly keepAfterJob: boolean;
-  /** Whether it was taken through Privileged Identity Management. */
+  /** True if it was taken through Privileged Identity Management. */
   readonly pim: boolean;
   /** Grants that it leased, or, where they are too many to name, the scopes to search for its records. */
   readonly where: LeasedGrants | LeasedPlaces;
@@ -20,7 +20,7 @@ export interface AzureLease {
 export interface LeasedGrants {
   readonly kind: 'grants';
   readonly grants: readonly Assignment[];
-  /** Whether they are of a delegated identity, which lists show only to requests that name its directory. */
+  /** True if they are of a delegated identity, which lists show only to requests that name its directory. */
   readonly areDelegated: boolean;
 }
 

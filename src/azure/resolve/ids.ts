@@ -27,7 +27,7 @@ export function lastSegment(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);
 }
 
-/** Whether two IDs mean the same role definition, at any scopes. */
+/** True if two IDs mean the same role definition, at any scopes. */
 export function isSameRole(one: string, other: string): boolean {
   return isSameGuid(lastSegment(one), lastSegment(other));
 }
@@ -127,7 +127,7 @@ export function isSameScope(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** Whether a scope is certainly above another that it was listed for: the IDs of two management groups do not show it. */
+/** True if a scope is certainly above another that it was listed for: the IDs of two management groups do not show it. */
 export function isAbove(upper: string, lower: string): boolean {
   if (isSameScope(upper, lower)) return false;
   if (upper === tenantRoot) return true;

@@ -58,25 +58,25 @@ async function listBelow(session: AzureSession, group: string, budget: Budget): 
   return new Set(all.map(({ id }) => id.toLowerCase()));
 }
 
-/** Whether a scope can be below a management group: only Azure knows. */
+/** True if a scope can be below a management group: Azure alone knows whether it is. */
 export function canLieBelowGroup(scope: string): boolean {
   return subscriptionOf(scope) !== null || isManagementGroup(scope);
 }
 
-/** Whether a scope is one of those below a management group, or is in one of them. */
+/** True if a scope is one of those below a management group, or is in one of them. */
 export function isAmong(below: ReadonlySet<string>, scope: string): boolean {
   const subscription = subscriptionOf(scope);
   return below.has(subscription === null ? scope.toLowerCase() : `/subscriptions/${subscription}`.toLowerCase());
 }
 
-/** Whether a scope is another one or is below it, as far as their IDs show it: `null` where only Azure knows. */
+/** True if a scope is another one or is below it, as far as their IDs show it: `null` where only Azure knows. */
 export function isWithin(upper: string, lower: string): boolean | null {
   if (upper === tenantRoot || isSameScope(upper, lower)) return true;
   if (isManagementGroup(upper)) return canLieBelowGroup(lower) ? null : false;
   return lower.toLowerCase().startsWith(`${upper.toLowerCase()}/`);
 }
 
-/** Whether a scope is another one or is below it; asks Azure where the IDs do not show it. */
+/** True if a scope is another one or is below it; asks Azure where the IDs do not show it. */
 export async function holds(places: Places, upper: string, lower: string, budget: Budget): Promise<boolean> {
   return isWithin(upper, lower) ?? isAmong(await places.below(upper, budget), lower);
 }

@@ -60,7 +60,7 @@ export async function lookUpAt<T>(
 }
 
 /**
- * Whether a definition that was found somewhere in a subscription can be assigned everywhere in it. A definition without
+ * True if a definition that was found somewhere in a subscription can be assigned everywhere in it. A definition without
  * a scope in the subscription has one above it, which is a management group.
  */
 export function isAssignableIn(
@@ -99,7 +99,7 @@ const signInAs = ['Owner', 'Contributor'];
 interface KnownRole {
   readonly name: string;
   readonly handsOutAccess: boolean;
-  /** Whether its holder can sign in as the managed identities in its reach. */
+  /** True if its holder can sign in as the managed identities in its reach. */
   readonly signsInAs: boolean;
 }
 

@@ -29,7 +29,7 @@ export interface Caller {
   readonly objectId: string | null;
   readonly clientId: string | null;
   readonly tenantId: string | null;
-  /** Whether an application acts for a person: the client ID is that of the application, the same for all persons. */
+  /** True if an application acts for a person: the client ID is that of the application, the same for all persons. */
   readonly delegated: boolean;
 }
 

@@ -91,7 +91,7 @@ export function portalOf(choice: EnvironmentChoice): Portal | null {
   return address === undefined ? null : { address, isDefault: false };
 }
 
-/** What `azure-environment` names: a cloud that is known, or the ARM address of one that says itself what it is. */
+/** The cloud that `azure-environment` names: a cloud that is known, or the ARM address of one that says itself what it is. */
 export type EnvironmentChoice =
   | { readonly kind: 'known'; readonly environment: Environment; readonly idTokenAudience: string }
   | { readonly kind: 'custom'; readonly arm: URL };
@@ -129,13 +129,13 @@ const loginDomains = [
   ...['sovcloud-identity.fr', 'sovcloud-identity.de', 'sovcloud-identity.sg'],
 ];
 
-/** Whether a host name is one of these domains, or is below one. */
+/** True if a host name is one of these domains, or is below one. */
 function isBelow(host: string, domains: readonly string[]): boolean {
   return domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
 }
 
 /**
- * Whether a token for this resource could open something in a well-known cloud: a custom cloud never gets one (P10).
+ * True if a token for this resource could open something in a well-known cloud: a custom cloud never gets one (P10).
  * If a well-known login issues the token, the resource has to be at the host of the custom cloud, or an application of the
  * directory, as Azure Stack has. A resource that is no address can be the ID of an application in a well-known cloud.
  *
@@ -149,7 +149,7 @@ export function isWithheld(resource: string, issuer: string, arm: URL): boolean 
 }
 
 /**
- * Whether a custom cloud's login can get an ID token: a well-known login, or one in the domain of the address that the
+ * True if a custom cloud's login can get an ID token: a well-known login, or one in the domain of the address that the
  * user gave. Any other could redeem the token at a well-known login for itself.
  */
 export function isOwnLogin(login: string, arm: URL): boolean {
@@ -170,19 +170,19 @@ export function withAuthority(environment: Environment, authority: string): Envi
   return { ...environment, authority, authorityAliases: [] };
 }
 
-/** Whether a known cloud accepts ID tokens for this audience. */
+/** True if a known cloud accepts ID tokens for this audience. */
 export function isKnownIdTokenAudience(audience: string): boolean {
   return [...Object.values(idTokenAudiences), ...otherIdTokenAudiences].includes(audience);
 }
 
-/** Whether a cloud is on this machine, as in a rehearsal: it can use the audiences of a real cloud. */
+/** True if a cloud is on this machine, as in a rehearsal: it can use the audiences of a real cloud. */
 export function isRehearsal(choice: EnvironmentChoice): boolean {
   return choice.kind === 'custom' && isLoopback(choice.arm.hostname);
 }
 
 export const defaultIdTokenAudience = idTokenAudiences.AzureCloud;
 
-/** Whether a variable would send the sign-in to another host, which is a fault in the main step. Source: MSAL Node, @azure/identity. */
+/** True if a variable would send the sign-in to another host, which is a fault in the main step. Source: MSAL Node, @azure/identity. */
 export function isRegionVariable(name: string): boolean {
   return /^(?:AZURE_REGIONAL_AUTHORITY_NAME|MSAL_FORCE_REGION)$/iu.test(name);
 }

@@ -106,7 +106,7 @@ export function federation(
   };
 }
 
-/** Whether Entra has read the assertion, and answered about it or its issuer. */
+/** True if Entra has read the assertion, and answered about it or its issuer. */
 function isAboutAssertion(error: unknown): boolean {
   return error instanceof CloudError && error.failure.code.startsWith('AADSTS') && error.failure.kind !== 'throttled';
 }

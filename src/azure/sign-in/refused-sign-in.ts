@@ -48,7 +48,7 @@ function mismatch(claims: string, token: IdentityToken): string {
   return `${adviceOn(token, credential)} ${hints.noCredentialFits(claims, boundBy(token).by === 'claim')}`;
 }
 
-/** Whether Entra refused the identity of the job, and was not merely unable to check it. */
+/** True if Entra refused the identity of the job, and was not merely unable to check it. */
 export function isRefusedSignIn({ failure }: CloudError): boolean {
   const passing = failure.kind === 'unavailable' || failure.kind === 'throttled';
   return failure.code.startsWith('AADSTS') && !passing;

@@ -19,7 +19,7 @@ export interface Executor<Ask, Answer, Besides extends readonly unknown[] = read
   /** Replaces the time limit by the grace period, to bring a join that was given up to a safe end. */
   goOnUnlimited(): void;
   readonly isOverTime: () => boolean;
-  /** Whether the grace period has passed without a safe end: the grant is left as it is. */
+  /** True if the grace period has passed without a safe end: the grant is left as it is. */
   readonly isSpent: () => boolean;
 }
 

@@ -5,12 +5,12 @@ import type { Deadline } from './protocol.ts';
 export interface TimeLimit {
   /** Milliseconds since the epoch. */
   readonly until: () => number;
-  /** Whether it still applies: a join that was given up is brought to a safe end without it. */
+  /** True if it still applies: a join that was given up is brought to a safe end without it. */
   readonly counts: () => boolean;
   readonly isOver: () => boolean;
-  /** Whether the grace period after the limit has passed as well, without a safe end. */
+  /** True if the grace period after the limit has passed as well, without a safe end. */
   readonly isSpent: () => boolean;
-  /** Whether it ends after a moment on the monotonic clock. */
+  /** True if it ends after a moment on the monotonic clock. */
   readonly allows: (mono: number) => boolean;
   /** Latest moment to wait for the first turn, in milliseconds since the epoch. */
   readonly latest: number;

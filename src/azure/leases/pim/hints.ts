@@ -1,7 +1,7 @@
 import { parseJson } from '#access/json';
 import { whoseLock, type Answer, type Rule } from '../../hints.ts';
 
-/** Whether a request went to Privileged Identity Management. */
+/** True if a request went to Privileged Identity Management. */
 function isOfPim(operation: string): boolean {
   return /\/roleAssignmentSchedule(?:Request|Instance)?s\//u.test(operation);
 }

@@ -7,7 +7,7 @@ import type { PimSettings } from '../../settings.ts';
 
 type Given = Values<typeof pimInputs & typeof propertyInputs>;
 
-/** Whether the step uses Privileged Identity Management, by its input or by its lease ID. */
+/** True if the step uses Privileged Identity Management, by its input or by its lease ID. */
 function isThroughPim(given: Given, asked: Asked): boolean {
   return given['azure-pim'] || leaseOf(asked)?.pim === true;
 }

@@ -51,12 +51,12 @@ export function standingOf(status: string, purpose: Purpose, startsLater: boolea
   return 'unknown';
 }
 
-/** Whether a request is not finished yet, and needs no person for that. */
+/** True if a request is not finished yet, and needs no person for that. */
 export function goesOn(standing: Standing): boolean {
   return standing === 'moving' || standing === 'unknown';
 }
 
-/** Whether a request might still create access: it waits for a person, is in progress, or begins later (P1). */
+/** True if a request might still create access: it waits for a person, is in progress, or begins later (P1). */
 export function mayCome({ standing, type }: { readonly standing: Standing; readonly type: string }): boolean {
   return type !== 'remove' && (standing === 'waits' || standing === 'planned' || goesOn(standing));
 }

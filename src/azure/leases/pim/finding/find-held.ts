@@ -72,7 +72,7 @@ function isEndless({ endDateTime }: RoleAssignmentSchedule): boolean {
   return !(endDateTime instanceof Date);
 }
 
-/** Whether the access exists without a schedule, as a role assignment that no request made. */
+/** True if the access exists without a schedule, as a role assignment that no request made. */
 async function isPlain(grant: Assignment, { lists }: Finding, budget: Budget): Promise<boolean> {
   const rows = (await lists([grant], budget)).get(grant)?.same ?? [];
   return rows.some(({ scope }) => isSameScope(scope ?? '', grant.target.id));

@@ -15,7 +15,7 @@ export interface RolePolicy {
   readonly approval: Approval;
 }
 
-/** Whether a person has to approve; `nobody`: the policy requires approval and names no approver. */
+/** Approval by a person; `nobody`: the policy requires approval and names no approver. */
 export type Approval = 'none' | 'somebody' | 'nobody';
 
 /** Inputs that the policy restricts. */
