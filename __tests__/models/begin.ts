@@ -107,6 +107,7 @@ export function beginPost(world: World, party: Party, emit: Emit): void {
 /** Where the post step begins of a main step that came so far as its state says. */
 export function resumingPlace(rules: Rules, party: Party): Place | null {
   if (party.saved === 'nothing' || party.saved === 'over') return null;
-  const { phase, memory } = rules.steps.resumed({ ...newHolderOf(rules, party), progress: party.saved }, now);
-  return rules.places.enter('holder', phase, memory);
+  const known = { ...newHolderOf(rules, party), progress: party.saved };
+  const { to, memory } = rules.steps.resumed(known, { mono: now, date: 0 });
+  return rules.places.enter('holder', to, memory);
 }

@@ -359,8 +359,9 @@ function cancel(rules: Rules, world: World, party: Party, emit: Emit): void {
     return { ...withParty(world, goesOn), left };
   };
   if (place.role === 'holder' && !isLeaving(place.at)) {
-    const { phase, memory } = rules.steps.abandoned(place.memory as Holder, 'abandoned', now);
-    emit(goOn(phase, memory), 'is told to stop');
+    const moment = { mono: now, date: world.today * unit + 1 };
+    const { to, memory } = rules.steps.giveUp(place.memory as Holder, 'abandoned', moment);
+    emit(goOn(to, memory), 'is told to stop');
   }
   if (place.role === 'permanent') {
     const go = rules.steps.breakOff(place.memory as Permanent);

@@ -9,7 +9,7 @@ interface AwsMutation extends Mutation<Options> {
   readonly section: string;
 }
 
-const { beginWith, setCondition, setValue } = editsIn('src/aws/leases/steps');
+const { beginWith, setArgument, setCondition, setValue } = editsIn('src/aws/leases/steps');
 
 /** Nobody stands still but where a rule is about that. */
 const brisk = ({ faults, ...rest }: Setting): Options => world({ ...rest, faults: { pause: 0, ...faults } });
@@ -27,7 +27,7 @@ const anyTime = '{ mono: Infinity, date: Infinity }';
 const isNotMarked = "() => ({ do: 'sleep', until: 0 })";
 const isNotDisarmed = setValue('disarming', 'timersToDisarm > armed', '[]');
 const isNotFenced = setValue('disarming', 'timersToDisarm > unmade', '[]');
-const isNotSettled = setValue('disarming', 'settle > ask > until', 'it.fireUntil');
+const isNotSettled = setArgument('disarming', 'settle', 'pauseThen', 1, '(it) => it.fireUntil');
 const isWithoutTrace = setValue('holder-protocol', 'abandon > then > to', "'abandon-created'");
 
 const rules: Readonly<Record<string, readonly Mutation<Options>[]>> = {
@@ -379,7 +379,7 @@ const rules: Readonly<Record<string, readonly Mutation<Options>[]>> = {
   'give-up-a-join': [
     {
       rule: 'FLIGHT wait after a cancelled call',
-      edits: [setValue('holder', 'abandoned > sleepUntil', '0')],
+      edits: [setValue('holder', 'giveUp > sleepUntil', '0')],
       world: brisk({ ends: [1], faults: { crash: 1 } }),
       breaks: 'P4',
     },

@@ -1,5 +1,5 @@
 import type { holderProtocol, resumed } from '../../src/aws/leases/steps/holder-protocol.ts';
-import type { abandoned, Holder, HolderOutcome, newHolder } from '../../src/aws/leases/steps/holder.ts';
+import type { giveUp, Holder, HolderOutcome, newHolder } from '../../src/aws/leases/steps/holder.ts';
 import type {
   breakOff,
   newPermanent,
@@ -20,7 +20,7 @@ export interface Steps {
   readonly holderProtocol: typeof holderProtocol;
   readonly newHolder: typeof newHolder;
   readonly resumed: typeof resumed;
-  readonly abandoned: typeof abandoned;
+  readonly giveUp: typeof giveUp;
   readonly sweepProtocol: typeof sweepProtocol;
   readonly newSweep: typeof newSweep;
   readonly permanentProtocol: typeof permanentProtocol;

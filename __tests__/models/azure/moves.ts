@@ -90,9 +90,9 @@ function begins(it: Seat, say: Say): void {
     steps.newHolder({ constants, holder: member.name, end: member.end * unit, keepAfterJob: false });
   const ended = endedIn(rules, world);
   if (party.stage === 'held' || party.stage === 'cut') {
-    const { phase, memory } = steps.resumed(newHolder(), party.saved ?? 'holding', now(world));
+    const { to, memory } = steps.resumed(newHolder(), party.saved ?? 'holding', now(world));
     if (party.saved === null) say(seated(it, { stage: 'done', outcome: 'nothing' }), 'post has nothing to do');
-    else say(enter(it, phase, memory, { stage: 'post' }), 'post begins');
+    else say(enter(it, to, memory, { stage: 'post' }), 'post begins');
   }
   if (party.stage !== 'waiting') return;
   switch (member.role) {
@@ -119,7 +119,7 @@ function begins(it: Seat, say: Say): void {
     }
     case 'revoke': {
       say(
-        { ...enter(it, 'leave', steps.newLeaving(constants, now(world)), { stage: 'work' }), overruled: true },
+        { ...enter(it, 'leave', steps.newLeaving(constants, now(world).mono), { stage: 'work' }), overruled: true },
         'begins',
       );
       return;

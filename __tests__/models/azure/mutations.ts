@@ -79,7 +79,7 @@ export const mutations: readonly Mutation<Options>[] = [
   },
   {
     rule: 'what is given up is deleted when nothing of it can be on its way',
-    edits: [setValue('join', 'abandoned > phase', "'leave'")],
+    edits: [setValue('join', 'abandoned > to', "'leave'")],
     world: world({ ends: [1], faults: { kill: 1, lost: 1 }, lag: 6 }),
     breaks: 'P4',
   },

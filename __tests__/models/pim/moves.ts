@@ -75,8 +75,8 @@ function begins(it: Seat, say: Say): void {
       say(seated(it, { stage: 'done', outcome: 'nothing' }), 'post has nothing to do');
       return;
     }
-    const { phase, memory } = steps.resumed(newHolder(), party.saved, now(rules, world));
-    say(enter(it, phase, memory, { stage: 'post' }), 'post begins');
+    const { to, memory } = steps.resumed(newHolder(), party.saved, now(rules, world));
+    say(enter(it, to, memory, { stage: 'post' }), 'post begins');
   }
   if (party.stage !== 'waiting') return;
   if (member.role === 'holder') {

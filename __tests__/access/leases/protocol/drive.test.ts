@@ -15,7 +15,7 @@ type Counting = Driving<number, 'more', 'yes', 'counted' | 'broken'>;
 
 function counted(over: Partial<Counting>): ReturnType<typeof drive<number, 'more', 'yes', 'counted' | 'broken'>> {
   const driving: Counting = { perform: () => Promise.resolve('yes'), now: () => ({ mono: 0, date: 0 }), ...over };
-  return drive(counting, { phase: 'count', memory: 0 }, driving);
+  return drive(counting, { to: 'count', memory: 0 }, driving);
 }
 
 describe('drive', () => {
@@ -35,7 +35,7 @@ describe('drive', () => {
   });
 
   test('goes on elsewhere where it is told to', async () => {
-    const redirect: Counting['redirect'] = ({ memory }) => (memory === 1 ? { phase: 'count', memory: 2 } : null);
+    const redirect: Counting['redirect'] = ({ memory }) => (memory === 1 ? { to: 'count', memory: 2 } : null);
     expect(await counted({ redirect })).toMatchObject({ outcome: 'counted', memory: 3 });
   });
 

@@ -1,4 +1,4 @@
-import type { Moment, Position, Protocol, Turn } from './protocol.ts';
+import type { Go, Moment, Next, Position, Protocol, Turn } from './protocol.ts';
 
 /** Performs the requests of a protocol until it has ended. */
 export interface Driving<Memory, Ask, Answer, Outcome = never> {
@@ -9,11 +9,8 @@ export interface Driving<Memory, Ask, Answer, Outcome = never> {
   readonly perform: (ask: Ask, place: Position<Memory>) => Promise<Answer | null>;
   readonly now: () => Moment;
   /** Called after each answer: where to continue instead, or how to end, for example after the time limit. */
-  readonly redirect?: (place: Position<Memory>, now: Moment) => Elsewhere<Memory, Outcome> | null;
+  readonly redirect?: (place: Position<Memory>, now: Moment) => Go<Memory, Outcome> | null;
 }
-
-type Elsewhere<Memory, Outcome> =
-  { readonly phase: string; readonly memory: Memory } | { readonly end: Outcome; readonly memory: Memory };
 
 /** Outcome of a protocol, and its memory at the end. */
 export interface Driven<Memory, Outcome> {
@@ -24,10 +21,10 @@ export interface Driven<Memory, Outcome> {
 /** Performs request after request. It decides nothing: the protocol decides what follows from an answer. */
 export async function drive<Memory, Ask, Answer, Outcome>(
   protocol: Protocol<Memory, Ask, Answer, Outcome>,
-  from: { readonly phase: string; readonly memory: Memory },
+  from: Next<Memory>,
   { perform, now, redirect }: Driving<Memory, Ask, Answer, NoInfer<Outcome>>,
 ): Promise<Driven<Memory, Outcome>> {
-  let turn: Turn<Memory, Ask, Outcome> = protocol.enter(from.phase, from.memory);
+  let turn: Turn<Memory, Ask, Outcome> = protocol.enter(from.to, from.memory);
   while (turn.kind === 'ask') {
     const { place } = turn;
     const answer = await perform(turn.ask, place);
@@ -35,7 +32,7 @@ export async function drive<Memory, Ask, Answer, Outcome>(
     const elsewhere = turn.kind === 'ask' ? (redirect?.(turn.place, now()) ?? null) : null;
     if (elsewhere === null) continue;
     if ('end' in elsewhere) return { outcome: elsewhere.end, memory: elsewhere.memory };
-    turn = protocol.enter(elsewhere.phase, elsewhere.memory);
+    turn = protocol.enter(elsewhere.to, elsewhere.memory);
   }
   return turn;
 }

@@ -12,9 +12,14 @@ export interface Deadline {
   readonly date: number;
 }
 
+/** Phase that a protocol begins in, or continues in. */
+export interface Next<Memory> {
+  readonly to: string;
+  readonly memory: Memory;
+}
+
 /** Next phase of a protocol after an answer, or its end. */
-export type Go<Memory, Outcome> =
-  { readonly to: string; readonly memory: Memory } | { readonly end: Outcome; readonly memory: Memory };
+export type Go<Memory, Outcome> = Next<Memory> | { readonly end: Outcome; readonly memory: Memory };
 
 /** One phase of a protocol: its request, and the transition on an answer. Both are pure. */
 export interface Phase<Memory, Ask, Answer, Outcome> {
@@ -72,12 +77,13 @@ interface Sleep {
   readonly until: number;
 }
 
-/** Sleeps until the moment in memory, and continues. */
+/** Sleeps until a moment, by default the one in memory, and continues. */
 export function pauseThen<Memory extends { readonly sleepUntil: number }, Outcome>(
   to: string,
+  until: (it: Memory) => number = ({ sleepUntil }) => sleepUntil,
 ): Phase<Memory, Sleep, unknown, Outcome> {
   return {
-    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
+    ask: (it) => ({ do: 'sleep', until: until(it) }),
     then: (memory) => ({ to, memory }),
   };
 }

@@ -40,7 +40,7 @@ export async function makePermanent(
   let was: string | null = null;
   const { outcome, memory } = await drive(
     permanentProtocol,
-    { phase: 'permanent', memory: newPermanent(context.constants, holder, executor.now().mono) },
+    { to: 'permanent', memory: newPermanent(context.constants, holder, executor.now().mono) },
     {
       now: executor.now,
       perform: async (ask, { at, memory: { others } }) => {
@@ -56,11 +56,8 @@ export async function makePermanent(
           executor.goOnUnlimited();
           return null;
         }
-        // Its hold has to stay from now on.
-        if (place.memory.committed) return { end: 'broken' as const, memory: place.memory };
-        executor.goOnUnlimited();
-        const go = breakOff(place.memory);
-        return 'to' in go ? { phase: go.to, memory: go.memory } : null;
+        if (!place.memory.committed) executor.goOnUnlimited();
+        return breakOff(place.memory);
       },
     },
   );

@@ -36,7 +36,7 @@ export async function release(context: LeaseContext, held: HeldGrant, tools: Lea
   // A creation that main began can still take place, until it was seen to have ended.
   let mayCome = progress === 'creating';
   let hasNoTurn = false;
-  const { outcome, memory } = await drive(holderProtocol, resumed(known, executor.now().mono), {
+  const { outcome, memory } = await drive(holderProtocol, resumed(known, executor.now()), {
     now: executor.now,
     perform: async (ask, place) => {
       // The deletion has to be sent soon after the hold is deleted, without waiting for others.

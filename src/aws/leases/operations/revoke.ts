@@ -14,7 +14,7 @@ export async function revoke(context: LeaseContext, grant: Assignment, tools: Le
   const executor = context.openExecutor(grant, false, tools);
   const deletions = watchDeletions(executor);
   const mark = newMark(context, executor.now().date);
-  const from = { phase: 'revoke', memory: newRevocation(context.constants, mark) };
+  const from = { to: 'revoke', memory: newRevocation(context.constants, mark) };
   const { outcome, memory } = await driveUnderMark(revocationProtocol, from, executor, deletions);
   const requestId = executor.assignment.requestId();
   const { others } = memory;

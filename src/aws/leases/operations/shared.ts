@@ -2,7 +2,7 @@ import { hintOn } from '#access/errors';
 import * as messages from '../messages/ending.ts';
 import type { Outcome } from '#access/outcome';
 import { drive, type Driven } from '#access/leases/protocol/drive';
-import type { Protocol } from '#access/leases/protocol/protocol';
+import type { Next, Protocol } from '#access/leases/protocol/protocol';
 import type { Executor } from '../executor/executor.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
 import type { Holder } from '../steps/holder.ts';
@@ -75,7 +75,7 @@ export function watchDeletions(executor: Executor): Deletions {
 /** Drives a protocol that works under a mark: when its time is over, it only deletes the mark. */
 export function driveUnderMark<Memory extends { readonly mark: RecordName }, Outcome>(
   protocol: Protocol<Memory, Ask, Answer, Outcome>,
-  from: { readonly phase: string; readonly memory: Memory },
+  from: Next<Memory>,
   executor: Executor,
   deletions: Deletions,
 ): Promise<Driven<Memory, Outcome>> {
@@ -85,7 +85,7 @@ export function driveUnderMark<Memory extends { readonly mark: RecordName }, Out
     redirect: ({ at, memory }) => {
       if (!executor.isOverTime() || at === 'unmark' || at === 'clean') return null;
       executor.goOnUnlimited();
-      return { phase: 'unmark', memory: { ...memory, outcome: 'failed' } };
+      return { to: 'unmark', memory: { ...memory, outcome: 'failed' } };
     },
   });
 }

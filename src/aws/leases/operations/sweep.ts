@@ -38,7 +38,7 @@ async function end(
   told: Told,
 ): Promise<LeaseDone> {
   const mark = newMark(context, executor.now().date);
-  const from = { phase: 'sweep', memory: newSweep(context.constants, mark, ended) };
+  const from = { to: 'sweep', memory: newSweep(context.constants, mark, ended) };
   const { outcome, memory } = await driveUnderMark(sweepProtocol, from, executor, deletions);
   return conclude(executor, outcome, memory, told, deletions.undeleted() === null);
 }

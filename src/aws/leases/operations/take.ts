@@ -11,7 +11,7 @@ import { seconds, withMore } from '#access/words';
 import { type Executor, isAt } from '../executor/executor.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
 import { holderProtocol } from '../steps/holder-protocol.ts';
-import { abandoned, type GivenUp, type Holder, type HolderOutcome, type Released } from '../steps/holder.ts';
+import { giveUp, type GivenUp, type Holder, type HolderOutcome, type Released } from '../steps/holder.ts';
 import { joinPhases } from '../steps/join.ts';
 import { keepPhases } from '../steps/keep.ts';
 import { isPermanentHold } from '../steps/records.ts';
@@ -74,7 +74,7 @@ async function join(
   const memory = holderOf(context, { holder, end, turn: tools.turn });
   const driven = await drive<Holder, Ask, Answer, HolderOutcome | StillCreating>(
     holderProtocol,
-    { phase: 'join', memory },
+    { to: 'join', memory },
     {
       now: executor.now,
       perform: async (ask, place) => {
@@ -97,7 +97,7 @@ async function join(
         trouble = executor.trouble();
         executor.goOnUnlimited();
         // The reason is the step that makes it permanent, which has kept this one waiting.
-        return abandoned(place.memory, place.at.startsWith('permanent-') ? 'permanent' : 'abandoned', now.mono);
+        return giveUp(place.memory, place.at.startsWith('permanent-') ? 'permanent' : 'abandoned', now);
       },
     },
   );

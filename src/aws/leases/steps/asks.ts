@@ -53,6 +53,11 @@ export function isTrouble({ is }: Answer): boolean {
   return is === 'failed' || is === 'lost' || is === 'late';
 }
 
+/** Makes a record that never fires, unless one of that name is there. */
+export function putDisabled(name: RecordName): Extract<Ask, { readonly do: 'put' }> {
+  return { do: 'put', record: { name, enabled: false, firesAt: name.end }, notAfter: null };
+}
+
 /** Deletes the first of these records. */
 export function dropFirst([first]: readonly StaleRecord[]): Extract<Ask, { readonly do: 'drop' }> {
   if (first === undefined) throw new TypeError('there is no record to be deleted');

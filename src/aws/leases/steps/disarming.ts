@@ -1,5 +1,5 @@
 import { type Go, type Moment, pauseThen, type Phases } from '#access/leases/protocol/protocol';
-import { isTrouble, type Answer, type Ask } from './asks.ts';
+import { isTrouble, putDisabled, type Answer, type Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { isArmedTimer, isLiveHold, isTimer, timerOf, wasJustDisabled, type RecordName, type Row } from './records.ts';
 
@@ -55,19 +55,13 @@ export function disarmingPhases<Memory extends DisarmingMemory, Outcome>({
       },
     },
     'disarm-unmade': {
-      ask: (it) => {
-        const { name } = firstToDisarm(it);
-        return { do: 'put', record: { name, enabled: false, firesAt: name.end }, notAfter: null };
-      },
+      ask: (it) => putDisabled(firstToDisarm(it).name),
       then: (it, answer, now) => {
         if (answer.is === 'taken') return { to: 'disarm-timer', memory: withFirst(it, true) };
         return isTrouble(answer) ? failed(noted(it), now) : goOn(noted(it));
       },
     },
-    settle: {
-      ask: (it) => ({ do: 'sleep', until: Math.max(it.heldAt + it.constants.settle, it.fireUntil) }),
-      then: (it) => ({ to: 'deletions', memory: it }),
-    },
+    settle: pauseThen('deletions', (it) => Math.max(it.heldAt + it.constants.settle, it.fireUntil)),
     deletions: {
       ask: () => ({ do: 'deletions' }),
       then: (it, answer, now) => {

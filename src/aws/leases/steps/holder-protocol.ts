@@ -1,6 +1,6 @@
-import { createProtocol, type Protocol } from '#access/leases/protocol/protocol';
-import type { Answer, Ask } from './asks.ts';
-import { abandoned, type Holder, type HolderOutcome, type HolderPhases } from './holder.ts';
+import { createProtocol, type Moment, type Next, type Protocol } from '#access/leases/protocol/protocol';
+import { putDisabled, type Answer, type Ask } from './asks.ts';
+import { giveUp, type Holder, type HolderOutcome, type HolderPhases } from './holder.ts';
 import { joinPhases } from './join.ts';
 import { keepPhases } from './keep.ts';
 import { timerOf } from './records.ts';
@@ -16,11 +16,7 @@ const abandonPhases: HolderPhases = {
     then: (it) => ({ to: it.armed ? 'abandon-created' : 'abandon-timer', memory: it }),
   },
   'abandon-timer': {
-    ask: (it) => ({
-      do: 'put',
-      record: { name: timerOf(it), enabled: false, firesAt: it.end },
-      notAfter: null,
-    }),
+    ask: (it) => putDisabled(timerOf(it)),
     then: (it, answer, now) => {
       // Taken: it is armed after all, or another step has disabled it.
       if (answer.is === 'taken') return { to: 'abandon-created', memory: { ...it, armedAt: now.mono } };
@@ -51,10 +47,8 @@ export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = crea
 /**
  * The state of a holder in the post step, whose main step came as far as the runner's state says: if main was interrupted,
  * a request of it may still be under way.
- *
- * @param mono now, in milliseconds on the monotonic clock
  */
-export function resumed(it: Holder, mono: number): { readonly phase: string; readonly memory: Holder } {
-  if (it.progress === 'held') return { phase: 'release', memory: { ...it, armed: true } };
-  return abandoned({ ...it, unsure: true }, 'abandoned', mono);
+export function resumed(it: Holder, now: Moment): Next<Holder> {
+  if (it.progress === 'held') return { to: 'release', memory: { ...it, armed: true } };
+  return giveUp({ ...it, unsure: true }, 'abandoned', now);
 }

@@ -1,6 +1,6 @@
 import type { GivenUpAnywhere } from '#access/messages/leases';
 import type { Milestone } from '#access/leases/journal';
-import type { Go, Phases } from '#access/leases/protocol/protocol';
+import type { Go, Moment, Next, Phases } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import type { Disarming } from './disarming.ts';
@@ -122,7 +122,7 @@ export function newHolder(
 }
 
 /** The next phase of a join that is given up, or cannot continue. */
-export function abandoned(it: Holder, why: GivenUp, mono: number): { readonly phase: string; readonly memory: Holder } {
+export function giveUp(it: Holder, why: GivenUp, { mono }: Moment): Next<Holder> {
   const { flight } = it.constants;
-  return { phase: 'abandon', memory: { ...it, why, sleepUntil: it.unsure ? mono + flight : 0 } };
+  return { to: 'abandon', memory: { ...it, why, sleepUntil: it.unsure ? mono + flight : 0 } };
 }

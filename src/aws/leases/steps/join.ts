@@ -1,13 +1,6 @@
 import { type Moment, pauseThen } from '#access/leases/protocol/protocol';
-import { isTrouble, whenListed } from './asks.ts';
-import {
-  abandoned,
-  type GivenUp,
-  type Holder,
-  type HolderGo,
-  type HolderOutcome,
-  type HolderPhases,
-} from './holder.ts';
+import { isTrouble, putDisabled, whenListed } from './asks.ts';
+import { giveUp, type Holder, type HolderGo, type HolderOutcome, type HolderPhases } from './holder.ts';
 import { disarmingPhases, timersToDisarm, stillFiring, disarmNext } from './disarming.ts';
 import {
   asOther,
@@ -31,7 +24,7 @@ export const joinPhases: HolderPhases = {
     then: (it, _, now) => ({ to: 'hold', memory: { ...it, unsure: true, askedAt: now.mono } }),
   },
   hold: {
-    ask: (it) => ({ do: 'put', record: { name: holdOf(it), enabled: false, firesAt: it.end }, notAfter: null }),
+    ask: (it) => putDisabled(holdOf(it)),
     then: (it, answer, now) => {
       // Refused for good: nothing was begun.
       if (answer.is === 'failed') return { end: { kind: 'released', gaveUp: 'failed', left: 'unproven' }, memory: it };
@@ -146,10 +139,7 @@ export const joinPhases: HolderPhases = {
     },
   },
   // A post step that begins at once deletes its hold: by then a list has to show the timer.
-  verified: {
-    ask: (it) => ({ do: 'sleep', until: it.armedAt + it.constants.lag }),
-    then: (it) => ({ to: 'save-held', memory: it }),
-  },
+  verified: pauseThen('save-held', ({ armedAt, constants: { lag } }) => armedAt + lag),
   'save-held': {
     ask: (it) => ({ do: 'save', progress: 'held', holder: it.holder, end: it.end }),
     then: (it) => ({ end: { kind: 'held' }, memory: { ...it, progress: 'held' } }),
@@ -180,11 +170,6 @@ function isArmingListed({ armedAt, constants: { lag } }: Holder, { mono }: Momen
 
 function isTooLate(it: Holder, now: Moment): boolean {
   return isPastEnd(it, now) || now.mono > it.askedAt + it.constants.createMax;
-}
-
-export function giveUp(it: Holder, why: GivenUp, { mono }: Moment): HolderGo {
-  const { phase, memory } = abandoned(it, why, mono);
-  return { to: phase, memory };
 }
 
 /** Waits until the access is permanent, unless the permanent assign was given up or this holder's time is over. */

@@ -1,7 +1,7 @@
 import { type Moment, pauseThen } from '#access/leases/protocol/protocol';
 import { isTrouble, whenListed, type Listed } from './asks.ts';
-import type { Holder, HolderGo, HolderPhases } from './holder.ts';
-import { asListed, awaitPermanent, giveUp, isPastEnd } from './join.ts';
+import { giveUp, type Holder, type HolderGo, type HolderPhases } from './holder.ts';
+import { asListed, awaitPermanent, isPastEnd } from './join.ts';
 import { holdOf, isPermanentHold } from './records.ts';
 
 /**

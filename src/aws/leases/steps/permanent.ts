@@ -6,7 +6,7 @@ import {
   type Phases,
   type Protocol,
 } from '#access/leases/protocol/protocol';
-import { isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
+import { isTrouble, putDisabled, whenListed, type Answer, type Ask } from './asks.ts';
 import { never, type Constants } from './constants.ts';
 import { disarmingPhases, timersToDisarm, stillFiring, disarmNext, type Disarming } from './disarming.ts';
 import {
@@ -61,7 +61,7 @@ type PermanentGo = Go<Permanent, PermanentOutcome>;
 /** Makes the access to a leased grant permanent: a join without an end. Source: docs/design/leases.md#permanent-assign-on-aws. */
 const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
   permanent: {
-    ask: (it) => ({ do: 'put', record: { name: ownHold(it), enabled: false, firesAt: never }, notAfter: null }),
+    ask: (it) => putDisabled(ownHold(it)),
     then: (it, answer, { mono }) => {
       if (answer.is === 'failed') return { end: 'failed', memory: it };
       if (isTrouble(answer)) return breakOff(it);
@@ -116,10 +116,7 @@ const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
     then: (it, answer, now) => (isTrouble(answer) ? breakOff(it) : nextClean({ ...it, clean: it.clean.slice(1) }, now)),
   },
   // A joiner that no longer sees the hold sees the access.
-  shown: {
-    ask: ({ createdAt, constants: { readLag } }) => ({ do: 'sleep', until: createdAt + readLag }),
-    then: (it) => ({ to: 'leave', memory: it }),
-  },
+  shown: pauseThen('leave', ({ createdAt, constants: { readLag } }) => createdAt + readLag),
   leave: {
     ask: (it) => ({ do: 'drop', name: ownHold(it), notAfter: null }),
     then: (it) => ({ end: 'permanent', memory: it }),

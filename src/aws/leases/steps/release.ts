@@ -1,5 +1,5 @@
 import { type Moment, pauseThen } from '#access/leases/protocol/protocol';
-import { dropFirst, isTrouble, whenListed, type Listed } from './asks.ts';
+import { dropFirst, isTrouble, putDisabled, whenListed, type Listed } from './asks.ts';
 import { endingPhases } from './ending.ts';
 import type { Holder, HolderGo, HolderOutcome, HolderPhases, Released } from './holder.ts';
 import { isPastEnd } from './join.ts';
@@ -80,10 +80,7 @@ export const releasePhases: HolderPhases = {
       answer.is === 'no' ? clean(it, now) : left(it, { left: 'to-timer', because: 'failed' }),
   },
   // Another step may be between its list and its deletion, and its timer is its only trace.
-  'clean-wait': {
-    ask: (it) => ({ do: 'sleep', until: it.listedAt + it.constants.settle }),
-    then: (it) => ({ to: 'clean', memory: it }),
-  },
+  'clean-wait': pauseThen('clean', ({ listedAt, constants: { settle } }) => listedAt + settle),
   clean: {
     ask: (it) => dropFirst(it.clean),
     then: (it) => nextClean({ ...it, clean: it.clean.slice(1) }),
@@ -93,12 +90,12 @@ export const releasePhases: HolderPhases = {
     then: (it) => nextClean({ ...it, cleanOwn: it.cleanOwn.slice(1) }),
   },
   'renew-hold': {
-    ask: (it) => ({ do: 'put', record: { name: holdOf(it), enabled: false, firesAt: it.end }, notAfter: null }),
+    ask: (it) => putDisabled(holdOf(it)),
     then: (it, answer) =>
       isTrouble(answer) ? left(it, { left: 'to-timer', because: 'late' }) : { to: 'renew-timer', memory: it },
   },
   'renew-timer': {
-    ask: (it) => ({ do: 'put', record: { name: timerOf(it), enabled: false, firesAt: it.end }, notAfter: null }),
+    ask: (it) => putDisabled(timerOf(it)),
     then: (it, answer, now) =>
       isTrouble(answer)
         ? left(it, { left: 'to-timer', because: 'late' })

@@ -1,5 +1,5 @@
 import { createProtocol, type Moment, type Phases, type Protocol } from '#access/leases/protocol/protocol';
-import { isTrouble, type Answer, type Ask } from './asks.ts';
+import { isTrouble, putDisabled, type Answer, type Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { leave, listAnew, markedPhases, nextClean, type Marked } from './marked.ts';
 import {
@@ -36,7 +36,7 @@ const mostDeletions = 3;
 /** Ends the access to a leased grant for all who hold it. Source of every rule: docs/design/leases.md#revoke-on-aws. */
 const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
   revoke: {
-    ask: ({ mark }) => ({ do: 'put', record: { name: mark, enabled: false, firesAt: mark.end }, notAfter: null }),
+    ask: ({ mark }) => putDisabled(mark),
     then: (it, answer, { mono }) =>
       isTrouble(answer)
         ? leave(it, 'failed')

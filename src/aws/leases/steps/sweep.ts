@@ -1,5 +1,12 @@
-import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '#access/leases/protocol/protocol';
-import { isTrouble, type Answer, type Ask } from './asks.ts';
+import {
+  createProtocol,
+  type Go,
+  type Moment,
+  pauseThen,
+  type Phases,
+  type Protocol,
+} from '#access/leases/protocol/protocol';
+import { isTrouble, putDisabled, type Answer, type Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { leave, markedPhases, nextClean, type Marked } from './marked.ts';
 import {
@@ -38,7 +45,7 @@ type SweepGo = Go<Sweep, SweepOutcome>;
 /** Ends a lease that is due, or whose jobs have ended. Source of every rule: docs/design/leases.md#sweep-on-aws. */
 const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
   sweep: {
-    ask: ({ mark }) => ({ do: 'put', record: { name: mark, enabled: false, firesAt: mark.end }, notAfter: null }),
+    ask: ({ mark }) => putDisabled(mark),
     then: (it, answer, now) => (isTrouble(answer) ? { end: 'failed', memory: it } : afterMark(it, now)),
   },
   'drop-ended': {
@@ -70,10 +77,7 @@ const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
     then: (it, answer, now) => (answer.is === 'no' ? tidy(it, now) : leave(it, 'failed')),
   },
   // Another step may be between its list and its deletion, and its timer is its only trace.
-  'clean-wait': {
-    ask: (it) => ({ do: 'sleep', until: it.listedAt + it.constants.settle }),
-    then: (it) => ({ to: 'clean', memory: it }),
-  },
+  'clean-wait': pauseThen('clean', ({ listedAt, constants: { settle } }) => listedAt + settle),
 };
 
 export const sweepProtocol: Protocol<Sweep, Ask, Answer, SweepOutcome> = createProtocol(phases);

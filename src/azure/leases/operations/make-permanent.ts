@@ -20,7 +20,7 @@ export async function makePermanent(context: LeaseContext, grant: Assignment, to
   try {
     const { outcome, memory } = await drive(
       permanentProtocol,
-      { phase: 'find', memory: newPermanent(context.constants, executor.now()) },
+      { to: 'find', memory: newPermanent(context.constants, executor.now()) },
       {
         now: executor.now,
         perform: staggered<Permanent>(executor, tools, {

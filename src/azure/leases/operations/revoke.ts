@@ -14,8 +14,8 @@ import { noLeaseAnyMore, notGoneInTime, unknownWhether } from '../../messages/le
 export async function revoke(context: LeaseContext, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
   const executor = context.openExecutor(grant, false, tools);
   try {
-    const memory = newLeaving(context.constants, executor.now());
-    const ended = await drive(revocationProtocol, { phase: 'leave', memory }, leaving(executor, tools));
+    const memory = newLeaving(context.constants, executor.now().mono);
+    const ended = await drive(revocationProtocol, { to: 'leave', memory }, leaving(executor, tools));
     const requestId = requestIdOf(executor);
     const isLost = executor.assignment.isLost();
     const changed = requestId !== null || isLost;

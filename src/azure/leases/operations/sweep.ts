@@ -19,7 +19,7 @@ export async function sweep(
   const executor = context.openExecutor(grant, false, tools);
   try {
     const memory = newSweep(context.constants, ended, executor.now());
-    const { outcome } = await drive(sweepProtocol, { phase: 'leave', memory }, leaving(executor, tools));
+    const { outcome } = await drive(sweepProtocol, { to: 'leave', memory }, leaving(executor, tools));
     const requestId = requestIdOf(executor);
     const isLost = executor.assignment.isLost();
     const seen = seenBy(executor);

@@ -80,7 +80,7 @@ function join(
   });
   return drive(
     holderProtocol,
-    { phase: 'find', memory: newHolder({ constants, holder, end, keepAfterJob }) },
+    { to: 'find', memory: newHolder({ constants, holder, end, keepAfterJob }) },
     {
       now: executor.now,
       perform: async (ask, place) => {
@@ -97,8 +97,7 @@ function join(
         }
         if (!executor.isOverTime() || atItsEnd.has(place.at)) return null;
         executor.goOnUnlimited();
-        const go = giveUp(place.memory, 'abandoned', now);
-        return 'end' in go ? go : { phase: go.to, memory: go.memory };
+        return giveUp(place.memory, 'abandoned', now);
       },
     },
   );

@@ -1,5 +1,5 @@
 import { stands, type Milestone } from '#access/leases/journal';
-import { createProtocol, type Moment, type Protocol } from '#access/leases/protocol/protocol';
+import { createProtocol, type Moment, type Next, type Protocol } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
 import { counts } from './entries.ts';
 import { isUnseen, type Holder, type HolderGo, type HolderOutcome, type Released } from './holder.ts';
@@ -42,16 +42,12 @@ function seenOnce(it: Holder, now: Moment): Holder {
  * Start of a release in the post step, by the progress in the runner's state. Where main was interrupted, a write of it
  * might still be on its way.
  */
-export function resumed(
-  it: Holder,
-  progress: Milestone,
-  now: Moment,
-): { readonly phase: string; readonly memory: Holder } {
+export function resumed(it: Holder, progress: Milestone, now: Moment): Next<Holder> {
   const memory: Holder = { ...it, mayStand: true, readAt: now.mono };
   if (!stands(progress)) {
     const unseen = progress === 'made' ? 'answered' : 'lost';
     return abandoned(settlingLost({ ...memory, unseen }, now), 'abandoned', now);
   }
   // Main has seen its entry, but a read might still lag.
-  return { phase: 'leave', memory: { ...settling(memory, now), landed: true, shared: progress === 'shared' } };
+  return { to: 'leave', memory: { ...settling(memory, now), landed: true, shared: progress === 'shared' } };
 }

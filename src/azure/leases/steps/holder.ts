@@ -2,7 +2,7 @@ import type { GivenUpAnywhere } from '#access/messages/leases';
 import type { Go, Phases } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
 import type { Entry } from './entries.ts';
-import type { Leaving } from './leave.ts';
+import { newLeaving, type Leaving } from './leave.ts';
 import type { Pausing } from './writing.ts';
 
 /** Memory of one holder of one grant. Instants are in milliseconds on the monotonic clock, 0 where there was none. */
@@ -63,22 +63,14 @@ export function isUnseen({ unseen, removed, taken, holder }: Holder): boolean {
 /** Memory at the start of a join. */
 export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'keepAfterJob'>): Holder {
   return {
+    ...newLeaving(it.constants, 0),
     ...it,
     noted: false,
     mayStand: false,
     unseen: 'no',
     landed: false,
-    shared: false,
-    name: '',
-    stay: [],
-    ended: [],
-    going: [],
-    taken: [],
-    removed: false,
     others: [],
     why: null,
-    readAt: 0,
-    settledAt: 0,
     sleepUntil: 0,
   };
 }

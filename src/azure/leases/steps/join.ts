@@ -1,4 +1,4 @@
-import type { Moment } from '#access/leases/protocol/protocol';
+import type { Moment, Next } from '#access/leases/protocol/protocol';
 import { isFound, type Answer } from './asks.ts';
 import { counts, type Entry } from './entries.ts';
 import type { GivenUp, Holder, HolderGo, HolderPhases } from './holder.ts';
@@ -119,17 +119,12 @@ function hasOwn({ holder }: Holder, answer: Answer): boolean {
 /** Next phase of a join that is given up; its end, if it can have left nothing behind. */
 export function giveUp(it: Holder, why: GivenUp, now: Moment): HolderGo {
   if (!it.mayStand) return { end: { kind: 'released', gaveUp: why, left: 'nothing' }, memory: it };
-  const { phase, memory } = abandoned(it, why, now);
-  return { to: phase, memory };
+  return abandoned(it, why, now);
 }
 
 /** Next phase of a join that might have left something behind. */
-export function abandoned(
-  it: Holder,
-  why: GivenUp,
-  { mono }: Moment,
-): { readonly phase: string; readonly memory: Holder } {
-  return { phase: mono < landsAt(it) ? 'land' : 'leave', memory: { ...it, why, readAt: mono } };
+export function abandoned(it: Holder, why: GivenUp, { mono }: Moment): Next<Holder> {
+  return { to: mono < landsAt(it) ? 'land' : 'leave', memory: { ...it, why, readAt: mono } };
 }
 
 /** Time from which no write of this holder is on its way: after the last moment at which one can take effect. */

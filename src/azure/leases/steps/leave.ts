@@ -23,7 +23,8 @@ export interface Leaving extends Writing {
   readonly removed: boolean;
 }
 
-export function newLeaving(constants: Constants, { mono }: Moment): Leaving {
+/** @param readAt now, on the monotonic clock */
+export function newLeaving(constants: Constants, readAt: number): Leaving {
   return {
     constants,
     shared: false,
@@ -34,7 +35,7 @@ export function newLeaving(constants: Constants, { mono }: Moment): Leaving {
     going: [],
     taken: [],
     removed: false,
-    readAt: mono,
+    readAt,
     settledAt: 0,
   };
 }
@@ -150,8 +151,8 @@ export const sweepProtocol: Protocol<Leaving, Ask, Answer, SweepOutcome> = creat
 );
 
 /** Begins at `leave`. @param ended holders whose jobs have ended */
-export function newSweep(constants: Constants, ended: readonly string[], now: Moment): Leaving {
-  return { ...newLeaving(constants, now), ended };
+export function newSweep(constants: Constants, ended: readonly string[], { mono }: Moment): Leaving {
+  return { ...newLeaving(constants, mono), ended };
 }
 
 /**

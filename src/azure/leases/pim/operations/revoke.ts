@@ -36,7 +36,7 @@ export async function revoke(context: PimContext, grant: Assignment, tools: Leas
   const memory = newRevocation(context.constants, executor.now());
   const { outcome, memory: known } = await drive<Revocation, Ask, Answer, RevocationOutcome | TooLate>(
     revocationProtocol,
-    { phase: 'leave', memory },
+    { to: 'leave', memory },
     {
       now: executor.now,
       perform: performing<Revocation, Ask, Answer>(executor, tools, {

@@ -52,7 +52,7 @@ function join(
 ): Promise<Driven<Holder, HolderOutcome | StillMoving>> {
   return drive<Holder, Ask, Answer, HolderOutcome | StillMoving>(
     holderProtocol,
-    { phase: 'look', memory },
+    { to: 'look', memory },
     {
       now: executor.now,
       perform: performing<Holder, Ask, Answer>(executor, tools, {
@@ -70,7 +70,7 @@ function join(
         if (!executor.isOverTime() || place.at.startsWith('save-')) return null;
         executor.goOnUnlimited();
         if (place.memory.mayStand) return abandoned(place.memory, 'abandoned', now);
-        return { phase: 'give-up', memory: { ...place.memory, why: 'abandoned' } };
+        return { to: 'give-up', memory: { ...place.memory, why: 'abandoned' } };
       },
     },
   );

@@ -1,5 +1,5 @@
 import type { Milestone } from '#access/leases/journal';
-import { createProtocol, type Moment, type Protocol } from '#access/leases/protocol/protocol';
+import { createProtocol, type Moment, type Next, type Protocol } from '#access/leases/protocol/protocol';
 import { listing, pausing, readAnew, settlingLost, whileFresh } from '../../steps/writing.ts';
 import type { Answer, Ask } from './asks.ts';
 import { decideRelease } from './decision.ts';
@@ -98,13 +98,9 @@ function released(it: Holder, left: Released['left']): HolderGo {
  * Start of a release in the post step, by the progress in the runner's state. Where main was interrupted, a request of it
  * might still be on its way.
  */
-export function resumed(
-  it: Holder,
-  progress: Milestone,
-  now: Moment,
-): { readonly phase: string; readonly memory: Holder } {
+export function resumed(it: Holder, progress: Milestone, now: Moment): Next<Holder> {
   const memory: Holder = { ...it, mayStand: true, readAt: now.mono };
   return progress === 'held'
-    ? { phase: 'leave', memory: listing(memory, now) }
+    ? { to: 'leave', memory: listing(memory, now) }
     : abandoned(settlingLost(memory, now), 'abandoned', now);
 }

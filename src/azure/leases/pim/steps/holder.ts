@@ -1,5 +1,5 @@
 import type { GivenUpAnywhere } from '#access/messages/leases';
-import type { Go, Moment, Phases } from '#access/leases/protocol/protocol';
+import type { Go, Moment, Next, Phases } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
 import { listing } from '../../steps/writing.ts';
 import type { Leaving } from './leave.ts';
@@ -104,6 +104,6 @@ export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'rep
 }
 
 /** Next phase of a join that is given up, or cannot continue. */
-export function abandoned(it: Holder, why: GivenUp, now: Moment): { readonly phase: string; readonly memory: Holder } {
-  return { phase: 'leave', memory: listing({ ...it, why, readAt: now.mono }, now) };
+export function abandoned(it: Holder, why: GivenUp, now: Moment): Next<Holder> {
+  return { to: 'leave', memory: listing({ ...it, why, readAt: now.mono }, now) };
 }

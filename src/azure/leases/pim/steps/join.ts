@@ -232,6 +232,5 @@ function seenRunning(it: Holder, answer: Answer, now: Moment, to: string): Holde
 
 function giveUp(it: Holder, why: GivenUp, now: Moment): HolderGo {
   if (!it.mayStand) return { end: { kind: 'released', gaveUp: why, left: 'nothing' }, memory: it };
-  const { phase, memory } = abandoned(it, why, now);
-  return { to: phase, memory };
+  return abandoned(it, why, now);
 }
