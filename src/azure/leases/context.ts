@@ -1,6 +1,6 @@
 import type { Seen } from '#access/cloud';
 import type { Assignment } from '#access/grant';
-import type { LeaseTools } from '#access/leases/port';
+import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import type { NamedHolder } from '#access/messages/leases';
 import type { LastRead } from '../assignments/role-assignments.ts';
 import type { LeaseBase } from './base.ts';
@@ -24,6 +24,15 @@ export interface LeaseContext extends LeaseBase {
 /** Request ID of the latest change of this step. */
 export function requestIdOf({ assignment }: Executor): string | null {
   return assignment.operation()?.requestId ?? null;
+}
+
+/** Result of the work on one grant, with the role assignment as last read. */
+export async function workedOn(executor: Executor, work: () => Promise<LeaseDone>): Promise<LeaseDone> {
+  try {
+    return { ...(await work()), seen: seenBy(executor) };
+  } finally {
+    executor.assignment.close();
+  }
 }
 
 /** Role assignment as last read. */

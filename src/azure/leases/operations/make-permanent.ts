@@ -9,15 +9,15 @@ import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { sentence } from '#access/words';
 import { compare } from '../../assignments/properties.ts';
 import type { Executor } from '../executor/executor.ts';
-import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
+import { requestIdOf, workedOn, type LeaseContext } from '../context.ts';
 import { madePermanentOtherwise, permanentInterrupted, waitingForPermanent } from '../../messages/leases.ts';
 import { staggered } from './driving.ts';
 import { newPermanent, permanentProtocol, type Permanent } from '../steps/permanent.ts';
 
 /** Makes leased access permanent: removes its record, until it stays away. */
-export async function makePermanent(context: LeaseContext, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
+export function makePermanent(context: LeaseContext, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
   const executor = context.openExecutor(grant, true, tools);
-  try {
+  return workedOn(executor, async () => {
     const { outcome, memory } = await drive(
       permanentProtocol,
       { to: 'find', memory: newPermanent(context.constants, executor.now()) },
@@ -30,28 +30,22 @@ export async function makePermanent(context: LeaseContext, grant: Assignment, to
         redirect: ({ memory: sofar }) => (executor.isOverTime() ? { end: 'broken' as const, memory: sofar } : null),
       },
     );
-    return conclude(outcome === 'permanent', memory);
-  } finally {
-    executor.assignment.close();
-  }
-
-  function conclude(isPermanent: boolean, { others, committed }: Permanent): LeaseDone {
+    const { others, committed } = memory;
     const requestId = requestIdOf(executor);
-    const done = { action: 'create', seen: seenBy(executor) } as const;
-    const holders = context.nameHolders(others);
-    const differing = isPermanent ? differs(executor, context) : null;
-    if (differing !== null)
-      return { ...done, lease: null, outcome: failed(requestId, null, { ...differing, changed: committed }) };
-    if (isPermanent) {
-      const was = holders.length === 0 ? null : madePermanent(holders);
+    const done = { action: 'create', lease: null } as const;
+    if (outcome === 'permanent') {
+      const differing = differs(executor, context);
+      if (differing !== null)
+        return { ...done, outcome: failed(requestId, null, { ...differing, changed: committed }) };
+      const was = others.length === 0 ? null : madePermanent(context.nameHolders(others));
       return { ...done, lease: permanentNow, outcome: succeeded(requestId, committed, was) };
     }
     const trouble = executor.trouble();
     const because = trouble?.message ?? outOfTime;
     const hint = hintOn(trouble, runAgainLonger);
     const reason = committed ? permanentInterrupted(sentence(because)) : because;
-    return { ...done, lease: null, outcome: failed(requestId, trouble, { reason, hint, changed: committed }) };
-  }
+    return { ...done, outcome: failed(requestId, trouble, { reason, hint, changed: committed }) };
+  });
 }
 
 /** How the access differs from the request: another job or a person created it, or made it permanent, meanwhile. */

@@ -6,7 +6,7 @@ import { failed, succeeded, type Outcome } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { withMore } from '#access/words';
 import type { Executor } from '../executor/executor.ts';
-import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
+import { requestIdOf, workedOn, type LeaseContext } from '../context.ts';
 import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
 import { staggered } from './driving.ts';
 import { newHolder, type Holder, type Released } from '../steps/holder.ts';
@@ -27,12 +27,12 @@ import {
 const unreleased: Released = { kind: 'released', gaveUp: null, left: 'to-sweep' };
 
 /** Releases the lease of one grant that a step holds, or began to take. */
-export async function release(context: LeaseContext, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
+export function release(context: LeaseContext, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
   const { grant, holder, progress, keepAfterJob } = held;
   const { constants } = context;
   const executor = context.openExecutor(grant, false, tools, holder);
   const known = newHolder({ constants, holder, end: held.end ?? 0, keepAfterJob });
-  try {
+  return workedOn(executor, async () => {
     const { outcome, memory } = await drive(holderProtocol, resumed(known, progress, executor.now()), {
       now: executor.now,
       perform: staggered<Holder>(executor, tools, {
@@ -45,12 +45,9 @@ export async function release(context: LeaseContext, held: HeldGrant, tools: Lea
     return {
       action: outcome.left === 'gone' ? 'remove' : 'keep',
       lease: leftToOthers(context, memory),
-      seen: seenBy(executor),
       outcome: outcomeOf(context, executor, outcome, memory, held),
     };
-  } finally {
-    executor.assignment.close();
-  }
+  });
 }
 
 function outcomeOf(

@@ -5,21 +5,21 @@ import { cutOff, lostAndDone, runAgainLonger } from '#access/messages/leases';
 import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { leaving } from './driving.ts';
-import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
+import { requestIdOf, workedOn, type LeaseContext } from '../context.ts';
 import { counts } from '../steps/entries.ts';
 import { newLeaving, revocationProtocol } from '../steps/leave.ts';
 import { noLeaseAnyMore, notGoneInTime, unknownWhether } from '../../messages/leases.ts';
 
 /** Ends leased access for all its holders, and names them. */
-export async function revoke(context: LeaseContext, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
+export function revoke(context: LeaseContext, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
   const executor = context.openExecutor(grant, false, tools);
-  try {
+  return workedOn(executor, async () => {
     const memory = newLeaving(context.constants, executor.now().mono);
     const ended = await drive(revocationProtocol, { to: 'leave', memory }, leaving(executor, tools));
     const requestId = requestIdOf(executor);
     const isLost = executor.assignment.isLost();
     const changed = requestId !== null || isLost;
-    const done = { action: 'remove', lease: null, seen: seenBy(executor) } as const;
+    const done = { action: 'remove', lease: null } as const;
     const taken = ended.memory.taken.filter((entry) => counts(entry, [], executor.now().date, context.constants));
     const cut = taken.length === 0 ? null : cutOff(context.nameHolders(taken));
     if (ended.outcome === 'revoked') {
@@ -31,7 +31,5 @@ export async function revoke(context: LeaseContext, grant: Assignment, tools: Le
     const reason = ended.outcome === 'plain' ? noLeaseAnyMore : (trouble?.message ?? notGoneInTime);
     const hint = hintOn(trouble, runAgainLonger);
     return { ...done, outcome: failed(requestId, trouble, { reason, hint, changed }) };
-  } finally {
-    executor.assignment.close();
-  }
+  });
 }
