@@ -1,8 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { instantsOfHolder } from '../../src/aws/leases/steps/holder.ts';
-import { instantsOfPermanent } from '../../src/aws/leases/steps/permanent.ts';
-import { instantsOfRevocation } from '../../src/aws/leases/steps/revoke.ts';
-import { instantsOfSweep } from '../../src/aws/leases/steps/sweep.ts';
 import type { Answer, Ask } from '../../src/aws/leases/steps/asks.ts';
 import type { Protocol } from '../../src/access/leases/protocol/protocol.ts';
 import { forget } from './forget.ts';
@@ -43,12 +39,18 @@ export interface Places {
 }
 
 const simples: readonly Simple[] = ['done', 'taken', 'missing', 'late', 'busy', 'lost', 'failed', 'yes', 'no'];
-const instants: Readonly<Record<Role, readonly string[]>> = {
-  holder: instantsOfHolder,
-  sweep: instantsOfSweep,
-  permanent: instantsOfPermanent,
-  revoke: instantsOfRevocation,
-};
+/** All fields of a memory that are instants: one that is missing here makes every state a new one. */
+const instants = [
+  'askedAt',
+  'heldAt',
+  'armedAt',
+  'createdAt',
+  'droppedAt',
+  'listedAt',
+  'fireUntil',
+  'sleepUntil',
+] as const;
+type Instant = (typeof instants)[number];
 
 export function createPlaces(steps: Steps, durations: Durations, remembers: boolean): Places {
   type AnyProtocol = Protocol<Memory, Ask, Answer, Outcome>;
@@ -62,7 +64,7 @@ export function createPlaces(steps: Steps, durations: Durations, remembers: bool
   const byKey = new Map<string, Place>();
 
   const normal = (role: Role, at: string, memory: Memory): Memory =>
-    clipped(role, remembers ? memory : forget(role, at, memory), clips);
+    clipped(remembers ? memory : forget(role, at, memory), clips);
   const take = (place: Place, answer: Answer, mono: number, date: number): Next => {
     const turn = protocols[place.role].step({ at: place.at, memory: place.memory }, answer, { mono, date });
     if (turn.kind === 'end') return { kind: 'end', outcome: turn.outcome, memory: turn.memory };
@@ -113,7 +115,7 @@ export function createPlaces(steps: Steps, durations: Durations, remembers: bool
     aged(place, ticks) {
       const known = place.later.get(ticks);
       if (known !== undefined) return known;
-      const aged = enter(place.role, place.at, shifted(place.role, place.memory, ticks));
+      const aged = enter(place.role, place.at, shifted(place.memory, ticks));
       place.later.set(ticks, aged);
       return aged;
     },
@@ -122,7 +124,7 @@ export function createPlaces(steps: Steps, durations: Durations, remembers: bool
 }
 
 /** The largest age of each instant that anything compares; `null` for one that lies ahead. */
-type Clips = Readonly<Record<string, number | null>>;
+type Clips = Readonly<Record<Instant, number | null>>;
 
 function clipsOf({ settle, armMax, createMax, lag, readLag, sendWithin }: Durations): Clips {
   const most = (...ticks: readonly number[]): number => Math.max(...ticks.filter((it) => Number.isFinite(it)));
@@ -138,19 +140,19 @@ function clipsOf({ settle, armMax, createMax, lag, readLag, sendWithin }: Durati
   };
 }
 
-type Instants = Readonly<Record<string, number>>;
-
-function withInstants(role: Role, memory: Memory, change: (name: string, value: number) => number): Memory {
-  const values = memory as unknown as Instants;
-  const changed = instants[role].map((name) => [name, change(name, values[name] ?? 0)] as const);
+function withInstants(memory: Memory, change: (name: Instant, value: number) => number): Memory {
+  const values: Partial<Record<Instant, number>> = memory;
+  const changed = instants.flatMap((name) => {
+    const value = values[name];
+    return value === undefined ? [] : [[name, change(name, value)] as const];
+  });
   return { ...memory, ...Object.fromEntries(changed) };
 }
 
-function clipped(role: Role, memory: Memory, clips: Clips): Memory {
-  return withInstants(role, memory, (name, value) => {
+function clipped(memory: Memory, clips: Clips): Memory {
+  return withInstants(memory, (name, value) => {
     if (value === 0) return 0;
     const most = clips[name];
-    if (most === undefined) throw new TypeError(`nobody says how old ${name} may become`);
     if (most !== null) return Math.max(value, now - most * tick);
     if (value > now) return now + Math.ceil((value - now) / tick) * tick;
     // Over: how long ago makes no difference, but a wait for firings that there was is not one that there never was.
@@ -158,6 +160,6 @@ function clipped(role: Role, memory: Memory, clips: Clips): Memory {
   });
 }
 
-function shifted(role: Role, memory: Memory, ticks: number): Memory {
-  return withInstants(role, memory, (_, value) => (value <= 1 ? value : value - ticks * tick));
+function shifted(memory: Memory, ticks: number): Memory {
+  return withInstants(memory, (_, value) => (value <= 1 ? value : value - ticks * tick));
 }

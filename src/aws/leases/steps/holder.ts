@@ -47,17 +47,6 @@ export interface Holder {
   readonly sleepUntil: number;
 }
 
-/** The fields of a holder that are instants, for comparisons of states. */
-export const instantsOfHolder = [
-  'askedAt',
-  'heldAt',
-  'armedAt',
-  'droppedAt',
-  'listedAt',
-  'fireUntil',
-  'sleepUntil',
-] as const satisfies readonly (keyof Holder)[];
-
 /**
  * The reason for giving up a join; `late` can also mean that the time limit of one of its requests passed. `suspect`: access
  * exists, and nothing proves whether it is a lease. `permanent`: another step is making it permanent.

@@ -42,14 +42,6 @@ export interface Permanent {
   readonly sleepUntil: number;
 }
 
-export const instantsOfPermanent = [
-  'askedAt',
-  'heldAt',
-  'fireUntil',
-  'createdAt',
-  'sleepUntil',
-] as const satisfies readonly (keyof Permanent)[];
-
 /**
  * `permanent`: the access has no end any more. `failed`: nothing was changed. `broken`: it was interrupted after timers were
  * disabled; its hold stays, and the access has no end until it is repeated or revoked.

@@ -22,8 +22,6 @@ export interface Revocation extends Marked {
   readonly again: number;
 }
 
-export const instantsOfRevocation = ['askedAt', 'sleepUntil'] as const satisfies readonly (keyof Revocation)[];
-
 /**
  * `revoked`: the access is gone. `remade`: another step has created it again each time. `failed`: it could not be
  * ended.

@@ -31,8 +31,6 @@ export interface Sweep extends Marked {
   readonly listedAt: number;
 }
 
-export const instantsOfSweep = ['askedAt', 'listedAt', 'sleepUntil'] as const satisfies readonly (keyof Sweep)[];
-
 /**
  * The end of a sweep of one grant. `held`: others hold it. `firing`: AWS is ending it now. `nothing`: there was nothing
  * to end. `ended`: it has ended the access. `cleared`: the access was gone, and its records are now. `suspect`: access is
