@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { LeaseReport } from '../../../src/access/leases/report.ts';
+import type { LeaseReport } from '../../../src/access/outcome.ts';
 import { endInBrief, endInWords } from '../../../src/access/messages/lease-ends.ts';
 import * as say from '../../../src/access/messages/leases.ts';
 import { isoSeconds, minuteInWords } from '../../../src/access/clock.ts';

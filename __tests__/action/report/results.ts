@@ -1,5 +1,4 @@
-import type { LeaseReport } from '../../../src/access/leases/report.ts';
-import type { Outcome, Result } from '../../../src/access/outcome.ts';
+import type { Outcome, Result, LeaseReport } from '../../../src/access/outcome.ts';
 import type { Assignment, Provisioning } from '../../../src/access/grant.ts';
 
 const startedAt = Date.parse('2026-03-04T05:06:07Z');

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 
 import type { Assignment } from '../../../src/access/grant.ts';
 import type { Note } from '../../../src/access/leases/journal.ts';
-import type { Guarantee } from '../../../src/access/leases/report.ts';
+import type { Guarantee } from '../../../src/access/outcome.ts';
 import { nothingTaken, stateKey } from '../../../src/action/state/state-key.ts';
 import { createJournal, digestOf, readNote } from '../../../src/action/state/journal.ts';
 import { packGrants, unpackGrants } from '../../../src/action/state/packed-grants.ts';

@@ -1,5 +1,5 @@
 import type { Assignment } from '../grant.ts';
-import type { Guarantee } from './report.ts';
+import type { Guarantee } from '../outcome.ts';
 
 /**
  * Progress of a holder, which the runner's state keeps for the post step. Each is written before the action it names.

@@ -1,11 +1,10 @@
 import { isPassing } from '../engine/retry.ts';
 import { CloudError, hintOn, isOfKind, Refusal } from '../errors.ts';
 import { madePermanentMeanwhile, revokeOrKeep, wasThereBefore } from '../messages/leases.ts';
-import { failed, refused, succeeded, type Outcome, type Result } from '../outcome.ts';
+import { failed, refused, succeeded, type Outcome, type Result, type LeaseReport } from '../outcome.ts';
 import { withMore } from '../words.ts';
 import type { Lease, LeaseDone, LeaseTools } from './port.ts';
-import type { Trouble } from './protocol/trouble.ts';
-import type { LeaseReport } from './report.ts';
+import type { Trouble } from './protocol/executor.ts';
 
 /** Adds a remark to a successful outcome; an empty one changes nothing. */
 export function withRemark(done: LeaseDone, more: string): LeaseDone {

@@ -1,6 +1,6 @@
 import { minuteInWords } from '../clock.ts';
 import type { Words } from '../grant.ts';
-import type { Guarantee, LeaseReport } from '../leases/report.ts';
+import type { Guarantee, LeaseReport } from '../outcome.ts';
 import { capital } from '../words.ts';
 
 export const nothingEndsIt = 'The access is permanent.';

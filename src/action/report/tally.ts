@@ -1,7 +1,6 @@
 import { describeGrant, type Grant, type Words } from '#access/grant';
 import { namesAmong } from '#access/grant-names';
-import type { LeaseReport } from '#access/leases/report';
-import { isNotStarted, type Result, type Status } from '#access/outcome';
+import { isNotStarted, type Result, type Status, type LeaseReport } from '#access/outcome';
 import { capital, several } from '#access/words';
 
 /**

@@ -8,7 +8,7 @@ import {
 } from '../messages/failures.ts';
 import { isCount, isRecord, isText, parseJson } from '#access/json';
 import { stands, type HeldGrant } from '#access/leases/journal';
-import { guarantees } from '#access/leases/report';
+import { guarantees } from '#access/outcome';
 import { endOfUnknown } from '#access/messages/lease-ends';
 import { countTurns } from '#access/leases/beginning';
 import { unpackGrants } from './packed-grants.ts';

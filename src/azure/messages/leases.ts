@@ -4,7 +4,7 @@ import { Refusal } from '#access/errors';
 import type { Assignment, Words } from '#access/grant';
 import type { Why } from '#access/leases/found';
 import type { HeldGrant } from '#access/leases/journal';
-import type { Trouble } from '#access/leases/protocol/trouble';
+import type { Trouble } from '#access/leases/protocol/executor';
 import { givenUp, hintOnGivingUp, isGone, sweepOrRevoke } from '#access/messages/leases';
 import type { Outcome } from '#access/outcome';
 import { capital, seconds, sentence } from '#access/words';

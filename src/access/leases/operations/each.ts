@@ -4,8 +4,9 @@ import type { ApplyTools } from '../../engine/apply-tools.ts';
 import type { RunTools } from '../../engine/run-tools.ts';
 import { createFinder } from '../../engine/find.ts';
 import { openCoordinator, type Coordinator } from '../../engine/coordinator.ts';
+import type { Run } from '../../engine/run.ts';
 import type { Assignment } from '../../grant.ts';
-import type { Result } from '../../outcome.ts';
+import type { Lack, LeaseReport, Outcome, Result } from '../../outcome.ts';
 import type { Action } from '../../plan/plan.ts';
 import { acrossLanes, countTurns, createGate } from '../beginning.ts';
 import type { InTime } from '../in-time.ts';
@@ -89,4 +90,24 @@ export async function forEach<T>(
   } finally {
     coordinator.close();
   }
+}
+
+export function runOf(
+  results: readonly Result[],
+  notices: readonly string[],
+  remarks: readonly string[] = [],
+  lack: Lack | null = null,
+): Run {
+  return { results, notices, remarks, lack };
+}
+
+/** Result of a grant that was read, and not changed. */
+export function untouched(
+  grant: Assignment,
+  action: Action,
+  outcome: Outcome,
+  now: number,
+  lease: LeaseReport | null = null,
+): Result {
+  return { grant, action, outcome, seen: null, lease, startedAt: now, endedAt: now };
 }

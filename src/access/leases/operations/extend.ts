@@ -9,9 +9,8 @@ import { createInTime } from '../in-time.ts';
 import { endOf } from '../journal.ts';
 import { kept } from '../outcomes.ts';
 import type { Leases } from '../port.ts';
-import { forEach, type LeaseRunTools } from './each.ts';
+import { forEach, type LeaseRunTools, runOf, untouched } from './each.ts';
 import { find, lackOf, notRead } from './find.ts';
-import { runOf, untouched } from './results.ts';
 
 export async function extend(
   request: ExtendRequest,

@@ -4,8 +4,7 @@ import { heldBy, noLeases } from '../../messages/lease-operations.ts';
 import { succeeded, type Result } from '../../outcome.ts';
 import type { ListRequest } from '../../request.ts';
 import type { LeaseEntry, Leases } from '../port.ts';
-import type { LeaseRunTools } from './each.ts';
-import { runOf, untouched } from './results.ts';
+import { type LeaseRunTools, runOf, untouched } from './each.ts';
 
 export async function list(
   request: ListRequest,

@@ -8,9 +8,8 @@ import type { ReleaseRequest } from '../../request.ts';
 import type { HeldGrant } from '../journal.ts';
 import type { Leases } from '../port.ts';
 import { withMore } from '../../words.ts';
-import { forEach, type LeaseRunTools, type WorkOrder } from './each.ts';
+import { forEach, type LeaseRunTools, type WorkOrder, runOf } from './each.ts';
 import { find, lackOf, notRead } from './find.ts';
-import { runOf } from './results.ts';
 
 export async function release(
   request: ReleaseRequest,

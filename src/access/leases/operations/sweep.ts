@@ -6,8 +6,7 @@ import { toBeEnded, toBeTidied } from '../../messages/lease-operations.ts';
 import { refused, succeeded, type Result } from '../../outcome.ts';
 import type { SweepRequest } from '../../request.ts';
 import type { Leases } from '../port.ts';
-import { forEach, type LeaseRunTools } from './each.ts';
-import { runOf, untouched } from './results.ts';
+import { forEach, type LeaseRunTools, runOf, untouched } from './each.ts';
 
 export async function sweep(
   request: SweepRequest,

@@ -1,8 +1,8 @@
+import { CloudError, Refusal } from '../../errors.ts';
 import type { LeaseTools } from '../port.ts';
 import type { Note } from '../journal.ts';
 import type { Moment } from './protocol.ts';
 import { createTimeLimit, type TimeLimit } from './time-limit.ts';
-import type { OnTrouble, Trouble } from './trouble.ts';
 
 /**
  * Performs a protocol's requests about one grant.
@@ -74,4 +74,21 @@ export function openCommonExecutor(
     isOverTime: limit.isOver,
     isSpent: limit.isSpent,
   };
+}
+
+/** Why a request failed. */
+export type Trouble = CloudError | Refusal;
+
+/** Receives the failure of a request; `null`: the last failure no longer applies. */
+export type OnTrouble = (trouble: Trouble | null) => void;
+
+export function isTrouble(error: unknown): error is Trouble {
+  return error instanceof CloudError || error instanceof Refusal;
+}
+
+/** Reports a failed request and returns its answer; any other error is thrown. */
+export function failedBy(error: unknown, onTrouble: OnTrouble): { readonly is: 'failed' } {
+  if (!isTrouble(error)) throw error;
+  onTrouble(error);
+  return { is: 'failed' };
 }

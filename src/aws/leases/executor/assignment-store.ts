@@ -6,7 +6,7 @@ import { CloudError } from '#access/errors';
 import { findRunning, findSince, isOperation, type Found } from '#access/engine/find';
 import type { Assignment } from '#access/grant';
 import { roomUntil, sendingWithin } from '#access/leases/protocol/time-limit';
-import { failedBy, type OnTrouble } from '#access/leases/protocol/trouble';
+import { failedBy, type OnTrouble } from '#access/leases/protocol/executor';
 import { isUncertain } from '#access/engine/retry';
 import { awaitStanding } from '#access/engine/verify';
 import { seconds } from '#access/words';

@@ -1,8 +1,12 @@
 import type { Assignment } from '#access/grant';
-import { openCommonExecutor, type Executor as LeaseExecutor } from '#access/leases/protocol/executor';
+import {
+  openCommonExecutor,
+  type Executor as LeaseExecutor,
+  failedBy,
+  isTrouble,
+} from '#access/leases/protocol/executor';
 import type { LeaseTools } from '#access/leases/port';
 import type { Position } from '#access/leases/protocol/protocol';
-import { failedBy, isTrouble } from '#access/leases/protocol/trouble';
 import type { AwsSession } from '../../session.ts';
 import { creations, deletions, keyOfAssignment } from '../../assignments.ts';
 import type { Answer, Ask } from '../steps/asks.ts';

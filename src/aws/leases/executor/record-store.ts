@@ -1,7 +1,7 @@
 import { left, type Budget, type Clock, type Random } from '#access/clock';
 import { CloudError, instead, isOfKind, orCloudError, Refusal } from '#access/errors';
 import { roomUntil } from '#access/leases/protocol/time-limit';
-import { failedBy, type OnTrouble, type Trouble } from '#access/leases/protocol/trouble';
+import { failedBy, type OnTrouble, type Trouble } from '#access/leases/protocol/executor';
 import { delayBeforeRetry, isUncertain } from '#access/engine/retry';
 import type { Log } from '#access/tools';
 import type { AwsSession } from '../../session.ts';

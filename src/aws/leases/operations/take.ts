@@ -4,7 +4,7 @@ import { drive, type Driven } from '#access/leases/protocol/drive';
 import { holderName } from '#access/leases/names';
 import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
 import type { Position } from '#access/leases/protocol/protocol';
-import type { Trouble } from '#access/leases/protocol/trouble';
+import type { Trouble } from '#access/leases/protocol/executor';
 import { heldByOthers, madePermanentUnseen } from '#access/messages/leases';
 import { wholeMinute } from '#access/clock';
 import { seconds, withMore } from '#access/words';

@@ -1,10 +1,9 @@
 import type { Budget, Turn } from '#access/clock';
 import type { ApplyTools } from '#access/engine/apply-tools';
 import type { Assignment } from '#access/grant';
-import type { CommonExecutor } from '#access/leases/protocol/executor';
+import type { CommonExecutor, OnTrouble } from '#access/leases/protocol/executor';
 import type { LeaseTools } from '#access/leases/port';
 import type { TimeLimit } from '#access/leases/protocol/time-limit';
-import type { OnTrouble } from '#access/leases/protocol/trouble';
 import type { AzureSession } from '../../session.ts';
 import type { LeaseBase } from '../base.ts';
 

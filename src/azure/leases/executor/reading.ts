@@ -1,7 +1,7 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
 import type { Budget } from '#access/clock';
 import type { Assignment } from '#access/grant';
-import { failedBy } from '#access/leases/protocol/trouble';
+import { failedBy } from '#access/leases/protocol/executor';
 import { readUntilWanted } from '#access/engine/rereading';
 import { assignmentActions } from '../../assignments/assignment-writes.ts';
 import type { LastRead } from '../../assignments/role-assignments.ts';

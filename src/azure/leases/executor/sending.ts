@@ -3,7 +3,7 @@ import { CloudError } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import type { Deadline } from '#access/leases/protocol/protocol';
 import { roomUntil, sendingWithin } from '#access/leases/protocol/time-limit';
-import { failedBy } from '#access/leases/protocol/trouble';
+import { failedBy } from '#access/leases/protocol/executor';
 import { createRetries, isUncertain } from '#access/engine/retry';
 import type { ExecutorTools } from './executor-tools.ts';
 import { createLateness } from './lateness.ts';

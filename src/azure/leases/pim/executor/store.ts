@@ -3,7 +3,7 @@ import type { Budget } from '#access/clock';
 import { CloudError, type Refusal } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { roomUntil, sendingWithin } from '#access/leases/protocol/time-limit';
-import { failedBy } from '#access/leases/protocol/trouble';
+import { failedBy } from '#access/leases/protocol/executor';
 import { readUntilWanted } from '#access/engine/rereading';
 import { isPassing, isUncertain } from '#access/engine/retry';
 import { assignmentActions } from '#azure/assignments/assignment-writes';

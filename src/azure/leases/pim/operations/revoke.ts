@@ -5,7 +5,7 @@ import { cutOff } from '#access/messages/leases';
 import { failed, succeeded, type Outcome } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import type { Why } from '#access/leases/found';
-import type { Trouble } from '#access/leases/protocol/trouble';
+import type { Trouble } from '#access/leases/protocol/executor';
 import { minuteMs, wholeMinute } from '#access/clock';
 import { performing } from '../../operations/driving.ts';
 import type { PimExecutor } from '../executor/executor.ts';
