@@ -35,7 +35,7 @@ const rules: Readonly<Record<string, readonly Mutation<Options>[]>> = {
     {
       rule: 'hold before list',
       edits: [
-        setValue('join', 'join > then > to', "'list'"),
+        setValue('join', 'join > to', "'list'"),
         setValue('join', 'list > then > to', "'hold'"),
         setValue('join', 'hold > then > to', "'look'"),
       ],

@@ -1,7 +1,6 @@
 import { CloudError, Refusal } from '../../errors.ts';
 import type { LeaseTools } from '../port.ts';
-import type { Note } from '../journal.ts';
-import type { Moment } from './protocol.ts';
+import type { Moment, PlainAsk } from './protocol.ts';
 import { createTimeLimit, type TimeLimit } from './time-limit.ts';
 
 /**
@@ -22,13 +21,6 @@ export interface Executor<Ask, Answer, Besides extends readonly unknown[] = read
   /** True if the grace period has passed without a safe end: the grant is left as it is. */
   readonly isSpent: () => boolean;
 }
-
-/** Requests of every protocol, whatever its stores are. */
-export type PlainAsk =
-  /** Writes the runner's state. */
-  | (Note & { readonly do: 'save' })
-  /** Sleeps until a moment on the monotonic clock, in milliseconds. */
-  | { readonly do: 'sleep'; readonly until: number };
 
 /** Rest of a wait, in milliseconds; 0 for any other request. */
 export function restOf(ask: { readonly do: string; readonly until?: number }, { mono }: Moment): number {

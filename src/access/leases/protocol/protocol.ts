@@ -1,3 +1,5 @@
+import type { Milestone, Note } from '../journal.ts';
+
 /** An instant. Durations are measured on `mono`; only the end of a lease is a `date`. */
 export interface Moment {
   /** Milliseconds on this machine's monotonic clock. */
@@ -71,17 +73,29 @@ export function createProtocol<Memory, Ask, Answer, Outcome>(
   };
 }
 
-/** Waits until a moment on the monotonic clock, in milliseconds. */
-interface Sleep {
-  readonly do: 'sleep';
-  readonly until: number;
+/** Requests of every protocol, whatever its stores are. */
+export type PlainAsk =
+  /** Writes the runner's state. */
+  | (Note & { readonly do: 'save' })
+  /** Sleeps until a moment on the monotonic clock, in milliseconds. */
+  | { readonly do: 'sleep'; readonly until: number };
+
+/** Writes the progress of a holder into the runner's state, and continues. */
+export function saveThen<Memory extends Omit<Note, 'progress'>, Outcome>(
+  progress: Milestone,
+  then: (it: Memory, now: Moment) => Go<Memory, Outcome>,
+): Phase<Memory, PlainAsk, unknown, Outcome> {
+  return {
+    ask: ({ holder, end }) => ({ do: 'save', progress, holder, end }),
+    then: (it, _, now) => then(it, now),
+  };
 }
 
 /** Sleeps until a moment, by default the one in memory, and continues. */
 export function pauseThen<Memory extends { readonly sleepUntil: number }, Outcome>(
   to: string,
   until: (it: Memory) => number = ({ sleepUntil }) => sleepUntil,
-): Phase<Memory, Sleep, unknown, Outcome> {
+): Phase<Memory, PlainAsk, unknown, Outcome> {
   return {
     ask: (it) => ({ do: 'sleep', until: until(it) }),
     then: (memory) => ({ to, memory }),

@@ -1,5 +1,4 @@
-import type { PlainAsk } from '#access/leases/protocol/executor';
-import type { Deadline, Moment } from '#access/leases/protocol/protocol';
+import type { Deadline, Moment, PlainAsk } from '#access/leases/protocol/protocol';
 import type { HistorySpan, StaleRecord, NewRecord, RecordName, Row } from './records.ts';
 
 /** One request of a protocol, about one grant. */

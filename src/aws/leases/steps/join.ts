@@ -1,4 +1,4 @@
-import { type Moment, pauseThen } from '#access/leases/protocol/protocol';
+import { type Moment, pauseThen, saveThen } from '#access/leases/protocol/protocol';
 import { isTrouble, putDisabled, whenListed } from './asks.ts';
 import { giveUp, type Holder, type HolderGo, type HolderOutcome, type HolderPhases } from './holder.ts';
 import { disarmingPhases, timersToDisarm, stillFiring, disarmNext } from './disarming.ts';
@@ -19,10 +19,7 @@ const afterKills = 'save-creating';
 
 /** Takes a lease: hold, list, timer, then the access itself. Source of every rule: docs/design/leases.md#join-on-aws. */
 export const joinPhases: HolderPhases = {
-  join: {
-    ask: (it) => ({ do: 'save', progress: 'holding', holder: it.holder, end: it.end }),
-    then: (it, _, now) => ({ to: 'hold', memory: { ...it, unsure: true, askedAt: now.mono } }),
-  },
+  join: saveThen('holding', (it, now) => ({ to: 'hold', memory: { ...it, unsure: true, askedAt: now.mono } })),
   hold: {
     ask: (it) => putDisabled(holdOf(it)),
     then: (it, answer, now) => {
@@ -57,10 +54,7 @@ export const joinPhases: HolderPhases = {
     ask: (it) => ({ do: 'history', span: it.span }),
     then: (it, answer, now) => (answer.is === 'yes' ? { to: 'save-arming', memory: it } : giveUp(it, 'suspect', now)),
   },
-  'save-arming': {
-    ask: (it) => ({ do: 'save', progress: 'arming', holder: it.holder, end: it.end }),
-    then: (it) => ({ to: 'arm', memory: { ...it, progress: 'arming', unsure: true } }),
-  },
+  'save-arming': saveThen('arming', (it) => ({ to: 'arm', memory: { ...it, progress: 'arming', unsure: true } })),
   arm: {
     ask: (it) => ({
       do: 'put',
@@ -97,10 +91,7 @@ export const joinPhases: HolderPhases = {
     failed: (it, now) => giveUp(it, 'failed', now),
     late: (it, now) => (isTooLate(it, now) ? giveUp(it, 'late', now) : null),
   }),
-  'save-creating': {
-    ask: (it) => ({ do: 'save', progress: 'creating', holder: it.holder, end: it.end }),
-    then: (it) => ({ to: 'create', memory: { ...it, progress: 'creating' } }),
-  },
+  'save-creating': saveThen('creating', (it) => ({ to: 'create', memory: { ...it, progress: 'creating' } })),
   create: {
     // Always, even where the access was seen: what was seen may be about to be ended.
     ask: (it) => ({
@@ -140,10 +131,7 @@ export const joinPhases: HolderPhases = {
   },
   // A post step that begins at once deletes its hold: by then a list has to show the timer.
   verified: pauseThen('save-held', ({ armedAt, constants: { lag } }) => armedAt + lag),
-  'save-held': {
-    ask: (it) => ({ do: 'save', progress: 'held', holder: it.holder, end: it.end }),
-    then: (it) => ({ end: { kind: 'held' }, memory: { ...it, progress: 'held' } }),
-  },
+  'save-held': saveThen('held', (it) => ({ end: { kind: 'held' }, memory: { ...it, progress: 'held' } })),
   'permanent-pause': pauseThen('permanent-list'),
   'permanent-list': {
     ask: () => ({ do: 'list' }),

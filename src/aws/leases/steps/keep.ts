@@ -1,4 +1,4 @@
-import { type Moment, pauseThen } from '#access/leases/protocol/protocol';
+import { type Moment, pauseThen, saveThen } from '#access/leases/protocol/protocol';
 import { isTrouble, whenListed, type Listed } from './asks.ts';
 import { giveUp, type Holder, type HolderGo, type HolderPhases } from './holder.ts';
 import { asListed, awaitPermanent, isPastEnd } from './join.ts';
@@ -57,10 +57,7 @@ export const keepPhases: HolderPhases = {
       return isTrouble(answer) ? giveUp(it, 'failed', now) : { to: 'keep-over', memory: { ...it, unsure: false } };
     },
   },
-  'keep-over': {
-    ask: (it) => ({ do: 'save', progress: 'over', holder: it.holder, end: it.end }),
-    then: (it) => ({ end: { kind: 'kept' }, memory: { ...it, progress: 'over' } }),
-  },
+  'keep-over': saveThen('over', (it) => ({ end: { kind: 'kept' }, memory: { ...it, progress: 'over' } })),
 };
 
 /** A timer that proves a lease ends the search; one that is spent may prove one. */

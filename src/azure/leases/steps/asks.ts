@@ -1,5 +1,4 @@
-import type { PlainAsk } from '#access/leases/protocol/executor';
-import type { Deadline } from '#access/leases/protocol/protocol';
+import type { Deadline, PlainAsk } from '#access/leases/protocol/protocol';
 import type { Entry } from './entries.ts';
 
 /** One request of a protocol, about one grant. */

@@ -1,4 +1,4 @@
-import type { Moment, Next } from '#access/leases/protocol/protocol';
+import { type Moment, type Next, saveThen } from '#access/leases/protocol/protocol';
 import { isFound, type Answer } from './asks.ts';
 import { counts, type Entry } from './entries.ts';
 import type { GivenUp, Holder, HolderGo, HolderPhases } from './holder.ts';
@@ -20,10 +20,7 @@ export const joinPhases: HolderPhases = {
     then: placed,
   },
   // Right before the first write: reads leave nothing behind.
-  note: {
-    ask: (it) => ({ do: 'save', progress: 'creating', holder: it.holder, end: it.end }),
-    then: (it) => writing({ ...it, noted: true }),
-  },
+  note: saveThen('creating', (it) => writing({ ...it, noted: true })),
   create: {
     ask: (it) => ({ do: 'create', entries: [ownEntry(it)], notAfter: whileFresh(it, it.end - it.constants.margin) }),
     then: (it, answer, now) => {
@@ -31,10 +28,7 @@ export const joinPhases: HolderPhases = {
       return unlessDone(it, answer, now);
     },
   },
-  'save-made': {
-    ask: (it) => ({ do: 'save', progress: 'made', holder: it.holder, end: it.end }),
-    then: (it) => ({ to: it.name === '' ? 'verify' : 'settle', memory: it }),
-  },
+  'save-made': saveThen('made', (it) => ({ to: it.name === '' ? 'verify' : 'settle', memory: it })),
   // Any other writer has read this entry before, so no write can have overtaken it.
   verify: {
     ask: () => ({ do: 'get', expected: 'there', jobs: false, before: null }),
@@ -66,10 +60,7 @@ export const joinPhases: HolderPhases = {
     ask: (it) => ({ do: 'save', progress: it.shared ? 'shared' : 'held', holder: it.holder, end: it.end }),
     then: (it) => ({ end: { kind: 'held' }, memory: { ...it, settledAt: 0 } }),
   },
-  'save-over': {
-    ask: (it) => ({ do: 'save', progress: 'over', holder: it.holder, end: it.end }),
-    then: (it) => ({ end: { kind: 'kept' }, memory: it }),
-  },
+  'save-over': saveThen('over', (it) => ({ end: { kind: 'kept' }, memory: it })),
 };
 
 /** Next phase after a read. */

@@ -1,5 +1,4 @@
-import type { Deadline, Go, Moment, Phase } from '#access/leases/protocol/protocol';
-import type { PlainAsk } from '#access/leases/protocol/executor';
+import type { Deadline, Go, Moment, Phase, PlainAsk } from '#access/leases/protocol/protocol';
 import type { Constants } from './constants.ts';
 
 /** Memory of a change of access that others change too, in a description or by requests. Instants are on the monotonic clock. */

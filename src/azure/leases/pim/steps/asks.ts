@@ -1,5 +1,4 @@
-import type { PlainAsk } from '#access/leases/protocol/executor';
-import type { Deadline } from '#access/leases/protocol/protocol';
+import type { Deadline, PlainAsk } from '#access/leases/protocol/protocol';
 import type { Standing } from '../statuses.ts';
 import type { Seen } from './seen.ts';
 

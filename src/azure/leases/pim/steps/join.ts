@@ -1,4 +1,4 @@
-import type { Moment } from '#access/leases/protocol/protocol';
+import { type Moment, saveThen } from '#access/leases/protocol/protocol';
 import { goesOn } from '../statuses.ts';
 import type { Answer } from './asks.ts';
 import {
@@ -31,10 +31,7 @@ export const joinPhases: HolderPhases = {
       answer.is === 'seen' ? placed(asRead(it, answer.asOf), answer.seen, now) : giveUp(it, 'failed', now),
   },
   // Right before the first request: looks leave nothing behind.
-  note: {
-    ask: (it) => ({ do: 'save', progress: 'creating', holder: it.holder, end: it.end }),
-    then: (it) => ({ to: it.next, memory: { ...it, noted: true, next: '' } }),
-  },
+  note: saveThen('creating', (it) => ({ to: it.next, memory: { ...it, noted: true, next: '' } })),
   assign: {
     ask: (it) => ({
       do: 'request',
@@ -82,14 +79,8 @@ export const joinPhases: HolderPhases = {
     then: (it, answer, now) => seenRunning(it, answer, now, 'save-uncounted'),
   },
   // Nothing had been requested when it was interrupted.
-  'give-up': {
-    ask: (it) => ({ do: 'save', progress: 'over', holder: it.holder, end: it.end }),
-    then: (it) => ({ end: { kind: 'released', gaveUp: it.why, left: 'nothing' }, memory: it }),
-  },
-  'save-held': {
-    ask: (it) => ({ do: 'save', progress: 'held', holder: it.holder, end: it.end }),
-    then: (it) => ({ end: { kind: 'held' }, memory: it }),
-  },
+  'give-up': saveThen('over', (it) => ({ end: { kind: 'released', gaveUp: it.why, left: 'nothing' }, memory: it })),
+  'save-held': saveThen('held', (it) => ({ end: { kind: 'held' }, memory: it })),
   'save-adopted': nothingToRelease({ kind: 'adopted', uncounted: false }),
   'save-uncounted': nothingToRelease({ kind: 'adopted', uncounted: true }),
   'save-kept': nothingToRelease({ kind: 'kept' }),
@@ -99,10 +90,7 @@ export const joinPhases: HolderPhases = {
 
 /** End of a join that leaves the post step nothing to release. */
 function nothingToRelease(end: HolderOutcome): HolderPhases[string] {
-  return {
-    ask: (it) => ({ do: 'save', progress: 'over', holder: it.holder, end: it.end }),
-    then: (memory) => ({ end, memory }),
-  };
+  return saveThen('over', (memory) => ({ end, memory }));
 }
 
 /** Next phase after a look. */
