@@ -93,7 +93,7 @@ export interface Result {
 }
 
 /**
- * Who ends access if the job that leased it dies now: the cloud's own clock on the grant, its scheduler, the next sweep,
+ * The one who ends access if the job that leased it dies now: the cloud's own clock on the grant, its scheduler, the next sweep,
  * or only the post step.
  */
 export type Guarantee = (typeof guarantees)[number];
@@ -114,7 +114,7 @@ export interface LeaseReport {
   readonly endsAtLatest: number | null;
   /** `null` where nothing ends. */
   readonly guarantee: Guarantee | null;
-  /** Whether the lease outlives its job, until its end time. */
+  /** True if the lease outlives its job, until its end time. */
   readonly keepAfterJob: boolean;
   /** Sentences about other holders and what the outcome means. */
   readonly sentences: readonly string[];
