@@ -24,7 +24,7 @@ export interface AssignmentStore extends Reader {
   close(): void;
   /** The latest change of this step. */
   readonly operation: () => Operation | null;
-  /** Whether the latest request for a change was sent, and its answer was lost. */
+  /** True if the latest request for a change was sent, and its answer was lost. */
   readonly isLost: () => boolean;
 }
 

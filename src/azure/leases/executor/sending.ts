@@ -18,7 +18,7 @@ export interface Sender {
   readonly send: (what: string, notAfter: Deadline, work: (budget: Budget) => Promise<Answer>) => Promise<Answer>;
   /** A read has shown the assignment that Azure refused to create a second time: the refusal was no failure. */
   readonly conflictSeen: () => void;
-  /** Whether the answer to the latest request was lost. */
+  /** True if the answer to the latest request was lost. */
   readonly isLost: () => boolean;
 }
 

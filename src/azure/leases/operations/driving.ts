@@ -13,7 +13,7 @@ import { waitingToSee } from '../../messages/leases.ts';
 interface Waiting<Memory> {
   /** Log line about a wait of length `rest`; `null` for none. */
   readonly words: (place: Position<Memory>, rest: string) => string | null;
-  /** Whether the time is over: then no further request is sent, and the operation has failed. */
+  /** True if the time is over: then no further request is sent, and the operation has failed. */
   readonly isOver?: () => boolean;
 }
 

@@ -160,7 +160,7 @@ function keptAs(executor: Executor, lease: Lease, { session }: LeaseContext, isA
   return { ...done, outcome: { ...outcome, remark: `${outcome.remark ?? ''} ${alteredNotice(row)}`.trim() } };
 }
 
-/** Whether more time alone does not help: a conflict that no read explains, or an object ID that no principal has. */
+/** True if more time alone does not help: a conflict that no read explains, or an object ID that no principal has. */
 function outlastsTime(error: CloudError): boolean {
   return isConflict(error) || isOfKind(error, 'replicating');
 }

@@ -30,7 +30,7 @@ export type Ask =
 /** Expected result of a read: access, none, or a holder's own entry; `null`: any. */
 export type Expected = 'there' | 'gone' | { readonly entryOf: string } | null;
 
-/** Whether a read shows the expected result. Access without a record has no entry, and never will. */
+/** True if a read shows the expected result. Access without a record has no entry, and never will. */
 export function shows(found: Standing, expected: Expected): boolean {
   if (expected === null) return true;
   if (expected === 'gone') return found.is === 'none';

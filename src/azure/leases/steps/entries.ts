@@ -8,7 +8,7 @@ export interface Entry {
   readonly keepAfterJob: boolean;
 }
 
-/** Whether an entry counts: until its end and the margin. */
+/** True if an entry counts: until its end and the margin. */
 function isLive({ end }: Entry, date: number, { margin }: Constants): boolean {
   return date < end + margin;
 }

@@ -16,7 +16,7 @@ export interface Holder extends Leaving, Pausing {
   /** An entry of this holder might exist. */
   readonly mayStand: boolean;
   /**
-   * Whether a write of its entry might exist that no read has shown. `answered`: the cloud reported that it was carried
+   * True if a write of its entry might exist that no read has shown. `answered`: the cloud reported that it was carried
    * out. `lost`: unknown. Then a read without the entry is no proof, however late it is: reads might lag longer than
    * assumed.
    */
@@ -53,7 +53,7 @@ export type HolderGo = Go<Holder, HolderOutcome>;
 export type HolderPhases = Phases<Holder, Ask, Answer, HolderOutcome>;
 
 /**
- * Whether a write of this holder might exist that no read has shown. An entry that Azure removed had existed. So had an
+ * True if a write of this holder might exist that no read has shown. An entry that Azure removed had existed. So had an
  * entry that was read and requested to be removed: whatever the answer, a read that is late enough shows the result.
  */
 export function isUnseen({ unseen, removed, taken, holder }: Holder): boolean {

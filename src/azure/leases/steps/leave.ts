@@ -42,7 +42,7 @@ export function newLeaving(constants: Constants, readAt: number): Leaving {
 
 /** Rules by which a protocol removes entries, and its next steps. */
 interface LeavingWays<Memory, Outcome> {
-  /** Whether an entry has to be removed. */
+  /** True if an entry has to be removed. */
   readonly goes: (it: Memory, entry: Entry, now: Moment) => boolean;
   /** Next step after a believed read without entries to remove. */
   readonly over: (it: Memory, found: Found, now: Moment) => Go<Memory, Outcome>;
@@ -51,7 +51,7 @@ interface LeavingWays<Memory, Outcome> {
   readonly expects?: (it: Memory) => Expected;
   /** Changes the memory where a write was too late for its read; default: nothing. */
   readonly putOff?: (it: Memory, now: Moment) => Memory;
-  /** Whether entries are removed although others stay; default true. Else only an assignment without remaining entries is deleted. */
+  /** True if entries are removed although others stay; default true. Else only an assignment without remaining entries is deleted. */
   readonly rewrites?: boolean;
 }
 

@@ -29,7 +29,7 @@ interface Taking {
   readonly replaces: string | null;
   /** Milliseconds. */
   readonly lifetimeMs: number;
-  /** Whether existing access must have the condition of the inputs. */
+  /** True if existing access must have the condition of the inputs. */
   readonly isAsked: boolean;
 }
 

@@ -20,9 +20,9 @@ export interface Known {
   readonly lost: () => LostRequest | null;
   /** The latest request that was canceled, or might have been. */
   readonly takenBack: () => string | null;
-  /** Whether the latest request asks for access, and is not known to have failed. */
+  /** True if the latest request asks for access, and is not known to have failed. */
   readonly mayGrant: () => boolean;
-  /** Whether the latest request ends access, and is not known to have failed. */
+  /** True if the latest request ends access, and is not known to have failed. */
   readonly mayEnd: () => boolean;
 }
 

@@ -123,12 +123,12 @@ function leaveToAzure(
   return { lease: null, outcome: failed(requestId, trouble, { reason: endUnread(why), hint, changed: isEnding }) };
 }
 
-/** Whether a request of this step to end the access was accepted, or might have arrived, and its result is unknown. */
+/** True if a request of this step to end the access was accepted, or might have arrived, and its result is unknown. */
 function mayBeEnding({ store }: PimExecutor, left: Released['left']): boolean {
   return left === 'failed' && (store.mayEnd() || store.lost()?.type === 'remove');
 }
 
-/** Whether Azure refused to end the access or to read it, for a reason other than its age. */
+/** True if Azure refused to end the access or to read it, for a reason other than its age. */
 function isRefused(executor: PimExecutor, left: Released['left']): boolean {
   if (left !== 'failed' || mayBeEnding(executor, left)) return false;
   const trouble = executor.trouble();

@@ -153,7 +153,7 @@ function isSettled({ settledAt }: Holder, { mono }: Moment): boolean {
   return mono >= settledAt;
 }
 
-/** Whether another holder has changed the access lately, or might be about to: its requests based on older looks might still arrive. */
+/** True if another holder has changed the access lately, or might be about to: its requests based on older looks might still arrive. */
 function isContended(seen: Seen, me: Holder, { date }: Moment): boolean {
   const { settle, margin } = me.constants;
   const isRecent = seen.requests.some((it) => !isOwn(it, me) && date < it.at + settle + margin);

@@ -45,7 +45,7 @@ export interface Seen {
   readonly requests: readonly SeenRequest[];
 }
 
-/** Whether a grant with requests has no schedule: access that has just ended is listed as a role assignment for a while. */
+/** True if a grant with requests has no schedule: access that has just ended is listed as a role assignment for a while. */
 export function isLeftBehind({ schedule, plain, requests }: Seen): boolean {
   return schedule === null && plain?.is === 'settled' && requests.length > 0;
 }
@@ -65,7 +65,7 @@ export function doubtAbout(about: Doubt['about'], { plain, requests }: Seen): Do
   return { about, at: about === 'plain' ? (plain?.at ?? 0) : Math.max(0, ...requests.map(({ at }) => at)) };
 }
 
-/** Whether the last look was already doubted for the same reason. */
+/** True if the last look was already doubted for the same reason. */
 export function isDoubted({ doubted }: { readonly doubted: Doubt | null }, about: Doubt['about'], seen: Seen): boolean {
   return doubted?.about === about && doubted.at === doubtAbout(about, seen).at;
 }
@@ -85,7 +85,7 @@ export interface OtherHolder {
   readonly end: number;
 }
 
-/** Whether a request has taken effect, or still might without a person. */
+/** True if a request has taken effect, or still might without a person. */
 function accepted({ standing }: SeenRequest): boolean {
   return standing === 'active' || standing === 'planned' || standing === 'removed' || goesOn(standing);
 }
@@ -113,13 +113,13 @@ export function makerOf(seen: Seen): SeenRequest | null {
   return generation(seen).findLast((it) => it.type === 'assign' && (named === null || it.at <= named.at)) ?? null;
 }
 
-/** Whether a request is the holder's own. */
+/** True if a request is the holder's own. */
 export function isOwn({ record }: SeenRequest, { holder }: Pick<Looker, 'holder'>): boolean {
   return record?.holder === holder;
 }
 
 /**
- * Whether a request of this holder was carried out, its time is not over, it was not removed, and no schedule is listed. Lists
+ * True if a request of this holder was carried out, its time is not over, it was not removed, and no schedule is listed. Lists
  * that contradict each other lag, and prove nothing.
  */
 export function isUnlisted(seen: Seen, me: Looker, date: number): boolean {
@@ -135,7 +135,7 @@ export function unlisted(seen: Seen, { margin }: Constants, date: number): reado
 }
 
 /**
- * Whether no holder uses a request any more: its time is over, its holder was replaced, or it belongs to an earlier attempt
+ * True if no holder uses a request any more: its time is over, its holder was replaced, or it belongs to an earlier attempt
  * of the same run, whose jobs ended before this one began.
  */
 function isOver({ record, end }: SeenRequest, given: readonly string[], me: Looker, date: number): boolean {
@@ -145,7 +145,7 @@ function isOver({ record, end }: SeenRequest, given: readonly string[], me: Look
   return given.includes(record.holder) || (!record.keepAfterJob && isOfEarlierAttempt(record.holder, me.holder));
 }
 
-/** Whether a holder's job belongs to an earlier attempt of the run of another holder's job. */
+/** True if a holder's job belongs to an earlier attempt of the run of another holder's job. */
 export function isOfEarlierAttempt(holder: string, other: string): boolean {
   const [one, its] = [attemptOf(holder), attemptOf(other)];
   return one !== null && its !== null && one.run === its.run && one.attempt < its.attempt;
@@ -158,7 +158,7 @@ function attemptOf(holder: string): { readonly run: string; readonly attempt: nu
   return { run: `${repository}.${run}`, attempt: Number.parseInt(attempt, 36) };
 }
 
-/** Whether a request has planned an access that begins only after the active one: its holder does not use the active one. */
+/** True if a request has planned an access that begins only after the active one: its holder does not use the active one. */
 function isAhead({ type, standing }: SeenRequest, { schedule }: Seen, date: number): boolean {
   return type === 'assign' && standing === 'planned' && schedule !== null && schedule.start <= date;
 }
