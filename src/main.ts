@@ -3,7 +3,7 @@ import type { Cloud, Portal } from '#access/cloud';
 import type { RunTools } from '#access/engine/run-tools';
 import { Cancelled } from '#access/errors';
 import type { OpenCloud } from '#access/declaration';
-import { endsAccess, grantsAccess, isLeaseRequest, type AnyRequest } from '#access/request';
+import { endsAccess, grantsAccess, isFileRequest, isLineRequest, type AnyRequest } from '#access/any-request';
 import type { Planning } from '#access/plan/document';
 import type { Run } from '#access/engine/run';
 import type { Result } from '#access/outcome';
@@ -127,9 +127,13 @@ type CarryOut = (tools: RunTools) => Promise<Run>;
 
 /** Loads the code that carries out a request, and no more. */
 async function load(request: AnyRequest): Promise<CarryOut> {
-  if (!isLeaseRequest(request)) {
+  if (isLineRequest(request)) {
     const { run } = await import('#access/engine/run');
     return (tools) => run(request, tools);
+  }
+  if (isFileRequest(request) || request.operation === 'inventory') {
+    const { runFiles } = await import('#access/files/run');
+    return (tools) => runFiles(request, tools);
   }
   const { runLease } = await import('#access/leases/operations/run-lease');
   return (tools) => runLease(request, tools);

@@ -1,7 +1,8 @@
 import { declareCloud, ok, wrong, type AnyCloud, type Surroundings } from '../../src/access/declaration.ts';
 import { InputFaults, type Fault } from '../../src/access/errors.ts';
 import { text } from '../../src/access/input-kinds.ts';
-import { isLeaseRequest, operations, type Lines, type Request } from '../../src/access/request.ts';
+import { isLineRequest } from '../../src/access/any-request.ts';
+import { operations, type Lines, type Request } from '../../src/access/request.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs/inputs.ts';
 import { eventOf } from './github/event-of.ts';
 import type { RunEvent } from '../../src/action/github/event.ts';
@@ -114,7 +115,7 @@ export function read(
   around: Around = {},
 ): Inputs<Settings> & { readonly request: Request } {
   const { request, ...rest } = readAny(inputs, around);
-  if (isLeaseRequest(request)) throw new TypeError(`${request.operation} is about leases`);
+  if (!isLineRequest(request)) throw new TypeError(`${request.operation} has no lines`);
   return { ...rest, request };
 }
 

@@ -5,7 +5,7 @@ import type { Cloud, Resolution } from '../../src/access/cloud.ts';
 import { CloudError, InputFaults, Refusal } from '../../src/access/errors.ts';
 import { unanswered } from '../../src/access/leases/liveness.ts';
 import { checkGuards } from '../../src/access/plan/guards.ts';
-import { isLeaseRequest } from '../../src/access/request.ts';
+import { isLineRequest } from '../../src/access/any-request.ts';
 import { createConnections } from '../../src/action/connections.ts';
 import { createTokenMint } from '../../src/action/github/id-token.ts';
 import { readInputs } from '../../src/action/inputs/inputs.ts';
@@ -91,7 +91,7 @@ export async function openInProcess(world: World, variables: Inputs = {}): Promi
           tokenFault: null,
         });
         const { request, settings } = read;
-        if (isLeaseRequest(request)) throw new TypeError(`${request.operation} has no grants to resolve`);
+        if (!isLineRequest(request)) throw new TypeError(`${request.operation} has no grants to resolve`);
         const { cloud, budget } = await open(settings);
         const resolution = await cloud.resolve(request, budget);
         await checkGuards(request, resolution, cloud, budget);

@@ -11,12 +11,20 @@ export interface Principal extends Identity {
   readonly type: string | null;
 }
 
+/** Properties that an assignment can have where a cloud has them; `null` where nothing is requested of it. */
+export interface GrantProperties {
+  readonly condition: string | null;
+  readonly description: string | null;
+}
+
 /** A principal has a role on a target. */
 export interface Assignment {
   readonly kind: 'assignment';
   readonly principal: Principal;
   readonly role: Identity;
   readonly target: Identity;
+  /** Those of a row of an access file, instead of the inputs' own; left out where inputs name the grant. */
+  readonly properties?: GrantProperties;
 }
 
 /** A target has the latest version of a role. */

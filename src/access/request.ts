@@ -2,8 +2,11 @@
 export const changingOperations = ['assign', 'revoke', 'provision'] as const;
 export type ChangingOperation = (typeof changingOperations)[number];
 
+/** Operations on all grants of access files, or on everything that exists. */
+export const fileOperations = ['reconcile', 'inventory'] as const;
+
 /** All operations; the last four are about existing leases. */
-export const operations = [...changingOperations, 'release', 'extend', 'list', 'sweep'] as const;
+export const operations = [...changingOperations, ...fileOperations, 'release', 'extend', 'list', 'sweep'] as const;
 export type OperationName = (typeof operations)[number];
 
 /** Duration of access. */
@@ -65,7 +68,7 @@ export interface Guards {
 }
 
 /** Bounds of every step that changes something. */
-interface Bounds {
+export interface Bounds {
   /** Milliseconds, counted per grant from the first try of its first change. */
   readonly timeoutMs: number;
   /** Operations that may be in flight at once, `null` for as many as the cloud allows. */
@@ -118,34 +121,7 @@ export interface SweepRequest extends Lines, Bounds {
 }
 
 export type LeaseRequest = ReleaseRequest | ExtendRequest | ListRequest | SweepRequest;
-export type AnyRequest = Request | LeaseRequest;
 
 export function isChanging(operation: unknown): operation is ChangingOperation {
   return changingOperations.some((name) => name === operation);
-}
-
-/** True if a request is about existing leases, and makes no plan. */
-export function isLeaseRequest(request: AnyRequest): request is LeaseRequest {
-  return !isChanging(request.operation);
-}
-
-/** True if a step ends access: then a temporary refusal must not leave the access (P13). */
-export function endsAccess(request: AnyRequest): boolean {
-  switch (request.operation) {
-    case 'release':
-      return true;
-    case 'revoke':
-    case 'sweep':
-      return !request.dryRun;
-    case 'assign':
-    case 'provision':
-    case 'extend':
-    case 'list':
-      return false;
-  }
-}
-
-/** True if a step grants access, or makes it last longer. */
-export function grantsAccess(request: AnyRequest): boolean {
-  return (request.operation === 'assign' && !request.dryRun) || request.operation === 'extend';
 }

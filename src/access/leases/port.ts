@@ -3,6 +3,7 @@ import type { Cloud, Seen } from '../cloud.ts';
 import type { ApplyTools } from '../engine/apply-tools.ts';
 import type { Assignment } from '../grant.ts';
 import type { Outcome, Guarantee, LeaseReport } from '../outcome.ts';
+import type { AccessPort } from '../files/port.ts';
 import type { Action } from '../plan/plan.ts';
 import type { LeaseId, Lifetime, ListRequest, Request, SweepRequest } from '../request.ts';
 import type { Found } from './found.ts';
@@ -139,6 +140,8 @@ export interface Leases {
 
 /** The whole port to one cloud. */
 export interface CloudWithLeases extends Cloud {
+  /** Loads what access files and inventories need. */
+  openAccess?(): Promise<AccessPort>;
   /** `null` where a cloud has none. */
   readonly leases: Leases | null;
 }

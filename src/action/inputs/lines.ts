@@ -21,6 +21,8 @@ export function demandsOf(operation: OperationName | null): Demands {
       return (part) => part !== 'principal';
     // Of an unknown operation nobody can know.
     case null:
+    case 'reconcile':
+    case 'inventory':
     case 'release':
     case 'extend':
     case 'list':

@@ -1,12 +1,14 @@
 import type { Asked } from '#access/declaration';
 import type { CommonValues, GivenLifetime } from '#access/inputs';
-import { permanent, type AnyRequest, type Guards, type OperationName } from '#access/request';
+import type { AnyRequest } from '#access/any-request';
+import { permanent, type Guards, type OperationName } from '#access/request';
 
 /** Default time limits, in milliseconds. Pushing to many accounts takes longer, and so does looking after all leases. */
-const defaultTimeoutMs: Readonly<Record<Exclude<OperationName, 'list'>, number>> = {
+const defaultTimeoutMs: Readonly<Record<Exclude<OperationName, 'list' | 'inventory'>, number>> = {
   assign: 5 * 60_000,
   revoke: 5 * 60_000,
   provision: 15 * 60_000,
+  reconcile: 15 * 60_000,
   release: 5 * 60_000,
   extend: 5 * 60_000,
   sweep: 15 * 60_000,
@@ -25,6 +27,7 @@ export function requestOf(
   { lines, lifetime, leaseId, guards, perTarget }: Parts,
 ): AnyRequest {
   // It carries nothing out: reading has a time limit of its own.
+  if (operation === 'inventory') return { operation, ...lines, files: [], prune: 'report' };
   if (operation === 'list') return { operation, ...lines };
   const bounds = { timeoutMs: common.timeout ?? defaultTimeoutMs[operation], maxInFlight: common['max-in-flight'] };
   const { reason, wait, 'allow-privileged': allowPrivileged, 'dry-run': dryRun } = common;
@@ -44,6 +47,8 @@ export function requestOf(
         perTarget,
         dryRun,
       };
+    case 'reconcile':
+      throw new TypeError('needs access files');
     case 'release':
       return { operation, ...bounds, leaseId: given(leaseId), reason };
     case 'extend':

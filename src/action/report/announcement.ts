@@ -2,7 +2,8 @@ import { durationInWords, lifetimeInWords } from '#access/durations';
 import { describeEndpoints } from '#access/endpoints';
 import { andMore } from '#access/messages/plans';
 import type { Result } from '#access/outcome';
-import type { AnyRequest, Line } from '#access/request';
+import type { AnyRequest } from '#access/any-request';
+import type { Line } from '#access/request';
 import type { Inputs } from '../inputs/inputs.ts';
 import { log } from '../log.ts';
 import { dryRunOf, everyLease, leaseOfId, noLifetime, reason, requested, requestedMany } from '../messages/report.ts';
@@ -55,7 +56,7 @@ function inputsOf(request: AnyRequest): readonly { readonly input: string; reado
 
 /** A notice for a step that sets no lifetime; `null` where it sets one, or where everything failed. */
 export function unsaidPermanence(request: AnyRequest, results: readonly Result[]): string | null {
-  if (request.operation !== 'assign') return null;
+  if (request.operation !== 'assign' || 'files' in request) return null;
   const { lifetime, dryRun } = request;
   if (lifetime.kind !== 'permanent' || lifetime.isUnsaid !== true) return null;
   if (results.every(({ outcome }) => outcome.status === 'FAILED')) return null;

@@ -1,0 +1,25 @@
+import type { Bounds, Guards, Lines } from '../request.ts';
+import type { AccessFile, MaxRemovals, Prune } from './access-file.ts';
+
+/** Changes that access files request. */
+export interface FileRequest extends Bounds {
+  readonly operation: 'assign' | 'revoke' | 'reconcile';
+  /** At least one. */
+  readonly files: readonly AccessFile[];
+  readonly prune: Prune;
+  /** `null` where none was given. */
+  readonly maxRemovals: MaxRemovals | null;
+  readonly reason: string | null;
+  readonly wait: boolean;
+  readonly allowPrivileged: boolean;
+  readonly guards: Guards;
+  readonly dryRun: boolean;
+}
+
+/** Show what exists. A part without lines is not narrowed. */
+export interface InventoryRequest extends Lines {
+  readonly operation: 'inventory';
+  /** Empty where no file was given; otherwise the lines are empty. */
+  readonly files: readonly AccessFile[];
+  readonly prune: Prune;
+}
