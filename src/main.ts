@@ -9,7 +9,9 @@ import type { Run } from '#access/engine/run';
 import type { Result } from '#access/outcome';
 import { homeFolder, readFile, readTextOrNothing, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/github/id-token.ts';
+import type { ReadFiles } from './action/inputs/file-inputs.ts';
 import { readInputs, type Inputs } from './action/inputs/inputs.ts';
+import { inputVariable } from './action/inputs/values.ts';
 import { announce, requestLines, unsaidPermanence } from './action/report/announcement.ts';
 import { log } from './action/log.ts';
 import { setOutputs, startedOutputs, type PlanOutputs } from './action/report/outputs.ts';
@@ -72,6 +74,7 @@ async function perform(
     surroundings: { variables, file: readFile, homeFolder: homeFolder(variables), runName: context.runName },
     event: context.event,
     tokenFault: 'url' in source ? null : source,
+    readFiles: await fileReader(variables),
   });
   announce(inputs);
   const { request } = inputs;
@@ -111,6 +114,13 @@ async function perform(
     ended.abort(new Cancelled('The run has ended'));
     connections.close();
   }
+}
+
+/** Loads the code that reads access files, only where an input names some. */
+async function fileReader(variables: ReadonlyMap<string, string>): Promise<ReadFiles | null> {
+  if ((inputVariable('access-file', variables) ?? '') === '') return null;
+  const { filesIn } = await import('./action/inputs/access-files.ts');
+  return filesIn(variables.get('GITHUB_WORKSPACE') ?? process.cwd());
 }
 
 /** The parts of a request that are kept with the results. */

@@ -3,6 +3,7 @@ import { InputFaults, type Fault } from '../../src/access/errors.ts';
 import { text } from '../../src/access/input-kinds.ts';
 import { isLineRequest } from '../../src/access/any-request.ts';
 import { operations, type Lines, type Request } from '../../src/access/request.ts';
+import type { ReadFiles } from '../../src/action/inputs/file-inputs.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs/inputs.ts';
 import { eventOf } from './github/event-of.ts';
 import type { RunEvent } from '../../src/action/github/event.ts';
@@ -27,6 +28,9 @@ export const sky = declareCloud<typeof skyInputs, Settings>({
   operations,
   inputs: skyInputs,
   principalTypes: ['PERSON', 'TEAM'],
+  ownedPrincipalTypes: ['PERSON'],
+  rowProperties: ['condition', 'description'],
+  belowTargets: true,
   prefixes: { principal: { person: 'person' }, target: { cloud: 'cloud' }, role: {} },
   notations: [{ pattern: /^sky-id-/u, what: 'an id' }],
   examples: { principal: 'person:Ann', target: 'cloud nine', role: 'Pilot' },
@@ -66,6 +70,9 @@ export const sea: AnyCloud<Settings> = declareCloud<typeof seaInputs, Settings>(
   operations: ['assign', 'revoke'],
   inputs: seaInputs,
   principalTypes: ['CREW'],
+  ownedPrincipalTypes: null,
+  rowProperties: [],
+  belowTargets: false,
   prefixes: { principal: { crew: 'crew' }, target: { harbour: 'harbour' }, role: {} },
   notations: [{ pattern: /^sea-id-/u, what: 'an id' }],
   examples: { principal: 'crew:Bob', target: 'harbour', role: 'Sailor' },
@@ -104,6 +111,7 @@ export interface Around {
   readonly variables?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
   readonly tokenFault?: Fault | null;
+  readonly readFiles?: ReadFiles;
 }
 
 export const readAny = (inputs: Readonly<Record<string, string>>, around: Around = {}): Inputs<Settings> =>
@@ -132,6 +140,7 @@ export function readFrom<S>(
     surroundings: { variables, file: (path) => around.files?.[path] ?? null, homeFolder: '/home/me', runName: '1-2-3' },
     event: around.event ?? eventOf('push'),
     tokenFault: around.tokenFault ?? null,
+    readFiles: around.readFiles ?? null,
   });
 }
 

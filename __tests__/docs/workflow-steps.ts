@@ -118,6 +118,7 @@ function ownFaults(inputs: With): readonly string[] {
       surroundings: { variables, file, homeFolder: '/home/runner', runName: '1-2-3' },
       event: eventOf('workflow_dispatch'),
       tokenFault: null,
+      readFiles: () => ({ files: [], faults: [] }),
     });
     return [];
   } catch (error) {

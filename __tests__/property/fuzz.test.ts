@@ -41,6 +41,7 @@ function faultsOf(given: Given): readonly Fault[] {
       surroundings: { variables, file: () => null, homeFolder: '/home/runner', runName: '1-2-3' },
       event: eventOf('workflow_dispatch'),
       tokenFault: null,
+      readFiles: () => ({ files: [], faults: [] }),
     });
     return [];
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { EndpointSetting } from './endpoints.ts';
 import type { Fault, Remedy } from './errors.ts';
+import type { GrantProperties } from './grant.ts';
 import type { CloudWithLeases } from './leases/port.ts';
 import { noEffectWithout } from './messages/values.ts';
 import {
@@ -58,6 +59,8 @@ export interface InputDeclaration<T> {
   readonly setting?: string;
   /** The input without which it means nothing. */
   readonly needs?: string;
+  /** True if it is about the one grant of the inputs, so that access files cannot have it beside them. */
+  readonly isOfOneGrant?: true;
 }
 
 export type Declarations = Readonly<Record<string, InputDeclaration<unknown>>>;
@@ -170,6 +173,12 @@ export interface CloudDeclaration<D extends Declarations, S> {
   /** Other tools' words for inputs, its own and the common ones. */
   readonly otherNames?: OtherNames;
   readonly principalTypes: readonly string[];
+  /** The types of principals that an access file owns where it names none; `null` for all. */
+  readonly ownedPrincipalTypes: readonly string[] | null;
+  /** Properties that a row of an access file can have besides those of every cloud. */
+  readonly rowProperties: readonly (keyof GrantProperties)[];
+  /** True if targets have others below them that a line does not name. */
+  readonly belowTargets: boolean;
   /** The prefixes of the lines of each part, and what others call them. */
   readonly prefixes: Readonly<Record<Part, Readonly<Record<string, string>>>>;
   /** Notations of IDs that only this cloud has, so that no other takes them for names. */

@@ -2,9 +2,10 @@ import { inputsWrong, runAgain } from './messages/values.ts';
 
 /**
  * The remedy of a fault: a correct value of the input, without the quotes that YAML may need; a value of another input that
- * is missing; or a sentence, where no value is correct.
+ * is missing; correct YAML of a file; or a sentence, where no value is correct.
  */
-export type Remedy = string | { readonly of: string; readonly value: string } | { readonly advice: string };
+export type Remedy =
+  string | { readonly of: string; readonly value: string } | { readonly yaml: string } | { readonly advice: string };
 
 /** The remedy of an input that this step does not use. */
 export const takeOut: Remedy = { advice: 'Remove it.' };
@@ -16,6 +17,8 @@ export interface Fault {
   readonly example: Remedy;
   /** An input whose own fault explains this one away. */
   readonly cause?: string;
+  /** The fault is in a file that an input names, and `input` is its place there. */
+  readonly inFile?: true;
 }
 
 /** Every fault of a step's inputs, gathered before any request (P6). */
@@ -25,8 +28,8 @@ export class InputFaults extends Error {
 
   constructor(faults: readonly Fault[]) {
     // Several lines of one input may be wrong.
-    const inputs = new Set(faults.map(({ input }) => input)).size;
-    super(inputsWrong(inputs));
+    const inputs = new Set(faults.filter(({ inFile }) => inFile !== true).map(({ input }) => input)).size;
+    super(inputsWrong(inputs, faults.filter(({ inFile }) => inFile === true).length));
     this.faults = faults.map((fault) => ({ ...fault, problem: shortened(fault.problem) }));
   }
 }

@@ -1,5 +1,6 @@
 import { notLines } from './list-shapes.ts';
 import { ok, wrong, type InputDeclaration, type OtherNames, type Parsed, type Values } from './declaration.ts';
+import { prunes, type MaxRemovals, type Prune } from './files/access-file.ts';
 import { parseDuration, parseLifetime } from './durations.ts';
 import { count, flag, isOneLine, names, oneOf, optional, orNone, text } from './input-kinds.ts';
 import {
@@ -7,18 +8,24 @@ import {
   notACheckRun,
   notEventNames,
   notHostNames,
+  notMaxRemovals,
   notOneLine,
+  notPaths,
   severalPaths,
   tooLong,
 } from './messages/values.ts';
-import { changingOperations, operations, withoutEnd, type OperationName } from './request.ts';
+import { changingOperations, fileOperations, operations, withoutEnd, type OperationName } from './request.ts';
 
 const all = operations;
 const changing = changingOperations;
 /** Those that grants are named to, or that look at the leases of those. */
-const toPrincipals: readonly OperationName[] = ['assign', 'revoke', 'list', 'sweep'];
-const toPlaces: readonly OperationName[] = [...changing, 'list', 'sweep'];
-const explained: readonly OperationName[] = [...changing, 'release', 'extend'];
+const toPrincipals: readonly OperationName[] = ['assign', 'revoke', 'inventory', 'list', 'sweep'];
+const toPlaces: readonly OperationName[] = [...changing, 'inventory', 'list', 'sweep'];
+/** Those that make changes by a plan. */
+const planned: readonly OperationName[] = [...changing, 'reconcile'];
+const explained: readonly OperationName[] = [...planned, 'release', 'extend'];
+/** Those that access files can name grants to. */
+const withFiles: readonly OperationName[] = ['assign', 'revoke', ...fileOperations];
 /** Those that carry something out, grant by grant. */
 const atWork: readonly OperationName[] = [...explained, 'sweep'];
 const ofOneLease: readonly OperationName[] = ['release', 'extend'];
@@ -43,9 +50,18 @@ export const commonInputs = {
     absent: 'assign',
   } satisfies InputDeclaration<OperationName>,
   principal: names('', '', toPrincipals),
-  'principal-type': text('', '', toPrincipals),
+  'principal-type': text('', '', [...toPrincipals, 'reconcile']),
   target: names('', '', toPlaces),
   role: names('', '', toPlaces),
+  'access-file': optional(parsePaths, 'access/*.yml', withFiles),
+  prune: {
+    fallback: 'report',
+    example: 'fail',
+    operations: fileOperations,
+    parse: oneOf(prunes),
+    absent: 'report',
+  } satisfies InputDeclaration<Prune>,
+  'max-removals': orNone(optional(parseMaxRemovals, '10 25%', ['revoke', 'reconcile'])),
   lifetime: {
     fallback: 'none',
     example: '2h',
@@ -63,7 +79,7 @@ export const commonInputs = {
   } satisfies InputDeclaration<'keep' | 'fail'>,
   'lease-id': text('', '${{ needs.access.outputs.lease-id }}', ofOneLease),
   reason: optional(parseReason, 'Incident 4711, payments are stuck', explained),
-  wait: flag('true', 'true', changing),
+  wait: flag('true', 'true', planned),
   timeout: optional(parseDuration, '10m', atWork),
   'allow-event': {
     fallback: '',
@@ -72,17 +88,17 @@ export const commonInputs = {
     parse: parseEvents,
     absent: [],
   } satisfies InputDeclaration<readonly string[]>,
-  'allow-privileged': flag('false', 'false', ['assign', 'extend']),
-  'dry-run': flag('false', 'true', [...changing, 'sweep']),
-  'plan-file': optional(parsePath, 'plan.json', changing),
-  'expected-plan': orNone(optional(parsePath, 'plan.json', changing)),
-  'plan-for': text('', '', changing),
-  'allowed-principals': names(anything, anything, ['assign', 'revoke']),
-  'allowed-targets': names(anything, anything, changing),
-  'allowed-roles': names(anything, anything, changing),
-  'max-grants': orNone(count('50', changing)),
+  'allow-privileged': flag('false', 'false', ['assign', 'reconcile', 'extend']),
+  'dry-run': flag('false', 'true', [...planned, 'sweep']),
+  'plan-file': optional(parsePath, 'plan.json', planned),
+  'expected-plan': orNone(optional(parsePath, 'plan.json', planned)),
+  'plan-for': text('', '', planned),
+  'allowed-principals': names(anything, anything, ['assign', 'revoke', 'reconcile']),
+  'allowed-targets': names(anything, anything, planned),
+  'allowed-roles': names(anything, anything, planned),
+  'max-grants': orNone(count('50', planned)),
   'max-lifetime': orNone(optional(parseLifetime, '8h', ['assign', 'extend'])),
-  'require-ids': flag('false', 'true', changing),
+  'require-ids': flag('false', 'true', planned),
   'max-requests-per-second': count('5', all),
   'max-in-flight': count('10', atWork),
   'allowed-endpoints': {
@@ -137,6 +153,25 @@ export type CommonValues = Values<typeof commonInputs>;
 
 function parsePath(value: string): Parsed<string> {
   return /[\r\n\0]/u.test(value) ? wrong(severalPaths) : ok(value);
+}
+
+function parsePaths(value: string): Parsed<readonly string[]> {
+  if (value.includes('\0')) return wrong(notPaths);
+  const shape = notLines(value);
+  return shape === null ? ok([...new Set(splitLines(value))]) : wrong(shape.problem);
+}
+
+/** A number, a percentage, or both in either order. */
+function parseMaxRemovals(value: string): Parsed<MaxRemovals> {
+  const given = value.split(/\s+/u);
+  const counts = given.filter((it) => /^(?:0|[1-9]\d{0,6})$/u.test(it));
+  const percents = given.filter((it) => /^(?:100|[1-9]?\d)%$/u.test(it));
+  if (counts.length > 1 || percents.length > 1 || counts.length + percents.length < given.length) {
+    return wrong(notMaxRemovals(value));
+  }
+  const numberIn = ([first]: readonly string[]): number | null =>
+    first === undefined ? null : Number.parseInt(first, 10);
+  return ok({ count: numberIn(counts), percent: numberIn(percents) });
 }
 
 const longestReason = 500;

@@ -49,7 +49,8 @@ export function readTextOrNothing(path: string): string | null {
   return typeof text === 'string' ? text : null;
 }
 
-function kindOf(stats: Stats): string | null {
+/** What a file is that is not a regular one, such as `is a pipe`; `null` for a regular file. */
+export function kindOf(stats: Stats): string | null {
   if (stats.isFile()) return null;
   if (stats.isDirectory()) return fileProblems.folder;
   if (stats.isFIFO()) return fileProblems.pipe;

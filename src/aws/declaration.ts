@@ -118,6 +118,9 @@ export const awsDeclaration = declareCloud<typeof inputs, AwsSettings>({
     'aws-role-arn': 'aws-role-to-assume',
   },
   principalTypes,
+  ownedPrincipalTypes: null,
+  rowProperties: [],
+  belowTargets: false,
   prefixes,
   notations: [
     { pattern: /^arn:/u, what: forms.arn },

@@ -163,6 +163,10 @@ export const azureDeclaration = declareCloud<typeof inputs, AzureSettings>({
     'service-principal': 'principal',
   },
   principalTypes,
+  // Service principals usually belong to deployments.
+  ownedPrincipalTypes: ['User', 'Group'],
+  rowProperties: ['condition', 'description'],
+  belowTargets: true,
   prefixes,
   notations: [
     { pattern: /^\/(?:subscriptions|providers)(?:\/|$)/iu, what: messages.fullScopeOrId },

@@ -11,7 +11,16 @@ import * as messages from './messages/inputs.ts';
 import { guid, parseScope } from './resolve/ids.ts';
 
 /** The operations on Azure: a role is not copied anywhere, so there is nothing to provision. */
-export const operations: readonly OperationName[] = ['assign', 'revoke', 'release', 'extend', 'list', 'sweep'];
+export const operations: readonly OperationName[] = [
+  'assign',
+  'revoke',
+  'reconcile',
+  'inventory',
+  'release',
+  'extend',
+  'list',
+  'sweep',
+];
 
 /**
  * Resource Manager gives each subscription and identity 25 reads a second, and fewer changes, which it carries out at
@@ -54,6 +63,7 @@ export const propertyInputs = {
   condition: {
     ...orNone(text('', "((!(ActionMatches{'…'})) OR (@Resource[…] StringEquals '…'))", ['assign'])),
     setting: 'condition',
+    isOfOneGrant: true,
   },
   'condition-version': {
     ...optional(
@@ -67,7 +77,7 @@ export const propertyInputs = {
     ),
     needs: 'condition',
   },
-  description: { ...text('', 'Incident 4711, on call', ['assign']), setting: 'description' },
+  description: { ...text('', 'Incident 4711, on call', ['assign']), setting: 'description', isOfOneGrant: true },
   'delegated-managed-identity-resource-id': {
     ...optional(
       (value) => (value.length > 1 ? parseScope(value) : wrong(messages.notResourceId(value))),
@@ -75,16 +85,18 @@ export const propertyInputs = {
       ['assign', 'revoke'],
     ),
     setting: 'delegatedManagedIdentityResourceId',
+    isOfOneGrant: true,
   },
   'assignment-name': {
     ...id('role assignment name', 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8', ['assign']),
     setting: 'name',
+    isOfOneGrant: true,
   },
 } as const;
 
 /** Inputs for requests to Privileged Identity Management. */
 export const pimInputs = {
-  'azure-pim': flag('false', 'true', ['assign', 'revoke', 'list']),
+  'azure-pim': { ...flag('false', 'true', ['assign', 'revoke', 'list']), isOfOneGrant: true },
   'ticket-number': { ...line('CHG-4711', ['assign', 'revoke', 'release', 'extend']), setting: 'ticketNumber' },
   'ticket-system': { ...line('ServiceNow', ['assign', 'revoke', 'release', 'extend']), setting: 'ticketSystem' },
 } as const;

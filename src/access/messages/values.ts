@@ -1,10 +1,15 @@
-import { enumerated, withArticle } from '../words.ts';
+import { capital, enumerated, withArticle } from '../words.ts';
 
 /** Advice where no better one is known. */
 export const runAgain = 'Run the step again.';
 
-export const inputsWrong = (count: number): string =>
-  `${count === 1 ? 'One input is' : `${count} inputs are`} wrong. Nothing was requested.`;
+/** @param inFiles the number of faults in files */
+export const inputsWrong = (count: number, inFiles: number): string => {
+  const inputs = count === 1 ? 'One input' : `${count} inputs`;
+  const places = inFiles === 1 ? 'one place of an access file' : `${inFiles} places of access files`;
+  const wrong = [...(count > 0 || inFiles === 0 ? [inputs] : []), ...(inFiles > 0 ? [places] : [])];
+  return `${capital(wrong.join(' and '))} ${count + inFiles === 1 ? 'is' : 'are'} wrong. Nothing was requested.`;
+};
 
 /* Faults of a single value. */
 
@@ -36,6 +41,11 @@ export const brokenToken = 'The token has line breaks or control characters.';
 export const notACheckRun = (value: string): string => `"${value}" is not an ID of digits only.`;
 
 export const severalPaths = 'This input has several lines, but must name one file.';
+
+export const notPaths = 'A path has a NUL character.';
+
+export const notMaxRemovals = (value: string): string =>
+  `"${value}" is not a number, a percentage from 0% to 100%, or one of each.`;
 
 export const notOneLine = 'The text has line breaks or control characters. It must be one line.';
 

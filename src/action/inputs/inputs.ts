@@ -8,8 +8,9 @@ import type { OperationName } from '#access/request';
 import { noSuchOperation, required } from '../messages/inputs.ts';
 import { quotaFaults, readGuards } from './ceilings.ts';
 import { readLease } from './lease-inputs.ts';
-import { checkPresence, demandsOf, readLines } from './lines.ts';
+import { checkPresence, demandsOf, readLines, type Demands } from './lines.ts';
 import { declaredByAll, examplesOf, withExamples } from './examples.ts';
+import { besideFiles, linesOfFiles, readFileInputs, type ReadFiles } from './file-inputs.ts';
 import { readPlanInputs, type PlanInputs } from './plan-inputs.ts';
 import { proxyFaults } from '../proxies.ts';
 import { dialectsOf } from './prefixes.ts';
@@ -47,6 +48,8 @@ export interface InputTools {
   readonly event: RunEvent;
   /** The fault that prevents an ID token, `null` where one is available. */
   readonly tokenFault: Fault | null;
+  /** `null`, or left out, where no input names access files. */
+  readonly readFiles?: ReadFiles | null;
 }
 
 /**
@@ -74,10 +77,13 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
     ...tlsFaults(variables),
     ...proxyFaults(variables, process.versions.node),
   );
+  // Files name the grants then, also where that input has a fault.
+  const demands = (of: OperationName | null): Demands =>
+    (raw('access-file') ?? '') === '' ? demandsOf(of) : () => false;
   const isTold = faults.some(({ input }) => input === 'cloud');
   if (cloudName !== given && !isTold) faults.unshift(cloudFault(given, cloudName, Object.keys(clouds)));
   if (cloudName === null || cloud === undefined) {
-    checkPresence(common, examples, demandsOf(operation), faults);
+    checkPresence(common, examples, demands(operation), faults);
     throw new InputFaults(faults);
   }
 
@@ -88,18 +94,21 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const values = readValues(cloud.inputs, raw, operation, faults);
   faults.push(...foreignInputs(clouds, cloudName, raw));
   const dialects = dialectsOf(clouds, cloudName, cloud);
-  const lines = readLines(cloud, common, operation, demandsOf(asked), dialects, faults);
+  besideFiles(cloud, common, values, faults);
+  const lines = readLines(cloud, common, operation, demands(asked), dialects, faults);
   const lease = readLease(cloud, operation, common, cloud.mayPend?.(values) ?? false, faults);
   const guards = readGuards(cloud, common, lines, dialects, faults);
   const planning = readPlanInputs(cloudName, cloud, operation, common, tools.surroundings, faults);
+  const files = readFileInputs(cloudName, cloud, operation, common, dialects, tools.readFiles ?? null, faults);
   faults.push(...quotaFaults(cloud, common));
   const surroundings = { ...tools.surroundings, allowedEndpoints: common['allowed-endpoints'] };
   const allowPrivileged = common['allow-privileged'];
-  const settled = settle(cloud, values, surroundings, { operation, lines, allowPrivileged, ...lease }, faults);
+  const named = files === null ? lines : linesOfFiles(files);
+  const settled = settle(cloud, values, surroundings, { operation, lines: named, allowPrivileged, ...lease }, faults);
   if (tools.tokenFault !== null && needsIdToken(settled)) faults.push(tools.tokenFault);
   if (faults.length > 0 || !settled.ok || operation === null) throw new InputFaults(faults);
 
-  const request = requestOf(operation, common, { lines, ...lease, guards, perTarget: planning.wanted });
+  const request = requestOf(operation, common, { lines, ...lease, guards, perTarget: planning.wanted, files });
   const { settings, audience, endpoints } = settled;
   const requestsPerSecond = common['max-requests-per-second'];
   const github = { token: common['github-token'], checkRunId: common['job-check-run-id'] };

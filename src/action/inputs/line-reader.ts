@@ -38,6 +38,14 @@ export function parseLines(reader: LineReader, lines: readonly string[], faults:
   return read;
 }
 
+/** The same parser that refuses lines that are not YAML's or a list's way, too. */
+export function unmisshapen(reader: LineReader): LineParser {
+  return (line) => {
+    const shape = misshapenAs(line, reader);
+    return shape === null ? reader.parser(line) : wrong(shape.problem(shape.shown));
+  };
+}
+
 /** Adds one fault for a value that is not lines, such as a list in JSON. Returns whether it is one. */
 export function isNoLines(value: string, reader: LineReader, faults: Fault[]): boolean {
   const shape = notLines(value);

@@ -1,6 +1,8 @@
 import type { Asked } from '#access/declaration';
 import type { CommonValues, GivenLifetime } from '#access/inputs';
 import type { AnyRequest } from '#access/any-request';
+import type { AccessFile } from '#access/files/access-file';
+import type { FileRequest } from '#access/files/request';
 import { permanent, type Guards, type OperationName } from '#access/request';
 
 /** Default time limits, in milliseconds. Pushing to many accounts takes longer, and so does looking after all leases. */
@@ -18,19 +20,26 @@ const defaultTimeoutMs: Readonly<Record<Exclude<OperationName, 'list' | 'invento
 interface Parts extends Omit<Asked, 'operation' | 'allowPrivileged'> {
   readonly guards: Guards;
   readonly perTarget: boolean;
+  /** `null` without access files. */
+  readonly files: readonly AccessFile[] | null;
 }
 
 /** Puts inputs without a fault into the request that they come to. */
 export function requestOf(
   operation: OperationName,
   common: CommonValues,
-  { lines, lifetime, leaseId, guards, perTarget }: Parts,
+  { lines, lifetime, leaseId, guards, perTarget, files }: Parts,
 ): AnyRequest {
   // It carries nothing out: reading has a time limit of its own.
-  if (operation === 'inventory') return { operation, ...lines, files: [], prune: 'report' };
+  if (operation === 'inventory') return { operation, ...lines, files: files ?? [], prune: common.prune };
   if (operation === 'list') return { operation, ...lines };
   const bounds = { timeoutMs: common.timeout ?? defaultTimeoutMs[operation], maxInFlight: common['max-in-flight'] };
   const { reason, wait, 'allow-privileged': allowPrivileged, 'dry-run': dryRun } = common;
+  if (files !== null && isOfFiles(operation)) {
+    const { prune, 'max-removals': maxRemovals } = common;
+    const changes = { ...bounds, reason, wait, allowPrivileged, guards, dryRun };
+    return { operation, files, prune, maxRemovals, ...changes };
+  }
   switch (operation) {
     case 'assign':
     case 'revoke':
@@ -63,6 +72,10 @@ export function requestOf(
     case 'sweep':
       return { operation, ...lines, ...bounds, dryRun };
   }
+}
+
+function isOfFiles(operation: OperationName): operation is FileRequest['operation'] {
+  return operation === 'assign' || operation === 'revoke' || operation === 'reconcile';
 }
 
 /** Its absence would have been a fault. */

@@ -6,7 +6,17 @@ import type { AnyRequest } from '#access/any-request';
 import type { Line } from '#access/request';
 import type { Inputs } from '../inputs/inputs.ts';
 import { log } from '../log.ts';
-import { dryRunOf, everyLease, leaseOfId, noLifetime, reason, requested, requestedMany } from '../messages/report.ts';
+import {
+  dryRunOf,
+  everyLease,
+  everything,
+  leaseOfId,
+  noLifetime,
+  reason,
+  requested,
+  requestedMany,
+  withRows,
+} from '../messages/report.ts';
 
 /** Lines of a request that are put into one line of the log; of more, `maxLines` are shown. */
 const inOneLine = 5;
@@ -15,7 +25,7 @@ const maxLines = 15;
 /** The first lines of the log: the request, its reason, and endpoints set from outside. */
 export function announce({ request, endpoints }: Pick<Inputs<unknown>, 'request' | 'endpoints'>): void {
   const given = inputsOf(request).map(({ input, text }) => `${input} ${text}`);
-  const lines = given.length > 0 ? given : ['targets' in request ? everyLease : leaseOfId];
+  const lines = given.length > 0 ? given : [nothingNamed(request)];
   const what = operationOf(request);
   if (lines.length <= inOneLine) log.info(requested(what, lines));
   else {
@@ -40,8 +50,17 @@ function operationOf(request: AnyRequest): string {
   return 'lifetime' in request ? asked + lifetimeInWords(request.lifetime) : asked;
 }
 
-/** The lines as they were written, with their inputs. */
+function nothingNamed(request: AnyRequest): string {
+  if (request.operation === 'inventory') return everything;
+  return 'targets' in request ? everyLease : leaseOfId;
+}
+
+/** The lines as they were written, with their inputs; of access files, their paths. */
 function inputsOf(request: AnyRequest): readonly { readonly input: string; readonly text: string }[] {
+  const files = 'files' in request ? request.files : [];
+  if (files.length > 0) {
+    return files.map(({ path, grants }) => ({ input: 'access-file', text: withRows(path, grants.length) }));
+  }
   if (!('targets' in request)) return [];
   const { principals, roles, targets, exclusions } = request;
   const of = (input: string, lines: readonly Line[]): readonly { input: string; text: string }[] =>

@@ -40,6 +40,7 @@ export function isAdvice({ example }: Pick<Fault, 'example'>): boolean {
 /** The remedy: one sentence, or YAML that can be copied as it is. */
 export function remedyLines({ input, example }: Pick<Fault, 'input' | 'example'>): readonly string[] {
   if (typeof example === 'string') return asYaml(input, example);
+  if ('yaml' in example) return example.yaml.split('\n');
   return 'advice' in example ? [example.advice] : asYaml(example.of, example.value);
 }
 
