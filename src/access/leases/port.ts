@@ -7,6 +7,7 @@ import type { AccessPort } from '../files/port.ts';
 import type { Action } from '../plan/plan.ts';
 import type { LeaseId, Lifetime, ListRequest, Request, SweepRequest } from '../request.ts';
 import type { Found } from './found.ts';
+import type { HolderEntry } from './holder-entry.ts';
 import type { Anchor, HeldGrant, Note } from './journal.ts';
 
 export type Lease = Extract<Lifetime, { readonly kind: 'lease' }>;
@@ -56,15 +57,6 @@ export interface LeaseEntry {
   /** The guarantee of its end if its job dies; `null` where nothing might end it. */
   readonly guarantee: Guarantee | null;
   readonly remarks: readonly string[];
-}
-
-/** A holder of a grant. */
-export interface HolderEntry {
-  readonly holder: string;
-  /** Milliseconds since the epoch. */
-  readonly end: number;
-  /** Job, actor and reason according to the record; not to be relied on. */
-  readonly words: string;
 }
 
 /** A grant that needs action by a sweep. */
