@@ -9,6 +9,8 @@ import type { Reading } from './reading.ts';
 import type { Place } from './schedule.ts';
 import type { Track } from './track.ts';
 
+export type Recheck = (change: Change, budget: Budget) => Promise<string | null>;
+
 /** The tools for one change. */
 export interface ApplyTools {
   readonly cloud: Cloud;
@@ -28,6 +30,11 @@ export interface ApplyTools {
   readonly linger: (operation: Operation) => void;
   /** The only action that may be carried out, `null` where what turns out to be needed may be. */
   readonly only: Action | null;
+  /**
+   * Looks once more right before a change is sent; a sentence about why nothing is sent, `null` where it is. Left out where
+   * the plan's own read is enough.
+   */
+  readonly recheck?: Recheck | undefined;
   /** True if the step waits for the end of an accepted change. */
   readonly wait: boolean;
   /** Told as soon as a request id is known, so that a step that is killed has said it already. */

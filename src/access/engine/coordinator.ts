@@ -2,7 +2,7 @@ import { outlasting } from '../messages/changes.ts';
 import { left, type Budget } from '../clock.ts';
 import type { Change, Operation } from '../cloud.ts';
 import { Cancelled } from '../errors.ts';
-import type { ApplyTools } from './apply-tools.ts';
+import type { ApplyTools, Recheck } from './apply-tools.ts';
 import type { RunTools } from './run-tools.ts';
 import type { Finder } from './find.ts';
 import { describeGrant, type Grant } from '../grant.ts';
@@ -38,11 +38,12 @@ export interface CoordinatorOrder {
   readonly timeoutMs: number;
   readonly wait: boolean;
   readonly finder: Finder;
+  readonly recheck?: Recheck | undefined;
 }
 
 export function openCoordinator(
   { cloud, clock, random, log, signal, onStarted }: Omit<RunTools, 'planning' | 'journal'>,
-  { grants, maxInFlight, timeoutMs, wait, finder }: CoordinatorOrder,
+  { grants, maxInFlight, timeoutMs, wait, finder, recheck }: CoordinatorOrder,
 ): Coordinator {
   const count = grants.length;
   const alone = count === 1;
@@ -90,6 +91,7 @@ export function openCoordinator(
       linger: linger(place),
       health,
       only,
+      recheck,
       wait,
       onStarted,
     }),

@@ -11,6 +11,7 @@ import type { Request } from '../request.ts';
 import { newTrack } from './track.ts';
 import type { RunTools } from './run-tools.ts';
 import { openCoordinator } from './coordinator.ts';
+import type { Recheck } from './apply-tools.ts';
 
 /** Operations that were looked for before the grants were read: the reads show those that have ended by then. */
 export interface Looked {
@@ -48,12 +49,12 @@ export async function carryOutAll(
   steps: readonly Step[],
   request: Request,
   tools: RunTools,
-  { finder, known }: Looked,
+  { finder, known, recheck }: Looked & { readonly recheck?: Recheck },
 ): Promise<readonly Result[]> {
   const { cloud, clock, log, signal } = tools;
   const { maxInFlight, timeoutMs, wait } = request;
   const grants = steps.map(({ grant }) => grant);
-  const coordinator = openCoordinator(tools, { grants, maxInFlight, timeoutMs, wait, finder });
+  const coordinator = openCoordinator(tools, { grants, maxInFlight, timeoutMs, wait, finder, recheck });
   const progress = createProgress(steps.length, coordinator.inFlight, clock, log);
   const leasing = await openLeasing(steps, request, tools);
 

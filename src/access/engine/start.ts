@@ -44,6 +44,10 @@ export async function start(it: UnderWay): Promise<Started> {
     const inTime = await place.take(budget);
     budget.signal.throwIfAborted();
     if (!inTime) throw refused ?? messages.noPlace(place.blockedBy());
+    const stays = (await it.recheck?.(change, budget)) ?? null;
+    // Only a call without an answer can have made the change.
+    if (stays !== null)
+      return { kind: 'done', changed: lost > 0 && (await isSeen(it)), requestId: null, remark: stays };
     const answer = await tryStart(it);
     if (!(answer instanceof CloudError)) {
       place.accepted();

@@ -2,7 +2,14 @@ import * as messages from '../messages/plans.ts';
 import { nameAndId } from '../grant.ts';
 import { Refusal } from '../errors.ts';
 import { whereOutdated } from './plan.ts';
-import { keyOf, sameCase, type ExpectedPlan, type PlanDocument, type PlannedGrant } from './document.ts';
+import {
+  keyOf,
+  sameCase,
+  type ExpectedPlan,
+  type PlanDocument,
+  type PlannedChange,
+  type PlannedGrant,
+} from './document.ts';
 
 /** Maximum number of lines of a difference in the log. The plan's file has all of them. */
 const longestDifference = 500;
@@ -79,7 +86,10 @@ interface ChangeDifferences {
 function changeDifferences(now: PlanDocument, reviewed: PlanDocument): ChangeDifferences {
   const was = new Map(reviewed.changes.map((change) => [keyOf(change), change]));
   const planned = new Set(now.changes.map(keyOf));
-  const done = new Set(now.kept.map(keyOf));
+  const kept = new Set(now.kept.map(keyOf));
+  /** Of access files, what is kept exists: there a removal is done once its grant is in no list. */
+  const isDone = (key: string, { action }: PlannedChange): boolean =>
+    now.operation === 'reconcile' && action === 'remove' ? !kept.has(key) : kept.has(key);
   const refused = new Map(now.refused.map((it) => [keyOf(it), it.reason]));
   const because = (key: string): string => {
     const reason = refused.get(key);
@@ -94,7 +104,7 @@ function changeDifferences(now: PlanDocument, reviewed: PlanDocument): ChangeDif
         : [messages.reviewedAs(describe(it), before.action)];
     }),
     missing: [...was]
-      .filter(([key]) => !planned.has(key) && !done.has(key) && !isUpToDate(now, refused.has(key)))
+      .filter(([key, it]) => !planned.has(key) && !isDone(key, it) && !isUpToDate(now, refused.has(key)))
       .map(([key, it]) => `- ${describe(it)}${because(key)}`),
     renamed: [...new Set(now.changes.flatMap((it) => renamedIn(it, was.get(keyOf(it)))))],
   };

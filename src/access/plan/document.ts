@@ -5,6 +5,9 @@ import type { Grant, Identity } from '../grant.ts';
 import { whereOutdated, type Action, type Step } from './plan.ts';
 import { withoutEnd, type ChangingOperation, type Lifetime, type Request } from '../request.ts';
 
+/** Operations that have a plan. */
+export type PlannedOperation = ChangingOperation | 'reconcile';
+
 /** Settings about plans, besides printing one. */
 export interface Planning {
   /** The cloud's name in the contract. */
@@ -46,7 +49,7 @@ export const planKind = 'cloud-access-plan';
 /** Everything in a plan that decides what would be changed, and by whom. */
 export interface PlanHeader {
   readonly cloud: string;
-  readonly operation: ChangingOperation;
+  readonly operation: PlannedOperation;
   /** The identity that applies it: a role or a client, without parts that differ from run to run. */
   readonly caller: string;
   /** The instance or the tenant. */
@@ -78,7 +81,7 @@ export type ExpectedPlan =
 /** Puts a plan into a document. */
 export function documentPlan(
   steps: readonly Step[],
-  request: Pick<Request, 'operation' | 'targets' | 'lifetime'>,
+  request: Pick<Request, 'targets' | 'lifetime'> & Pick<PlanHeader, 'operation'>,
   context: PlanContext,
   { cloud, planFor }: Pick<Planning, 'cloud' | 'planFor'>,
 ): PlanDocument {

@@ -3,17 +3,26 @@ import { ok, wrong, type Parsed } from '../declaration.ts';
 import { isoDuration, parseLifetime } from '../durations.ts';
 import { isRecord, parseJson } from '../json.ts';
 import * as messages from '../messages/plan-file.ts';
-import { digestOf, keyOf, planKind, planSchema, type PlanDocument, type PlannedGrant } from './document.ts';
-import { isChanging, withoutEnd, type ChangingOperation } from '../request.ts';
+import {
+  digestOf,
+  keyOf,
+  planKind,
+  planSchema,
+  type PlanDocument,
+  type PlannedGrant,
+  type PlannedOperation,
+} from './document.ts';
+import { withoutEnd } from '../request.ts';
 
 /** Maximum length of a file, in characters and in bytes: some forty thousand grants. */
 export const largestPlan = 16 * 1024 * 1024;
 
 /** The actions that an operation can plan. */
-const actionsOf: Readonly<Record<ChangingOperation, readonly ChangeKind[]>> = {
+const actionsOf: Readonly<Record<PlannedOperation, readonly ChangeKind[]>> = {
   assign: ['create', 'update'],
   revoke: ['remove'],
   provision: ['provision'],
+  reconcile: ['create', 'update', 'remove'],
 };
 
 const grantMembers = [
@@ -77,7 +86,7 @@ function problemOf(value: Readonly<Record<string, unknown>>): string | null {
   if (strange !== null) return strange;
   const texts = ['cloud', 'caller', 'directory', 'digest'].filter((name) => !isText(value[name]));
   if (texts.length > 0) return messages.noText(texts);
-  if (!isChanging(operation)) return messages.unknownOperation;
+  if (!isPlanned(operation)) return messages.unknownOperation;
   const lasting = lifetimeProblem(operation, value['lifetime'], value['keep-after-job']);
   if (lasting !== null) return lasting;
   if (!isRecord(settings) || !Object.values(settings).every((it) => typeof it === 'string'))
@@ -90,8 +99,12 @@ function problemOf(value: Readonly<Record<string, unknown>>): string | null {
   );
 }
 
+function isPlanned(operation: unknown): operation is PlannedOperation {
+  return typeof operation === 'string' && Object.hasOwn(actionsOf, operation);
+}
+
 /** Only an assignment ends by itself, and only what does can be kept after its job. */
-function lifetimeProblem(operation: ChangingOperation, lifetime: unknown, keepAfterJob: unknown): string | null {
+function lifetimeProblem(operation: PlannedOperation, lifetime: unknown, keepAfterJob: unknown): string | null {
   if (typeof keepAfterJob !== 'boolean') return messages.keepNotBoolean;
   if (lifetime === withoutEnd) return keepAfterJob ? messages.keepOfPermanent : null;
   const parsed = typeof lifetime === 'string' ? parseLifetime(lifetime) : null;

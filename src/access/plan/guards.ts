@@ -7,6 +7,9 @@ import { describeGrant, nameAndId, type Grant, type Identity, type Words } from 
 import { parts, type Part, type Request } from '../request.ts';
 import { several } from '../words.ts';
 
+/** What the guards look at. */
+type Guarded = Pick<Request, 'guards' | 'operation' | 'lifetime'>;
+
 /** Maximum number of identities in the lines of evidence. */
 const namedInDetails = 200;
 /** Maximum number of violations in one text; a report has a line for each. */
@@ -15,17 +18,25 @@ const toldInFull = 5;
 /**
  * Checks the grants of a request against every guard, before any change (P10). Throws one `Refusal` with all violations;
  * an identity that could not be looked up counts as not allowed.
+ *
+ * @param resolution.removals grants that no line names: only their roles and targets have to be allowed
  */
 export async function checkGuards(
-  request: Request,
-  resolution: Resolution,
+  request: Guarded,
+  {
+    grants,
+    refusals,
+    removals = [],
+  }: Pick<Resolution, 'grants' | 'refusals'> & { readonly removals?: readonly Grant[] },
   cloud: Cloud,
   budget: Budget,
 ): Promise<void> {
-  const { grants } = resolution;
-  const notAllowed = await Promise.all(parts.map((part) => checkAllowed(part, request, grants, cloud, budget)));
+  const reached = [...grants, ...removals];
+  const notAllowed = await Promise.all(
+    parts.map((part) => checkAllowed(part, request, part === 'principal' ? grants : reached, cloud, budget)),
+  );
   const violations = [
-    ...resolution.refusals,
+    ...refusals,
     ...notAllowed.flat(),
     ...checkNumber(request, grants, cloud.words),
     ...checkLifetime(request, grants, cloud.words),
@@ -35,7 +46,7 @@ export async function checkGuards(
 
 async function checkAllowed(
   part: Part,
-  { guards }: Request,
+  { guards }: Guarded,
   grants: readonly Grant[],
   cloud: Cloud,
   budget: Budget,
@@ -76,7 +87,7 @@ export function refuseTooMany(...counts: readonly number[]): void {
   if (product > mostGrants) throw messages.tooManyGrants(product, counts, mostGrants);
 }
 
-function checkNumber({ guards, operation }: Request, grants: readonly Grant[], words: Words): readonly Refusal[] {
+function checkNumber({ guards, operation }: Guarded, grants: readonly Grant[], words: Words): readonly Refusal[] {
   const { maxGrants } = guards;
   if (maxGrants === null || grants.length <= maxGrants) return [];
   return [messages.aboveMaxGrants(operation, grants.length, productOf(grants, words), maxGrants)];
@@ -105,7 +116,7 @@ function idOf(part: Part, grant: Grant): string {
 }
 
 function checkLifetime(
-  { guards, operation, lifetime }: Request,
+  { guards, operation, lifetime }: Guarded,
   grants: readonly Grant[],
   words: Words,
 ): readonly Refusal[] {
@@ -119,7 +130,7 @@ function checkLifetime(
 }
 
 /** One violation as it is; several as one text, which begins with their number and has only the first of them. */
-function asOne(found: readonly Refusal[]): Refusal {
+export function asOne(found: readonly Refusal[]): Refusal {
   const violations = found.flatMap(eachOf);
   if (violations.length === 1) return together(violations);
   const told = violations.slice(0, toldInFull).map(({ message }) => message);
