@@ -87,10 +87,10 @@ function changeDifferences(now: PlanDocument, reviewed: PlanDocument): ChangeDif
   const was = new Map(reviewed.changes.map((change) => [keyOf(change), change]));
   const planned = new Set(now.changes.map(keyOf));
   const kept = new Set(now.kept.map(keyOf));
+  const refused = new Map(now.refused.map((it) => [keyOf(it), it.reason]));
   /** Of access files, what is kept exists: there a removal is done once its grant is in no list. */
   const isDone = (key: string, { action }: PlannedChange): boolean =>
-    now.operation === 'reconcile' && action === 'remove' ? !kept.has(key) : kept.has(key);
-  const refused = new Map(now.refused.map((it) => [keyOf(it), it.reason]));
+    now.operation === 'reconcile' && action === 'remove' ? !kept.has(key) && !refused.has(key) : kept.has(key);
   const because = (key: string): string => {
     const reason = refused.get(key);
     return reason === undefined ? '' : messages.refusedNow(reason);
