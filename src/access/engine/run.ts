@@ -1,5 +1,9 @@
 import { changeOf } from './carry-out.ts';
-import { readingBudget } from '../clock.ts';
+import { readingBudget, type Budget, type Clock } from '../clock.ts';
+import { absent, type Cloud, type Observation } from '../cloud.ts';
+import { CloudError, orCloudError } from '../errors.ts';
+import type { Inventory } from '../files/inventory-rows.ts';
+import type { Grant } from '../grant.ts';
 import { checkGuards } from '../plan/guards.ts';
 import { onRecord } from '../leases/leasing.ts';
 import { keptAsLease } from '../leases/outcomes.ts';
@@ -21,6 +25,10 @@ export interface Run {
   readonly remarks: readonly string[];
   /** Reason to end red besides the results. */
   readonly lack: Lack | null;
+  /** Everything that exists; only `inventory` has it. */
+  readonly inventory?: Inventory;
+  /** Number of assignments inside `owns` that no row has and that stay; left out where nothing is known of them. */
+  readonly extraLeft?: number;
 }
 
 /** Carries out a request: resolve, guard, read, plan, change, verify. One bad grant does not stop the others. */

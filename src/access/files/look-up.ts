@@ -1,0 +1,134 @@
+import type { Budget } from '../clock.ts';
+import { distinctBy } from '../distinct.ts';
+import { together } from '../errors.ts';
+import { outsideOwns } from '../messages/inventory.ts';
+import type { Line, Lines } from '../request.ts';
+import type { AccessFile, GrantRow, Selecting } from './access-file.ts';
+import type { UnresolvedRow } from './inventory-rows.ts';
+import type { AccessPort, Selected, Selection } from './port.ts';
+import type { RowGrants } from './wanted-rows.ts';
+
+/** Access files after their lines were looked up. What means nothing exact is listed, and stops nothing. */
+export interface FoundFiles {
+  /** Grants of the rows that mean something exact and are inside their file's `owns`. */
+  readonly rows: readonly RowGrants[];
+  readonly owned: readonly Selection[];
+  /** Places of the rows of files without `owns`. */
+  readonly reached: readonly Selection[];
+  readonly ignored: readonly Selection[];
+  readonly unresolved: readonly UnresolvedRow[];
+  readonly notices: readonly string[];
+}
+
+/** Looks up the lines of access files. Throws a `Refusal` if lines of `owns` mean nothing exact. */
+export async function lookUpFiles(
+  files: readonly AccessFile[],
+  access: AccessPort,
+  budget: Budget,
+): Promise<FoundFiles> {
+  const found = await lookUpRows(files, access, budget);
+  const reaching = files.flatMap((file) => {
+    if (file.owns !== null) return [file.owns];
+    const rows = found.rows.filter((it) => it.file === file).map(({ row }) => row);
+    return rows.length === 0 ? [] : [placesOf(rows)];
+  });
+  const ignoring = files.flatMap(({ ignore }) => ignore);
+  const selected = await access.select([...reaching, ...ignoring], budget);
+  const reached = selectionsOf(selected.slice(0, reaching.length));
+  const own = reached.filter((_, index) => isOwns(files, reaching[index]));
+  const ownOf = new Map(
+    files.map((file) => [file, file.owns === null ? null : (reached[reaching.indexOf(file.owns)] ?? null)]),
+  );
+  const inside = found.rows.map((it) => ({ it, isOutside: isOutside(it, ownOf.get(it.file) ?? null) }));
+  const ignored = selected.slice(reaching.length);
+  return {
+    rows: inside.flatMap(({ it, isOutside: out }) => (out ? [] : [it])),
+    owned: own,
+    reached: reached.filter((it) => !own.includes(it)),
+    ignored: ignored.flatMap((it) => (it.ok ? [it.selection] : [])),
+    unresolved: [
+      ...found.unresolved,
+      ...inside.flatMap(({ it, isOutside: out }) => (out ? [unresolved(it.row, [outsideOwns])] : [])),
+      ...ignored.flatMap((it, index) => {
+        const row = ignoring[index];
+        return it.ok || row === undefined
+          ? []
+          : [
+              unresolved(
+                row,
+                it.refusals.map(({ message }) => message),
+              ),
+            ];
+      }),
+    ],
+    notices: [...found.notices, ...selected.flatMap((it) => (it.ok ? it.notices : []))],
+  };
+}
+
+/** Selections of lines that have to mean something exact. */
+export function selectionsOf(selected: readonly Selected[]): readonly Selection[] {
+  const refusals = selected.flatMap((it) => (it.ok ? [] : it.refusals));
+  if (refusals.length > 0) throw together(refusals);
+  return selected.flatMap((it) => (it.ok ? [it.selection] : []));
+}
+
+interface RowOfFile extends RowGrants {
+  readonly file: AccessFile;
+}
+
+interface FoundRows extends Pick<FoundFiles, 'unresolved' | 'notices'> {
+  readonly rows: readonly RowOfFile[];
+}
+
+async function lookUpRows(files: readonly AccessFile[], access: AccessPort, budget: Budget): Promise<FoundRows> {
+  const asked = files.flatMap((file) => file.grants.map((row) => ({ file, row })));
+  const resolved = await access.resolveRows(
+    asked.map(({ row }) => row),
+    budget,
+  );
+  const pairs = asked.map((it, index) => ({ ...it, resolved: resolved[index] }));
+  return {
+    rows: pairs.flatMap(({ file, row, resolved: it }) => (it?.ok === true ? [{ file, row, resolved: it }] : [])),
+    unresolved: pairs.flatMap(({ row, resolved: it }) =>
+      it?.ok === false
+        ? [
+            unresolved(
+              row,
+              it.refusals.map(({ message }) => message),
+            ),
+          ]
+        : [],
+    ),
+    notices: pairs.flatMap(({ resolved: it }) => (it?.ok === true ? [...it.leftOut, ...it.notices] : [])),
+  };
+}
+
+function isOwns(files: readonly AccessFile[], selecting: Selecting | undefined): boolean {
+  return files.some(({ owns }) => owns !== null && owns === selecting);
+}
+
+function isOutside({ resolved: { grants } }: RowGrants, own: Selection | null): boolean {
+  return own !== null && grants.some((grant) => !own.covers(grant));
+}
+
+/** Where the rows of a file without `owns` are: their roles on their targets, whoever has them. */
+function placesOf(rows: readonly GrantRow[]): Selecting {
+  const distinct = (linesOf: (row: GrantRow) => readonly Line[]): readonly Line[] =>
+    distinctBy(rows.flatMap(linesOf), ({ kind, value }) => `${kind} ${value}`);
+  return {
+    principals: null,
+    principalTypes: null,
+    roles: distinct(({ roles }) => roles),
+    targets: distinct(({ targets }) => targets),
+    exclusions: [],
+    below: false,
+  };
+}
+
+function unresolved(
+  { place, ...row }: Pick<GrantRow, 'place'> & { readonly [Part in keyof Lines]: readonly Line[] | null },
+  reasons: readonly string[],
+): UnresolvedRow {
+  const lines = [row.principals, row.roles, row.targets].flatMap((them) => (them ?? []).map(({ text }) => text));
+  return { place, lines, reasons };
+}
