@@ -6,6 +6,7 @@ import type { OpenCloud } from '#access/declaration';
 import { endsAccess, grantsAccess, isFileRequest, isLineRequest, type AnyRequest } from '#access/any-request';
 import type { Planning } from '#access/plan/document';
 import type { Run } from '#access/engine/run';
+import type { Inventory } from '#access/files/inventory-rows';
 import type { Result } from '#access/outcome';
 import { homeFolder, readFile, readTextOrNothing, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/github/id-token.ts';
@@ -172,12 +173,17 @@ interface Reporting {
 }
 
 async function report(
-  { results, remarks, notices, lack }: Run,
+  done: Run,
   request: AnyRequest,
-  { endpoints }: Inputs<unknown>,
+  inputs: Inputs<unknown>,
   cloud: Cloud,
-  { run, audit, folder, plan }: Reporting,
+  reporting: Reporting,
 ): Promise<boolean> {
+  const { inventory } = done;
+  if (inventory !== undefined) return showInventory(inventory, done, request, inputs, cloud, reporting);
+  const { results, remarks, notices, lack } = done;
+  const { endpoints } = inputs;
+  const { run, audit, folder, plan } = reporting;
   const { words } = cloud;
   const unsaid = unsaidPermanence(request, results);
   const wait = 'wait' in request ? request.wait : true;
@@ -197,6 +203,28 @@ async function report(
   const notes = { ...asked, words, run, portal, endpoints, remarks, notices: told, digest, lack, release };
   await summarizeResults(results, notes);
   return green && areSet;
+}
+
+/** Reports an inventory. Its code is loaded only where there is one. */
+async function showInventory(
+  inventory: Inventory,
+  { notices, lack }: Run,
+  request: AnyRequest,
+  inputs: Inputs<unknown>,
+  { words }: Cloud,
+  { run, audit, folder, plan }: Reporting,
+): Promise<boolean> {
+  const [{ keepInventory }, { reportInventory }, { summarizeInventory }] = await Promise.all([
+    import('./action/report/inventory-output.ts'),
+    import('./action/report/inventory-report.ts'),
+    import('./action/report/inventory-summary.ts'),
+  ]);
+  const outputs = keepInventory(inventory, { cloud: inputs.cloud, audit, folder });
+  const areSet = setOutputs([], [], writeResultsFile([], audit, folder), plan, lack, outputs);
+  reportInventory(inventory, { words, lack, outputs });
+  const { endpoints } = inputs;
+  await summarizeInventory(inventory, { words, request: requestLines(request), run, endpoints, notices, lack });
+  return areSet && lack === null;
 }
 
 /** Where the principals of the grants that succeeded sign in, `null` where that is not certain. */

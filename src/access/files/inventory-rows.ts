@@ -63,3 +63,12 @@ export interface Inventory {
   /** Text of an access file of what exists. */
   readonly draft: string;
 }
+
+/** Number of rows of each kind of drift, the worst first. */
+export function countDifferences(rows: readonly InventoryRow[]): readonly (readonly [Difference, number])[] {
+  const byKind = Map.groupBy(rows, ({ difference }) => difference);
+  return differences.flatMap((it) => {
+    const count = byKind.get(it)?.length ?? 0;
+    return count === 0 ? [] : [[it, count] as const];
+  });
+}

@@ -7,7 +7,7 @@ import type { Lack } from '../outcome.ts';
 import type { Selecting } from './access-file.ts';
 import { draftOf, type Ownable } from './draft.ts';
 import { compareWithFiles, keyed, withoutFiles, type Keyed } from './drift.ts';
-import { differences, type Difference, type ExpiringRow, type Inventory, type InventoryRow } from './inventory-rows.ts';
+import { countDifferences, type ExpiringRow, type Inventory } from './inventory-rows.ts';
 import { lookUpFiles, selectionsOf, type FoundFiles } from './look-up.ts';
 import { ownableBy } from './ownable.ts';
 import type { AccessPort, Selection } from './port.ts';
@@ -136,13 +136,4 @@ function expiringRows({ live }: WantedGrants, now: number): readonly ExpiringRow
 
 function lackOf({ hasDrift, rows }: Inventory, { prune }: InventoryRequest): Lack | null {
   return hasDrift === true && prune === 'fail' ? driftFails(countDifferences(rows)) : null;
-}
-
-/** Number of rows of each kind of drift, the worst first. */
-export function countDifferences(rows: readonly InventoryRow[]): readonly (readonly [Difference, number])[] {
-  const byKind = Map.groupBy(rows, ({ difference }) => difference);
-  return differences.flatMap((it) => {
-    const count = byKind.get(it)?.length ?? 0;
-    return count === 0 ? [] : [[it, count] as const];
-  });
 }

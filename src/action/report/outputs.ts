@@ -45,6 +45,17 @@ export interface PlanOutputs {
   readonly digest: string;
 }
 
+/** What an inventory adds; empty texts in every other step. */
+export interface InventoryOutputs {
+  /** `true` or `false`; empty without an access file. */
+  readonly drift: string;
+  readonly file: string;
+  /** Path of the draft of an access file. */
+  readonly draft: string;
+}
+
+const noInventory: InventoryOutputs = { drift: '', file: '', draft: '' };
+
 /**
  * Sets every output of a step that got as far as knowing its grants. Returns whether that could be done: whoever reads
  * them later must not take a green step for one that set them.
@@ -55,6 +66,7 @@ export function setOutputs(
   resultsFile: string,
   plan: PlanOutputs,
   lack: Lack | null,
+  inventory = noInventory,
 ): boolean {
   const values = (name: string): readonly string[] => records.map((record) => String(record[name] ?? ''));
   // A record is never so small that more of them would fit.
@@ -69,6 +81,9 @@ export function setOutputs(
   setOutput('results', json === null || Buffer.byteLength(json) > largestResults ? '' : json);
   setOutput('results-file', resultsFile);
   setPlan(plan);
+  setOutput('drift', inventory.drift);
+  setOutput('inventory-file', inventory.file);
+  setOutput('access-file-draft', inventory.draft);
   return areWritten;
 }
 

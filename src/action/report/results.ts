@@ -80,7 +80,7 @@ export function writeResultsFile(
     ...(dryRun ? { 'dry-run': true } : {}),
   };
   try {
-    return writeFresh('cloud-access', withResults(content, records), folder);
+    return writeFresh('cloud-access', withList(content, 'results', records), folder);
   } catch (error) {
     log.warning(resultsNotWritten(error instanceof Error ? error.message : String(error)));
     return '';
@@ -92,19 +92,33 @@ export function writeResultsFile(
  * secret. Returns its path; throws where that cannot be done.
  */
 export function writeFresh(prefix: string, parts: Iterable<string>, folder: string | undefined): string {
-  const path = join(folder ?? tmpdir(), `${prefix}-${randomUUID()}.json`);
+  const path = freshPath(prefix, 'json', folder);
+  writeNew(path, parts);
+  return path;
+}
+
+/** A path that no other process can guess. */
+export function freshPath(prefix: string, extension: string, folder: string | undefined): string {
+  return join(folder ?? tmpdir(), `${prefix}-${randomUUID()}.${extension}`);
+}
+
+/** Writes a file that must not exist yet, readable by this user only, without any secret. */
+export function writeNew(path: string, parts: Iterable<string>): void {
   const file = openSync(path, 'wx', 0o600);
   try {
     for (const part of parts) writeSync(file, redact(part));
   } finally {
     closeSync(file);
   }
-  return path;
 }
 
-/** A document with its results as last member, a line each: of thousands there is never the whole text in memory. */
-function* withResults(content: object, records: readonly ResultRecord[]): Generator<string> {
-  yield `${JSON.stringify(content, null, 2).slice(0, -2)},\n  "results": [`;
-  for (const [index, record] of records.entries()) yield `${index === 0 ? '' : ','}\n    ${JSON.stringify(record)}`;
-  yield `${records.length === 0 ? '' : '\n  '}]\n}\n`;
+/** A document with a list as last member, a line for each item: of thousands there is never the whole text in memory. */
+export function* withList(content: object, member: string, items: Iterable<object>): Generator<string> {
+  yield `${JSON.stringify(content, null, 2).slice(0, -2)},\n  "${member}": [`;
+  let isFirst = true;
+  for (const item of items) {
+    yield `${isFirst ? '' : ','}\n    ${JSON.stringify(item)}`;
+    isFirst = false;
+  }
+  yield `${isFirst ? '' : '\n  '}]\n}\n`;
 }
