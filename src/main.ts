@@ -192,13 +192,14 @@ async function report(
   const file = writeResultsFile(records, audit, folder);
   const areSet = setOutputs(results, records, file, plan, lack);
   if (unsaid !== null) log.notice(unsaid);
-  const green = reportResults(results, { wait, dryRun, words, lack });
+  const green = reportResults(results, { wait, dryRun, words, lack, countsKept: isFileRequest(request) });
   for (const remark of remarks) log.info(remark);
   sayPlan(plan);
   const { digest } = plan;
   const told = unsaid === null ? notices : [unsaid, ...notices];
   const release = { workflow: words.releaseWorkflow, repository: run.repository };
-  const asked = { request: requestLines(request), reason, wait, dryRun };
+  const files = isFileRequest(request) ? { files: { extraLeft: done.extraLeft ?? null } } : {};
+  const asked = { request: requestLines(request), reason, wait, dryRun, ...files };
   const portal = grantsAccess(request) ? portalFor(results, cloud) : null;
   const notes = { ...asked, words, run, portal, endpoints, remarks, notices: told, digest, lack, release };
   await summarizeResults(results, notes);

@@ -54,7 +54,6 @@ export const rowsNotCompared = (count: number): string => `${several(count, 'row
 export const moreRows = (count: number): string => `${several(count, 'more row')}: see inventory-file.`;
 export const byRole = (role: string, count: number): string => `By ${role} (${count})`;
 export const byTarget = (target: string, count: number): string => `By ${target} (${count})`;
-export const moreEntries = (count: number): string => `and ${count} more`;
 export const inventoryFile = (path: string): string => `Inventory file: ${path}`;
 export const draftFile = (path: string): string => `Draft of an access file: ${path}`;
 export const draftTooLarge =

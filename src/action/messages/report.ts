@@ -11,7 +11,6 @@ export const dryRunOf = (operation: string): string => `dry run of ${operation}`
 export const leaseOfId = 'the lease of lease-id';
 export const everyLease = 'every lease';
 export const everything = 'everything';
-export const withRows = (path: string, rows: number): string => `${path} (${several(rows, 'row')})`;
 export const reason = (text: string): string => `Reason: ${text}`;
 
 export const noLifetime = (dryRun: boolean): string =>
@@ -48,6 +47,7 @@ export const releaseWithWorkflow = (workflow: string): string =>
 export const releaseCommand = (workflow: string, repository: string, leaseId: string): string =>
   `gh workflow run ${workflow} --repo ${repository} --field lease-id=${leaseId}`;
 
+export const extraLeft = (count: number): string => `${count} extra left`;
 export const requestTo = (cloud: string): string => `Request to ${cloud}`;
 export const noRoomForRows = (count: number): string => `${several(count, 'more row')} did not fit. See results-file.`;
 export const moreReasons = (count: number): string => several(count, 'more reason');

@@ -3,6 +3,8 @@ import { describeEndpoints } from '#access/endpoints';
 import { andMore } from '#access/messages/plans';
 import type { Result } from '#access/outcome';
 import type { AnyRequest } from '#access/any-request';
+import type { MaxRemovals } from '#access/files/access-file';
+import type { FileRequest, InventoryRequest } from '#access/files/request';
 import type { Line } from '#access/request';
 import type { Inputs } from '../inputs/inputs.ts';
 import { log } from '../log.ts';
@@ -15,7 +17,6 @@ import {
   reason,
   requested,
   requestedMany,
-  withRows,
 } from '../messages/report.ts';
 
 /** Lines of a request that are put into one line of the log; of more, `maxLines` are shown. */
@@ -25,7 +26,7 @@ const maxLines = 15;
 /** The first lines of the log: the request, its reason, and endpoints set from outside. */
 export function announce({ request, endpoints }: Pick<Inputs<unknown>, 'request' | 'endpoints'>): void {
   const given = inputsOf(request).map(({ input, text }) => `${input} ${text}`);
-  const lines = given.length > 0 ? given : [nothingNamed(request)];
+  const lines = given.length > 0 ? given : [whatWithoutLines(request)];
   const what = operationOf(request);
   if (lines.length <= inOneLine) log.info(requested(what, lines));
   else {
@@ -50,20 +51,40 @@ function operationOf(request: AnyRequest): string {
   return 'lifetime' in request ? asked + lifetimeInWords(request.lifetime) : asked;
 }
 
-function nothingNamed(request: AnyRequest): string {
+function whatWithoutLines(request: AnyRequest): string {
   if (request.operation === 'inventory') return everything;
   return 'targets' in request ? everyLease : leaseOfId;
 }
 
-/** The lines as they were written, with their inputs; of access files, their paths. */
-function inputsOf(request: AnyRequest): readonly { readonly input: string; readonly text: string }[] {
-  const files = 'files' in request ? request.files : [];
-  if (files.length > 0) {
-    return files.map(({ path, grants }) => ({ input: 'access-file', text: withRows(path, grants.length) }));
-  }
+interface InputText {
+  readonly input: string;
+  readonly text: string;
+}
+
+/** The lines as they were written, with their inputs. */
+function inputsOf(request: AnyRequest): readonly InputText[] {
+  return [...('files' in request ? filesOf(request) : []), ...linesOf(request)];
+}
+
+/** An access file has many rows: its path says which they are. */
+function filesOf({ files, prune, ...request }: FileRequest | InventoryRequest): readonly InputText[] {
+  const bound = 'maxRemovals' in request ? request.maxRemovals : null;
+  if (files.length === 0) return [];
+  return [
+    ...files.map(({ path }) => ({ input: 'access-file', text: path })),
+    { input: 'prune', text: prune },
+    ...(bound === null ? [] : [{ input: 'max-removals', text: boundInWords(bound) }]),
+  ];
+}
+
+function boundInWords({ count, percent }: MaxRemovals): string {
+  return [...(count === null ? [] : [String(count)]), ...(percent === null ? [] : [`${percent}%`])].join(' ');
+}
+
+function linesOf(request: AnyRequest): readonly InputText[] {
   if (!('targets' in request)) return [];
   const { principals, roles, targets, exclusions } = request;
-  const of = (input: string, lines: readonly Line[]): readonly { input: string; text: string }[] =>
+  const of = (input: string, lines: readonly Line[]): readonly InputText[] =>
     lines.map(({ text }) => ({ input, text }));
   return [
     ...of('principal', principals),

@@ -4,10 +4,9 @@ import { differencesInWords } from '#access/messages/inventory';
 import type { Lack } from '#access/outcome';
 import { log, logError, logGroup } from '../log.ts';
 import * as messages from '../messages/inventory.ts';
-import { advice } from '../messages/report.ts';
+import { advice, product } from '../messages/report.ts';
 import { notesOn, pressingRows, stateAtBeginning } from './inventory-rows.ts';
 import type { InventoryOutputs } from './outputs.ts';
-import { product } from './product.ts';
 
 /** More lines of one kind than this are folded. */
 const maxOpenLines = 20;

@@ -3,16 +3,16 @@ import type { Inventory, InventoryRow } from '#access/files/inventory-rows';
 import type { ExistingKind } from '#access/files/port';
 import { typeInWords, type Identity, type Words } from '#access/grant';
 import { expiresSoon, placeInWords } from '#access/messages/inventory';
+import { andMore, moreInLog } from '#access/messages/plans';
 import type { Lack } from '#access/outcome';
 import { capital } from '#access/words';
 import * as messages from '../messages/inventory.ts';
-import { moreInLog, requestTo } from '../messages/report.ts';
-import { createBoundedText, type BoundedText } from './bounded-text.ts';
+import { requestTo } from '../messages/report.ts';
 import {
   advised,
   detailsEnd,
   detailsHead,
-  factRow,
+  foldedLines,
   heading,
   listBegin,
   listEnd,
@@ -22,17 +22,14 @@ import {
   plain,
   prose,
   strong,
-  tableBegin,
   tableEnd,
   tableHead,
   tableRow,
-  verbatim,
 } from './html.ts';
 import { doubtsAbout, headlineOf } from './inventory-report.ts';
 import { notesOn, pressingRows, stateOf } from './inventory-rows.ts';
-import type { Fact } from './rows.ts';
-import { runFacts, type Run } from './run-facts.ts';
-import { writeSummary } from './summary-file.ts';
+import { addFacts, runFacts, type Fact, type Run } from './rows.ts';
+import { createBoundedText, writeSummary, type BoundedText } from './summary-file.ts';
 
 /** What the summary says besides the inventory. */
 export interface InventoryNotes {
@@ -65,11 +62,11 @@ export async function summarizeInventory(inventory: Inventory, notes: InventoryN
     inventory.expiring.map((row) => expiresSoon(row, words)),
   );
   addUnresolved(body, inventory);
-  body.addBetween(tableBegin, factsOf(inventory, run), ({ title, value }) => factRow(title, value), tableEnd);
+  addFacts(body, factsOf(inventory, run));
   addCounts(body, rows, words);
   addSentences(body, notes.notices);
   addSentences(body, describeEndpoints(notes.endpoints));
-  if (request.length > 0) body.add(detailsHead(requestTo(words.cloud)) + verbatim(request) + detailsEnd);
+  if (request.length > 0) body.add(foldedLines(requestTo(words.cloud), request));
   await writeSummary(body.text());
 }
 
@@ -130,7 +127,7 @@ function factsOf({ directory, files }: Inventory, run: Run): readonly Fact[] {
 function listedPaths(files: Inventory['files']): string {
   const shown = files.slice(0, maxEntries).map(({ path }) => path);
   const more = files.length - shown.length;
-  return [...shown, ...(more > 0 ? [messages.moreEntries(more)] : [])].join(', ');
+  return [...shown, ...(more > 0 ? [andMore(more)] : [])].join(', ');
 }
 
 const kinds: readonly ExistingKind[] = ['permanent', 'lease', 'pim-active', 'pim-eligible'];
@@ -171,7 +168,7 @@ function addCountsOf(
     first === undefined ? '' : tableRow([named(first, words), String(others.length + 1)]);
   const shown = sorted.slice(0, maxEntries);
   const more = sorted.length - shown.length;
-  const end = tableEnd + (more > 0 ? paragraph(messages.moreEntries(more)) : '') + detailsEnd;
+  const end = tableEnd + (more > 0 ? paragraph(andMore(more)) : '') + detailsEnd;
   body.addBetween(begin, shown, render, end);
 }
 

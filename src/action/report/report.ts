@@ -21,6 +21,7 @@ import { hintOf, reasonIn } from './reasons.ts';
 import { endOfAll } from './rows.ts';
 import {
   becameOf,
+  isAsBefore,
   isMadePermanent,
   leaseIdsIn,
   leaseSentencesIn,
@@ -42,6 +43,8 @@ export interface ReportNotes {
   readonly dryRun: boolean;
   readonly words: Words;
   readonly lack: Lack | null;
+  /** True for access files: grants that stay as they are can be thousands, and are counted, not listed. */
+  readonly countsKept?: boolean;
 }
 
 /**
@@ -49,8 +52,8 @@ export interface ReportNotes {
  * failure that belongs to none of them. Returns whether the step is green.
  */
 export function reportResults(results: readonly Result[], notes: ReportNotes): boolean {
-  const { words, dryRun, wait, lack } = notes;
-  const sorted = worstFirst(results);
+  const { words, dryRun, wait, lack, countsKept = false } = notes;
+  const sorted = worstFirst(countsKept ? results.filter((result) => !isAsBefore(result)) : results);
   const bad = sorted.filter((result) => !isGreen(result, wait));
   const good = sorted.filter((result) => isGreen(result, wait));
   const annotated = mostTelling(bad);
@@ -64,7 +67,7 @@ export function reportResults(results: readonly Result[], notes: ReportNotes): b
   logLines(lined.filter(needsLook), maxOpenFailures, line, titleOf);
   logLines(notStarted, open(notStarted.length), line, titleOf);
   // The plan has shown already what a dry run would do.
-  if (!dryRun) logLines(good, open(results.length), line, titleOf);
+  if (!dryRun) logLines(good, open(sorted.length), line, titleOf);
   if (results.length > 1 && !dryRun) logWhatAllShare(results, notes);
   if (lack !== null) logError(`${product}: ${lack.title}`, [lack.reason, advice(lack.hint)]);
   for (const result of annotated) annotate(result, words);

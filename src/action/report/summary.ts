@@ -43,6 +43,7 @@ import { createBoundedText, writeSummary, type BoundedText } from './summary-fil
 import {
   becameOf,
   fateOf,
+  isAsBefore,
   leaseIdsIn,
   leaseSentencesIn,
   needsLook,
@@ -70,11 +71,19 @@ export interface SummaryNotes {
   /** True if the step waited for the end of the changes that it started. */
   readonly wait: boolean;
   readonly dryRun: boolean;
+  /** What access files add; left out where inputs name the grants. */
+  readonly files?: OfFiles;
   /** The plan's digest, empty where it was not requested. */
   readonly digest: string;
   /** A failure that belongs to none of the grants. */
   readonly lack: Lack | null;
   readonly release: Releasing | null;
+}
+
+/** Contents of the summary of access files. Grants that stay as they are can be thousands: they are counted, not listed. */
+export interface OfFiles {
+  /** Number of assignments inside `owns` that no row has and that stay; `null` where that is unknown. */
+  readonly extraLeft: number | null;
 }
 
 /** The ways to release the lease of this step later. */
@@ -99,17 +108,20 @@ const maxOpenReasons = 5;
 const maxSentences = 50;
 
 /** Writes the summary: what happened and until when, then why and what to do, then the facts, the rows and the rest. */
-export async function summarizeResults(results: readonly Result[], notes: SummaryNotes): Promise<void> {
-  const { words, dryRun, lack } = notes;
+export async function summarizeResults(all: readonly Result[], notes: SummaryNotes): Promise<void> {
+  const { words, dryRun, lack, files } = notes;
   const body = createBoundedText(largestHead);
   const facts = createBoundedText(largestFacts);
   const rows = createBoundedText(largestRows);
   const rest = createBoundedText(largestSummary - largestHead - largestFacts - largestRows);
+  const results = files === undefined ? all : all.filter((result) => !isAsBefore(result));
   const grants = results.map(({ grant }) => grant);
   const layout = layOut(results, words, dryRun);
   const [only, ...others] = results;
   const single = others.length === 0 ? only : undefined;
-  body.add(heading(headlineOf(results, words, dryRun, lack)));
+  body.add(
+    heading(files === undefined ? headlineOf(results, words, dryRun, lack) : headlineOfFiles(all, files, notes)),
+  );
   if (dryRun) body.add(paragraph(messages.planOnly));
   if (lack !== null) body.add(paragraph(lack.reason, advised(lack.hint)));
   const end = endOfAll(results, words, dryRun);
@@ -118,7 +130,7 @@ export async function summarizeResults(results: readonly Result[], notes: Summar
   else addReason(body, single, notes);
   const parts = single === undefined ? layout.shared : partFacts(single, words);
   addFacts(facts, [...parts, ...factsOf(notes), ...(single === undefined ? [] : requestFacts(single, dryRun))]);
-  if (single === undefined) {
+  if (single === undefined && results.length > 0) {
     const left = addTables(rows, results, layout.columns, dryRun);
     if (left > 0) rest.add(paragraph(messages.noRoomForRows(left)));
   }
@@ -133,6 +145,22 @@ export async function summarizeResults(results: readonly Result[], notes: Summar
   if (single === undefined && layout.hidesIds) rest.add(foldedLines(namesAndIds, describeIdentities(grants, words)));
   if (notes.request.length > 0) rest.add(foldedLines(messages.requestTo(words.cloud), notes.request));
   await writeSummary(body.text() + facts.text() + rows.text() + rest.text());
+}
+
+/** All counts, without names: a file has many. */
+function headlineOfFiles(
+  results: readonly Result[],
+  { extraLeft }: OfFiles,
+  { dryRun, lack }: Pick<SummaryNotes, 'dryRun' | 'lack'>,
+): string {
+  const counts = [
+    ...(results.length === 0 ? [] : [tally(results, dryRun)]),
+    ...(extraLeft === null || extraLeft === 0 ? [] : [messages.extraLeft(extraLeft)]),
+  ].join(', ');
+  if (lack !== null) return `${signOf('FAILED', dryRun)}${[lack.title, counts].filter(Boolean).join(': ')}`;
+  const sign = signOf(worstStatus(results), dryRun);
+  if (counts !== '') return sign + capital(counts);
+  return dryRun ? messages.nothingPlanned : sign + messages.nothingToDo;
 }
 
 /** The first line of a summary: what happened, to whom and where. Long IDs are left to the lines below. */

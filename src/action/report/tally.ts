@@ -167,6 +167,12 @@ export function needsLook(result: Result): boolean {
   return fate === 'failed' || fate === 'in progress' || fate === 'pending approval';
 }
 
+/** True for a grant that was as requested, and of which there is nothing to say. */
+export function isAsBefore(result: Result): boolean {
+  const { outcome } = result;
+  return fateOf(result) === 'unchanged' && (outcome.status !== 'SUCCEEDED' || outcome.remark === null);
+}
+
 const signs = { SUCCEEDED: '✅', PENDING_APPROVAL: '⏳', IN_PROGRESS: '⏳', FAILED: '❌' } as const;
 
 /** The sign of a status. A plan changes nothing, so nothing in it is green. */
