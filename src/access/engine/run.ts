@@ -1,9 +1,6 @@
 import { changeOf } from './carry-out.ts';
-import { readingBudget, type Budget, type Clock } from '../clock.ts';
-import { absent, type Cloud, type Observation } from '../cloud.ts';
-import { CloudError, orCloudError } from '../errors.ts';
+import { readingBudget } from '../clock.ts';
 import type { Inventory } from '../files/inventory-rows.ts';
-import type { Grant } from '../grant.ts';
 import { checkGuards } from '../plan/guards.ts';
 import { onRecord } from '../leases/leasing.ts';
 import { keptAsLease } from '../leases/outcomes.ts';
