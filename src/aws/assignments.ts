@@ -1,4 +1,8 @@
-import type { AccountAssignmentOperationStatus, CreateAccountAssignmentCommandInput } from '@aws-sdk/client-sso-admin';
+import type {
+  AccountAssignment,
+  AccountAssignmentOperationStatus,
+  CreateAccountAssignmentCommandInput,
+} from '@aws-sdk/client-sso-admin';
 import type { Budget } from '#access/clock';
 import { absent, type Change, type Observation, type Seen } from '#access/cloud';
 import { CloudError } from '#access/errors';
@@ -42,13 +46,13 @@ export async function readAssignments(
   );
 }
 
-const knownTypes: ReadonlySet<string | undefined> = new Set(['USER', 'GROUP']);
+export const knownTypes: ReadonlySet<string | undefined> = new Set(['USER', 'GROUP']);
 
 /**
  * The error of a principal that is listed with an unknown type: that proves neither that the access exists nor that it
  * does not.
  */
-function ofUnknownType(principalId: string): CloudError {
+export function ofUnknownType(principalId: string): CloudError {
   return new CloudError({
     kind: 'other',
     operation: 'sso:ListAccountAssignments',
@@ -63,14 +67,15 @@ function ofUnknownType(principalId: string): CloudError {
 /** Identity Center gives account assignments no id. */
 export const unnamed: Seen = { assignmentId: null, principalType: null };
 
-async function listAssignments(
+/** The assignments of a permission set on an account, in AWS's words. */
+export function listPlace(
   session: AwsSession,
   InstanceArn: string,
   AccountId: string,
   PermissionSetArn: string,
   budget: Budget,
-): Promise<ReadonlySet<string>> {
-  const all = await pages('sso:ListAccountAssignments', budget, (NextToken, spent) =>
+): Promise<readonly AccountAssignment[]> {
+  return pages('sso:ListAccountAssignments', budget, (NextToken, spent) =>
     session.sso.read('ListAccountAssignments', spent, async (client, options) => {
       const { ListAccountAssignmentsCommand } = await import('@aws-sdk/client-sso-admin');
       const input = { InstanceArn, AccountId, PermissionSetArn, MaxResults: 100, NextToken };
@@ -78,9 +83,19 @@ async function listAssignments(
       return pageOf(answer, 'AccountAssignments', ['AccountId', 'PermissionSetArn', 'PrincipalType', 'PrincipalId']);
     }),
   );
+}
+
+async function listAssignments(
+  session: AwsSession,
+  instanceArn: string,
+  account: string,
+  permissionSet: string,
+  budget: Budget,
+): Promise<ReadonlySet<string>> {
+  const all = await listPlace(session, instanceArn, account, permissionSet, budget);
   return new Set(
-    all.map(({ AccountId: account, PermissionSetArn: arn, PrincipalType: type, PrincipalId: id }) =>
-      assignmentKey(account, arn, knownTypes.has(type) ? type : undefined, id),
+    all.map(({ AccountId: target, PermissionSetArn: arn, PrincipalType: type, PrincipalId: id }) =>
+      assignmentKey(target, arn, knownTypes.has(type) ? type : undefined, id),
     ),
   );
 }

@@ -167,6 +167,19 @@ export function createAws(session: AwsSession, openLeases: typeof OpenLeases | n
     remarkOn: ({ kind, grant, changed }, budget) =>
       kind === 'remove' && changed ? openSessions(known().permissionSets, grant, budget) : Promise.resolve(null),
     leases,
+    // Loaded only by a step with access files, or for an inventory.
+    async openAccess() {
+      const { openAccess } = await import('./access/open.ts');
+      return openAccess({
+        session,
+        organization,
+        caller,
+        attach: async (budget) => {
+          const instance = await attach({ identityStore: true, owner: true }, budget);
+          return { instance, permissionSets: known().permissionSets };
+        },
+      });
+    },
   };
 }
 

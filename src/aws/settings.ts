@@ -20,7 +20,10 @@ export interface AwsSettings extends Settings<typeof ownInputs> {
 }
 
 /** The settings of EventBridge Scheduler, which ends leases, and of their records; without a role it ends nothing. */
-export type SchedulerSettings = Settings<typeof schedulerInputs>;
+export interface SchedulerSettings extends Settings<typeof schedulerInputs> {
+  /** Further schedule groups whose records count, of a step that reads those of several. */
+  readonly moreGroups?: readonly string[];
+}
 
 export type SignIn =
   | { readonly kind: 'ambient' }

@@ -41,18 +41,24 @@ export function listPermissionSetsOn(
   );
 }
 
-/** The accounts that have a permission set in this state, page by page. */
-function listAccountsWith(
+/** The accounts that have a permission set in this state, page by page; `null` for those of both states. */
+export function listAccountsWith(
   session: AwsSession,
   InstanceArn: string,
   PermissionSetArn: string,
-  ProvisioningStatus: VersionState,
+  state: VersionState | null,
 ): Pager<string> {
   return createPager('sso:ListAccountsForProvisionedPermissionSet', (NextToken, budget) =>
     session.sso.read('ListAccountsForProvisionedPermissionSet', budget, async (client, options) => {
       const { ListAccountsForProvisionedPermissionSetCommand } = await import('@aws-sdk/client-sso-admin');
-      const input = { InstanceArn, PermissionSetArn, ProvisioningStatus, MaxResults: 100, NextToken };
-      const answer = await client.send(new ListAccountsForProvisionedPermissionSetCommand(input), options);
+      const command = new ListAccountsForProvisionedPermissionSetCommand({
+        InstanceArn,
+        PermissionSetArn,
+        MaxResults: 100,
+        NextToken,
+        ...(state === null ? {} : { ProvisioningStatus: state }),
+      });
+      const answer = await client.send(command, options);
       return pageOf(answer, 'AccountIds');
     }),
   );

@@ -62,7 +62,8 @@ export function neededStore(store: string | null): string {
   throw noIdentityStoreNamed();
 }
 
-function listUsers(session: AwsSession, store: string): Pager<User> {
+/** All users, page by page. */
+export function listUsers(session: AwsSession, store: string): Pager<User> {
   return createPager('identitystore:ListUsers', (NextToken, spent) =>
     session.identityStore.read('ListUsers', spent, async (client, options) => {
       const { ListUsersCommand } = await import('@aws-sdk/client-identitystore');
@@ -73,7 +74,8 @@ function listUsers(session: AwsSession, store: string): Pager<User> {
   );
 }
 
-function listGroups(session: AwsSession, store: string): Pager<Group> {
+/** All groups, page by page. */
+export function listGroups(session: AwsSession, store: string): Pager<Group> {
   return createPager('identitystore:ListGroups', (NextToken, spent) =>
     session.identityStore.read('ListGroups', spent, async (client, options) => {
       const { ListGroupsCommand } = await import('@aws-sdk/client-identitystore');
@@ -130,7 +132,8 @@ async function orMissing<T>(asking: Promise<T>): Promise<T | null> {
   }
 }
 
-function isMissingStore({ cause }: CloudError): boolean {
+/** True if the answer says that the identity store itself does not exist. */
+export function isMissingStore({ cause }: CloudError): boolean {
   return (cause as { readonly ResourceType?: string } | undefined)?.ResourceType === 'IDENTITY_STORE';
 }
 
@@ -149,18 +152,27 @@ export async function currentNames(
   IdentityStoreId: string,
   budget: Budget,
 ): Promise<CurrentNames> {
-  const { identityStore } = session;
-  const asking =
-    type === 'USER'
-      ? identityStore.read('DescribeUser', budget, async (client, options) => {
-          const { DescribeUserCommand } = await import('@aws-sdk/client-identitystore');
-          const user = await client.send(new DescribeUserCommand({ IdentityStoreId, UserId: id }), options);
-          return { unique: user.UserName ?? null, emails: (user.Emails ?? []).flatMap(({ Value }) => Value ?? []) };
-        })
-      : identityStore.read('DescribeGroup', budget, async (client, options) => {
-          const { DescribeGroupCommand } = await import('@aws-sdk/client-identitystore');
-          const group = await client.send(new DescribeGroupCommand({ IdentityStoreId, GroupId: id }), options);
-          return { unique: group.DisplayName ?? null, emails: [] };
-        });
-  return (await orMissing<CurrentNames>(asking)) ?? { unique: null, emails: [] };
+  return (await orMissing(describePrincipal(session, { type, id }, IdentityStoreId, budget))) ?? noNames;
+}
+
+const noNames: CurrentNames = { unique: null, emails: [] };
+
+/** The same; a deleted principal is an error. */
+export function describePrincipal(
+  { identityStore }: AwsSession,
+  { type, id }: Pick<Principal, 'type' | 'id'>,
+  IdentityStoreId: string,
+  budget: Budget,
+): Promise<CurrentNames> {
+  return type === 'USER'
+    ? identityStore.read('DescribeUser', budget, async (client, options) => {
+        const { DescribeUserCommand } = await import('@aws-sdk/client-identitystore');
+        const user = await client.send(new DescribeUserCommand({ IdentityStoreId, UserId: id }), options);
+        return { unique: user.UserName ?? null, emails: (user.Emails ?? []).flatMap(({ Value }) => Value ?? []) };
+      })
+    : identityStore.read('DescribeGroup', budget, async (client, options) => {
+        const { DescribeGroupCommand } = await import('@aws-sdk/client-identitystore');
+        const group = await client.send(new DescribeGroupCommand({ IdentityStoreId, GroupId: id }), options);
+        return { unique: group.DisplayName ?? null, emails: [] };
+      });
 }

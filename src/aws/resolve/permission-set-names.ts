@@ -1,5 +1,5 @@
 import type { Budget } from '#access/clock';
-import { instead, together } from '#access/errors';
+import { instead, together, type Refusal } from '#access/errors';
 import type { Identity } from '#access/grant';
 import { closeTo, type Candidate } from '#access/near';
 import type { Line } from '#access/request';
@@ -24,10 +24,8 @@ export async function resolvePermissionSets(
   budget: Budget,
 ): Promise<readonly Identity[]> {
   const names = new Set(lines.filter(({ kind }) => kind === 'permission-set-name').map(({ value }) => value));
-  const found =
-    names.size === 0
-      ? new Map<string, string>()
-      : await findByName(session, permissionSets, names, instanceArn, accountId, budget);
+  const { found, refusals } = await findByName(session, permissionSets, names, instanceArn, accountId, budget);
+  if (refusals.size > 0) throw together([...refusals.values()]);
   const identities = new Map<string, Identity>();
   for (const { kind, value } of lines) {
     if (kind === 'every-permission-set') continue;
@@ -38,15 +36,24 @@ export async function resolvePermissionSets(
   return [...identities.values()];
 }
 
-/** The ARN for each name. */
-async function findByName(
+/** The permission sets of names. */
+export interface Named {
+  /** The ARN for each name. */
+  readonly found: ReadonlyMap<string, string>;
+  /** Why a name is of none. */
+  readonly refusals: ReadonlyMap<string, Refusal>;
+}
+
+/** @param accountId the account that is searched first, `null` for none */
+export async function findByName(
   session: AwsSession,
   permissionSets: PermissionSets,
   wanted: ReadonlySet<string>,
   instanceArn: string,
   accountId: string | null,
   budget: Budget,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<Named> {
+  if (wanted.size === 0) return { found: new Map(), refusals: new Map() };
   const search = createSearch(session, permissionSets, wanted, budget);
   // Most roles that are asked for are in the account already, among some twenty instead of hundreds. Where that list may
   // not be read, the list of all still answers.
@@ -60,11 +67,9 @@ async function findByName(
         });
   await search.among(near);
   if (search.missing().length > 0) await search.among(await permissionSets.list(budget));
-  const refusals = search
-    .missing()
-    .map((name) => noPermissionSetNamed(name, search.seen().length, instanceArn, closeTo(name, search.seen())));
-  if (refusals.length > 0) throw together(refusals);
-  return search.found;
+  const refusalOf = (name: string): Refusal =>
+    noPermissionSetNamed(name, search.seen().length, instanceArn, closeTo(name, search.seen()));
+  return { found: search.found, refusals: new Map(search.missing().map((name) => [name, refusalOf(name)])) };
 }
 
 function inWords(error: unknown): string {

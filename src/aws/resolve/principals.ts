@@ -31,7 +31,8 @@ export async function resolvePrincipals(
   return [...principals.values()];
 }
 
-function resolvePrincipal(directory: Directory, line: Line, budget: Budget): Promise<Principal> {
+/** The principal of one line. */
+export function resolvePrincipal(directory: Directory, line: Line, budget: Budget): Promise<Principal> {
   switch (line.kind) {
     case 'user-id':
       return Promise.resolve({ type: 'USER', id: line.value, name: null });

@@ -24,7 +24,7 @@ export async function ownAccounts(
 }
 
 /** The account in `arn:aws:iam::111122223333:role/access-broker`, or in any other ARN of IAM or STS. */
-function accountOf(arn: string): string {
+export function accountOf(arn: string): string {
   return arn.split(':')[4] ?? '';
 }
 

@@ -49,9 +49,22 @@ export async function selectAccounts(
   budget: Budget,
   ownAccounts: () => Promise<OwnAccounts> = () => Promise.resolve(new Map()),
 ): Promise<Selection> {
-  const found = await matchLines(organization, [...targets, ...exclusions], budget);
-  if (found.refusals.length > 0) throw together(found.refusals);
-  const { matches } = found;
+  const meant = await idsOfLines(organization, [...targets, ...exclusions], budget);
+  const idsFor = (line: Line): MeantAccounts => meant.get(line) ?? [];
+  return selectMeant(organization, targets, exclusions, idsFor, managementAccount, ownAccounts);
+}
+
+/** The same once it is known which accounts each line means. */
+export async function selectMeant(
+  organization: Organization,
+  targets: readonly Line[],
+  exclusions: readonly Line[],
+  idsFor: (line: Line) => MeantAccounts,
+  managementAccount: () => Promise<string | null>,
+  ownAccounts: () => Promise<OwnAccounts>,
+): Promise<Selection> {
+  const { matches, refusals: inexact } = apart([...targets, ...exclusions], idsFor);
+  if (inexact.length > 0) throw together(inexact);
   const excluding = matches.slice(targets.length);
   const named = new Set<string>();
   const selected = new Set<string>();
@@ -93,16 +106,33 @@ interface Matches {
 }
 
 async function matchLines(organization: Organization, lines: readonly Line[], budget: Budget): Promise<Matches> {
+  const meant = await idsOfLines(organization, lines, budget);
+  return apart(lines, (line) => meant.get(line) ?? []);
+}
+
+function apart(lines: readonly Line[], idsFor: (line: Line) => MeantAccounts): Matches {
+  const found = lines.map((line) => ({ line, ids: idsFor(line) }));
+  return {
+    matches: found.flatMap(({ line, ids }) => (ids instanceof Refusal ? [] : [{ line, ids }])),
+    refusals: found.flatMap(({ ids }) => (ids instanceof Refusal ? [ids] : [])),
+  };
+}
+
+/** The IDs of the accounts that a line means, in any state, or why it means none. */
+export type MeantAccounts = readonly string[] | Refusal;
+
+/** The accounts of each line. All lines share their requests. */
+export async function idsOfLines(
+  organization: Organization,
+  lines: readonly Line[],
+  budget: Budget,
+): Promise<ReadonlyMap<Line, MeantAccounts>> {
   // The list of all accounts, which names need anyway, has their places too.
   const all = lines.some(({ kind }) => kind === 'account-name')
     ? await organization.alone(() => readAll(organization.sweep, budget))
     : [];
   const units = await accountsOfUnits(organization, lines.filter(isUnit), budget);
-  const found = lines.map((line) => ({ line, ids: idsOf(line, all, units) }));
-  return {
-    matches: found.flatMap(({ line, ids }) => (ids instanceof Refusal ? [] : [{ line, ids }])),
-    refusals: found.flatMap(({ ids }) => (ids instanceof Refusal ? [ids] : [])),
-  };
+  return new Map(lines.map((line) => [line, idsOf(line, all, units)]));
 }
 
 function idsOf(

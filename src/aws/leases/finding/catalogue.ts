@@ -1,3 +1,4 @@
+import type { ScheduleSummary } from '@aws-sdk/client-scheduler';
 import type { Budget } from '#access/clock';
 import { instead } from '#access/errors';
 import type { Assignment } from '#access/grant';
@@ -37,6 +38,11 @@ export async function readCatalogue(
   budget: Budget,
 ): Promise<readonly Entry[]> {
   const all = await listSchedules(session, group, null, budget).catch(instead('not-found', []));
+  return entriesIn(all, constants);
+}
+
+/** The records among schedules, by grant. */
+export function entriesIn(all: readonly ScheduleSummary[], constants: Constants): readonly Entry[] {
   const known = all.flatMap((summary) => {
     const parsed = parseScheduleName(summary.Name ?? '');
     const row = rowOf(summary, constants);

@@ -32,13 +32,15 @@ export async function showLeases(
   return { items, notices: foreign.map(foreignNotice), suspects: [] };
 }
 
-interface Shown {
+/** The leases of one grant, for a person. */
+export interface Shown {
   readonly item: LeaseEntry | null;
   /** Records that do not prove themselves to be this action's. */
   readonly foreign: readonly Row[];
 }
 
-async function entryOf(reader: RecordReader, entry: Entry, date: number, budget: Budget): Promise<Shown> {
+/** Reads the records of one grant that count. */
+export async function entryOf(reader: RecordReader, entry: Entry, date: number, budget: Budget): Promise<Shown> {
   const { constants } = reader;
   const holds = liveHolds(entry, date, constants);
   const enabled = timersIn(entry).filter(isEnabledTimer);
