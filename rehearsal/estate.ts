@@ -98,7 +98,14 @@ const user = z.strictObject({
   emails: z.array(text('alice@example.com')).exactOptional(),
 });
 
-const group = z.strictObject({ id: filled(principalId), displayName: text('Payments On-Call') });
+const group = z.strictObject({
+  id: filled(principalId),
+  displayName: text('Payments On-Call'),
+  members: z
+    .array(text('alice@example.com').describe('A user by name or id.'))
+    .describe('The users in it; default none.')
+    .exactOptional(),
+});
 
 const permissionSet = z.strictObject({
   // [model] sso-admin PermissionSetName, PermissionSetArn.

@@ -64,7 +64,7 @@ describe('an estate of one’s own', () => {
       "line 8, organization.accounts[0].id: 444455556666 must be 12 digits in quotes, such as '123456789012'",
       'line 9, users: is empty: leave it out, or write a list, such as [{ userName: alice@example.com }]',
       'line 3, groups[1].displayName: is missing: write text, such as Payments On-Call',
-      'line 3, groups[1].name: nothing reads this; there are: id, displayName',
+      'line 3, groups[1].name: nothing reads this; there are: id, displayName, members',
       'line 4, permissionSets: "everything" must be a list, such as [{ name: IncidentAdmin }]',
       'line 11, azure.broker: "deploy" must be a GUID in small letters, such as 05e00000-0000-4000-8000-000000000001',
       'line 12, azure.subscriptions[0].managementGroup: nowhere is not among azure.managementGroups[].id',

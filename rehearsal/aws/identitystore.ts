@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { Group, Instance, User } from '../estate.ts';
 import { authorize } from './authorize.ts';
 import { text, type Call } from './call.ts';
@@ -17,12 +19,15 @@ function notFound(type: ResourceType, id?: string): Refusal {
  * The store that a call names, by id or ARN, in the caller's Region; the permission is checked for store and entity
  * (docs/design/aws.md#permissions). Member accounts may ask as well [model].
  */
-function admit(cloud: Cloud, call: Call, entity: string): Instance {
+function admit(cloud: Cloud, call: Call, entity: string, more: readonly string[] = []): Instance {
   const id = text(call, 'IdentityStoreId').split('/').at(-1) ?? '';
   const instance = cloud.state.instances.find(({ identityStoreId }) => identityStoreId === id);
   const partition = instance === undefined ? 'aws' : partitionOf(instance);
   const storeArn = `arn:${partition}:identitystore::${instance?.ownerAccount ?? call.caller.accountId}:identitystore/${id}`;
-  authorize(cloud, call, 'identitystore', [{ arn: storeArn }, { arn: `arn:${partition}:identitystore:::${entity}` }]);
+  authorize(cloud, call, 'identitystore', [
+    { arn: storeArn },
+    ...[entity, ...more].map((name) => ({ arn: `arn:${partition}:identitystore:::${name}` })),
+  ]);
   if (instance === undefined || placeOf(instance, call.region) === undefined) throw notFound('IDENTITY_STORE', id);
   return instance;
 }
@@ -103,7 +108,31 @@ export const identityStoreHandlers: Readonly<Record<string, Handler>> = {
     const { items, next } = page(call, groups, ({ id }) => id, pageRules);
     return { Groups: items.map((group) => groupObject(instance, group)), ...next };
   },
+
+  ListGroupMembershipsForMember: (cloud, call) => {
+    const { UserId = '' } = call.input['MemberId'] as { readonly UserId?: string };
+    const id = UserId.split('/').at(-1) ?? '';
+    const instance = admit(cloud, call, `user/${id}`, ['group/*', 'membership/*']);
+    const user = cloud.state.users.get(id);
+    if (user === undefined) throw notFound('USER', id);
+    const groups = [...cloud.state.groups.values()].filter(({ members = [] }) =>
+      members.some((member) => member === user.id || member === user.userName),
+    );
+    const { items, next } = page(call, groups, (group) => group.id, pageRules);
+    return { GroupMemberships: items.map((group) => membershipObject(instance, group, id)), ...next };
+  },
 };
+
+/** A membership's id has the form of those of users and groups [model: ResourceId]. */
+function membershipObject(instance: Instance, group: Group, userId: string): Record<string, unknown> {
+  const hex = createHash('sha256').update(`${group.id} ${userId}`).digest('hex');
+  return {
+    IdentityStoreId: instance.identityStoreId,
+    MembershipId: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/u, '$1-$2-$3-$4-$5'),
+    GroupId: group.id,
+    MemberId: { UserId: userId },
+  };
+}
 
 /** One filter, on one documented attribute [model: Filter]. */
 function filterValue(call: Call, allowed: string): string | undefined {

@@ -36,6 +36,9 @@ export const awsRelations: readonly Relation<never>[] = [
   ),
   naming('account', ['assignments.*.account', 'provisioned.*.account'], ['organization'], accountsNamed),
   naming('principal', ['assignments.*.principal'], ['users', 'groups'], principalsNamed),
+  naming('user', ['groups.*.members.*'], ['users'], ({ users }, named) =>
+    users.filter(({ id, userName }) => id === named || userName === named),
+  ),
 ];
 
 function belowItself({ organization }: Estate): (unit: OrganizationalUnit) => string | null {

@@ -16,7 +16,7 @@ import { fileFaults } from './shared-files.ts';
 import { badRegion, forms, noRegion, notBesideOthers } from './messages/inputs.ts';
 import { parseCaller } from './sign-in/caller.ts';
 import { inputs, ownInputs, quotas, schedulerInputs } from './inputs.ts';
-import { besideLease, leaseOf, schedulerFaults } from './leases/inputs.ts';
+import { besideLease, groupsOf, leaseOf, schedulerFaults } from './leases/inputs.ts';
 import { checkLeaseId } from './leases/lease-id.ts';
 import {
   exampleById,
@@ -68,7 +68,10 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
       signIn,
       identityStoreId: store?.id ?? null,
       ownerAccountId: store?.account ?? null,
-      scheduler: lease ?? settingsOf(schedulerInputs, values),
+      scheduler: lease ?? {
+        ...settingsOf(schedulerInputs, values),
+        ...groupsOf(values['aws-scheduler-group']),
+      },
       leasing: isLeasing(asked) || values['aws-scheduler-role-arn'] !== null,
       routing: null,
       caller: null,

@@ -1,5 +1,6 @@
 import { ok, wrong, type Parsed } from '#access/declaration';
 import { audience, matching, optional, orNone, withDefault } from '#access/input-kinds';
+import { notA } from '#access/messages/values';
 import { operations, type OperationName } from '#access/request';
 import { noIdentityStore, noRoleArn, scheduleGroupName } from './messages/inputs.ts';
 import * as patterns from './resolve/patterns.ts';
@@ -34,7 +35,7 @@ export const ownInputs = {
 } as const;
 
 /** The operations that have these inputs: for the others, the `lease-id` has the values. */
-const withSchedules: readonly OperationName[] = ['assign', 'revoke', 'sweep'];
+const withSchedules: readonly OperationName[] = ['assign', 'revoke', 'reconcile', 'sweep'];
 
 /** The inputs about the end of leases, and the place of their records. */
 export const schedulerInputs = {
@@ -45,7 +46,7 @@ export const schedulerInputs = {
   'aws-scheduler-group': {
     ...withDefault(
       'cloud-access',
-      matching(patterns.scheduleGroup, scheduleGroupName, 'cloud-access-payments', [...withSchedules, 'list']),
+      optional(parseGroups, 'cloud-access-payments', [...withSchedules, 'list', 'inventory']),
     ),
     setting: 'group',
     needs: 'aws-scheduler-role-arn',
@@ -64,6 +65,19 @@ export const schedulerInputs = {
 
 /** The inputs that only AWS has. */
 export const inputs = { ...ownInputs, ...schedulerInputs } as const;
+
+/** The lines that an input has, each once. */
+export function linesIn(value: string): readonly string[] {
+  const lines = value.split('\n').map((line) => line.trim());
+  return [...new Set(lines.filter((line) => line !== ''))];
+}
+
+/** One schedule group a line, joined again. */
+function parseGroups(value: string): Parsed<string> {
+  const groups = linesIn(value);
+  const bad = groups.find((group) => !patterns.scheduleGroup.test(group));
+  return bad === undefined ? ok(groups.join('\n')) : wrong(notA(scheduleGroupName, bad));
+}
 
 interface IdentityStore {
   readonly id: string;

@@ -3,6 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { InputFaults, type Fault } from '../../../src/access/errors.ts';
 import { commonInputs } from '../../../src/access/inputs.ts';
 import { readInputs, type Inputs } from '../../../src/action/inputs/inputs.ts';
+import { permanent } from '../../../src/access/request.ts';
+import { groupsOf, schedulerFaults } from '../../../src/aws/leases/inputs.ts';
 import { awsDeclaration } from '../../../src/aws/declaration.ts';
 import { writeLeaseId, type AwsLease } from '../../../src/aws/leases/lease-id.ts';
 import type { AwsSettings } from '../../../src/aws/settings.ts';
@@ -114,6 +116,34 @@ describe('how leases are ended', () => {
     expect(inputsOf(faultsOf({ ...here, operation, ...inputs, 'aws-scheduler-role-arn': 'x' }))).toEqual([
       'aws-scheduler-role-arn',
     ]);
+  });
+
+  test('several groups are a fault where records are kept: leases in different groups do not see each other', () => {
+    const inputs = { 'aws-scheduler-role-arn': role, 'aws-scheduler-group': 'payments\nplatform' };
+    for (const more of [{ ...here, lifetime: '2h' }, { ...here, operation: 'revoke' }, { operation: 'sweep' }])
+      expect(faultsOf({ ...more, ...inputs })).toEqual([
+        {
+          input: 'aws-scheduler-group',
+          problem: expect.stringContaining('only with reconcile and inventory'),
+          example: 'payments',
+        },
+      ]);
+  });
+
+  test('several groups are read by reconcile and inventory, with the role or without it', () => {
+    const lines = { principals: [], targets: [], exclusions: [], roles: [] };
+    const asked = { lines, lifetime: permanent, allowPrivileged: false, leaseId: null };
+    for (const operation of ['reconcile', 'inventory'] as const)
+      for (const roleArn of [role, null]) {
+        const values = { 'aws-scheduler-role-arn': roleArn, 'aws-scheduler-dead-letter-queue-arn': null };
+        const group = 'payments\nplatform';
+        expect(schedulerFaults({ ...values, 'aws-scheduler-group': group }, { ...asked, operation })).toEqual([]);
+      }
+    expect(groupsOf('payments\nplatform\nledger')).toEqual({ group: 'payments', moreGroups: ['platform', 'ledger'] });
+    expect(groupsOf('payments')).toEqual({ group: 'payments' });
+    const { parse } = awsDeclaration.inputs['aws-scheduler-group'] ?? {};
+    expect(parse?.(' payments \n\nplatform\npayments\n')).toEqual({ ok: true, value: 'payments\nplatform' });
+    expect(parse?.('payments\nplat/form')).toMatchObject({ ok: false });
   });
 
   test('what outlives its job needs the role', () => {

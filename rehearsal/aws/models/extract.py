@@ -15,9 +15,11 @@ SERVICES = {
         'ListAccountAssignments', 'ListAccountAssignmentsForPrincipal',
         'ProvisionPermissionSet', 'DescribePermissionSetProvisioningStatus', 'ListPermissionSetProvisioningStatus',
         'ListAccountsForProvisionedPermissionSet', 'ListPermissionSetsProvisionedToAccount',
+        'ListTagsForResource',
     ]),
     'identitystore': ('identitystore/2020-06-15', [
         'GetUserId', 'GetGroupId', 'DescribeUser', 'DescribeGroup', 'ListUsers', 'ListGroups',
+        'ListGroupMembershipsForMember',
     ]),
     'organizations': ('organizations/2016-11-28', [
         'DescribeOrganization', 'DescribeAccount', 'ListAccounts', 'ListParents', 'ListRoots',

@@ -1,8 +1,10 @@
 import type { Instance } from '../../estate.ts';
 import { authorize } from '../authorize.ts';
-import { timestamp } from '../call.ts';
+import { text, timestamp } from '../call.ts';
 import { partitionOf, type Handler } from '../cloud.ts';
+import type { Resource } from '../iam.ts';
 import { page } from '../pages.ts';
+import { Refusal } from '../refusal.ts';
 import { admit, pageRules, permissionSetOf, placeOf } from './guards.ts';
 
 const CREATED = timestamp(Date.UTC(2024, 4, 2, 9, 30));
@@ -78,4 +80,24 @@ export const instanceHandlers: Readonly<Record<string, Handler>> = {
       },
     };
   },
+
+  // The model has no MaxResults: pages are as long as the service likes, here short.
+  ListTagsForResource: (cloud, call) => {
+    const arn = text(call, 'ResourceArn');
+    const set = cloud.state.permissionSets.get(arn);
+    const instance = cloud.state.instances.find((it) => it.arn === (set?.instanceArn ?? arn));
+    authorize(cloud, call, 'sso', [
+      ...(instance === undefined ? [] : [tagged(instance.arn, instance.tags)]),
+      ...(arn === instance?.arn ? [] : [tagged(arn, set?.tags)]),
+    ]);
+    if (instance === undefined || placeOf(instance, call.region) !== 'primary')
+      throw new Refusal('ResourceNotFoundException', `The resource ${arn} does not exist.`);
+    const tags = Object.entries(set?.tags ?? instance.tags ?? {});
+    const { items, next } = page(call, tags, ([key]) => key, { ...pageRules, size: 1 });
+    return { Tags: items.map(([Key, Value]) => ({ Key, Value })), ...next };
+  },
 };
+
+function tagged(arn: string, tags: Readonly<Record<string, string>> | undefined): Resource {
+  return { arn, ...(tags === undefined ? {} : { tags }) };
+}

@@ -1,7 +1,9 @@
 import { leaseNamed, uselessInputs, type Asked, type Values } from '#access/declaration';
 import type { Fault } from '#access/errors';
-import { schedulerInputs } from '../inputs.ts';
-import { keepNeedsScheduler, notWhereLeaseIs, sweepNeedsRole } from '../messages/inputs.ts';
+import type { OperationName } from '#access/request';
+import { linesIn, schedulerInputs } from '../inputs.ts';
+import { keepNeedsScheduler, notWhereLeaseIs, oneGroupOnly, sweepNeedsRole } from '../messages/inputs.ts';
+import type { SchedulerSettings } from '../settings.ts';
 import { parseLeaseId, type AwsLease } from './lease-id.ts';
 
 /** Faults of inputs that require EventBridge Scheduler. */
@@ -9,14 +11,34 @@ export function schedulerFaults(
   values: Values<typeof schedulerInputs>,
   { operation, lifetime }: Asked,
 ): readonly Fault[] {
-  if (values['aws-scheduler-role-arn'] !== null) return [];
+  const groups = groupFaults(values['aws-scheduler-group'], operation);
+  if (values['aws-scheduler-role-arn'] !== null) return groups;
   const role = 'aws-scheduler-role-arn';
   const { example } = schedulerInputs[role];
   if (operation === 'sweep') return [{ input: role, problem: sweepNeedsRole, example }];
   const keeps = lifetime.kind === 'lease' && lifetime.keepAfterJob;
   const problem = keepNeedsScheduler(role);
   const kept = { input: 'keep-after-job', problem, cause: role, example: { of: role, value: example } };
-  return [...(keeps ? [kept] : []), ...uselessInputs(schedulerInputs, values, operation)];
+  // Records are read without the role that ends leases.
+  const useless = uselessInputs(schedulerInputs, values, operation).filter(
+    ({ input }) => operation !== 'reconcile' || input !== 'aws-scheduler-group',
+  );
+  return [...(keeps ? [kept] : []), ...useless, ...groups];
+}
+
+/** Operations that only read the records of several groups. All others keep records in one. */
+const readSeveral: readonly (OperationName | null)[] = ['reconcile', 'inventory'];
+
+function groupFaults(value: string, operation: OperationName | null): readonly Fault[] {
+  const [example = ''] = linesIn(value);
+  if (linesIn(value).length < 2 || readSeveral.includes(operation)) return [];
+  return [{ input: 'aws-scheduler-group', problem: oneGroupOnly, example }];
+}
+
+/** The schedule groups of a step: that of its own records, and others. */
+export function groupsOf(value: string): Pick<SchedulerSettings, 'group' | 'moreGroups'> {
+  const [group = '', ...moreGroups] = linesIn(value);
+  return { group, ...(moreGroups.length === 0 ? {} : { moreGroups }) };
 }
 
 /** The lease that a `lease-id` names, `null` where there is none. */

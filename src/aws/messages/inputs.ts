@@ -138,3 +138,6 @@ export const nameRegularFile = (path: string): string => `Name a regular file in
 
 /** A noun, for a fault of the input. */
 export const scheduleGroupName = 'name of a schedule group (1 to 64 of A-Z a-z 0-9 _ - .)';
+
+export const oneGroupOnly =
+  'Several schedule groups are possible only with reconcile and inventory, which read the records of all of them. Every other operation keeps its records in one.';

@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { Existing } from '../../../src/access/files/port.ts';
+import { settings } from '../fake-session.ts';
+import { owning, record, selected, withAccess, type Opened } from './support.ts';
+
+const onCall = { permissionSet: 'IncidentAdmin', account: 'payments-prod', principal: 'group:Payments On-Call' };
+const twoGroups = { scheduler: { ...settings.scheduler, moreGroups: ['payments'] } };
+
+async function onlyOne(opened: Opened, need: 'required' | 'wanted' = 'required'): Promise<Existing> {
+  const selections = await selected(opened, owning({ role: ['IncidentAdmin'] }));
+  const { existing } = await opened.port.list(selections, need, opened.budget);
+  const [first, ...others] = existing;
+  if (first === undefined || others.length > 0) throw new Error('there is one');
+  return first;
+}
+
+describe('leases', () => {
+  test('are told apart by the records of every schedule group (P11)', () =>
+    withAccess(
+      {},
+      async (opened) => {
+        const { world } = opened;
+        world.aws.estate.add(onCall);
+        world.aws.schedules.addGroup('cloud-access');
+        world.aws.schedules.addGroup('payments');
+        expect(await onlyOne(opened)).toMatchObject({ kind: 'permanent', holders: [], endsAt: null });
+        record(world, onCall, { kind: 'hold', group: 'payments' });
+        record(world, onCall, { kind: 'timer', group: 'payments', endsIn: 1_800_000 });
+        const leased = await onlyOne(opened);
+        expect(leased).toMatchObject({ kind: 'lease', isTaggedForLeases: false });
+        expect(leased.holders.map(({ words }) => words)).toEqual([expect.stringContaining('INC-1')]);
+        expect(leased.endsAt).toBeGreaterThan(world.now());
+      },
+      twoGroups,
+    ));
+
+  test.each([
+    ['a timer alone', { kind: 'timer' }, 'lease'],
+    ['a hold alone', { kind: 'hold' }, 'lease'],
+    ['a timer that is disabled', { kind: 'timer', enabled: false }, 'permanent'],
+    ['a timer whose firings are over', { kind: 'timer', endsIn: -7_200_000 }, 'permanent'],
+    ['a hold whose end is over', { kind: 'hold', endsIn: -7_200_000 }, 'permanent'],
+    ['the hold of a permanent assign', { kind: 'hold', endsIn: Infinity }, 'permanent'],
+    ['a timer that ends something else', { kind: 'timer', input: '{}' }, 'permanent'],
+  ] as const)('with %s', (_, written, kind) =>
+    withAccess({}, async (opened) => {
+      opened.world.aws.estate.add(onCall);
+      record(opened.world, onCall, written);
+      expect((await onlyOne(opened)).kind).toBe(kind);
+    }),
+  );
+
+  test('cannot be told apart if records are unreadable: required is an error, wanted a notice (P11)', () =>
+    withAccess({}, async (opened) => {
+      const { world, port, budget } = opened;
+      world.aws.estate.add(onCall);
+      record(world, onCall, { kind: 'timer' });
+      const selections = await selected(opened, owning({ role: ['IncidentAdmin'] }));
+      for (const operation of ['ListSchedules', 'GetSchedule']) {
+        const fault = { kind: 'error', status: 403, code: 'AccessDeniedException' } as const;
+        world.script.fault({ operation, times: 1 }, fault);
+        await expect(port.list(selections, 'required', budget)).rejects.toThrow(operation);
+        world.script.fault({ operation, times: 1 }, fault);
+        const { notices } = await port.list(selections, 'wanted', budget);
+        expect(notices).toEqual([expect.stringContaining(`scheduler:${operation}`)]);
+      }
+    }));
+
+  test('of a group that does not exist are an error unless it is the default one (P11)', () =>
+    withAccess(
+      {},
+      async (opened) => {
+        const { world, port, budget } = opened;
+        world.aws.estate.add(onCall);
+        const selections = await selected(opened, owning({ role: ['IncidentAdmin'] }));
+        await expect(port.list(selections, 'required', budget)).rejects.toThrow('payments does not exist');
+        const { notices } = await port.list(selections, 'wanted', budget);
+        expect(notices).toEqual([expect.stringContaining('payments does not exist')]);
+      },
+      twoGroups,
+    ));
+});
+
+describe('recheck', () => {
+  test('lets go what is as it was, and keeps what is gone, leased or being changed (P11)', () =>
+    withAccess({}, async (opened) => {
+      const { world, port, budget } = opened;
+      world.aws.estate.add(onCall);
+      const seen = await onlyOne(opened);
+      expect(await port.recheck(seen, budget)).toBeNull();
+      record(world, onCall, { kind: 'mark', group: 'elsewhere' });
+      expect(await port.recheck(seen, budget)).toMatch(/Another step/u);
+      record(world, onCall, { kind: 'hold', group: 'elsewhere', endsIn: Infinity });
+      expect(await port.recheck(seen, budget)).toMatch(/permanent assign/u);
+      record(world, onCall, { kind: 'timer', group: 'elsewhere' });
+      expect(await port.recheck(seen, budget)).toMatch(/lease/u);
+      world.aws.estate.remove(onCall);
+      expect(await port.recheck(seen, budget)).toMatch(/does not exist/u);
+    }));
+
+  test('throws if the records cannot be read (P11)', () =>
+    withAccess({}, async (opened) => {
+      const { world, port, budget } = opened;
+      world.aws.estate.add(onCall);
+      const seen = await onlyOne(opened);
+      world.script.fault({ operation: 'ListSchedules' }, { kind: 'error', status: 403, code: 'AccessDeniedException' });
+      await expect(port.recheck(seen, budget)).rejects.toThrow(/ListSchedules/u);
+    }));
+});

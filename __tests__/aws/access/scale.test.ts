@@ -1,0 +1,7 @@
+import { describe, test } from '@jest/globals';
+
+import { listMany } from './many.ts';
+
+describe('100 accounts with 20 permission sets each', () => {
+  test('need no more than 1.1 times the fewest requests', () => listMany(100));
+});
