@@ -27,7 +27,9 @@ const operations = ['assign', 'revoke', 'provision'] as const;
 const additions = ['management-account', 'organizational-units', 'guards'];
 /** Of roles of their own. */
 const whole = ['plan', 'reprovision'];
-const permissions = [...operations, ...additions, ...whole];
+/** Of access files and inventories, which also read the records of leases. */
+const files = ['inventory', 'reconcile'];
+const permissions = [...operations, ...additions, ...whole, ...files];
 const trusts = ['trust-name', 'trust-immutable'];
 /** Of the roles of leases: these tell permission sets apart by their tags. */
 const leases = ['lease-broker', 'lease-sweeper', 'lease-execution-role'];
@@ -52,7 +54,17 @@ function actionsOf(name: string): readonly string[] {
 }
 
 type Kind =
-  'any' | 'instance' | 'permissionSet' | 'account' | 'identitystore' | 'user' | 'group' | 'role' | 'saml-provider';
+  | 'any'
+  | 'instance'
+  | 'permissionSet'
+  | 'account'
+  | 'identitystore'
+  | 'user'
+  | 'group'
+  | 'membership'
+  | 'role'
+  | 'saml-provider'
+  | 'schedule';
 
 /** What an ARN of a policy names. */
 function kindOf(arn: string): Kind {
@@ -64,6 +76,8 @@ function kindOf(arn: string): Kind {
     [/^arn:aws:identitystore::\d{12}:identitystore\/d-[0-9a-f]{10}$/u, 'identitystore'],
     [/^arn:aws:identitystore:::user\/\*$/u, 'user'],
     [/^arn:aws:identitystore:::group\/\*$/u, 'group'],
+    [/^arn:aws:identitystore:::membership\/\*$/u, 'membership'],
+    [/^arn:aws:scheduler:us-east-1:\d{12}:schedule\/cloud-access\/\*$/u, 'schedule'],
     [/^arn:aws:iam::\d{12}:role\/aws-reserved\/sso\.amazonaws\.com\/\*$/u, 'role'],
     [/^arn:aws:iam::\d{12}:saml-provider\/AWSSSO_\*$/u, 'saml-provider'],
   ];
@@ -81,6 +95,8 @@ const checkedAgainst: Readonly<Record<string, readonly Kind[]>> = {
   'sso:ListPermissionSetsProvisionedToAccount': ['instance', 'account'],
   'sso:ListAccountsForProvisionedPermissionSet': ['instance', 'permissionSet'],
   'sso:ListAccountAssignments': ['instance', 'permissionSet', 'account'],
+  'sso:ListAccountAssignmentsForPrincipal': ['instance'],
+  'sso:ListTagsForResource': ['instance', 'permissionSet'],
   'sso:CreateAccountAssignment': ['instance', 'permissionSet', 'account'],
   'sso:DeleteAccountAssignment': ['instance', 'permissionSet', 'account'],
   'sso:ProvisionPermissionSet': ['instance', 'permissionSet', 'account'],
@@ -96,6 +112,9 @@ const checkedAgainst: Readonly<Record<string, readonly Kind[]>> = {
   'identitystore:ListGroups': ['identitystore', 'group'],
   'identitystore:DescribeUser': ['identitystore', 'user'],
   'identitystore:DescribeGroup': ['identitystore', 'group'],
+  'identitystore:ListGroupMembershipsForMember': ['identitystore', 'user', 'group', 'membership'],
+  'scheduler:ListSchedules': ['any'],
+  'scheduler:GetSchedule': ['schedule'],
   'organizations:ListAccounts': ['any'],
   'organizations:ListRoots': ['any'],
   'organizations:DescribeOrganization': ['any'],
@@ -116,9 +135,9 @@ const checkedAgainst: Readonly<Record<string, readonly Kind[]>> = {
 };
 
 /** The actions that src/aws names in its requests; whose credentials it has anybody may ask STS. */
-function requested(): ReadonlySet<string> {
+function requested(folder = 'src/aws'): ReadonlySet<string> {
   const prefixes = { sso: 'sso', identityStore: 'identitystore', organizations: 'organizations' } as const;
-  const calls = sources('src/aws').matchAll(
+  const calls = sources(folder).matchAll(
     /\b(?<service>sso|identityStore|organizations)\s*\.(?:read|once)\('(?<name>\w+)'/gu,
   );
   return new Set(
@@ -135,7 +154,7 @@ function isReading(action: string): boolean {
 describe('docs/policies', () => {
   it('has the policies that the documents link to and no others', () => {
     const text = documents.map(readText).join('\n');
-    const files = [
+    const policies = [
       ...[...permissions, ...trusts, ...leases, leaseTrust, sweeperTrust, deadLetters, ...azure].map(
         (name) => `${name}.json`,
       ),
@@ -143,8 +162,8 @@ describe('docs/policies', () => {
       'azure-pim.json',
       'azure-sweeper-condition.txt',
     ];
-    expect(readdirSync(join(root, 'docs/policies')).toSorted()).toEqual(files.toSorted());
-    expect(files.filter((name) => !new RegExp(`\\]\\((?:docs/)?policies/${name}\\)`, 'u').test(text))).toEqual([]);
+    expect(readdirSync(join(root, 'docs/policies')).toSorted()).toEqual(policies.toSorted());
+    expect(policies.filter((name) => !new RegExp(`\\]\\((?:docs/)?policies/${name}\\)`, 'u').test(text))).toEqual([]);
   });
 
   it.each([...permissions, ...trusts, ...leases, leaseTrust, sweeperTrust, deadLetters])(
@@ -163,14 +182,34 @@ describe('docs/policies', () => {
 
 describe('permission policies', () => {
   it('hold every action that the source requests and no other', () => {
-    const allowed = new Set([...operations, 'organizational-units', 'guards'].flatMap(actionsOf));
+    const allowed = new Set([...operations, ...files, 'organizational-units', 'guards'].flatMap(actionsOf));
+    for (const action of allowed) if (action.startsWith('scheduler:')) allowed.delete(action);
     expect(requested().size).toBeGreaterThan(20);
     expect([...allowed].toSorted()).toEqual([...requested()].toSorted());
   });
 
   it('for planning hold every action that reads and no other: what runs already a plan does not ask', () => {
-    const reading = [...requested()].filter((action) => isReading(action) && !action.endsWith('Status'));
+    const ofFiles = requested('src/aws/access');
+    expect(ofFiles.size).toBe(3);
+    const reading = [...requested()].filter(
+      (action) => isReading(action) && !action.endsWith('Status') && !ofFiles.has(action),
+    );
     expect(actionsOf('plan').toSorted()).toEqual(reading.toSorted());
+  });
+
+  it('for an inventory hold every action that reads and no other', () => {
+    const reading = [...requested()].filter((action) => isReading(action) && !action.endsWith('Status'));
+    expect(actionsOf('inventory').toSorted()).toEqual(
+      [...reading, 'scheduler:ListSchedules', 'scheduler:GetSchedule'].toSorted(),
+    );
+  });
+
+  it('for access files change assignments, and read what an inventory reads', () => {
+    const actions = actionsOf('reconcile');
+    const changes = ['sso:CreateAccountAssignment', 'sso:DeleteAccountAssignment'];
+    expect(actions.filter((action) => !isReading(action))).toEqual(changes);
+    const others = actions.filter((action) => isReading(action) && !action.endsWith('Status'));
+    expect(others.filter((action) => !actionsOf('inventory').includes(action))).toEqual([]);
   });
 
   it.each([
@@ -182,7 +221,7 @@ describe('permission policies', () => {
     expect(actionsOf(name).filter((action) => !isReading(action))).toEqual([change]);
   });
 
-  it.each(['plan', 'organizational-units', 'guards'])('%s changes nothing', (name) => {
+  it.each(['plan', 'inventory', 'organizational-units', 'guards'])('%s changes nothing', (name) => {
     expect(actionsOf(name).filter((action) => !isReading(action))).toEqual([]);
   });
 
@@ -200,7 +239,7 @@ describe('permission policies', () => {
     },
   );
 
-  it.each(['assign', 'revoke'])('%s changes named permission sets in named accounts only', (name) => {
+  it.each(['assign', 'revoke', 'reconcile'])('%s changes named permission sets in named accounts only', (name) => {
     const changing = read(name).Statement.find(({ Action }) =>
       list(Action).some((it) => /:(?:Create|Delete)/u.test(it)),
     );
@@ -211,7 +250,7 @@ describe('permission policies', () => {
     for (const arn of sets) expect(arn).toMatch(permissionSetArn);
   });
 
-  it.each([...operations, ...whole])('%s speaks of one instance', (name) => {
+  it.each([...operations, ...whole, ...files])('%s speaks of one instance', (name) => {
     const arns = read(name).Statement.flatMap(({ Resource }) => list(Resource));
     const ids = new Set(arns.flatMap((arn) => /(?<id>ssoins-[\w-]+)/u.exec(arn)?.groups?.['id'] ?? []));
     expect(ids.size).toBe(1);
