@@ -31,7 +31,7 @@ export interface Opened {
   readonly port: AccessPort;
   readonly budget: Budget;
   /** How often each operation was requested since the last question. */
-  requests(): Readonly<Record<string, number>>;
+  readonly requests: () => Readonly<Record<string, number>>;
 }
 
 export const brokerRole = 'arn:aws:iam::111122223333:role/access-broker';

@@ -21,9 +21,9 @@ export interface ManyLines {
 export interface LookUps {
   /** Looks up the lines that are not known yet, with the fewest requests. */
   learn(lines: ManyLines, budget: Budget): Promise<void>;
-  principal(line: Line): Principal | Refusal;
-  role(line: Line): Identity | Refusal;
-  accounts(line: Line): MeantAccounts;
+  readonly principal: (line: Line) => Principal | Refusal;
+  readonly role: (line: Line) => Identity | Refusal;
+  readonly accounts: (line: Line) => MeantAccounts;
 }
 
 /** Most principals that are looked up at once: enough to use the quota. */
