@@ -16,7 +16,7 @@ import { inputVariable } from './action/inputs/values.ts';
 import { announce, requestLines, unsaidPermanence } from './action/report/announcement.ts';
 import { log } from './action/log.ts';
 import { setOutputs, startedOutputs, type PlanOutputs } from './action/report/outputs.ts';
-import { keepPlan } from './action/report/plan-output.ts';
+import { addNotices, keepPlan } from './action/report/plan-output.ts';
 import { reportError } from './action/report/failure-report.ts';
 import { reportResults } from './action/report/report.ts';
 import { toRecord, writeResultsFile, type AuditContext } from './action/report/results.ts';
@@ -110,7 +110,12 @@ async function perform(
     const done = await carryOut(tools);
     const environment = mint?.claims()?.['environment'] ?? null;
     const run = { ...context, environment };
-    return await report(done, request, inputs, cloud, { run, audit: { ...run, ...asked }, folder, plan: plan.kept() });
+    return await report(done, request, inputs, cloud, {
+      run,
+      audit: { ...run, ...asked },
+      folder,
+      plan: plan.kept(done.notices),
+    });
   } finally {
     ended.abort(new Cancelled('The run has ended'));
     connections.close();
@@ -155,12 +160,22 @@ function planningOf(
   { cloud, planning: { wanted, expected, planFor, file } }: Inputs<unknown>,
   dryRun: boolean,
   folder: string | undefined,
-): { readonly planning: Planning; readonly kept: () => PlanOutputs } {
-  let kept: PlanOutputs = { file: '', digest: '' };
+): { readonly planning: Planning; readonly kept: (notices: readonly string[]) => PlanOutputs } {
+  let kept: PlanOutputs = { file: '', markdown: '', digest: '' };
+  let addTo: ((notices: readonly string[]) => void) | null = null;
   const onPlan: Planning['onPlan'] = (document) => {
     kept = keepPlan(document, { file, always: dryRun, folder });
+    addTo = (notices) => {
+      addNotices(document, kept, notices);
+    };
   };
-  return { planning: { cloud, wanted, expected, planFor, onPlan }, kept: () => kept };
+  return {
+    planning: { cloud, wanted, expected, planFor, onPlan },
+    kept: (notices) => {
+      addTo?.(notices);
+      return kept;
+    },
+  };
 }
 
 /** Further information for a report. */

@@ -69,7 +69,7 @@ describe('the outputs of action.yml', () => {
     );
 
   it('are exactly those that a step sets that knows its grants', () => {
-    setOutputs([result], [toRecord(result)], 'results.json', { file: '', digest: '' }, null);
+    setOutputs([result], [toRecord(result)], 'results.json', { file: '', markdown: '', digest: '' }, null);
     expect(names().toSorted()).toEqual(Object.keys(action.outputs).toSorted());
   });
 

@@ -10,7 +10,7 @@ import { assignment, failed, inProgress, lease, resultOf, succeeded, unchanged }
 const github = useGitHub();
 
 const elsewhere = { grant: { ...assignment, target: { id: '999999999999', name: null } } };
-const noPlan = { file: '', digest: '' };
+const noPlan = { file: '', markdown: '', digest: '' };
 const set = (...results: readonly Result[]): Readonly<Record<string, string>> => {
   setOutputs(results, results.map(toRecord), '/tmp/results.json', noPlan, null);
   return github.outputs();
@@ -161,12 +161,12 @@ describe('failure-reason', () => {
 
 describe('the plan’s outputs', () => {
   test('are empty where there is no plan', () => {
-    expect(set(resultOf(succeeded))).toMatchObject({ 'plan-file': '', 'plan-digest': '' });
+    expect(set(resultOf(succeeded))).toMatchObject({ 'plan-file': '', 'plan-markdown': '', 'plan-digest': '' });
   });
 
   test('say where it was written, and its digest', () => {
-    const plan = { file: '/tmp/plan.json', digest: 'sha256:1' };
-    const expected = { 'plan-file': '/tmp/plan.json', 'plan-digest': 'sha256:1' };
+    const plan = { file: '/tmp/plan.json', markdown: '/tmp/plan.md', digest: 'sha256:1' };
+    const expected = { 'plan-file': plan.file, 'plan-markdown': plan.markdown, 'plan-digest': plan.digest };
     setPlan(plan);
     expect(github.outputs()).toEqual(expected);
     setOutputs([], [], '/tmp/results.json', plan, null);

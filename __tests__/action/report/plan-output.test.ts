@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { Refusal } from '../../../src/access/errors.ts';
 import { largestPlan, parsePlan, renderPlan } from '../../../src/access/plan/file.ts';
-import { keepPlan } from '../../../src/action/report/plan-output.ts';
+import { renderPlanMarkdown } from '../../../src/action/report/plan-markdown.ts';
+import { addNotices, keepPlan } from '../../../src/action/report/plan-output.ts';
 import { mask } from '../../../src/action/secrets.ts';
 import { create, planOf } from '../../access/plan/plans.ts';
 import { useGitHub } from '../github/github.ts';
@@ -28,10 +29,10 @@ describe('keepPlan', () => {
   test('writes to the path that was asked for, folders and all, over what is there', () => {
     const file = join(folder, 'a', 'b', 'plan.json');
     for (const document of [planOf([create('p-9'), create('p-8')]), plan]) {
-      expect(keepPlan(document, { file, always: true, folder })).toEqual({ file, digest: document.digest });
+      expect(keepPlan(document, { file, always: true, folder })).toMatchObject({ file, digest: document.digest });
       expect(read(file)).toEqual({ ok: true, value: document });
     }
-    expect(github.outputs()).toEqual({ 'plan-file': file, 'plan-digest': plan.digest });
+    expect(github.outputs()).toMatchObject({ 'plan-file': file, 'plan-digest': plan.digest });
   });
 
   test('of a dry run writes a new file that only this user can read', () => {
@@ -43,9 +44,13 @@ describe('keepPlan', () => {
   });
 
   test('writes nothing where nobody asked for a file, and tells the digest', () => {
-    expect(keepPlan(plan, { file: null, always: false, folder })).toEqual({ file: '', digest: plan.digest });
+    expect(keepPlan(plan, { file: null, always: false, folder })).toEqual({
+      file: '',
+      markdown: '',
+      digest: plan.digest,
+    });
     expect(readdirSync(folder)).toEqual([]);
-    expect(github.outputs()).toEqual({ 'plan-file': '', 'plan-digest': plan.digest });
+    expect(github.outputs()).toEqual({ 'plan-file': '', 'plan-markdown': '', 'plan-digest': plan.digest });
   });
 
   test('that cannot write is a refusal, and sets nothing', () => {
@@ -67,11 +72,34 @@ describe('keepPlan', () => {
     expect(parsePlan(renderPlan(large)).ok).toBe(false);
   });
 
+  test('writes it as Markdown too, into the runner’s folder, and again once there are notices', () => {
+    const kept = keepPlan(plan, { file: join(folder, 'plan.json'), always: false, folder: join(folder, '.') });
+    const text = readFileSync(kept.markdown, 'utf8');
+    expect(kept.markdown).toMatch(/\.md$/u);
+    expect(github.outputs()).toMatchObject({ 'plan-markdown': kept.markdown });
+    expect(text).toBe(renderPlanMarkdown(plan, []));
+    if (process.platform !== 'win32') expect(statSync(kept.markdown).mode & 0o777).toBe(0o600);
+    addNotices(plan, kept, []);
+    expect(readFileSync(kept.markdown, 'utf8')).toBe(text);
+    addNotices(plan, kept, ['Two grants are in no row.']);
+    expect(readFileSync(kept.markdown, 'utf8')).toContain('`Two grants are in no row.`');
+  });
+
+  test('warns where only the Markdown cannot be written', () => {
+    const file = join(folder, 'plan.json');
+    const kept = keepPlan(plan, { file, always: false, folder: join(folder, 'nowhere') });
+    expect(kept).toEqual({ file, markdown: '', digest: plan.digest });
+    expect(github.printed().join()).toContain('::warning::plan-markdown could not be written');
+    addNotices(plan, kept, ['Two grants are in no row.']);
+    addNotices(plan, { ...kept, markdown: join(folder, 'nowhere', 'plan.md') }, ['Two grants are in no row.']);
+    expect(github.printed().filter((line) => line.includes('::warning::'))).toHaveLength(2);
+  });
+
   test('writes no secret', () => {
     mask('s3cr3t-of-somebody');
     const file = join(folder, 'plan.json');
     const leaky = planOf([create('p-1')], { settings: { description: 'it is s3cr3t-of-somebody' } });
-    keepPlan(leaky, { file, always: false, folder });
-    expect(readFileSync(file, 'utf8')).toContain('it is ***');
+    const { markdown } = keepPlan(leaky, { file, always: false, folder });
+    for (const path of [file, markdown]) expect(readFileSync(path, 'utf8')).toContain('it is ***');
   });
 });

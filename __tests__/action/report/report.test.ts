@@ -355,7 +355,7 @@ describe('reportError', () => {
       [resultOf(succeeded)],
       [toRecord(resultOf(succeeded))],
       '/tmp/results.json',
-      { file: '', digest: '' },
+      { file: '', markdown: '', digest: '' },
       null,
     );
     const before = github.outputs();

@@ -42,6 +42,8 @@ const largestReason = 64 * 1024;
 /** Where a plan was written, and its digest; empty texts where there is none. */
 export interface PlanOutputs {
   readonly file: string;
+  /** Path of the plan as Markdown. */
+  readonly markdown: string;
   readonly digest: string;
 }
 
@@ -88,8 +90,9 @@ export function setOutputs(
 }
 
 /** Set as soon as the plan is written: a step that is refused for it has left it behind. */
-export function setPlan({ file, digest }: PlanOutputs): void {
+export function setPlan({ file, markdown, digest }: PlanOutputs): void {
   setOutput('plan-file', file);
+  setOutput('plan-markdown', markdown);
   setOutput('plan-digest', digest);
 }
 

@@ -6,7 +6,9 @@ import type { PlanDocument } from '#access/plan/document';
 import { largestPlan, renderPlan } from '#access/plan/file';
 import { log } from '../log.ts';
 import { choosePlanFile, planNotWritten, planTooLarge } from '../messages/failures.ts';
+import { markdownNotWritten } from '../messages/plan-markdown.ts';
 import { setPlan, type PlanOutputs } from './outputs.ts';
+import { renderPlanMarkdown } from './plan-markdown.ts';
 import { writeFresh } from './results.ts';
 import { redact } from '../secrets.ts';
 
@@ -27,9 +29,30 @@ export interface PlanPlace {
 export function keepPlan(document: PlanDocument, place: PlanPlace): PlanOutputs {
   const text = renderPlan(document);
   if (Buffer.byteLength(text) > largestPlan) log.warning(planTooLarge);
-  const outputs = { file: write(text, place), digest: document.digest };
+  const file = write(text, place);
+  const outputs = { file, markdown: file === '' ? '' : writeMarkdown(document, place), digest: document.digest };
   setPlan(outputs);
   return outputs;
+}
+
+/** A Markdown that cannot be written stops nothing: the plan itself is there. */
+function writeMarkdown(document: PlanDocument, { folder }: PlanPlace): string {
+  try {
+    return writeFresh('cloud-access-plan', [renderPlanMarkdown(document, [])], folder, 'md');
+  } catch (error) {
+    log.warning(markdownNotWritten(error instanceof Error ? error.message : String(error)));
+    return '';
+  }
+}
+
+/** Writes the Markdown of a kept plan again, with the notices that were not known before the step ended. */
+export function addNotices(document: PlanDocument, { markdown }: PlanOutputs, notices: readonly string[]): void {
+  if (markdown === '' || notices.length === 0) return;
+  try {
+    writeFileSync(markdown, redact(renderPlanMarkdown(document, notices)));
+  } catch (error) {
+    log.warning(markdownNotWritten(error instanceof Error ? error.message : String(error)));
+  }
 }
 
 /** Replaces a file whole or not at all, and never through a link: the file before might be the reviewed plan. */
