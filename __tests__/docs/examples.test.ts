@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { action, readText } from './repository.ts';
-import { evaluated, ownSteps, planPath, type With } from './workflow-steps.ts';
+import { evaluated, ownSteps, planArtifact, planPath, type With } from './workflow-steps.ts';
 import { workflowFiles, yamlExamples } from './yaml-examples.ts';
 
 interface Job {
+  readonly needs?: string;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly environment?: string;
   readonly 'timeout-minutes'?: number;
@@ -37,10 +38,18 @@ function callerOf(inputs: With): string {
 
 /** What a step would do, by what it says. */
 function wish(inputs: With): readonly string[] {
-  return ['cloud', 'operation', 'principal', 'role', 'target', 'condition'].map((name) =>
-    evaluated(inputs[name] ?? ''),
-  );
+  const names = ['cloud', 'operation', 'principal', 'role', 'target', 'condition', 'access-file', 'prune'];
+  return [...names, 'max-removals'].map((name) => evaluated(inputs[name] ?? ''));
 }
+
+/** Workflows of leases; the others are those of access files. */
+const leaseFiles = workflowFiles.filter((file) => !file.includes('/access-'));
+
+const uses = (job: Job, name: string): boolean => job.steps.some((it) => it.uses?.startsWith(`${name}@`) === true);
+
+/** Rights of a job to write on GitHub. */
+const writes = ({ permissions = {} }: Job): readonly string[] =>
+  Object.entries({ ...permissions, 'id-token': 'read' }).flatMap(([name, right]) => (right === 'read' ? [] : [name]));
 
 describe('whole workflows in the documents', () => {
   it('are there for what takes one', () => {
@@ -63,7 +72,11 @@ describe('whole workflows in the documents', () => {
       const signsIn =
         ownSteps(job.steps).length > 0 || job.steps.some(({ run }) => run?.includes('$ACTIONS_ID_TOKEN_REQUEST_URL'));
       expect(job.permissions?.['id-token']).toBe(signsIn ? 'write' : undefined);
-      expect(Object.values({ ...job.permissions, 'id-token': 'read' }).every((right) => right === 'read')).toBe(true);
+      // One that writes on GitHub signs in nowhere, and has no code of the repository.
+      if (writes(job).length > 0) {
+        expect({ signsIn, checksOut: uses(job, 'actions/checkout') }).toEqual({ signsIn: false, checksOut: false });
+        expect([['pull-requests'], ['issues']]).toContainEqual(writes(job));
+      }
       expect(job['timeout-minutes']).toBeGreaterThan(0);
     }
   });
@@ -71,7 +84,9 @@ describe('whole workflows in the documents', () => {
   it.each(workflows)('$name changes something only in an environment, and on no pull request (P10)', ({ workflow }) => {
     const events = typeof workflow.on === 'string' ? [workflow.on] : Object.keys(workflow.on);
     for (const job of Object.values(workflow.jobs)) {
-      const changes = ownSteps(job.steps).some((inputs) => inputs['dry-run'] !== true);
+      const changes = ownSteps(job.steps).some(
+        (inputs) => inputs['dry-run'] !== true && inputs['operation'] !== 'inventory',
+      );
       if (!changes) continue;
       expect(job.environment).toMatch(/^\w/u);
       expect(events).not.toContain('pull_request');
@@ -124,18 +139,27 @@ describe('outputs in the documents', () => {
   });
 
   it('of other jobs are passed on by them', () => {
-    const needed = examples.filter(({ text }) => text.includes('needs.plan.outputs.'));
-    expect(needed.length).toBeGreaterThan(0);
-    for (const { text } of needed) {
-      const { plan, apply } = (parse(text) as { jobs: Record<string, Job & { needs?: unknown }> }).jobs;
-      expect(apply?.needs).toBe('plan');
-      expect(plan?.outputs).toEqual({ digest: '${{ steps.plan.outputs.plan-digest }}' });
+    const needed = workflows.flatMap(({ name, text, workflow }) =>
+      [...text.matchAll(/\bneeds\.(?<job>[\w-]+)\.outputs\.(?<output>[\w-]+)/gu)].map(({ groups }) => ({
+        ...{ name, jobs: workflow.jobs, job: groups?.['job'] ?? '', output: groups?.['output'] ?? '' },
+      })),
+    );
+    expect(needed.length).toBeGreaterThan(2);
+    for (const { name, jobs, job, output } of needed) {
+      expect({ name, passed: jobs[job]?.outputs?.[output] }).toEqual({
+        name,
+        passed: expect.stringMatching(/^\$\{\{ steps\.\w+\.outputs\.[\w-]+ \}\}$/u) as unknown,
+      });
+      expect(Object.values(jobs).map(({ needs }) => needs)).toContain(job);
     }
   });
 });
 
 describe('reviewed plans in the documents', () => {
-  const planning = steps.filter(({ inputs }) => inputs['plan-for'] !== undefined);
+  // What only shows a pull request is applied by the workflow beside it.
+  const planning = steps.filter(
+    ({ document, inputs }) => inputs['plan-for'] !== undefined && !document.includes('/access-plan'),
+  );
   const applying = steps.filter(({ inputs }) => inputs['expected-plan'] !== undefined);
 
   it('are shown on both clouds, by file and by digest', () => {
@@ -144,6 +168,8 @@ describe('reviewed plans in the documents', () => {
       ['aws', planPath],
       ['azure', planPath],
       ['aws', '${{ needs.plan.outputs.digest }}'],
+      ['aws', planArtifact],
+      ['azure', planArtifact],
     ]);
     expect(planning).toHaveLength(applying.length);
   });
@@ -176,7 +202,7 @@ describe('leases in the documents', () => {
   });
 
   it('have in setup/workflows all that begins and ends them, on both clouds', () => {
-    const kept = steps.filter(({ document }) => workflowFiles.includes(document));
+    const kept = steps.filter(({ document }) => leaseFiles.includes(document));
     for (const cloud of ['aws', 'azure']) {
       const own = kept.filter(({ inputs }) => inputs['cloud'] === cloud).map(({ inputs }) => inputs['operation']);
       expect(own.map((operation) => operation ?? 'assign').toSorted()).toEqual(['assign', 'release', 'sweep']);
@@ -185,7 +211,7 @@ describe('leases in the documents', () => {
 
   it('are refused to bots and to re-runs by others where they are taken, loudly, and never where they are ended (P10)', () => {
     const person = "endsWith(github.actor, '[bot]') || github.triggering_actor != github.actor";
-    for (const file of workflowFiles) {
+    for (const file of leaseFiles) {
       const { jobs, 'run-name': runName = '' } = parse(readText(file)) as Workflow;
       const isTaking = file.includes('incident-access');
       const conditions = Object.values(jobs).flatMap(({ steps: those }) => those.flatMap((it) => it.if ?? []));
@@ -238,6 +264,61 @@ describe('leases in the documents', () => {
       });
       expect(workflow.jobs['sweep']?.permissions).toEqual({ 'id-token': 'write', actions: 'read' });
     }
+  });
+});
+
+describe('access files in setup/workflows', () => {
+  const of = (cloud: string, name: string): Workflow =>
+    parse(readText(`setup/workflows/${cloud}/access-${name}${cloud === 'azure' ? '-azure' : ''}.yml`)) as Workflow;
+  const stepIn = (job: Job | undefined): With => ownSteps(job?.steps)[0] ?? {};
+
+  describe.each(['aws', 'azure'])('on %s', (cloud) => {
+    const { jobs: planned } = of(cloud, 'plan');
+    const { jobs: applied } = of(cloud, 'apply');
+
+    it('are planned in a pull request as they are applied after it, by an identity of its own (P11)', () => {
+      expect(wish(stepIn(planned['plan']))).toEqual(wish(stepIn(applied['apply'])));
+      expect(wish(stepIn(planned['plan']))).toEqual(wish(stepIn(applied['plan'])));
+      for (const job of [planned['plan'], applied['plan']]) {
+        expect(stepIn(job)).toMatchObject({ 'dry-run': true, prune: 'revoke' });
+        expect(evaluated(stepIn(job)['plan-for'])).toBe(callerOf(stepIn(applied['apply'])));
+        expect(callerOf(stepIn(job))).not.toBe(callerOf(stepIn(applied['apply'])));
+      }
+    });
+
+    it('of a fork are not planned, loudly, and never on pull_request_target (P10)', () => {
+      const { on, jobs } = of(cloud, 'plan');
+      expect(Object.keys(on)).toEqual(['pull_request']);
+      const head = 'github.event.pull_request.head.repo.full_name';
+      const conditions = [jobs['plan'], jobs['fork']].map((job) => (job as { readonly if?: string }).if);
+      expect(conditions).toEqual([`${head} == github.repository`, `${head} != github.repository`]);
+      expect(jobs['fork']?.steps.map(({ run }) => run)).toEqual([expect.stringMatching(/^echo '::notice::No plan\./u)]);
+    });
+
+    it('are read at the tip of the default branch, whichever run is run again (P11)', () => {
+      for (const name of ['apply', 'expire', 'drift'])
+        for (const job of Object.values(of(cloud, name).jobs).filter((it) => ownSteps(it.steps).length > 0))
+          expect(job.steps.find((it) => it.uses?.startsWith('actions/checkout@'))?.with).toMatchObject({
+            ref: '${{ github.event.repository.default_branch }}',
+          });
+    });
+
+    it('are applied behind the reviewers, and end without them, by another identity (P10)', () => {
+      const { jobs: expired } = of(cloud, 'expire');
+      expect(applied['apply']).toMatchObject({ needs: 'plan', environment: 'production-access' });
+      expect(stepIn(applied['apply'])['expected-plan']).toBe(planArtifact);
+      expect(expired['expire']).toMatchObject({ environment: 'lease-end' });
+      expect(stepIn(expired['expire'])).toMatchObject({ operation: 'revoke' });
+      expect(callerOf(stepIn(expired['expire']))).not.toBe(callerOf(stepIn(applied['apply'])));
+    });
+
+    it('run one at a time where they change something, and none is stopped halfway', () => {
+      const groups = ['apply', 'expire', 'drift'].map(
+        (name) => (of(cloud, name) as unknown as { readonly concurrency: object }).concurrency,
+      );
+      for (const group of groups) expect(group).toMatchObject({ 'cancel-in-progress': false });
+      expect(new Set(groups.map((it) => JSON.stringify(it))).size).toBe(groups.length);
+    });
   });
 });
 

@@ -88,6 +88,8 @@ export function evaluated(value: unknown): string {
 
 /** Where the examples keep the plan that was reviewed. */
 export const planPath = 'access/plan.json';
+/** Where a job puts the plan that the job before it made. */
+export const planArtifact = 'reviewed/plan.json';
 const workspace = '/home/runner/work/infra/infra';
 
 /** The plan that is there: of the step's own cloud and operation. Which changes it holds, a step's inputs do not tell. */
@@ -112,7 +114,8 @@ function ownFaults(inputs: With): readonly string[] {
     ([name, it]) => [`INPUT_${name.toUpperCase()}`, ofCloud(evaluated(it))] as const,
   );
   const variables = new Map([...given, ['GITHUB_WORKSPACE', workspace] as const]);
-  const file = (path: string): string | null => (path === resolve(workspace, planPath) ? reviewedPlan(inputs) : null);
+  const file = (path: string): string | null =>
+    [planPath, planArtifact].some((it) => path === resolve(workspace, it)) ? reviewedPlan(inputs) : null;
   try {
     readInputs(clouds, {
       surroundings: { variables, file, homeFolder: '/home/runner', runName: '1-2-3' },

@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import { readText, root } from '../docs/repository.ts';
+
+interface Step {
+  readonly run?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A comment or an issue, as GitHub lists it. */
+interface Item {
+  readonly id: number;
+  readonly number?: number;
+  readonly user: { readonly login: string };
+  readonly body: string | null;
+  readonly pull_request?: object;
+}
+
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+const bot = { login: 'github-actions[bot]' };
+const runUrl = 'https://github.com/octo-org/infra/actions/runs/77';
+
+/** The one script of a job of a shipped workflow, and the marker of its text. */
+function scriptOf(file: string, job: string): { readonly run: string; readonly marker: string } {
+  const { jobs } = parse(readText(`setup/workflows/${file}.yml`)) as {
+    readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
+  };
+  const [step, ...others] = (jobs[job]?.steps ?? []).filter(({ run }) => run !== undefined);
+  expect(others).toEqual([]);
+  return { run: step?.run ?? '', marker: step?.env?.['MARKER'] ?? '' };
+}
+
+/** Runs a script as GitHub's runner does, beside what exists on GitHub. */
+function runStep(
+  script: { readonly run: string; readonly marker: string },
+  items: readonly Item[],
+  { files = {}, env = {}, isDown = false }: Readonly<{ files?: object; env?: object; isDown?: boolean }> = {},
+): { readonly code: number | null; readonly calls: readonly Call[] } {
+  const folder = mkdtempSync(join(tmpdir(), 'cloud-access-step-'));
+  try {
+    const world = join(folder, 'world.json');
+    writeFileSync(world, JSON.stringify({ items, calls: [], isDown }));
+    for (const [path, text] of Object.entries(files) as [string, string][]) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    mkdirSync(join(folder, 'bin'));
+    const double = join(root, '__tests__/setup/cli/gh-double.ts');
+    writeFileSync(join(folder, 'bin/gh'), `#!/usr/bin/env bash\nexec '${process.execPath}' '${double}' "$@"\n`);
+    chmodSync(join(folder, 'bin/gh'), 0o755);
+    const { status } = spawnSync('bash', ['-e', '-c', script.run], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: {
+        ...{ PATH: [join(folder, 'bin'), process.env['PATH'] ?? ''].join(delimiter), WORLD: world },
+        ...{ GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'octo-org/infra', GITHUB_RUN_ID: '77' },
+        ...{ MARKER: script.marker, NUMBER: '12', ...env },
+      },
+    });
+    const { calls } = JSON.parse(readFileSync(world, 'utf8')) as { readonly calls: readonly Call[] };
+    return { code: status, calls };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const clouds = [
+  ['aws', ''],
+  ['azure', '-azure'],
+] as const;
+
+// The scripts are for GitHub's runners of Linux.
+(process.platform === 'win32' ? describe.skip : describe).each(clouds)(
+  'the workflows of access on %s',
+  (cloud, end) => {
+    const comment = scriptOf(`${cloud}/access-plan${end}`, 'comment');
+    const issue = scriptOf(`${cloud}/access-drift${end}`, 'issue');
+    const plan = { files: { 'plan/cloud-access-plan-1.md': '**Plan**\n\n- `@octocat`\n' } };
+    const comments = 'repos/octo-org/infra/issues/12/comments';
+
+    it('write the plan into a new comment, with the marker first', () => {
+      const { code, calls } = runStep(comment, [], plan);
+      const body = `${comment.marker}\n**Plan**\n\n- \`@octocat\`\n\n[The run](${runUrl})\n`;
+      expect({ code, calls }).toEqual({ code: 0, calls: [{ method: 'POST', path: comments, fields: { body } }] });
+    });
+
+    it('edit their own comment, and no other, whatever it contains (P11)', () => {
+      const others: readonly Item[] = [
+        { id: 1, user: { login: 'mallory' }, body: `${comment.marker}\nmine` },
+        { id: 2, user: bot, body: `of another workflow\n${comment.marker}` },
+        { id: 3, user: bot, body: '<!-- cloud-access: plan of another kind -->' },
+      ];
+      expect(runStep(comment, others, plan).calls).toMatchObject([{ method: 'POST', path: comments }]);
+      const own = { id: 4, user: bot, body: `${comment.marker}\nold` };
+      expect(runStep(comment, [...others, own, { ...own, id: 5 }], plan).calls).toMatchObject([
+        { method: 'PATCH', path: 'repos/octo-org/infra/issues/comments/4' },
+      ]);
+    });
+
+    it('say in the comment that there is no plan, so that nobody reads an old one', () => {
+      const own = { id: 4, user: bot, body: `${comment.marker}\nold` };
+      const [call] = runStep(comment, [own]).calls;
+      expect(call).toMatchObject({ method: 'PATCH' });
+      expect(call?.fields['body']).toContain('**The plan failed.**');
+    });
+
+    it('write nothing where GitHub does not show what is there', () => {
+      for (const [script, env] of [
+        [comment, {}],
+        [issue, { DRIFT: 'true' }],
+      ] as const) {
+        const { code, calls } = runStep(script, [], { ...plan, env, isDown: true });
+        expect({ code: code !== 0, calls }).toEqual({ code: true, calls: [] });
+      }
+    });
+
+    it('open one issue about drift, update it, and close it once there is none', () => {
+      const issues = 'repos/octo-org/infra/issues';
+      const others: readonly Item[] = [
+        { id: 1, number: 1, user: { login: 'mallory' }, body: issue.marker },
+        { id: 2, number: 2, user: bot, body: issue.marker, pull_request: {} },
+        { id: 3, number: 3, user: bot, body: null },
+      ];
+      const own = { id: 4, number: 4, user: bot, body: `${issue.marker}\nold` };
+      const [opened] = runStep(issue, others, { env: { DRIFT: 'true' } }).calls;
+      expect(opened).toMatchObject({ method: 'POST', path: issues });
+      expect(opened?.fields['body']).toContain(`${issue.marker}\n`);
+      expect(opened?.fields['body']).toContain(runUrl);
+      const [updated] = runStep(issue, [...others, own], { env: { DRIFT: 'true' } }).calls;
+      expect(updated).toMatchObject({ method: 'PATCH', path: `${issues}/4` });
+      const closed = runStep(issue, [...others, own], { env: { DRIFT: 'false' } }).calls;
+      expect(closed).toEqual([{ method: 'PATCH', path: `${issues}/4`, fields: { state: 'closed' } }]);
+    });
+
+    it.each(['false', ''])('touch no issue where drift is "%s" and there is none of theirs', (DRIFT) => {
+      expect(runStep(issue, [], { env: { DRIFT } })).toEqual({ code: 0, calls: [] });
+    });
+
+    it('leave the issue open where the inventory told nothing', () => {
+      const own = { id: 4, number: 4, user: bot, body: issue.marker };
+      expect(runStep(issue, [own], { env: { DRIFT: '' } })).toEqual({ code: 0, calls: [] });
+    });
+  },
+);
