@@ -28,3 +28,8 @@ export function yamlExamplesIn(document: string): readonly YamlExample[] {
 
 /** All of them. */
 export const yamlExamples: readonly YamlExample[] = [...documents, ...workflowFiles].flatMap(yamlExamplesIn);
+
+/** True for an access file; everything else is of a workflow. */
+export function isAccessFile(text: string): boolean {
+  return text.startsWith('version: ');
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { root } from '../../__tests__/docs/repository.ts';
-import { yamlExamples } from '../../__tests__/docs/yaml-examples.ts';
+import { isAccessFile, yamlExamples } from '../../__tests__/docs/yaml-examples.ts';
 import { command } from '../command.ts';
 import { itWith, pathOf } from '../found.ts';
 
@@ -32,10 +32,12 @@ function indented(text: string, by: string): string {
   return text.replaceAll(/^(?=.)/gmu, by);
 }
 
-const examples = yamlExamples.map(({ document, line, text }) => ({
-  name: `${document.replaceAll(/[/.]/gu, '-')}-${line}.yml`,
-  text: workflowOf(text),
-}));
+const examples = yamlExamples
+  .filter(({ text }) => !isAccessFile(text))
+  .map(({ document, line, text }) => ({
+    name: `${document.replaceAll(/[/.]/gu, '-')}-${line}.yml`,
+    text: workflowOf(text),
+  }));
 
 let folder = '';
 
