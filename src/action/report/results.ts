@@ -95,9 +95,20 @@ export function writeFresh(
   prefix: string,
   parts: Iterable<string>,
   folder: string | undefined,
-  ending: 'json' | 'md' = 'json',
+  extension: 'json' | 'md' = 'json',
 ): string {
-  const path = join(folder ?? tmpdir(), `${prefix}-${randomUUID()}.${ending}`);
+  const path = freshPath(prefix, extension, folder);
+  writeNew(path, parts);
+  return path;
+}
+
+/** A path that no other process can guess. */
+export function freshPath(prefix: string, extension: string, folder: string | undefined): string {
+  return join(folder ?? tmpdir(), `${prefix}-${randomUUID()}.${extension}`);
+}
+
+/** Writes a file that must not exist yet, readable by this user only, without any secret. */
+export function writeNew(path: string, parts: Iterable<string>): void {
   const file = openSync(path, 'wx', 0o600);
   try {
     for (const part of parts) writeSync(file, redact(part));
