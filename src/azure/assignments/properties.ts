@@ -3,8 +3,25 @@ import type { Observation, Seen } from '#access/cloud';
 import type { Assignment } from '#access/grant';
 import { conditionVersion } from '../inputs.ts';
 import { hasCondition, hasOtherIdentity } from '../messages/assignments.ts';
+import { textOf } from '../leases/records/record-text.ts';
 import { isSameScope } from '../resolve/ids.ts';
 import type { AssignmentProperties } from '../settings.ts';
+
+/** The requested properties of a grant: those of its row of an access file take the place of the inputs' own. */
+export function askedOf(inputs: AssignmentProperties, { properties }: Assignment): AssignmentProperties {
+  return properties === undefined
+    ? inputs
+    : { ...inputs, condition: properties.condition, description: properties.description };
+}
+
+/**
+ * The description of a new assignment: the requested text and the reason of the step. The text of a row is the whole
+ * description, so that a later run with another reason finds it as it should be.
+ */
+export function newDescription(inputs: AssignmentProperties, grant: Assignment, reason: string | null): string {
+  const isOfRow = (grant.properties?.description ?? null) !== null;
+  return textOf(askedOf(inputs, grant).description, isOfRow ? null : reason);
+}
 
 /** Compares an existing assignment with the requested properties; other properties are not compared. */
 export function compare(own: RoleAssignment, asked: AssignmentProperties): Observation {

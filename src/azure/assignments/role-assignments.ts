@@ -13,8 +13,8 @@ import { differsInCondition } from '../messages/leases.ts';
 import { assignmentName } from './names.ts';
 import { keyOfGrant, openAssignmentLists, type Listed } from './assignment-lists.ts';
 import { homeTenants } from './home-tenant.ts';
-import { textOf, recordIn, type Described } from '../leases/records/record-text.ts';
-import { bodyFor, compare } from './properties.ts';
+import { recordIn, type Described } from '../leases/records/record-text.ts';
+import { askedOf, bodyFor, compare, newDescription } from './properties.ts';
 import { isSameGuid, lastSegment, idAt, isAbove, isSameScope } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
 
@@ -46,8 +46,10 @@ export interface LastRead {
 
 export function openRoleAssignments(session: AzureSession): RoleAssignments {
   const { properties, leasing } = session.settings;
+  const wanted = (grant: Assignment): AssignmentProperties => askedOf(properties, grant);
   // A lease changes only its own record in an existing assignment.
-  const asked = leasing ? { ...properties, description: null } : properties;
+  const compared = (grant: Assignment): AssignmentProperties =>
+    leasing ? { ...wanted(grant), description: null } : wanted(grant);
   const homeTenant = homeTenants(session);
   const lists = openAssignmentLists(session, homeTenant);
   const writes = openAssignmentWrites(session, homeTenant);
@@ -55,10 +57,13 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
   const known = new Map<string, Known>();
 
   const unleased = new Set<string>();
-  let text = textOf(properties.description, null);
+  let reason: string | null = null;
+  const textFor = (grant: Assignment): string => newDescription(properties, grant, reason);
   /** An assignment of a step with this description and this reason counts as one with the requested description. */
-  const asMade = (own: RoleAssignment): RoleAssignment =>
-    properties.description !== null && own.description === text ? { ...own, description: properties.description } : own;
+  const asMade = (own: RoleAssignment, grant: Assignment): RoleAssignment => {
+    const { description } = wanted(grant);
+    return description !== null && own.description === textFor(grant) ? { ...own, description } : own;
+  };
   const describe = (own: RoleAssignment): Described => recordIn(own, session.serverTime(session.tools.clock.now()));
 
   const observe = (grant: Assignment, { all, same }: Listed, at: number): Observation => {
@@ -68,14 +73,14 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
     if (own !== null) {
       const described = describe(own);
       if (described.is === 'record' && unleased.has(keyOfGrant(grant))) return leased(own);
-      const compared = compare(
-        described.is === 'record' ? { ...own, description: described.text } : asMade(own),
-        asked,
+      const found = compare(
+        described.is === 'record' ? { ...own, description: described.text } : asMade(own, grant),
+        compared(grant),
       );
       // A lease cannot change an existing assignment, so it cannot give the requested properties.
-      return leasing && compared.standing === 'outdated'
-        ? otherCondition(own, described.is === 'record', compared.seen)
-        : compared;
+      return leasing && found.standing === 'outdated'
+        ? otherCondition(own, described.is === 'record', found.seen)
+        : found;
     }
     const { name } = properties;
     const taken = name === null ? undefined : all.find((it) => isSameGuid(it.name, name));
@@ -83,8 +88,8 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
   };
 
   return {
-    explain(reason) {
-      text = textOf(properties.description, reason);
+    explain(given) {
+      reason = given;
     },
     async read(grants, budget) {
       const at = session.tools.clock.mono();
@@ -95,7 +100,8 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
       const name = seen?.assignmentId == null ? nameFor(grant, properties) : lastSegment(seen.assignmentId);
       const own = known.get(keyOfGrant(grant))?.own ?? null;
       const before = own?.name !== undefined && isSameGuid(own.name, name) ? own : null;
-      const body = bodyFor(grant, before === null ? { ...properties, description: text } : properties, before);
+      const asked = wanted(grant);
+      const body = bodyFor(grant, before === null ? { ...asked, description: textFor(grant) } : asked, before);
       const answer = await writes.put(grant, name, body, budget);
       if (change.kind === 'create') warnOfReplaced(answer.body, session.tools.log);
       const assignmentId = answer.body.id ?? idAt(grant.target.id, 'roleAssignments', name);

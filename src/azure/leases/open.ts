@@ -5,6 +5,7 @@ import { releasePrevious } from '#access/leases/release-previous';
 import type { LeaseChange, Leases } from '#access/leases/port';
 import type { ListRequest, SweepRequest } from '#access/request';
 import { openAssignmentWrites } from '../assignments/assignment-writes.ts';
+import { askedOf, newDescription } from '../assignments/properties.ts';
 import type { RoleAssignments } from '../assignments/role-assignments.ts';
 import { openLeaseBase, type LeaseSurroundings } from './base.ts';
 import type { LeaseContext } from './context.ts';
@@ -21,7 +22,6 @@ import { revoke } from './operations/revoke.ts';
 import { sweep } from './operations/sweep.ts';
 import { take } from './operations/take.ts';
 import { holderInWords } from './records/holder-names.ts';
-import { textOf } from './records/record-text.ts';
 import { constants } from './steps/constants.ts';
 
 export interface DescriptionSurroundings extends LeaseSurroundings {
@@ -53,8 +53,8 @@ export function openLeases(around: DescriptionSurroundings): Leases {
         {
           ...base,
           writes,
-          asked: isAsked ? settings.properties : null,
-          text: textOf(settings.properties.description, isAsked ? tools.reason : null),
+          asked: isAsked ? askedOf(settings.properties, grant) : null,
+          text: newDescription(settings.properties, grant, isAsked ? tools.reason : null),
           holderInWords: (name) => holderInWords(name, origin),
           ended: leaver === undefined ? noAccessEnded : askAboutOthers(leaver, cloudTools),
           explain,

@@ -7,7 +7,7 @@ import { failed, succeeded } from '#access/outcome';
 import type { Why } from '#access/leases/found';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { sentence } from '#access/words';
-import { compare } from '../../assignments/properties.ts';
+import { askedOf, compare } from '../../assignments/properties.ts';
 import type { Executor } from '../executor/executor.ts';
 import { requestIdOf, workedOn, type LeaseContext } from '../context.ts';
 import { madePermanentOtherwise, permanentInterrupted, waitingForPermanent } from '../../messages/leases.ts';
@@ -34,7 +34,7 @@ export function makePermanent(context: LeaseContext, grant: Assignment, tools: L
     const requestId = requestIdOf(executor);
     const done = { action: 'create', lease: null } as const;
     if (outcome === 'permanent') {
-      const differing = differs(executor, context);
+      const differing = differs(grant, executor, context);
       if (differing !== null)
         return { ...done, outcome: failed(requestId, null, { ...differing, changed: committed }) };
       const was = others.length === 0 ? null : madePermanent(context.nameHolders(others));
@@ -49,9 +49,9 @@ export function makePermanent(context: LeaseContext, grant: Assignment, tools: L
 }
 
 /** How the access differs from the request: another job or a person created it, or made it permanent, meanwhile. */
-function differs(executor: Executor, { session }: LeaseContext): Why | null {
+function differs(grant: Assignment, executor: Executor, { session }: LeaseContext): Why | null {
   const row = executor.assignment.seen()?.row;
-  const observed = row === undefined ? null : compare(row, session.settings.properties);
+  const observed = row === undefined ? null : compare(row, askedOf(session.settings.properties, grant));
   if (observed?.standing === 'conflicting') return observed;
   if (observed?.standing !== 'outdated') return null;
   return madePermanentOtherwise(observed.outdated.join(' and '));
