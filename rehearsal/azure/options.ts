@@ -12,6 +12,8 @@ export interface AzureOptions {
   readonly graphPermissions?: 'all' | 'none' | 'limited';
   readonly lag?: Lag;
   readonly pim?: PimOptions;
+  /** What Azure's services deny on what they manage; default none. */
+  readonly denyAssignments?: readonly DenyAssignment[];
   readonly limits?: {
     /** Role assignments; default 4000. */
     readonly perSubscription?: number;
@@ -36,6 +38,22 @@ export interface AzureOptions {
   readonly withoutGraph?: boolean;
   /** Starts the recording proxy, through which the well-known hosts of all clouds lead to these servers. */
   readonly proxy?: boolean;
+}
+
+/** A deny assignment for everyone (docs/design/azure.md#deny-assignments). */
+export interface DenyAssignment {
+  /** A GUID. */
+  readonly name: string;
+  readonly title: string;
+  readonly scope: string;
+  readonly actions: readonly string[];
+  readonly notActions?: readonly string[];
+  /** Object ids. */
+  readonly exceptFor?: readonly string[];
+  /** Default true. */
+  readonly systemProtected?: boolean;
+  /** It does not apply to child scopes. */
+  readonly onlyHere?: boolean;
 }
 
 /** A federated identity credential of an application. */

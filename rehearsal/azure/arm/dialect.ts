@@ -5,6 +5,7 @@ import type { OpenEntry } from '../../journal.ts';
 import type { Effect } from '../../script.ts';
 import type { AzureCloud } from '../cloud.ts';
 import { brokerOf } from '../principals.ts';
+import { listEligible } from '../pim/eligible.ts';
 import { listInstances, listSchedules, getSchedule } from '../pim/lists.ts';
 import { listPolicies } from '../pim/list-policies.ts';
 import { cancelRequest, getRequest, listRequests } from '../pim/made-requests.ts';
@@ -19,6 +20,7 @@ import {
   listResourceGroups,
   listSubscriptions,
 } from './containers.ts';
+import { listDenyAssignments } from './deny-assignments.ts';
 import { listDescendants } from './descendants.ts';
 import { putAssignment } from './put-assignment.ts';
 import { ArmRefusal } from './refusal.ts';
@@ -44,6 +46,8 @@ const handlers: Readonly<Record<ArmOperation, Handler>> = {
   'roleAssignmentSchedules.list': listSchedules,
   'roleAssignmentSchedules.get': getSchedule,
   'roleAssignmentScheduleInstances.list': listInstances,
+  'roleEligibilityScheduleInstances.list': listEligible,
+  'denyAssignments.list': listDenyAssignments,
   'roleManagementPolicyAssignments.list': listPolicies,
   'subscriptions.list': listSubscriptions,
   'subscriptions.get': getSubscription,

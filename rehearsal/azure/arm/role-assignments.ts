@@ -3,6 +3,7 @@ import { assignmentWire } from './assignment-wire.ts';
 import type { Assignment } from './assignment.ts';
 import { admit, refuseLocked, refuseReadOnly } from './authorize.ts';
 import { json, type Call, type Handler } from './call.ts';
+import { refuseDenied } from './deny-assignments.ts';
 import { assignmentFilter, type AssignmentFilter } from './filters.ts';
 import { paged } from './pages.ts';
 import { refusePlainChange } from '../pim/plain-changes.ts';
@@ -90,6 +91,7 @@ export const deleteAssignment: Handler = (call) => {
     // Where nothing is there, a condition on the resource finds nothing to hold of (not known for sure).
     named !== undefined && standsAt(named, at) ? { source: 'Resource', ...subject(named) } : undefined,
   );
+  refuseDenied(call, scope, DELETE);
   refuseReadOnly(scope);
   refuseLocked(call, scope, 'delete', authorizationId(scope.id, 'roleAssignments', name));
   if (named === undefined || !standsAt(named, scope) || !reachable(call, named))

@@ -6,6 +6,8 @@ export type ArmOperation =
   | `roleAssignmentScheduleRequests.${'list' | 'get' | 'put' | 'cancel' | 'validate'}`
   | `roleAssignmentSchedules.${'list' | 'get'}`
   | 'roleAssignmentScheduleInstances.list'
+  | 'roleEligibilityScheduleInstances.list'
+  | 'denyAssignments.list'
   | 'roleManagementPolicyAssignments.list'
   | `subscriptions.${'list' | 'get'}`
   | `resourceGroups.${'list' | 'get'}`
@@ -59,6 +61,16 @@ const RESOURCES: readonly Resource[] = [
     path: /^(.*)\/providers\/Microsoft\.Authorization\/roleAssignmentScheduleInstances$/i,
     name: 'roleAssignmentScheduleInstances',
     apiVersions: ['2020-10-01'],
+  },
+  {
+    path: /^(.*)\/providers\/Microsoft\.Authorization\/roleEligibilityScheduleInstances$/i,
+    name: 'roleEligibilityScheduleInstances',
+    apiVersions: ['2020-10-01'],
+  },
+  {
+    path: /^(.*)\/providers\/Microsoft\.Authorization\/denyAssignments$/i,
+    name: 'denyAssignments',
+    apiVersions: ['2022-04-01'],
   },
   {
     path: /^(.*)\/providers\/Microsoft\.Authorization\/roleManagementPolicyAssignments$/i,

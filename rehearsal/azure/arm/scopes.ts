@@ -147,9 +147,12 @@ export function liesIn(estate: AzureEstate, scopeId: string, above: string): boo
 type AuthorizationKind =
   | 'roleAssignments'
   | 'roleDefinitions'
+  | 'denyAssignments'
   | 'RoleAssignmentScheduleRequests'
   | 'RoleAssignmentSchedules'
   | 'RoleAssignmentScheduleInstances'
+  | 'RoleEligibilitySchedules'
+  | 'RoleEligibilityScheduleInstances'
   | 'roleManagementPolicies'
   | 'roleManagementPolicyAssignment';
 

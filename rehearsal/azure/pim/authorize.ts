@@ -11,6 +11,7 @@ export const OPERATIONS = {
   cancelRequests: 'Microsoft.Authorization/roleAssignmentScheduleRequests/cancel/action',
   readSchedules: 'Microsoft.Authorization/roleAssignmentSchedules/read',
   readInstances: 'Microsoft.Authorization/roleAssignmentScheduleInstances/read',
+  readEligible: 'Microsoft.Authorization/roleEligibilityScheduleInstances/read',
   readPolicies: 'Microsoft.Authorization/roleManagementPolicyAssignments/read',
 } as const;
 
@@ -38,6 +39,12 @@ export function admitToPim(call: Call, operation: string, kind: string): Scope {
 
 /** Who lists what is his own needs no rights for it with `asTarget()` (docs/design/azure.md#pim-error-codes). */
 export function admitToList(call: Call, operation: string, own: boolean): Scope {
+  if (call.cloud.options.pim?.unlicensed === true)
+    throw new ArmRefusal(
+      400,
+      'AadPremiumLicenseRequired',
+      'The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license.',
+    );
   if (!own) return admitToPim(call, operation, '');
   const scope = resolveScope(call.cloud.estate, call.route.scope);
   noteCheck(call.entry, operation, [scope?.id ?? call.route.scope]);

@@ -10,11 +10,16 @@ import { instanceWire, scheduleWire, type MemberType } from './wire.ts';
 
 /** What is planned and what runs. */
 export const listSchedules: Handler = (given) =>
-  list(plainly(given), OPERATIONS.readSchedules, () => true, scheduleWire);
+  list(plainly(given), OPERATIONS.readSchedules, () => seen(given), scheduleWire);
 
 /** What runs now (docs/design/azure.md#pim-lists). */
 export const listInstances: Handler = (given) =>
-  list(plainly(given), OPERATIONS.readInstances, ({ assignment }) => assignment !== null, instanceWire);
+  list(
+    plainly(given),
+    OPERATIONS.readInstances,
+    () => seen(given).filter(({ assignment }) => assignment !== null),
+    instanceWire,
+  );
 
 export const getSchedule: Handler = (given) => {
   const call = plainly(given);
@@ -26,15 +31,16 @@ export const getSchedule: Handler = (given) => {
   throw new ArmRefusal(404, 'RoleAssignmentScheduleNotFound', `The role assignment schedule '${name}' is not found.`);
 };
 
-function list(
+/** Those of some schedules that a list at a scope shows. */
+export function list(
   call: Call,
   operation: string,
-  shows: (schedule: Schedule) => boolean,
+  all: () => readonly Schedule[],
   wire: typeof scheduleWire,
 ): ReturnType<Handler> {
   const filter = pimFilter(parameter(call.route.query, '$filter'));
   const scope = admitToList(call, operation, asksForOwn(filter));
-  const rows = seen(call).filter((schedule) => shows(schedule) && selects(call, scope, filter, schedule));
+  const rows = all().filter((schedule) => selects(call, scope, filter, schedule));
   return paged(
     call,
     rows,

@@ -41,6 +41,8 @@ interface NewSchedule extends Tuple {
   /** ms epoch; default never. */
   readonly endAt?: number;
   readonly justification?: string;
+  /** Somebody activates an eligibility. */
+  readonly activated?: boolean;
 }
 
 const WAITING: readonly ScheduleRequest['status'][] = [
@@ -117,6 +119,7 @@ function scheduleOf(estate: AzureEstate, subject: Subject, given: NewSchedule, n
     principalType: principalOf(estate, subject.principalId)?.type ?? 'User',
     startAt: given.startAt ?? now,
     endAt: given.endAt ?? null,
+    activated: given.activated ?? false,
     condition: null,
     conditionVersion: null,
     createdOn: now,

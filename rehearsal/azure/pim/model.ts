@@ -83,6 +83,8 @@ export interface Schedule extends Subject {
   readonly conditionVersion: string | null;
   readonly createdOn: number;
   readonly updatedOn: number;
+  /** Somebody has activated an eligibility. */
+  readonly activated?: boolean;
   /** The name of the role assignment that it is; null before its beginning. */
   readonly assignment: string | null;
 }

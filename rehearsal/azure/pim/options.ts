@@ -12,6 +12,20 @@ export interface PimOptions {
   readonly unfoundMs?: number;
   /** Permanent role assignments that were not made here are no schedules. Unverified either way; by default they are, so that nobody takes every entry for a lease. */
   readonly hidesPermanent?: boolean;
+  /** Who may activate what; default none. */
+  readonly eligible?: readonly Eligibility[];
+  /** The tenant has no licence for it: its lists are refused. Code of the reference of errors; the status is not known for sure. */
+  readonly unlicensed?: boolean;
   /** An access goes so long after its end; default 0. */
   readonly endsLateMs?: number;
+}
+
+/** An eligible assignment (docs/design/azure.md#pim-lists). */
+export interface Eligibility {
+  readonly scope: string;
+  /** Name or GUID. */
+  readonly role: string;
+  readonly principalId: string;
+  /** ms epoch; default never. */
+  readonly endAt?: number;
 }

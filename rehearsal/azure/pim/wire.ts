@@ -6,7 +6,11 @@ import { expandedProperties } from './expanded.ts';
 import type { Expiration, Schedule, ScheduleRequest } from './model.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-type Kind = 'RoleAssignmentScheduleRequests' | 'RoleAssignmentSchedules' | 'RoleAssignmentScheduleInstances';
+type Kind =
+  | 'RoleAssignmentScheduleRequests'
+  | 'RoleAssignmentSchedules'
+  | 'RoleAssignmentScheduleInstances'
+  | 'RoleEligibilityScheduleInstances';
 
 /** How the access of a list's row came to the principal that was asked about. */
 export type MemberType = 'Direct' | 'Group';
@@ -72,7 +76,7 @@ function expiration(given: Expiration | null): Json {
 export function scheduleWire(estate: AzureEstate, schedule: Schedule, memberType: MemberType): Json {
   return envelope('RoleAssignmentSchedules', schedule, schedule.name, {
     linkedRoleEligibilityScheduleId: null,
-    assignmentType: 'Assigned',
+    assignmentType: schedule.activated === true ? 'Activated' : 'Assigned',
     ...subject(schedule, schedule.principalType),
     status: schedule.assignment === null ? 'Granted' : 'Provisioned',
     roleAssignmentScheduleRequestId:
@@ -93,10 +97,22 @@ export function instanceWire(estate: AzureEstate, schedule: Schedule, memberType
     originRoleAssignmentId: authorizationId(schedule.scope, 'roleAssignments', name),
     linkedRoleEligibilityScheduleId: null,
     linkedRoleEligibilityScheduleInstanceId: null,
-    assignmentType: 'Assigned',
+    assignmentType: schedule.activated === true ? 'Activated' : 'Assigned',
     ...subject(schedule, schedule.principalType),
     status: 'Accepted',
     roleAssignmentScheduleId: authorizationId(writtenScope(schedule.scope), 'RoleAssignmentSchedules', schedule.name),
+    ...times(schedule),
+    memberType,
+    expandedProperties: expandedProperties(estate, schedule),
+  });
+}
+
+/** [spec] RoleEligibilityScheduleInstance. */
+export function eligibleWire(estate: AzureEstate, schedule: Schedule, memberType: MemberType): Json {
+  return envelope('RoleEligibilityScheduleInstances', schedule, schedule.name, {
+    ...subject(schedule, schedule.principalType),
+    status: 'Accepted',
+    roleEligibilityScheduleId: authorizationId(writtenScope(schedule.scope), 'RoleEligibilitySchedules', schedule.name),
     ...times(schedule),
     memberType,
     expandedProperties: expandedProperties(estate, schedule),
