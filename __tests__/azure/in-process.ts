@@ -10,7 +10,7 @@ import { startWorld, type World } from '../../rehearsal/world.ts';
 import { unanswered } from '../../src/access/leases/liveness.ts';
 import { createConnections } from '../../src/action/connections.ts';
 import type { Budget } from '../../src/access/clock.ts';
-import type { Cloud } from '../../src/access/cloud.ts';
+import type { CloudWithLeases } from '../../src/access/leases/port.ts';
 import type { Parsed } from '../../src/access/declaration.ts';
 import type { Grant } from '../../src/access/grant.ts';
 import { permanent, type Line, type Part, type Request } from '../../src/access/request.ts';
@@ -32,7 +32,7 @@ export const customRole = (last: number): string => `c0570000-0000-4000-8000-000
 
 /** The port to a rehearsed Azure, over real sockets, and what the servers saw of it. */
 export interface Scene {
-  readonly cloud: Cloud;
+  readonly cloud: CloudWithLeases;
   readonly world: World;
   readonly log: FakeLog;
   readonly budget: Budget;

@@ -79,6 +79,7 @@ export async function openAzure(settings: AzureSettings, tools: CloudTools): Pro
     visibleWithinMs,
     listsOperations: false,
     leases,
+    openAccess: async () => (await import('./access/open.ts')).openAccessPort(session, places),
     resolve: (request, budget) => {
       assignments.explain(request.reason);
       return resolve(session, places, request, budget);

@@ -108,15 +108,20 @@ function placeOf({ target }: Assignment): string {
   return (subscriptionOf(target.id) ?? target.id).toLowerCase();
 }
 
-/** All role assignments at a scope, above and below it. Source: docs/design/azure.md#lists-and-filters. */
+/**
+ * All role assignments at a scope, above and below it, or those that a filter selects. Source:
+ * docs/design/azure.md#lists-and-filters.
+ */
 export function assignmentsAround(
   session: AzureSession,
   scope: string,
   tenantId: HomeTenant,
   budget: Budget,
+  filter: string | null = null,
 ): Promise<readonly RoleAssignment[]> {
+  const filtered = filter === null ? {} : { filter };
   return pagesOf(session, action, scope, budget, isWhole, (client, options, settings) =>
-    client.roleAssignments.listForScope(scopePath(scope), { ...options, ...tenantId }).byPage(settings),
+    client.roleAssignments.listForScope(scopePath(scope), { ...options, ...tenantId, ...filtered }).byPage(settings),
   );
 }
 

@@ -28,10 +28,24 @@ export async function refuseGrantsToOneself(
   mayAsk: boolean,
   budget: Budget,
 ): Promise<readonly Refusal[]> {
+  return [...(await grantsToOneself(session, principals, caller, mayAsk, budget)).values()];
+}
+
+/** The same refusals, by the IDs of the principals. */
+export async function grantsToOneself(
+  session: AzureSession,
+  principals: readonly Principal[],
+  caller: Caller,
+  mayAsk: boolean,
+  budget: Budget,
+): Promise<ReadonlyMap<string, Refusal>> {
   const ids = principals.map(({ id }) => id);
   const oneself = refuseOneself(ids, caller, session.tools.log);
   const groups = mayAsk ? await groupsOf(session, caller, principals, budget) : [];
-  return [...(oneself === null ? [] : [oneself]), ...groups.map((group) => grantToOwnGroup(nameAndId(group)))];
+  return new Map([
+    ...(oneself === null ? [] : [[ids.find((id) => isSameGuid(id, caller.objectId ?? '')) ?? '', oneself] as const]),
+    ...groups.map((group) => [group.id, grantToOwnGroup(nameAndId(group))] as const),
+  ]);
 }
 
 /** Exported for its test. */
@@ -62,12 +76,23 @@ async function groupsOf(
     if (!isOfKind(error, 'denied', 'not-found', 'invalid')) log.info(ownGroupsUnknown(error.message));
     return [];
   };
+  const own = await memberGroups(session, objectId, ids, short, unknown);
+  return groups.filter(({ id }) => own.some((it) => isSameGuid(it, id)));
+}
+
+/** Those of some groups that an object is a member of, through other groups too. @param refused for `catch` */
+export async function memberGroups(
+  session: AzureSession,
+  objectId: string,
+  ids: readonly string[],
+  budget: Budget,
+  refused: (error: unknown) => readonly string[],
+): Promise<readonly string[]> {
   const path = `/directoryObjects/${objectId}/checkMemberGroups`;
   const answers = await Promise.all(
-    inBatches(ids, mostGroups).map((groupIds) => session.graph(path, short, idsIn, { groupIds }).catch(unknown)),
+    inBatches(ids, mostGroups).map((groupIds) => session.graph(path, budget, idsIn, { groupIds }).catch(refused)),
   );
-  const own = answers.flat();
-  return groups.filter(({ id }) => own.some((it) => isSameGuid(it, id)));
+  return answers.flat();
 }
 
 function idsIn(answer: unknown): readonly string[] {

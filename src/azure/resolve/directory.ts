@@ -106,6 +106,19 @@ export async function findByIds(
   );
 }
 
+/** The objects of this directory with these IDs, of any type, by their IDs in lower case. */
+export async function anyObjects(
+  session: AzureSession,
+  ids: readonly string[],
+  budget: Budget,
+): Promise<ReadonlyMap<string, DirectoryObject>> {
+  const wanted = distinctBy(ids, (id) => id.toLowerCase());
+  const objects = await Promise.all(
+    inBatches(wanted, mostIds).map((batch) => ask(session, '/directoryObjects/getByIds', budget, { ids: batch })),
+  );
+  return new Map(objects.flat().map((object) => [object.id.toLowerCase(), object]));
+}
+
 function isWhole(object: Partial<DirectoryObject>): boolean {
   const { id, displayName, userPrincipalName, mail, appId, servicePrincipalType } = object;
   const texts: readonly unknown[] = [displayName, userPrincipalName, mail, appId, servicePrincipalType];

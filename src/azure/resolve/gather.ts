@@ -22,6 +22,20 @@ export async function gather<T>(work: readonly Promise<T>[]): Promise<Gathered<T
   return { found: all.flatMap(({ found }) => found), refusals: all.flatMap(({ refusals }) => refusals) };
 }
 
+/** Returns a refusal as a value, for `catch`; any other error passes through. */
+export function orRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  throw error;
+}
+
+/** Results and refusals, each in order. */
+export function sorted<T>(all: readonly (T | Refusal)[]): Gathered<T> {
+  return {
+    found: all.flatMap((it) => (it instanceof Refusal ? [] : [it])),
+    refusals: all.flatMap((it) => (it instanceof Refusal ? [it] : [])),
+  };
+}
+
 /** Items in groups of at most `most`, in order. */
 export function inBatches<T>(items: readonly T[], most: number): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / most) }, (_, index) =>

@@ -26,7 +26,12 @@ export type LineKind =
 
 /** Lines without duplicates. */
 export function distinctLines(lines: readonly Line[]): readonly Line[] {
-  return distinctBy(lines, ({ kind, value }) => `${kind} ${value}`);
+  return distinctBy(lines, lineKey);
+}
+
+/** The same for lines with the same meaning. */
+export function lineKey({ kind, value }: Line): string {
+  return `${kind} ${value}`;
 }
 
 function line(text: string, kind: LineKind, value: string): Parsed<Line> {

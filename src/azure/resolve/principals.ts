@@ -1,12 +1,12 @@
 import type { Budget } from '#access/clock';
-import { instead, isOfKind } from '#access/errors';
+import { instead, isOfKind, type Refusal } from '#access/errors';
 import type { Principal } from '#access/grant';
 import type { Line, OperationName } from '#access/request';
 import { closeTo } from '#access/near';
 import { explainStrangeId, findBy, findById, findByIds, type DirectoryObject, type TypedObject } from './directory.ts';
-import { gather, groupBy, type Gathered } from './gather.ts';
+import { gather, groupBy, orRefusal, sorted, type Gathered } from './gather.ts';
 import { findNear, shown } from './near-objects.ts';
-import { distinctLines, principalTypes, type LineKind } from './lines.ts';
+import { distinctLines, lineKey, principalTypes, type LineKind } from './lines.ts';
 import * as messages from '../messages/principals.ts';
 import { remembered } from '../remembered.ts';
 import type { AzureSession } from '../session.ts';
@@ -18,18 +18,35 @@ export async function resolvePrincipals(
   operation: OperationName,
   budget: Budget,
 ): Promise<Gathered<Principal>> {
+  const each = await resolveEachPrincipal(session, lines, operation, budget);
+  const { found, refusals } = sorted([...each.values()]);
+  const principals = await mergePrincipals(found);
+  return { found: principals.found, refusals: [...refusals, ...principals.refusals] };
+}
+
+/** The principal of each line by `lineKey`, or the refusal of the line; look-ups run together. */
+export async function resolveEachPrincipal(
+  session: AzureSession,
+  lines: readonly Line[],
+  operation: OperationName,
+  budget: Budget,
+): Promise<ReadonlyMap<string, Principal | Refusal>> {
   const distinct = distinctLines(lines);
   const untyped = distinct.filter(({ kind }) => kind === 'object-id').map(({ value }) => value);
   const objects = remembered((it) => findByIds(session, untyped, it));
-  const { found, refusals } = await gather(
-    distinct.map((line) =>
+  const entries = distinct.map(async (line) => {
+    const resolved =
       line.kind === 'object-id'
         ? resolveObjectId(session, line.value, operation, objects, budget)
-        : resolvePrincipal(session, line, budget),
-    ),
-  );
-  const principals = await gather(groupBy(found, ({ id }) => id.toLowerCase()).map(asOne));
-  return { found: principals.found, refusals: [...refusals, ...principals.refusals] };
+        : resolvePrincipal(session, line, budget);
+    return [lineKey(line), await resolved.catch(orRefusal)] as const;
+  });
+  return new Map(await Promise.all(entries));
+}
+
+/** Each principal once. */
+export function mergePrincipals(found: readonly Principal[]): Promise<Gathered<Principal>> {
+  return gather(groupBy(found, ({ id }) => id.toLowerCase()).map(asOne));
 }
 
 /** Merges a principal that is given by name and by ID, with its type and without. */

@@ -173,7 +173,7 @@ async function nowhereFound(
 }
 
 /** A definition without permissions does not prove that the role allows nothing. */
-function permissionsOf({ permissions }: { readonly permissions?: unknown }): Role['allows'] {
+export function permissionsOf({ permissions }: { readonly permissions?: unknown }): Role['allows'] {
   if (!Array.isArray(permissions) || permissions.length === 0) return 'unreadable';
   const read = (permissions as readonly unknown[]).map(toPermission);
   return read.every((it) => it !== null) ? read : 'unreadable';

@@ -20,8 +20,8 @@ export async function selectTargets(
   lines: Pick<Request, 'targets' | 'exclusions' | 'operation'>,
   subscriptionId: string | null,
   budget: Budget,
+  resolve = (line: Line): Promise<Identity> => resolveTarget(places, line, subscriptionId, budget),
 ): Promise<Gathered<Identity>> {
-  const resolve = (line: Line): Promise<Identity> => resolveTarget(places, line, subscriptionId, budget);
   const [selected, excluded] = await Promise.all([
     gather(distinctLines(lines.targets).map(resolve)),
     gather(

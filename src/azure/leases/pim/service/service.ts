@@ -46,7 +46,7 @@ export interface PimService {
  * Time limit of lists of active access, in milliseconds. They were seen to take up to half a minute. Source:
  * docs/design/azure.md#pim-lists.
  */
-const slowListMs = 45_000;
+export const slowListMs = 45_000;
 
 export function openPimService(session: AzureSession): PimService {
   const requestsAt = (
@@ -148,7 +148,9 @@ function isWholeSchedule(schedule: RoleAssignmentSchedule): boolean {
 }
 
 /** Access with an unreadable end time is neither permanent nor over. */
-function isWholeInstance(row: Row & Pick<RoleAssignmentScheduleInstance, 'startDateTime' | 'endDateTime'>): boolean {
+export function isWholeInstance(
+  row: Row & Pick<RoleAssignmentScheduleInstance, 'startDateTime' | 'endDateTime'>,
+): boolean {
   const { startDateTime, endDateTime } = row;
   return isWholeRow(row) && [startDateTime, endDateTime].every((it) => it == null || timeIn(it) !== null);
 }

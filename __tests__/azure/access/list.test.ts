@@ -1,0 +1,214 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AzureEstate } from '../../../rehearsal/azure/estate.ts';
+import { minuteMs } from '../../../src/access/clock.ts';
+import { lastSegment } from '../../../src/azure/resolve/ids.ts';
+import { writeRecord } from '../../../src/azure/leases/records/record-text.ts';
+import { group, managementGroup, reader, subscription, user } from '../in-process.ts';
+import { inAccessScene, inShort, listed, type AccessScene } from './access-scene.ts';
+
+const resourceGroup = `${subscription(1)}/resourceGroups/payments-prod`;
+const holder = '1.2.1.3.00000000';
+
+/** A role assignment with a record of this action. */
+function addLease({ world }: AccessScene, scope: string, text = ''): number {
+  const end = Math.floor((Date.now() + 30 * minuteMs) / minuteMs) * minuteMs;
+  const name = '0a000000-0000-4000-8000-000000000001';
+  const place = { scope, role: reader, principal: user(1), name };
+  const description = writeRecord(text, [{ holder, end, keepAfterJob: false }], place);
+  world.azure.estate.add({ scope, role: 'Reader', principalId: user(1), name, description });
+  return end;
+}
+
+describe('the list of selected access', () => {
+  it('has what is at the scopes, by names, and flags what they inherit', async () => {
+    await inAccessScene({}, async (scene) => {
+      scene.world.azure.estate.add({ scope: subscription(1), role: 'Reader', principalId: user(1) });
+      scene.world.azure.estate.add({ scope: resourceGroup, role: 'Reader', principalId: user(2) });
+      const { existing, notices } = await listed(scene, { targets: [subscription(1)] });
+      expect(notices).toEqual([]);
+      expect(existing.map(inShort).sort()).toEqual([
+        `Everyone On-Call | Reader | ${managementGroup('mg-payments')} | inherited permanent found`,
+        `access-broker | Role Based Access Control Administrator | ${subscription(1)} | direct permanent found`,
+        `alice@example.com | Reader | ${subscription(1)} | direct permanent found`,
+        'bob@example.com | User Access Administrator | / | inherited permanent found',
+      ]);
+      const direct = await listed(scene, { targets: [subscription(1)], types: ['User'] }, 'required');
+      expect(direct.existing.map(inShort)).toEqual([
+        `alice@example.com | Reader | ${subscription(1)} | direct permanent found`,
+      ]);
+    });
+  });
+
+  it('has what is below a scope where that is asked for, each once', async () => {
+    await inAccessScene({}, async (scene) => {
+      scene.world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: user(1) });
+      scene.world.azure.estate.add({ scope: resourceGroup, role: 'Reader', principalId: user(2) });
+      const { existing } = await listed(
+        scene,
+        { targets: [managementGroup('mg-payments'), subscription(1)], roles: ['Reader'], below: true },
+        'required',
+      );
+      expect(existing.map(inShort).sort()).toEqual([
+        `Everyone On-Call | Reader | ${managementGroup('mg-payments')} | direct permanent found`,
+        `alice@example.com | Reader | ${subscription(2)} | direct permanent found`,
+        `bob@example.com | Reader | ${resourceGroup} | direct permanent found`,
+      ]);
+    });
+  });
+
+  it('needs a request for each subscription below a management group, and few besides (P11)', async () => {
+    const many = Array.from(
+      { length: 200 },
+      (_, index) => `22222222-0000-4000-8000-${String(index).padStart(12, '0')}`,
+    );
+    const estate = (it: AzureEstate): AzureEstate => ({
+      ...it,
+      managementGroups: [...it.managementGroups, { id: 'mg-many', displayName: 'Many', parent: 'mg-platform' }],
+      subscriptions: [...it.subscriptions, ...many.map((id) => ({ id, name: id, managementGroup: 'mg-many' }))],
+      assignments: many.map((id) => ({ scope: `/subscriptions/${id}`, role: 'Reader', principalId: user(1) })),
+    });
+    await inAccessScene({ estate }, async (scene) => {
+      const wanted = { targets: [managementGroup('mg-many')], below: true };
+      const { value, requests } = await scene.during(() => listed(scene, wanted, 'required'));
+      expect(value.existing).toHaveLength(200);
+      const counts = Map.groupBy(requests, ({ operation }) => operation);
+      expect(Object.fromEntries([...counts].map(([operation, those]) => [operation, those.length]))).toEqual({
+        // Four pages, and an empty one.
+        'managementGroups.descendants': 5,
+        'roleAssignments.list': 201,
+        'roleAssignmentScheduleInstances.list': 201,
+        getByIds: 1,
+      });
+    });
+  });
+
+  it('reads a whole subscription once for many of its scopes, or each scope where that is not allowed', async () => {
+    const actions = ['*/read'];
+    const scopes = [resourceGroup, `${subscription(1)}/resourceGroups/Payments-Data`];
+    for (const [callerRole, expected] of [
+      [{ permissions: [{ actions }], scopes: [subscription(1)] }, [subscription(1)]],
+      [{ permissions: [{ actions }], scopes }, scopes],
+    ] as const)
+      await inAccessScene({ azure: { callerRole } }, async (scene) => {
+        scene.world.azure.estate.add({ scope: resourceGroup, role: 'Reader', principalId: user(1) });
+        const { value, requests } = await scene.during(() => listed(scene, { targets: scopes }, 'required'));
+        expect(value.existing.map(({ grant }) => grant.target.id).sort()).toEqual([...scopes].sort());
+        const read = requests.filter(({ operation, status }) => operation === 'roleAssignments.list' && status === 200);
+        expect(read.map(({ url }) => /^\/+(.*)\/providers/u.exec(url ?? '')?.[1]).sort()).toEqual(
+          expected.map((scope) => scope.slice(1)).sort(),
+        );
+      });
+  });
+
+  it('fails where a place may not be read (P11)', async () => {
+    const callerRole = { permissions: [{ actions: ['*/read'] }], scopes: [managementGroup('mg-platform')] };
+    const visible = ['mg-platform', 'mg-payments', lastSegment(subscription(1))];
+    await inAccessScene({ azure: { callerRole, visible } }, async (scene) => {
+      await expect(listed(scene, { targets: [subscription(1), subscription(2)] })).rejects.toThrow(
+        'AuthorizationFailed',
+      );
+    });
+  });
+
+  it('tells leases by their records, with holders and ends (P3)', async () => {
+    await inAccessScene({}, async (scene) => {
+      const end = addLease(scene, subscription(2), 'on call');
+      const { existing } = await listed(scene, { targets: [subscription(2)] }, 'required');
+      expect(existing).toEqual([
+        expect.objectContaining({
+          kind: 'lease',
+          endsAt: end,
+          holders: [expect.objectContaining({ holder, end })],
+          properties: { condition: null, description: 'on call' },
+        }),
+      ]);
+    });
+  });
+
+  it('tells what Privileged Identity Management governs: with an end, activated, eligible (P11)', async () => {
+    const endAt = Date.now() + 60 * minuteMs;
+    const eligible = [{ scope: subscription(2), role: 'Contributor', principalId: user(3), endAt }];
+    await inAccessScene({ azure: { pim: { eligible } } }, async (scene) => {
+      const { estate, pim } = scene.world.azure;
+      estate.add({ scope: subscription(2), role: 'Reader', principalId: user(1) });
+      pim.add({ scope: subscription(2), role: 'Reader', principalId: user(2), endAt });
+      pim.add({ scope: subscription(2), role: 'Reader', principalId: user(4), activated: true });
+      const all = await listed(scene, { targets: [subscription(2)], types: ['User'] });
+      expect(
+        all.existing
+          .filter(({ source }) => source === 'direct')
+          .map((it) => [it.kind, it.endsAt])
+          .sort(),
+      ).toEqual([
+        ['permanent', null],
+        ['pim-active', null],
+        ['pim-active', endAt],
+        ['pim-eligible', endAt],
+      ]);
+      const required = await listed(scene, { targets: [subscription(2)] }, 'required');
+      expect(required.existing.map(({ kind }) => kind).sort()).toEqual(['permanent', 'pim-active', 'pim-active']);
+    });
+  });
+
+  it('is red where schedules are required and cannot be read, and has a notice where they are wanted (P11)', async () => {
+    const actions = ['Microsoft.Authorization/roleAssignments/read', 'Microsoft.Authorization/roleDefinitions/read'];
+    await inAccessScene({ azure: { callerRole: { permissions: [{ actions }] } } }, async (scene) => {
+      const wanted = { targets: [subscription(1)] };
+      await expect(listed(scene, wanted, 'required')).rejects.toThrow('roleAssignmentScheduleInstances/read');
+      const { existing, notices } = await listed(scene, wanted);
+      expect(existing).toHaveLength(3);
+      expect(notices).toEqual([
+        expect.stringContaining('Could not read what Privileged Identity Management governs'),
+        expect.stringContaining('Could not read the eligible assignments'),
+      ]);
+    });
+  });
+
+  it('takes a directory without a license as one without such access (P11)', async () => {
+    await inAccessScene({ azure: { pim: { unlicensed: true } } }, async (scene) => {
+      const { existing, notices } = await listed(scene, { targets: [subscription(1)] }, 'required');
+      expect([existing.length, notices]).toEqual([1, []]);
+    });
+  });
+
+  it('tells deleted principals of this directory from those of others (P11)', async () => {
+    await inAccessScene({}, async (scene) => {
+      const { estate } = scene.world.azure;
+      const gone = '05e00000-0000-4000-8000-0000000000aa';
+      const foreign = 'f0000000-0000-4000-8000-0000000000aa';
+      estate.add({ scope: subscription(2), role: 'Reader', principalId: gone });
+      estate.add({ scope: subscription(2), role: 'Reader', principalId: foreign, principalType: 'ForeignGroup' });
+      estate.add({ scope: subscription(2), role: 'Reader', principalId: user(3) });
+      const { existing } = await listed(scene, { targets: [subscription(2)] }, 'required');
+      const states = existing.map(({ grant, principalState }) => [grant.principal.id, principalState]);
+      expect(Object.fromEntries(states)).toEqual({ [gone]: 'orphan', [foreign]: 'unknown', [user(3)]: 'found' });
+    });
+  });
+
+  it('knows nothing of principals where the directory may not be read, and says so (P2)', async () => {
+    await inAccessScene({ azure: { graphPermissions: 'none' } }, async (scene) => {
+      const { existing, notices } = await listed(scene, { targets: [subscription(1)] }, 'required');
+      expect(existing.map(({ principalState }) => principalState)).toEqual(['unknown']);
+      expect(notices).toEqual([expect.stringContaining('It is unknown which of them exist.')]);
+    });
+  });
+
+  it('has what a principal has through groups, with the group', async () => {
+    await inAccessScene({}, async (scene) => {
+      const { estate } = scene.world.azure;
+      estate.add({ scope: subscription(1), role: 'Contributor', principalId: group(1) });
+      estate.add({ scope: subscription(1), role: 'Contributor', principalId: group(2) });
+      estate.add({ scope: resourceGroup, role: 'Reader', principalId: user(1) });
+      const { existing } = await listed(scene, {
+        principals: ['user:alice@example.com'],
+        targets: [subscription(1)],
+        below: true,
+      });
+      expect(existing.map(inShort).sort()).toEqual([
+        `alice@example.com | Contributor | ${subscription(1)} | direct permanent found via Payments On-Call`,
+        `alice@example.com | Reader | ${managementGroup('mg-payments')} | inherited permanent found via Everyone On-Call`,
+        `alice@example.com | Reader | ${resourceGroup} | direct permanent found`,
+      ]);
+    });
+  });
+});

@@ -1,0 +1,64 @@
+import type {
+  RoleAssignment,
+  RoleAssignmentScheduleInstance,
+  RoleEligibilityScheduleInstance,
+} from '@azure/arm-authorization';
+import { budgetWith, type Budget } from '#access/clock';
+import { isOfKind } from '#access/errors';
+import type { RecordsNeed } from '#access/files/port';
+import { assignmentsAround } from '../assignments/assignment-lists.ts';
+import { eligibleUnread, schedulesUnread } from '../messages/access.ts';
+import type { AzureSession } from '../session.ts';
+import { apart, type ListingPlace } from './listing-places.ts';
+import { activeAt, eligibleAt } from './schedules.ts';
+
+/** Everything that the lists of one place show. */
+export interface PlaceListed {
+  readonly place: ListingPlace;
+  readonly rows: readonly RoleAssignment[];
+  readonly active: readonly RoleAssignmentScheduleInstance[];
+  /** Empty where only permanent access counts. */
+  readonly eligible: readonly RoleEligibilityScheduleInstance[];
+  /** Sentences about what could not be read and is only wanted. */
+  readonly notices: readonly string[];
+}
+
+/** Reads a place, or its single scopes where all of it may not be listed. */
+export async function readPlace(
+  session: AzureSession,
+  place: ListingPlace,
+  records: RecordsNeed,
+  budget: Budget,
+): Promise<readonly PlaceListed[]> {
+  const scopes = apart(place);
+  if (scopes.length < 2) return [await readWhole(session, place, records, budget)];
+  try {
+    return [await readWhole(session, place, records, budgetWith(budget, { mayBeDenied: true }))];
+  } catch (error) {
+    if (!isOfKind(error, 'denied')) throw error;
+    return Promise.all(scopes.map((scope) => readWhole(session, scope, records, budget)));
+  }
+}
+
+async function readWhole(
+  session: AzureSession,
+  place: ListingPlace,
+  records: RecordsNeed,
+  budget: Budget,
+): Promise<PlaceListed> {
+  const { scope, whole } = place;
+  const isWanted = records === 'wanted';
+  const notices: string[] = [];
+  const unless = (words: (scope: string, error: string) => string) => (error: unknown) => {
+    if (!isWanted || !isOfKind(error, 'denied', 'invalid', 'not-found')) throw error;
+    notices.push(words(scope, error.message));
+    return [];
+  };
+  const asking = isWanted ? budgetWith(budget, { mayBeDenied: true }) : budget;
+  const [rows, active, eligible] = await Promise.all([
+    assignmentsAround(session, scope, {}, budget, whole ? null : 'atScope()'),
+    activeAt(session, scope, whole, asking).catch(unless(schedulesUnread)),
+    isWanted ? eligibleAt(session, scope, whole, asking).catch(unless(eligibleUnread)) : [],
+  ]);
+  return { place, rows, active, eligible, notices };
+}

@@ -1,0 +1,28 @@
+import type { AccessPort, Selection } from '#access/files/port';
+import type { Places } from '../resolve/places.ts';
+import type { AzureSession } from '../session.ts';
+import { list } from './list.ts';
+import { openLookups, type Around } from './lookups.ts';
+import { protections } from './protections.ts';
+import { recheck } from './recheck.ts';
+import { openRoleFacts } from './role-facts.ts';
+import { resolveRows } from './rows.ts';
+import { select, type AzureSelection } from './selections.ts';
+
+/** Access files and inventories on Azure. */
+export function openAccessPort(session: AzureSession, places: Places): AccessPort {
+  const around: Around = { session, places, lookups: openLookups(session, places) };
+  const roles = openRoleFacts(session);
+  return {
+    resolveRows: (rows, budget) => resolveRows(around, rows, budget),
+    select: (selecting, budget) => select(around, selecting, budget),
+    list: (selections, records, budget) => list(around, roles, selections.map(ownSelection), records, budget),
+    protections: (existing, remover, budget) => protections(session, roles, existing, remover, budget),
+    recheck: (existing, budget) => recheck(session, existing, budget),
+  };
+}
+
+function ownSelection(selection: Selection): AzureSelection {
+  if ('coversWho' in selection) return selection as AzureSelection;
+  throw new TypeError('a selection is a result of select');
+}

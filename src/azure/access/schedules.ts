@@ -1,0 +1,70 @@
+import type { RoleAssignmentScheduleInstance, RoleEligibilityScheduleInstance } from '@azure/arm-authorization';
+import { budgetWith, type Budget } from '#access/clock';
+import { CloudError } from '#access/errors';
+import { pimActions, plainScope, slowListMs, isWholeInstance } from '../leases/pim/service/service.ts';
+import { pagesOf } from '../pages.ts';
+import { scopePath } from '../resolve/ids.ts';
+import type { AzureSession } from '../session.ts';
+
+const readEligible = 'Microsoft.Authorization/roleEligibilityScheduleInstances/read';
+
+/** Active access of which Privileged Identity Management knows, at a scope and above it, or below it too. */
+export async function activeAt(
+  session: AzureSession,
+  scope: string,
+  whole: boolean,
+  budget: Budget,
+): Promise<readonly RoleAssignmentScheduleInstance[]> {
+  const rows = await pagesOf(
+    session,
+    pimActions.readInstances,
+    scope,
+    patient(budget),
+    isWholeInstance,
+    (client, options, settings) =>
+      client.roleAssignmentScheduleInstances
+        .listForScope(scopePath(scope), { ...options, ...filterFor(whole) })
+        .byPage(settings),
+  ).catch(noneWithoutLicense);
+  return rows.map((row) => ({ ...row, scope: plainScope(row.scope ?? '') }));
+}
+
+/** Access that principals can activate. */
+export async function eligibleAt(
+  session: AzureSession,
+  scope: string,
+  whole: boolean,
+  budget: Budget,
+): Promise<readonly RoleEligibilityScheduleInstance[]> {
+  const rows = await pagesOf(
+    session,
+    readEligible,
+    scope,
+    patient(budget),
+    isWholeInstance,
+    (client, options, settings) =>
+      client.roleEligibilityScheduleInstances
+        .listForScope(scopePath(scope), { ...options, ...filterFor(whole) })
+        .byPage(settings),
+  ).catch(noneWithoutLicense);
+  return rows.map((row) => ({ ...row, scope: plainScope(row.scope ?? '') }));
+}
+
+/** Whether an instance governs its access: it was activated, or it ends. All others are permanent. */
+export function governs({ assignmentType, endDateTime }: RoleAssignmentScheduleInstance): boolean {
+  return assignmentType?.toLowerCase() === 'activated' || endDateTime instanceof Date;
+}
+
+function filterFor(whole: boolean): { readonly filter?: string } {
+  return whole ? {} : { filter: 'atScope()' };
+}
+
+function patient(budget: Budget): Budget {
+  return budgetWith(budget, { patienceMs: slowListMs });
+}
+
+/** A directory without a license has no such access. Source: docs/design/azure.md#pim-error-codes. */
+function noneWithoutLicense(error: unknown): readonly [] {
+  if (error instanceof CloudError && error.failure.code === 'AadPremiumLicenseRequired') return [];
+  throw error;
+}
