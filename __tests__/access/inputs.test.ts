@@ -41,16 +41,19 @@ describe('flags', () => {
 });
 
 describe('operation', () => {
-  test.each(['assign', 'revoke', 'provision', 'release', 'extend', 'list', 'sweep'])('%s is one', (name) => {
-    expect(commonInputs.operation.parse(name)).toEqual({ ok: true, value: name });
-  });
+  test.each(['assign', 'revoke', 'provision', 'reconcile', 'inventory', 'release', 'extend', 'list', 'sweep'])(
+    '%s is one',
+    (name) => {
+      expect(commonInputs.operation.parse(name)).toEqual({ ok: true, value: name });
+    },
+  );
 
   test.each(['Assign', 'ASSIGN', 'grant', 'assign,revoke', 'toString', '__proto__', 'Release', 'renew'])(
     '%s is none, and the fault lists those that are',
     (name) => {
       expect(commonInputs.operation.parse(name)).toMatchObject({
         ok: false,
-        problem: `"${name}" is not one of assign, revoke, provision, release, extend, list, sweep.`,
+        problem: `"${name}" is not one of assign, revoke, provision, reconcile, inventory, release, extend, list, sweep.`,
       });
     },
   );

@@ -101,6 +101,8 @@ export const defaults: Readonly<Record<string, string>> = {
   'max-grants': 'none',
   'max-lifetime': 'none',
   'require-ids': 'false',
+  prune: 'report',
+  'max-removals': 'none',
   'sky-mode': 'plain',
   'sea-tide': 'low',
 };

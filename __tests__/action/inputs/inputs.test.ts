@@ -289,7 +289,7 @@ describe('readInputs', () => {
       expect(faultsOf({ ...good, operation: 'revoke', 'allow-privileged': 'true' })).toEqual([
         {
           input: 'allow-privileged',
-          problem: 'This input is not used by operation: revoke, only by assign and extend.',
+          problem: 'This input is not used by operation: revoke, only by assign, reconcile and extend.',
           example: takeOut,
         },
       ]);

@@ -5,7 +5,7 @@ import type { FileExamples } from './examples.ts';
 import type { FaultSink } from './fault-sink.ts';
 import type { FileGrammar } from './grammar.ts';
 import { readMapping, type Keys } from './mapping.ts';
-import { checkLines, checkOrEvery, checkTargets, every } from './selectors.ts';
+import { checkLines, checkOrEvery, checkTargets, checkTargetsOrEvery, type Checking } from './selectors.ts';
 import { readFlag } from './flags.ts';
 import { readLine, readLines, readText, type PlacedText } from './texts.ts';
 import type { YamlNode } from './yaml-tree.ts';
@@ -32,7 +32,7 @@ export function readGrantRow(node: YamlNode, reading: Reading): GrantRow | null 
   const values = readMapping(node, 'a row', keys, (key) => examples.of(key ?? ''), sink);
   if (values === null) return null;
   const linesOf = (part: (typeof parts)[number]): readonly PlacedText[] => textsOf(values, part, reading);
-  const checking = (example: string): Parameters<typeof checkLines>[2] => ({ grammar, sink, example });
+  const checking = (example: string): Checking => ({ grammar, sink, example });
   checkNote(values, reading);
   return {
     place: sink.placeOf(node.at),
@@ -54,21 +54,14 @@ export function readIgnoreRow(node: YamlNode, reading: Reading): IgnoreRow | nul
   const values = readMapping(node, 'a row', keys, (key) => examples.of(key ?? ''), sink);
   if (values === null) return null;
   const linesOf = (part: (typeof parts)[number]): readonly PlacedText[] => textsOf(values, part, reading);
-  const checking = (example: string): Parameters<typeof checkLines>[2] => ({ grammar, sink, example });
+  const checking = (example: string): Checking => ({ grammar, sink, example });
   checkNote(values, reading);
-  const targets = linesOf('target');
-  const included = targets.filter(({ text }) => text === every || !text.startsWith('!'));
-  const isEverywhere = included.some(({ text }) => text === every);
-  const places = checkTargets(isEverywhere ? targets.filter((it) => !included.includes(it)) : targets, {
-    ...checking(examples.of('target')),
-  });
   return {
     place: sink.placeOf(node.at),
     principals: checkOrEvery('principal', linesOf('principal'), checking(examples.of('principal'))),
     principalTypes: null,
     roles: checkOrEvery('role', linesOf('role'), checking(examples.of('role'))),
-    targets: isEverywhere ? checkOrEvery('target', included, checking(examples.of('target'))) : places.targets,
-    exclusions: places.exclusions,
+    ...checkTargetsOrEvery(linesOf('target'), checking(examples.of('target'))),
     below: readFlag(values.get('below'), 'below', reading),
   };
 }

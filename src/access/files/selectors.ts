@@ -5,7 +5,7 @@ import type { FileGrammar } from './grammar.ts';
 import type { PlacedText } from './texts.ts';
 
 /** The value that selects everything of a part, where that is allowed. */
-export const every = '*';
+const every = '*';
 const exclusion = '!';
 
 /** Where the lines are checked, and what is told besides a fault. */
@@ -35,7 +35,6 @@ export interface Targets {
 }
 
 export function checkTargets(texts: readonly PlacedText[], checking: Checking): Targets {
-  const isExclusion = ({ text }: PlacedText): boolean => text.startsWith(exclusion);
   const included = texts.filter((text) => !isExclusion(text));
   const [first] = texts;
   if (first !== undefined && included.length === 0) checking.sink.add(first.at, exclusionsOnly, checking.example);
@@ -43,6 +42,26 @@ export function checkTargets(texts: readonly PlacedText[], checking: Checking): 
     targets: checkLines('target', included, checking),
     exclusions: texts.filter(isExclusion).flatMap((text) => checkExclusion(text, checking)),
   };
+}
+
+/** The same where `*` means all, which is `null`. */
+export function checkTargetsOrEvery(
+  texts: readonly PlacedText[],
+  checking: Checking,
+): { readonly targets: readonly Line[] | null; readonly exclusions: readonly Line[] } {
+  if (!texts.some(({ text }) => text === every)) return checkTargets(texts, checking);
+  return {
+    targets: checkOrEvery(
+      'target',
+      texts.filter((text) => !isExclusion(text)),
+      checking,
+    ),
+    exclusions: texts.filter(isExclusion).flatMap((text) => checkExclusion(text, checking)),
+  };
+}
+
+function isExclusion({ text }: PlacedText): boolean {
+  return text.startsWith(exclusion);
 }
 
 /** The problem of a parser quotes the line, so the fault has another text. */

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type ErrorCode, type ParsedNode } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type ErrorCode, type ParsedNode, type YAMLError } from 'yaml';
 import {
   badEscape,
   badIndent,
@@ -53,8 +53,8 @@ export interface Misplaced {
 export type YamlTree =
   { readonly ok: true; readonly root: YamlNode } | { readonly ok: false; readonly faults: readonly Misplaced[] };
 
-/** Errors after the first few follow from them. */
-const mostErrors = 5;
+/** Maximum number of lines with errors that are reported. */
+const mostErrors = 3;
 
 /** Reads one YAML document. Nothing in it refers to anything else, and nothing has a type. */
 export function readYaml(source: string): YamlTree {
@@ -65,13 +65,11 @@ export function readYaml(source: string): YamlTree {
     schema: 'failsafe',
     uniqueKeys: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    // Quieter, it would say nothing of a second document.
+    logLevel: 'error',
   });
-  const errors = [...document.errors, ...document.warnings].slice(0, mostErrors);
-  if (errors.length > 0) {
-    // The parser's own messages quote the text.
-    return { ok: false, faults: errors.map(({ code, pos }) => ({ at: pos[0], problem: problems[code] ?? notYaml })) };
-  }
+  const errors = [...document.errors, ...document.warnings];
+  if (errors.length > 0) return { ok: false, faults: firstOf(errors, source) };
   const { contents } = document;
   if (contents === null || (isScalar(contents) && contents.source === '')) return wrongAt(0, emptyFile);
   try {
@@ -80,6 +78,22 @@ export function readYaml(source: string): YamlTree {
     if (error instanceof Unsuited) return wrongAt(error.at, error.problem);
     throw error;
   }
+}
+
+/** The first error of each of the first lines that have some: the others follow from it. The parser's messages quote the text. */
+function firstOf(errors: readonly YAMLError[], source: string): readonly Misplaced[] {
+  const sorted = errors.toSorted((one, other) => one.pos[0] - other.pos[0]);
+  const firsts: Misplaced[] = [];
+  let end = -1;
+  for (const { code, pos } of sorted) {
+    const at = pos[0];
+    if (firsts.length === mostErrors) break;
+    if (at <= end) continue;
+    firsts.push({ at, problem: problems[code] ?? notYaml });
+    const next = source.indexOf('\n', at);
+    end = next === -1 ? Infinity : next;
+  }
+  return firsts;
 }
 
 function wrongAt(at: number, problem: string): YamlTree {

@@ -102,17 +102,21 @@ function isInside(path: string, folder: string): boolean {
 }
 
 function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return orNull(() => lstatSync(path)) !== null;
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return orNull(() => statSync(path))?.isDirectory() === true;
 }
 
 /** `null` where there is no such file. */
 function realOf(path: string): string | null {
+  return orNull(() => realpathSync(path));
+}
+
+function orNull<T>(look: () => T): T | null {
   try {
-    return realpathSync(path);
+    return look();
   } catch {
     return null;
   }
