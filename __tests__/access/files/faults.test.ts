@@ -259,14 +259,15 @@ describe('a hostile file', () => {
     ['tags', '! '.repeat(size / 2)],
     ['documents', '---\n'.repeat(size / 4)],
     ['quotes', '"'.repeat(size)],
+    ['quotes in lines', '""\n'.repeat(size / 3)],
     ['empty items', '- \n'.repeat(size / 3)],
     ['different keys', Array.from({ length: size / 10 }, (_, index) => `k${index}: a\n`).join('')],
     ['one long key', `${'a'.repeat(size)}: b`],
     ['one long value', withRows(row.replace('group:A', 'a'.repeat(size)))],
   ])('of %s is a clear fault within seconds (P6)', (_what, text) => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     const { faults } = readText(text);
-    expect(performance.now() - begun).toBeLessThan(20_000);
+    expect(process.cpuUsage(begun).user / 1e6).toBeLessThan(20);
     expect(faults.length).toBeGreaterThan(0);
     expect(faults.length).toBeLessThan(60);
   });

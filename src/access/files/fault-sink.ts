@@ -6,6 +6,8 @@ import type { Place } from './access-file.ts';
 export interface FaultSink {
   /** @param example correct YAML */
   add(at: number, problem: string, example: string): void;
+  /** True if further faults are only counted. */
+  isFull(): boolean;
   placeOf(at: number): Place;
   /** All faults, in the order of their places. More than `mostFaults` are counted. */
   readonly all: () => readonly Fault[];
@@ -26,6 +28,7 @@ export function createFaultSink(file: string, text: string): FaultSink {
   const placeOf = createPlaces(file, text);
   return {
     placeOf,
+    isFull: () => found.length === mostFaults,
     add: (at, problem, example) => {
       if (found.length === mostFaults) more += 1;
       else found.push({ at, fault: faultAt(placeOf(at), problem, example) });

@@ -65,7 +65,7 @@ function addUnknown(
   if (key === '<<') sink.add(at, noMergeKey, example(null));
   else if (foreign.includes(key)) sink.add(at, onlyOfOtherClouds(key), example(null));
   else {
-    const near = key.length > longestKey ? null : (nearMatches(key, known, 1)[0] ?? null);
+    const near = sink.isFull() || key.length > longestKey ? null : (nearMatches(key, known, 1)[0] ?? null);
     sink.add(at, unknownKey(known, near), example(near));
   }
 }

@@ -29,6 +29,7 @@ interface Refused {
 export function refusedLexeme(source: string): Refused | null {
   let [at, count, depth, documents] = [0, 0, 0, 0];
   let isContent = false;
+  let before: string | null = null;
   for (const lexeme of new Lexer().lex(source)) {
     // A mark before a plain or block scalar: the next lexeme is its text, whatever that looks like.
     if (lexeme === CST.SCALAR) {
@@ -44,11 +45,18 @@ export function refusedLexeme(source: string): Refused | null {
     if (type === 'flow-map-start' || type === 'flow-seq-start') depth += 1;
     if (type === 'flow-map-end' || type === 'flow-seq-end') depth -= 1;
     if (type === 'doc-start') documents += 1;
-    const problem = problemOf(type, depth, documents);
+    // Texts in quotes beside each other are as many errors as there are texts.
+    const isDoubled = isQuoted(type) && isQuoted(before);
+    const problem = isDoubled ? notYaml : problemOf(type, depth, documents);
     if (problem !== null) return { at, problem };
+    if (type !== 'space') before = type;
     at += lexeme.length;
   }
   return null;
+}
+
+function isQuoted(type: string | null): boolean {
+  return type === 'single-quoted-scalar' || type === 'double-quoted-scalar';
 }
 
 function problemOf(type: string | null, depth: number, documents: number): string | null {
