@@ -38,13 +38,19 @@ function isOfPim(action: string): boolean {
   return /\/role(?:AssignmentSchedule|ManagementPolicy)/u.test(action);
 }
 
+/** The actions that only access files and inventories need: their roles have them. */
+const ofFiles = [
+  'Microsoft.Authorization/denyAssignments/read',
+  'Microsoft.Authorization/roleEligibilityScheduleInstances/read',
+];
+
 const write = 'Microsoft.Authorization/roleAssignments/write';
 const remove = 'Microsoft.Authorization/roleAssignments/delete';
 
 describe('docs/policies/azure-broker.json', () => {
   it('holds every action that the source requests and no other', () => {
     expect(requested().size).toBeGreaterThan(4);
-    const own = [...requested()].filter((action) => !isOfPim(action));
+    const own = [...requested()].filter((action) => !isOfPim(action) && !ofFiles.includes(action));
     expect([...broker.Actions, ...left].toSorted()).toEqual(own.toSorted());
   });
 
@@ -114,6 +120,32 @@ describe('docs/policies/azure-plan.json', () => {
     });
     expect(planner.Name).not.toBe(broker.Name);
     expect(readText('docs/plan.md')).toContain(`--role '${planner.Name}'`);
+  });
+});
+
+describe('docs/policies/azure-reconcile.json and azure-inventory.json', () => {
+  const reconcile = read('reconcile') as RoleFile;
+  const inventory = read('inventory') as RoleFile;
+  const group = 'Microsoft.Resources/subscriptions/resourceGroups/read';
+  const [deny, eligible] = ofFiles;
+  const instances = 'Microsoft.Authorization/roleAssignmentScheduleInstances/read';
+
+  it('are the roles of the broker and the planner with what access files need besides', () => {
+    expect(reconcile.Actions.toSorted()).toEqual([...broker.Actions, deny, instances, group].toSorted());
+    expect(inventory.Actions.toSorted()).toEqual([...planner.Actions, deny, instances, eligible, group].toSorted());
+    for (const role of [reconcile, inventory])
+      expect({ ...role, Name: '', Description: '', Actions: [] }).toEqual({
+        ...broker,
+        Name: '',
+        Description: '',
+        Actions: [],
+      });
+    expect(new Set([broker, planner, reconcile, inventory].map(({ Name }) => Name)).size).toBe(4);
+  });
+
+  it('are explained in docs/permissions.md, as far as they have more', () => {
+    const explained = section(readText('docs/permissions.md'), '### Azure, access files and inventories');
+    expect(firstColumn(explained)).toEqual([instances, eligible, deny, group]);
   });
 });
 

@@ -39,6 +39,8 @@ const sweeperTrust = 'lease-sweeper-trust';
 const deadLetters = 'lease-dead-letters';
 const azure = [
   'azure-broker',
+  'azure-inventory',
+  'azure-reconcile',
   'azure-plan',
   'azure-sweeper',
   'azure-credential-environment',
