@@ -28,9 +28,9 @@ const additions = ['management-account', 'organizational-units', 'guards'];
 /** Of roles of their own. */
 const whole = ['plan', 'reprovision'];
 /** Of access files and inventories, which also read the records of leases. */
-const files = ['inventory', 'reconcile'];
+const files = ['inventory', 'reconcile', 'expire'];
 const permissions = [...operations, ...additions, ...whole, ...files];
-const trusts = ['trust-name', 'trust-immutable'];
+const trusts = ['trust-name', 'trust-immutable', 'planner-trust'];
 /** Of the roles of leases: these tell permission sets apart by their tags. */
 const leases = ['lease-broker', 'lease-sweeper', 'lease-execution-role'];
 const leaseTrust = 'lease-execution-trust';
@@ -345,7 +345,13 @@ describe('trust policies', () => {
     ['trust-immutable', 'repo:octo-org@9919/infra@74901:environment:production-access', pins],
     // What ends leases must go on when a workflow file or a repository is renamed.
     [sweeperTrust, 'repo:octo-org/infra:environment:lease-end', {}],
-  ])('%s compares what it names exactly, an environment among it', (name, subject, more) => {
+    // What only reads.
+    [
+      'planner-trust',
+      ['repo:octo-org/infra:pull_request', 'repo:octo-org/infra:ref:refs/heads/main'],
+      { [`${claim}:repository_id`]: '74901' },
+    ],
+  ])('%s compares what it names exactly', (name, subject, more) => {
     const [statement, ...others] = read(name).Statement;
     expect(others).toEqual([]);
     expect(statement?.Action).toBe('sts:AssumeRoleWithWebIdentity');

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { opening } from '../../src/access/declaration.ts';
+import { readAccessFiles } from '../../src/access/files/read.ts';
 import { InputFaults } from '../../src/access/errors.ts';
 import { documentPlan } from '../../src/access/plan/document.ts';
 import { renderPlan } from '../../src/access/plan/file.ts';
@@ -9,7 +10,9 @@ import { awsDeclaration } from '../../src/aws/declaration.ts';
 import { writeLeaseId } from '../../src/aws/leases/lease-id.ts';
 import { writeLeaseId as writeAzureLeaseId } from '../../src/azure/leases/lease-id.ts';
 import { azureDeclaration } from '../../src/azure/declaration.ts';
-import { action } from './repository.ts';
+import { blocks } from './markdown.ts';
+import { action, readText } from './repository.ts';
+import { isAccessFile } from './yaml-examples.ts';
 import { eventOf } from '../action/github/event-of.ts';
 
 /** The `with:` of a step. */
@@ -25,8 +28,12 @@ export function ownSteps(node: unknown): readonly With[] {
     : nested;
 }
 
-/** What is wrong with a step's inputs: by action.yml, then by the action's own checks. */
-export function faultsOf(inputs: With): readonly string[] {
+/**
+ * What is wrong with a step's inputs: by action.yml, then by the action's own checks.
+ *
+ * @param accessFile what each path of access-file has; otherwise the example of docs/access-as-code.md for the step's cloud
+ */
+export function faultsOf(inputs: With, accessFile?: string): readonly string[] {
   const unknown = Object.keys(inputs).filter((name) => !(name in action.inputs));
   const missing = Object.entries(action.inputs)
     .filter(([name, { required }]) => required === true && !(name in inputs))
@@ -36,7 +43,7 @@ export function faultsOf(inputs: With): readonly string[] {
     ...unknown.map((name) => `${name} is no input`),
     ...missing.map((name) => `${name} is required`),
     ...notTexts.map(([name, value]) => `${name} is ${String(value)}, unquoted`),
-    ...ownFaults(inputs),
+    ...ownFaults(inputs, accessFile ?? exampleFile(inputs)),
   ];
 }
 
@@ -104,8 +111,13 @@ function reviewedPlan(inputs: With): string {
   );
 }
 
+function exampleFile(inputs: With): string {
+  const files = blocks(readText('docs/access-as-code.md')).map(({ text }) => text);
+  return files.find((text) => isAccessFile(text) && text.includes(`cloud: ${String(inputs['cloud'])}\n`)) ?? '';
+}
+
 /** Hands the inputs over as the runner does, defaults included, to the code that reads them. */
-function ownFaults(inputs: With): readonly string[] {
+function ownFaults(inputs: With, accessFile: string): readonly string[] {
   const defaults = Object.entries(action.inputs).map(([name, it]) => [name, it.default ?? ''] as const);
   const all = { ...Object.fromEntries(defaults), ...inputs };
   // Leases of both clouds come out of outputs of the same name.
@@ -121,7 +133,11 @@ function ownFaults(inputs: With): readonly string[] {
       surroundings: { variables, file, homeFolder: '/home/runner', runName: '1-2-3' },
       event: eventOf('workflow_dispatch'),
       tokenFault: null,
-      readFiles: () => ({ files: [], faults: [] }),
+      readFiles: (paths, grammar) =>
+        readAccessFiles(
+          paths.map((path) => ({ path, blob: '', bytes: Buffer.from(accessFile) })),
+          grammar,
+        ),
     });
     return [];
   } catch (error) {

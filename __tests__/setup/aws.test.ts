@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { identityStoreArn, instanceArn, queueArn, roleArn } from '../../src/aws/resolve/patterns.ts';
 import { action, readText } from '../docs/repository.ts';
-import { deploy, exampleParameters, roleIn, type Parameters } from './stack.ts';
+import { deploy, exampleParameters, policiesIn, roleIn, type Parameters } from './stack.ts';
 
 interface Policy {
   readonly Statement: readonly {
@@ -25,6 +25,12 @@ function pinnedTo(policy: Policy, workflows: readonly string[] | undefined): unk
 }
 
 const document = (name: string): Policy => JSON.parse(readText(`docs/policies/${name}.json`)) as Policy;
+/** The permission sets that docs/policies name. */
+const owned = document('reconcile')
+  .Statement.flatMap(({ Resource }) => (Array.isArray(Resource) ? Resource.map(String) : []))
+  .filter((arn) => arn.includes('/ps-'))
+  .join();
+
 const withParameters = (more: Parameters): ReturnType<typeof deploy> => deploy({ ...exampleParameters, ...more });
 describe('setup/aws.yaml with the values of the examples', () => {
   it.each([
@@ -103,9 +109,67 @@ describe('setup/aws.yaml with the values of the examples', () => {
     expect(Object.keys(deploy().outputs)).not.toContain('DeadLetterQueueArn');
   });
 
-  it('uses every parameter and every condition', () => {
-    expect(deploy().unused).toEqual([]);
+  it('fits into the request of the AWS CLI, 51,200 bytes', () => {
+    expect(Buffer.byteLength(readText('setup/aws.yaml'))).toBeLessThan(51_200);
   });
+
+  it('uses every parameter and every condition', () => {
+    // The others are of what is asked for only.
+    expect(withParameters({ FilePermissionSets: owned }).unused).toEqual([]);
+  });
+});
+
+describe('setup/aws.yaml with access files', () => {
+  const stack = (more: Parameters = {}): ReturnType<typeof deploy> =>
+    withParameters({ FilePermissionSets: owned, ...more });
+
+  it('makes no role for them unless it is told what they may change', () => {
+    for (const name of ['Planner', 'Applier', 'Expirer']) expect(deploy().resources).not.toHaveProperty(name);
+  });
+
+  it('lets the planner read, the applier grant and revoke, and the expirer revoke (P10)', () => {
+    expect(policiesIn(stack(), 'Planner').policies).toEqual([document('inventory')]);
+    expect(policiesIn(stack(), 'Applier').policies).toEqual([document('reconcile')]);
+    expect(policiesIn(stack(), 'Expirer').policies).toEqual([document('inventory'), document('expire')]);
+    expect(JSON.stringify(policiesIn(stack(), 'Expirer').policies)).not.toContain('Create');
+  });
+
+  it('trusts pull requests and the default branch to read, and only environments to change something (P10)', () => {
+    expect(roleIn(stack(), 'Planner').trust).toEqual(document('planner-trust'));
+    const other = JSON.stringify(roleIn(stack({ DefaultBranch: 'trunk' }), 'Planner').trust);
+    expect(other).toContain('"repo:octo-org/infra:ref:refs/heads/trunk"');
+    expect(other).not.toContain('heads/main');
+    expect(roleIn(stack(), 'Applier').trust).toEqual(roleIn(stack(), 'Broker').trust);
+    expect(policiesIn(stack(), 'Expirer').trust).toEqual(roleIn(stack(), 'Sweeper').trust);
+  });
+
+  it('puts out the roles, for the workflows of access files', () => {
+    const { outputs } = stack();
+    for (const [name, role] of [
+      ['PlannerRoleArn', 'access-planner'],
+      ['ApplierRoleArn', 'access-applier'],
+      ['ExpirerRoleArn', 'access-expirer'],
+    ] as const) {
+      const arn = `arn:aws:iam::111122223333:role/${role}`;
+      expect(outputs[name]?.Value).toBe(arn);
+      expect(
+        readText('setup/workflows/aws/access-plan.yml') + readText('setup/workflows/aws/access-expire.yml'),
+      ).toContain(arn);
+    }
+  });
+
+  it('has roles for 65 accounts in inline policies: 10,240 characters without white space', () => {
+    const Accounts = Array.from({ length: 65 }, (_, index) => String(100_000_000_000 + index)).join();
+    for (const name of ['Planner', 'Applier', 'Expirer'] as const)
+      expect(JSON.stringify(policiesIn(stack({ Accounts }), name).policies).length).toBeLessThan(10_240);
+  });
+
+  it.each(['*', 'ReadOnlyAccess', 'arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/*'])(
+    'refuses %s as what they may change (P10)',
+    (FilePermissionSets) => {
+      expect(() => stack({ FilePermissionSets })).toThrow('FilePermissionSets');
+    },
+  );
 });
 
 describe('the parameters of setup/aws.yaml', () => {

@@ -184,12 +184,24 @@ function parameterValue(name: string, parameter: Parameter, given: string | unde
   return parameter.Type === 'String' ? value : values;
 }
 
-/** The documents of a role: who may assume it, and what it may do. */
-export function roleIn({ resources }: Stack, name: 'Broker' | 'Sweeper' | 'Ender'): RoleDocuments {
-  const { AssumeRolePolicyDocument: trust, Policies } = resources[name]?.Properties ?? {};
-  const [policy, ...others] = Policies as readonly { readonly PolicyDocument: unknown }[];
+export type RoleName = 'Broker' | 'Sweeper' | 'Ender' | 'Planner' | 'Applier' | 'Expirer';
+
+/** The documents of a role: who may assume it, and what it may do, by one policy. */
+export function roleIn(stack: Stack, name: RoleName): RoleDocuments {
+  const { trust, policies } = policiesIn(stack, name);
+  const [policy, ...others] = policies;
   if (policy === undefined || others.length > 0) throw new Error(`${name} has not one policy`);
-  return { trust, policy: policy.PolicyDocument };
+  return { trust, policy };
+}
+
+/** Likewise, by as many policies as there are. */
+export function policiesIn(
+  { resources }: Stack,
+  name: RoleName,
+): { readonly trust: unknown; readonly policies: readonly unknown[] } {
+  const { AssumeRolePolicyDocument: trust, Policies } = resources[name]?.Properties ?? {};
+  const all = Policies as readonly { readonly PolicyDocument: unknown }[];
+  return { trust, policies: all.map(({ PolicyDocument }) => PolicyDocument) };
 }
 
 export interface RoleDocuments {

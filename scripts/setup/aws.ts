@@ -7,6 +7,8 @@ import { Document, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 /** The accounts of the examples in which access is leased. */
 const accounts: readonly string[] = ['123456789012', '777788889999', '012345678901'];
 const accountArn = 'arn:aws:sso:::account/';
+/** A permission set that access files own, in the examples. */
+const ownedSet = /:permissionSet\/[^/]+\/ps-[0-9a-f]{16}$/u;
 
 /** What the examples have, and what stands for it in the stack; the first that fits is taken. */
 const names: readonly (readonly [string, string])[] = [
@@ -23,6 +25,7 @@ const names: readonly (readonly [string, string])[] = [
   ['74901', '${RepositoryId}'],
   ['production-access', '${GrantEnvironment}'],
   ['lease-end', '${LeaseEndEnvironment}'],
+  ['refs/heads/main', 'refs/heads/${DefaultBranch}'],
 ];
 /** The condition that a parameter may take away: the workflows that grant. */
 const ofWorkflows = ':job_workflow_ref';
@@ -60,8 +63,12 @@ function resources({ Action, Resource = [] }: Statement): unknown {
   // What may be leased is narrowed where leases are taken only: what was leased must remain to be ended.
   const grants = [Action].flat().includes('sso:CreateAccountAssignment');
   if (grants && arns.every((arn) => /:permissionSet\/[^/]+\/\*$/u.test(arn))) return tagged('!Ref', 'PermissionSets');
-  const kept = arns.filter((arn) => !isOneOf(arn, accounts.slice(1)));
-  const values = kept.map((arn) => (isOneOf(arn, accounts) ? allAccounts() : substituted(arn)));
+  const [, ...moreSets] = arns.filter((arn) => ownedSet.test(arn));
+  const kept = arns.filter((arn) => !isOneOf(arn, accounts.slice(1)) && !moreSets.includes(arn));
+  const values = kept.map((arn) => {
+    if (ownedSet.test(arn)) return list('!Join', [',', tagged('!Ref', 'FilePermissionSets')]);
+    return isOneOf(arn, accounts) ? allAccounts() : substituted(arn);
+  });
   if (kept.length < arns.length) return list('!Split', [',', list('!Join', [',', values])]);
   return Array.isArray(Resource) ? values : values[0];
 }
