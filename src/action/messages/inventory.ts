@@ -19,7 +19,7 @@ const kinds: Readonly<Record<ExistingKind, string>> = {
 
 /** @param counts of each kind that there is */
 export const kindsInWords = (counts: readonly (readonly [ExistingKind, number])[]): string =>
-  `Of these are ${enumerated(counts.map(([kind, count]) => `${count} ${kinds[kind]}`))}.`;
+  `${enumerated(counts.map(([kind, count]) => `${count} ${kinds[kind]}`))}.`;
 
 export const differenceInWords: Readonly<Record<Difference, string>> = {
   extra: 'extra',
