@@ -88,6 +88,19 @@ describe('dist', () => {
   });
 });
 
+describe('a step without access files', () => {
+  /** A code of the parser's errors. */
+  const yaml = /BLOCK_AS_IMPLICIT_KEY/u;
+  const parsers = (inputs: NodeJS.ProcessEnv): readonly string[] =>
+    loaded('main', { INPUT_CLOUD: 'aws', ...inputs }).filter((name) => yaml.test(read(name)));
+
+  it('loads no parser of YAML, which one with such files does', () => {
+    expect(parsers({})).toEqual([]);
+    expect(parsers({ INPUT_PRINCIPAL: 'group:A', 'INPUT_ACCESS-FILE': ' ' })).toEqual([]);
+    expect(parsers({ 'INPUT_ACCESS-FILE': 'none.yml' })).toHaveLength(1);
+  });
+});
+
 describe('a whole run', () => {
   let world: World;
   let folder: string;
