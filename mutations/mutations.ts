@@ -297,23 +297,6 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'p9-too-many-tries',
-    promise: 'P9',
-    cloud: 'both',
-    breaks: 'A wrong trust policy is tried for longer than a minute.',
-    tests: ['__tests__/scenario/sign-in.test.ts', '-t', 'at most three tries'],
-    edit: {
-      file: 'src/access/engine/signing-in.ts',
-      symbol: 'untilRefused',
-      do: 'begin-with',
-      statements: `for (let more = 0; more < 20; more += 1) {
-        const made = await once(budget).catch(() => null);
-        if (made !== null) return made;
-        await clock.sleep(4_000, budget.signal);
-      }`,
-    },
-  },
-  {
     name: 'p10-any-event',
     promise: 'P10',
     cloud: 'both',
@@ -359,11 +342,24 @@ export const mutations: readonly Mutation[] = [
     breaks: 'A plan that is not the reviewed one is carried out.',
     tests: ['__tests__/access/engine/run-ends.test.ts', '-t', 'and no other'],
     edit: {
-      file: 'src/access/engine/run.ts',
+      file: 'src/access/engine/planning.ts',
       symbol: 'settlePlan',
       do: 'set-condition',
       about: 'difference',
       to: 'difference !== null && request.dryRun',
+    },
+  },
+  {
+    name: 'p11-prunes-all-there-is',
+    promise: 'P11',
+    cloud: 'both',
+    breaks: 'A reconcile removes leases, activations and ignored access like any other extra access.',
+    tests: ['__tests__/access/files/property.test.ts', '-t', 'an oracle of its own'],
+    edit: {
+      file: 'src/access/files/leftovers.ts',
+      symbol: 'whyStays',
+      do: 'begin-with',
+      statements: 'if (same.includes(existing)) return null;',
     },
   },
   {

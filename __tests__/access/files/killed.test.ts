@@ -31,26 +31,31 @@ function killedAt(cloud: CloudWithLeases, at: number, isSent: boolean): Killing 
       if (calls >= at) throw new Killed('the process was killed');
       return answer;
     };
-  const { leases, openAccess } = cloud;
-  if (leases === null || openAccess === undefined) throw new Error('this cloud has both');
+  const { leases } = cloud;
+  if (leases === null) throw new Error('this cloud has leases');
+  const open = async (): Promise<AccessPort> => {
+    const port = await cloud.openAccess?.();
+    if (port === undefined) throw new Error('this cloud has access files');
+    return port;
+  };
   const watchedPort = (port: AccessPort): AccessPort => ({
-    resolveRows: watched(port.resolveRows),
-    select: watched(port.select),
-    list: watched(port.list),
-    protections: watched(port.protections),
-    recheck: watched(port.recheck),
+    resolveRows: watched((...of: Parameters<AccessPort['resolveRows']>) => port.resolveRows(...of)),
+    select: watched((...of: Parameters<AccessPort['select']>) => port.select(...of)),
+    list: watched((...of: Parameters<AccessPort['list']>) => port.list(...of)),
+    protections: watched((...of: Parameters<AccessPort['protections']>) => port.protections(...of)),
+    recheck: watched((...of: Parameters<AccessPort['recheck']>) => port.recheck(...of)),
   });
   return {
     calls: () => calls,
     cloud: {
       ...cloud,
-      read: watched(cloud.read),
-      find: watched(cloud.find),
-      start: watched(cloud.start),
-      running: watched(cloud.running),
-      ask: watched(cloud.ask),
-      leases: { ...leases, carryOut: watched(leases.carryOut) },
-      openAccess: async () => watchedPort(await openAccess()),
+      read: watched((...of: Parameters<typeof cloud.read>) => cloud.read(...of)),
+      find: watched((...of: Parameters<typeof cloud.find>) => cloud.find(...of)),
+      start: watched((...of: Parameters<typeof cloud.start>) => cloud.start(...of)),
+      running: watched((...of: Parameters<typeof cloud.running>) => cloud.running(...of)),
+      ask: watched((...of: Parameters<typeof cloud.ask>) => cloud.ask(...of)),
+      leases: { ...leases, carryOut: watched((...of: Parameters<typeof leases.carryOut>) => leases.carryOut(...of)) },
+      openAccess: async () => watchedPort(await open()),
     },
   };
 }
