@@ -57,8 +57,7 @@ export async function listExisting(
     readRecords(session, keys, need, budget),
     withNames(attached.permissionSets, arns, budget),
     namesOfAccounts(tools, [...new Set(keptRows.map(({ account }) => account))], budget),
-    // Only people ask which permanent access might be a lost lease.
-    need === 'wanted' ? taggedOf(tools, attached, arns, budget) : noTags,
+    taggedOf(tools, attached, arns, budget),
   ]);
   const naming = { people, roles: new Map(roles.map((role) => [role.id, role])), accounts };
   const existing = kept.flatMap(({ row, grant, users }): readonly Existing[] => {
