@@ -39,6 +39,29 @@ describe('the list of selected access', () => {
     });
   });
 
+  it('has all of the subscription of the step without scopes, and without one all that the identity can see', async () => {
+    const add = ({ world }: AccessScene): void => {
+      world.azure.estate.add({ scope: resourceGroup, role: 'Reader', principalId: user(2) });
+      world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: user(1) });
+    };
+    const inMany = `Everyone On-Call | Reader | ${managementGroup('mg-payments')}`;
+    await inAccessScene({}, async (scene) => {
+      add(scene);
+      expect((await listed(scene, { roles: ['Reader'] })).existing.map(inShort).sort()).toEqual([
+        `${inMany} | inherited permanent found`,
+        `bob@example.com | Reader | ${resourceGroup} | direct permanent found`,
+      ]);
+    });
+    await inAccessScene({ subscriptionId: null }, async (scene) => {
+      add(scene);
+      expect((await listed(scene, { roles: [reader] })).existing.map(inShort).sort()).toEqual([
+        `${inMany} | direct permanent found`,
+        `alice@example.com | Reader | ${subscription(2)} | direct permanent found`,
+        `bob@example.com | Reader | ${resourceGroup} | direct permanent found`,
+      ]);
+    });
+  });
+
   it('has what is below a scope where that is asked for, each once', async () => {
     await inAccessScene({}, async (scene) => {
       scene.world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: user(1) });

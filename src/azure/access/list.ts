@@ -79,7 +79,8 @@ function choose<T extends Parameters<typeof grantOf>[0] & { readonly id?: string
       return source === null || (source === 'inherited' && records === 'required') ? [] : [{ it, grant, source }];
     }),
   );
-  return distinctBy(all, ({ it }) => (it.id ?? '').toLowerCase());
+  const directFirst = [...all.filter(({ source }) => source === 'direct'), ...all];
+  return distinctBy(directFirst, ({ it }) => (it.id ?? '').toLowerCase());
 }
 
 /** The principals that selections name, which can have access through groups. */
