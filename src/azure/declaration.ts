@@ -10,7 +10,7 @@ import {
 } from '#access/declaration';
 import { checkEndpoint, type EndpointSetting } from '#access/endpoints';
 import { takeOut, type Fault, type Remedy } from '#access/errors';
-import type { Lines } from '#access/request';
+import { fileOperations, type Lines } from '#access/request';
 import {
   defaultIdTokenAudience,
   isKnownIdTokenAudience,
@@ -66,7 +66,8 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
       signIn: signIn.value,
       properties: settingsOf(propertyInputs, values),
       pim: pimOf(values, asked),
-      leasing: isLeasing(asked),
+      // Rows of access files have properties of their own, which leases do not change.
+      leasing: isLeasing(asked) && !fileOperations.some((name) => name === asked.operation),
       caller: null,
       lease: leaseOf(asked),
     },

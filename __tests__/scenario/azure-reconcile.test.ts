@@ -1,0 +1,181 @@
+import { describe, expect, it } from '@jest/globals';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import type { World } from '../../rehearsal/world.ts';
+import type { AzureOptions } from '../../rehearsal/azure/options.ts';
+import { azureIds, azureStep, inAzure, scopes } from './azure-support.ts';
+import { stepWithFiles } from './azure-access-files.ts';
+import { errors, policy } from './support.ts';
+
+const bob = '05e00000-0000-4000-8000-000000000002';
+const reconcile = { operation: 'reconcile', prune: 'revoke', 'max-removals': '10' } as const;
+
+/** A file that owns Reader and Storage Blob Data Reader in one resource group. */
+const file = (...grants: readonly string[]): Readonly<Record<string, string>> => ({
+  'access/payments.yml': [
+    'version: 1',
+    'cloud: azure',
+    'owns:',
+    '  roles: [Reader, Storage Blob Data Reader]',
+    '  targets: [resource-group:payments-prod]',
+    grants.length === 0 ? 'grants: []' : 'grants:',
+    ...grants,
+    '',
+  ].join('\n'),
+});
+const onCallReads = [
+  '  - principal: group:Payments On-Call',
+  '    role: Storage Blob Data Reader',
+  '    target: resource-group:payments-prod',
+];
+const at = (principalId: string, role = 'Reader'): { scope: string; role: string; principalId: string } => ({
+  scope: scopes.resourceGroup,
+  role,
+  principalId,
+});
+const onCall = at(azureIds.onCall, 'Storage Blob Data Reader');
+
+function kinds(world: World): readonly string[] {
+  return world.azure.estate.effectiveChanges().map(({ kind }) => kind);
+}
+
+describe('reconcile on Azure', () => {
+  it('makes what is missing, then removes what is extra, and changes nothing the second time (P11)', async () => {
+    await inAzure({}, async (world) => {
+      const { estate } = world.azure;
+      estate.add(at(bob));
+      const first = await stepWithFiles(world, file(...onCallReads), reconcile);
+      expect(errors(first)).toBe('');
+      expect(first.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect([estate.has(onCall), estate.has(at(bob))]).toEqual([true, false]);
+      expect(kinds(world)).toEqual(['create', 'delete']);
+      const second = await stepWithFiles(world, file(...onCallReads), reconcile);
+      expect(second.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
+      expect(kinds(world)).toHaveLength(2);
+    });
+  });
+
+  it('removes nothing outside of its roles, scopes and types, nothing inherited, and no lease (P3, P11)', async () => {
+    await inAzure({}, async (world) => {
+      const { estate, pim } = world.azure;
+      const others = [
+        at(bob, 'Contributor'),
+        { ...at(bob), scope: scopes.subscription },
+        { ...at(bob), scope: `${scopes.resourceGroup}/providers/Microsoft.KeyVault/vaults/pay-keys` },
+        at(azureIds.deploy),
+      ];
+      for (const one of others) estate.add(one);
+      const ended = at(azureIds.onCall);
+      pim.add({ ...ended, endAt: world.now() + 3_600_000 });
+      const result = await stepWithFiles(world, file(), reconcile);
+      expect(errors(result)).toBe('');
+      expect(result.outputs['changed']).toBe('false');
+      expect([...others, ended].every((one) => estate.has(one))).toBe(true);
+    });
+  });
+
+  it('reports what is extra by default, is red with `fail`, and changes nothing (P11)', async () => {
+    await inAzure({}, async (world) => {
+      world.azure.estate.add(at(bob));
+      const reported = await stepWithFiles(world, file(), { operation: 'reconcile' });
+      expect(reported.outputs['status']).toBe('SUCCEEDED');
+      expect(reported.stdout).toContain('in no row');
+      const failed = await stepWithFiles(world, file(), { operation: 'reconcile', prune: 'fail' });
+      expect(failed.exitCode).toBe(1);
+      expect(kinds(world)).toEqual([]);
+    });
+  });
+
+  it('removes no more than max-removals: nothing, then (P11)', async () => {
+    await inAzure({}, async (world) => {
+      world.azure.estate.add(at(bob));
+      world.azure.estate.add(at(azureIds.alice));
+      const result = await stepWithFiles(world, file(), { ...reconcile, 'max-removals': '1' });
+      expect(errors(result)).toContain('max-removals allows 1');
+      expect(kinds(world)).toEqual([]);
+    });
+  });
+
+  it('brings condition and description up to date, and removes what has a condition (P11)', async () => {
+    await inAzure({}, async (world) => {
+      const { estate } = world.azure;
+      const condition =
+        "((!(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'})) OR (@Resource[Microsoft.Storage/storageAccounts:name] StringEquals 'paydata'))";
+      estate.add({ ...onCall, description: 'by hand' });
+      estate.add({ ...at(bob, 'Storage Blob Data Reader'), condition });
+      const result = await stepWithFiles(
+        world,
+        file(...onCallReads, '    description: ticket 4711', `    condition: ${JSON.stringify(condition)}`),
+        reconcile,
+      );
+      expect(errors(result)).toBe('');
+      expect(estate.find(onCall)).toMatchObject({ description: 'ticket 4711', condition });
+      expect(kinds(world)).toEqual(['update', 'delete']);
+    });
+  });
+
+  it('makes permanent what a row has and a lease holds, and leaves other leases (P3)', async () => {
+    await inAzure({}, async (world) => {
+      const { estate } = world.azure;
+      const lease = { lifetime: '30m', 'keep-after-job': 'true', target: scopes.resourceGroup };
+      for (const inputs of [
+        { principal: `group:${azureIds.onCall}`, role: azureIds.blobReader },
+        { principal: `user:${bob}`, role: azureIds.reader },
+      ])
+        expect(errors(await azureStep(world, { ...lease, ...inputs }))).toBe('');
+      expect(estate.find(onCall)?.description).toContain('[cloud-access lease');
+      const result = await stepWithFiles(world, file(...onCallReads), reconcile);
+      expect(errors(result)).toBe('');
+      expect(estate.find(onCall)?.description ?? '').not.toContain('[cloud-access lease');
+      expect(estate.find(at(bob))?.description).toContain('[cloud-access lease');
+    });
+  });
+
+  it('is red before any change where it cannot read what Privileged Identity Management governs (P11)', async () => {
+    await inAzure({}, async (world) => {
+      world.azure.estate.add(at(bob));
+      world.script.fault(
+        { operation: 'roleAssignmentScheduleInstances.list', times: 1_000 },
+        { kind: 'error', status: 403, code: 'AuthorizationFailed' },
+      );
+      const result = await stepWithFiles(world, file(...onCallReads), reconcile);
+      expect(result.exitCode).toBe(1);
+      expect(kinds(world)).toEqual([]);
+    });
+  });
+});
+
+const role = (name: string): AzureOptions => ({
+  callerRole: {
+    permissions: [{ actions: (policy(`azure-${name}`) as { readonly Actions: readonly string[] }).Actions }],
+    scopes: [scopes.subscription],
+  },
+});
+
+const denied = ({ requests }: StepResult): readonly unknown[] => requests.flatMap(({ denied: it }) => it ?? []);
+
+describe('the roles of access files on Azure', () => {
+  it('allow reconcile: docs/policies/azure-reconcile.json', async () => {
+    await inAzure({ azure: role('reconcile') }, async (world) => {
+      world.azure.estate.add(at(bob));
+      const result = await stepWithFiles(world, file(...onCallReads), reconcile);
+      expect([errors(result), denied(result)]).toEqual(['', []]);
+      expect(kinds(world)).toEqual(['create', 'delete']);
+    });
+  });
+
+  it('allow inventory, and a reconcile that changes nothing: docs/policies/azure-inventory.json', async () => {
+    await inAzure({ azure: role('inventory') }, async (world) => {
+      world.azure.estate.add(at(bob));
+      const whole = await stepWithFiles(
+        world,
+        {},
+        { operation: 'inventory', target: scopes.subscription, 'access-file': '' },
+      );
+      const compared = await stepWithFiles(world, file(...onCallReads), { operation: 'inventory' });
+      const planned = await stepWithFiles(world, file(...onCallReads), { ...reconcile, 'dry-run': 'true' });
+      for (const result of [whole, compared, planned]) expect([errors(result), denied(result)]).toEqual(['', []]);
+      expect(compared.outputs['drift']).toBe('true');
+      expect(kinds(world)).toEqual([]);
+    });
+  });
+});
