@@ -1,5 +1,6 @@
 import { isoSeconds } from '../clock.ts';
-import type { Assignment, Identity } from '../grant.ts';
+import type { Identity } from '../grant.ts';
+import { hiddenIn } from '../odd-characters.ts';
 import type { InventoryRow } from './inventory-rows.ts';
 
 /** A row of a draft: its principals have its roles on its targets. */
@@ -14,17 +15,26 @@ export interface DraftRow {
   readonly expires: string | null;
 }
 
-/** Rows that multiply to these assignments, and to no other. Orphans and principals of unknown types are left out. */
-export function draftRows(permanent: readonly InventoryRow[]): readonly DraftRow[] {
-  const drafted = permanent.filter(({ existing, grant }) => existing?.principalState !== 'orphan' && typed(grant));
-  const onTargets = merged(drafted.map(rowOf), ['targets']);
-  const withRoles = merged(onTargets, ['roles']);
-  return merged(withRoles, ['principals', 'types']).toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+/** Reasons why a row of a file cannot have an assignment. */
+export type Unwritten = 'orphan' | 'type' | 'condition';
+
+/** Why a row of a file cannot have this assignment; `null` where it can. A deleted principal can have the type `Unknown`. */
+export function unwritten({ existing, grant: { principal } }: InventoryRow): Unwritten | null {
+  if (existing?.principalState === 'orphan') return 'orphan';
+  if (principal.type === null || principal.type === '' || principal.type === 'Unknown') return 'type';
+  return isReadable(existing?.properties.condition ?? '') ? null : 'condition';
 }
 
-/** True if a line can name the type of a principal. A deleted one can have the type `Unknown`. */
-export function typed({ principal: { type } }: Assignment): boolean {
-  return type !== null && type !== '' && type !== 'Unknown';
+/** True if the reader of access files takes a text as it is. */
+function isReadable(text: string): boolean {
+  return text === text.trim() && text.isWellFormed() && hiddenIn(text, false) === null;
+}
+
+/** Rows that multiply to these assignments, and to no other. */
+export function draftRows(written: readonly InventoryRow[]): readonly DraftRow[] {
+  const onTargets = merged(written.map(rowOf), ['targets']);
+  const withRoles = merged(onTargets, ['roles']);
+  return merged(withRoles, ['principals', 'types']).toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
 }
 
 function rowOf({ grant: { principal, role, target }, existing, inFile, expires }: InventoryRow): DraftRow {

@@ -1,6 +1,7 @@
 import type { Words } from '../grant.ts';
 import * as messages from '../messages/inventory.ts';
-import { draftRows, typed, type DraftRow } from './draft-rows.ts';
+import { draftRows, unwritten, type DraftRow } from './draft-rows.ts';
+import { maxFileBytes } from './grammar.ts';
 import type { InventoryRow } from './inventory-rows.ts';
 import { comment, list, quoted } from './yaml-text.ts';
 
@@ -9,9 +10,6 @@ import { comment, list, quoted } from './yaml-text.ts';
  * which only a part was listed would call the rest extra.
  */
 export type Ownable = 'whole' | 'some-principals' | 'some-rows' | 'several-files';
-
-/** Largest access file that a step reads, in bytes. */
-export const largestFile = 1024 * 1024;
 
 export interface DraftContext {
   /** The cloud's name in the contract. */
@@ -27,7 +25,7 @@ export interface DraftContext {
  */
 export function draftOf(rows: readonly InventoryRow[], ownable: Ownable, context: DraftContext): string {
   const permanent = rows.filter(({ isPermanent }) => isPermanent);
-  const drafted = draftRows(permanent);
+  const drafted = draftRows(permanent.filter((row) => unwritten(row) === null));
   const head = [
     comment(messages.draftHead(context.words.cloud, context.readAt)),
     ...remarksOn(permanent).map(comment),
@@ -36,7 +34,7 @@ export function draftOf(rows: readonly InventoryRow[], ownable: Ownable, context
     ...ownsLines(drafted, ownable),
   ];
   const text = textOf(head, drafted, true);
-  return Buffer.byteLength(text) <= largestFile ? text : textOf(head, drafted, false);
+  return Buffer.byteLength(text) <= maxFileBytes ? text : textOf(head, drafted, false);
 }
 
 function textOf(head: readonly string[], rows: readonly DraftRow[], named: boolean): string {
@@ -45,44 +43,28 @@ function textOf(head: readonly string[], rows: readonly DraftRow[], named: boole
 }
 
 function remarksOn(permanent: readonly InventoryRow[]): readonly string[] {
-  const orphans = permanent.filter(({ existing }) => existing?.principalState === 'orphan').length;
-  const untyped = permanent.filter(
-    ({ existing, grant }) => existing?.principalState !== 'orphan' && !typed(grant),
-  ).length;
-  const suspects = permanent.filter(({ isSuspect }) => isSuspect).length;
-  const expired = permanent.filter(({ inFile }) => inFile === 'expired').length;
-  return [
-    ...(orphans === 0 ? [] : [messages.withoutOrphans(orphans)]),
-    ...(untyped === 0 ? [] : [messages.withoutUntyped(untyped)]),
-    ...(suspects === 0 ? [] : [messages.withSuspects(suspects)]),
-    ...(expired === 0 ? [] : [messages.withExpired(expired)]),
-  ];
+  const left = Map.groupBy(permanent, unwritten);
+  const counts = [
+    [left.get('orphan')?.length, messages.withoutOrphans],
+    [left.get('type')?.length, messages.withoutUntyped],
+    [left.get('condition')?.length, messages.withoutConditions],
+    [permanent.filter(({ isSuspect }) => isSuspect).length, messages.withSuspects],
+    [permanent.filter(({ inFile }) => inFile === 'expired').length, messages.withExpired],
+  ] as const;
+  return counts.flatMap(([count = 0, sentence]) => (count === 0 ? [] : [sentence(count)]));
 }
 
 function ownsLines(rows: readonly DraftRow[], ownable: Ownable): readonly string[] {
   if (ownable !== 'whole') return [comment(messages.ownsNothing[ownable])];
   if (rows.length === 0) return [];
-  const types = [...new Set(rows.flatMap(({ types: own }) => own))].toSorted();
+  const types = rows.flatMap((row) => row.types).map((id) => ({ id, name: null }));
+  const roles = rows.flatMap((row) => row.roles);
+  const targets = rows.flatMap((row) => row.targets);
   return [
     'owns:',
-    ...list(
-      '  ',
-      'principals',
-      types.map((id) => ({ id, name: null })),
-      true,
-    ),
-    ...list(
-      '  ',
-      'roles',
-      rows.flatMap(({ roles }) => roles),
-      true,
-    ),
-    ...list(
-      '  ',
-      'targets',
-      rows.flatMap(({ targets }) => targets),
-      true,
-    ),
+    ...list('  ', 'principals', types, true),
+    ...list('  ', 'roles', roles, true),
+    ...list('  ', 'targets', targets, true),
   ];
 }
 

@@ -1,5 +1,4 @@
 import { readingBudget, type Budget } from '../clock.ts';
-import type { Assignment } from '../grant.ts';
 import type { Run } from '../engine/run.ts';
 import type { RunTools } from '../engine/run-tools.ts';
 import { driftFails, expiresSoon, notResolved } from '../messages/inventory.ts';
@@ -10,7 +9,8 @@ import { compareWithFiles, keyed, withoutFiles, type Keyed } from './drift.ts';
 import { countDifferences, type ExpiringRow, type Inventory } from './inventory-rows.ts';
 import { lookUpFiles, selectionsOf, type FoundFiles } from './look-up.ts';
 import { ownableBy } from './ownable.ts';
-import type { AccessPort, Selection } from './port.ts';
+import type { AccessPort } from './port.ts';
+import { covers } from './reading-files.ts';
 import type { InventoryRequest } from './request.ts';
 import { addUp, type WantedGrants } from './wanted-rows.ts';
 
@@ -105,13 +105,9 @@ async function readFiles(
     rows: rows(protections),
     unresolved: found.unresolved,
     expiring: expiringRows(wanted, readAt),
-    notices: [...found.notices, ...listing.notices],
+    notices: [...found.notices, ...wanted.conflicts.map(({ message }) => message), ...listing.notices],
     ownable: found.reached.length > 0 ? 'some-rows' : ownableBy(found.owned, permanent),
   };
-}
-
-function covers(selections: readonly Selection[], grant: Assignment): boolean {
-  return selections.some((it) => it.covers(grant));
 }
 
 /** A file without `owns` is about its own rows only. Inherited access is listed where it has an effect. */

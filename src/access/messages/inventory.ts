@@ -50,6 +50,9 @@ export const withoutOrphans = (count: number): string =>
 export const withoutUntyped = (count: number): string =>
   `Left out: ${several(count, 'grant')} of principals whose type is unknown.`;
 
+export const withoutConditions = (count: number): string =>
+  `Left out: ${several(count, 'grant')} with conditions that an access file cannot have.`;
+
 export const withSuspects = (count: number): string =>
   `Check ${several(count, 'grant')} of roles that are tagged for leases: a lease might have become permanent.`;
 

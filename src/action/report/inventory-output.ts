@@ -1,5 +1,5 @@
 import { isoSeconds } from '#access/clock';
-import { largestFile } from '#access/files/draft';
+import { maxFileBytes } from '#access/files/grammar';
 import type { Inventory, InventoryRow } from '#access/files/inventory-rows';
 import { placeInWords } from '#access/messages/inventory';
 import { log } from '../log.ts';
@@ -27,7 +27,7 @@ export interface InventoryContext {
 export function keepInventory(inventory: Inventory, context: InventoryContext): InventoryOutputs {
   const { folder } = context;
   const { draft, hasDrift } = inventory;
-  if (Buffer.byteLength(draft) > largestFile) log.warning(draftTooLarge);
+  if (Buffer.byteLength(draft) > maxFileBytes) log.warning(draftTooLarge);
   return {
     drift: hasDrift === null ? '' : String(hasDrift),
     file: tryToWrite(() => writeRows(inventory, context)),
