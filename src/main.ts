@@ -10,7 +10,7 @@ import type { Inventory } from '#access/files/inventory-rows';
 import type { Result } from '#access/outcome';
 import { homeFolder, readFile, readTextOrNothing, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/github/id-token.ts';
-import type { ReadFiles } from './action/inputs/file-inputs.ts';
+import type { FileReading } from './action/inputs/file-inputs.ts';
 import { readInputs, type Inputs } from './action/inputs/inputs.ts';
 import { inputVariable } from './action/inputs/values.ts';
 import { announce, requestLines, unsaidPermanence } from './action/report/announcement.ts';
@@ -75,7 +75,7 @@ async function perform(
     surroundings: { variables, file: readFile, homeFolder: homeFolder(variables), runName: context.runName },
     event: context.event,
     tokenFault: 'url' in source ? null : source,
-    readFiles: await fileReader(variables),
+    files: await fileReading(variables),
   });
   announce(inputs);
   const { request } = inputs;
@@ -123,7 +123,7 @@ async function perform(
 }
 
 /** Loads the code that reads access files, only where an input names some. */
-async function fileReader(variables: ReadonlyMap<string, string>): Promise<ReadFiles | null> {
+async function fileReading(variables: ReadonlyMap<string, string>): Promise<FileReading | null> {
   if ((inputVariable('access-file', variables) ?? '') === '') return null;
   const { filesIn } = await import('./action/inputs/access-files.ts');
   return filesIn(variables.get('GITHUB_WORKSPACE') ?? process.cwd());

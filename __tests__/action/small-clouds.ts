@@ -3,7 +3,7 @@ import { InputFaults, type Fault } from '../../src/access/errors.ts';
 import { text } from '../../src/access/input-kinds.ts';
 import { isLineRequest } from '../../src/access/any-request.ts';
 import { operations, type Lines, type Request } from '../../src/access/request.ts';
-import type { ReadFiles } from '../../src/action/inputs/file-inputs.ts';
+import { fileReading, type ReadFiles } from '../../src/action/inputs/file-rules.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs/inputs.ts';
 import { eventOf } from './github/event-of.ts';
 import type { RunEvent } from '../../src/action/github/event.ts';
@@ -142,7 +142,7 @@ export function readFrom<S>(
     surroundings: { variables, file: (path) => around.files?.[path] ?? null, homeFolder: '/home/me', runName: '1-2-3' },
     event: around.event ?? eventOf('push'),
     tokenFault: around.tokenFault ?? null,
-    readFiles: around.readFiles ?? null,
+    files: around.readFiles === undefined ? null : fileReading(around.readFiles),
   });
 }
 

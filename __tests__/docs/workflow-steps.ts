@@ -10,9 +10,8 @@ import { awsDeclaration } from '../../src/aws/declaration.ts';
 import { writeLeaseId } from '../../src/aws/leases/lease-id.ts';
 import { writeLeaseId as writeAzureLeaseId } from '../../src/azure/leases/lease-id.ts';
 import { azureDeclaration } from '../../src/azure/declaration.ts';
-import { blocks } from './markdown.ts';
-import { action, readText } from './repository.ts';
-import { isAccessFile } from './yaml-examples.ts';
+import { action } from './repository.ts';
+import { someFiles } from '../action/some-files.ts';
 import { eventOf } from '../action/github/event-of.ts';
 
 /** The `with:` of a step. */
@@ -133,11 +132,7 @@ function ownFaults(inputs: With, accessFile: string): readonly string[] {
       surroundings: { variables, file, homeFolder: '/home/runner', runName: '1-2-3' },
       event: eventOf('workflow_dispatch'),
       tokenFault: null,
-      readFiles: (paths, grammar) =>
-        readAccessFiles(
-          paths.map((path) => ({ path, blob: '', bytes: Buffer.from(accessFile) })),
-          grammar,
-        ),
+      files: someFiles,
     });
     return [];
   } catch (error) {

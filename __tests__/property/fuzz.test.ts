@@ -12,6 +12,7 @@ import { expectOnlyLocal } from '../scenario/strangers.ts';
 import { severalAtOnce } from '../scenario/support.ts';
 import { createDraw, type Draw } from './draw.ts';
 import { malformed, type Given } from './malformed.ts';
+import { someFiles } from '../action/some-files.ts';
 import { eventOf } from '../action/github/event-of.ts';
 
 /** So many that are refused; every day fewer than by hand: `FUZZ=100000`. */
@@ -41,7 +42,7 @@ function faultsOf(given: Given): readonly Fault[] {
       surroundings: { variables, file: () => null, homeFolder: '/home/runner', runName: '1-2-3' },
       event: eventOf('workflow_dispatch'),
       tokenFault: null,
-      readFiles: () => ({ files: [], faults: [] }),
+      files: someFiles,
     });
     return [];
   } catch (error) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { takeOut, type Fault } from '../../../src/access/errors.ts';
 import { readAccessFiles } from '../../../src/access/files/read.ts';
-import type { ReadFiles } from '../../../src/action/inputs/file-inputs.ts';
+import type { ReadFiles } from '../../../src/action/inputs/file-rules.ts';
 import { faultsOf, names, readAny } from '../small-clouds.ts';
 
 const owning =

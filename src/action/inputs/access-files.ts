@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Fault } from '#access/errors';
 import { readAccessFiles, type RawFile } from '#access/files/read';
-import type { ReadFiles } from './file-inputs.ts';
+import type { FileReading } from './file-inputs.ts';
+import { fileReading } from './file-rules.ts';
 import { findFiles, readBytes } from './workspace-files.ts';
 
 /** Reads the access files of a workspace. Loaded only by a step that has some: it has a parser of YAML. */
-export function filesIn(workspace: string): ReadFiles {
-  return (lines, grammar) => {
+export function filesIn(workspace: string): FileReading {
+  return fileReading((lines, grammar) => {
     const { files, faults } = findFiles(lines, workspace);
     const unread: Fault[] = [];
     function* raw(): Iterable<RawFile> {
@@ -18,7 +19,7 @@ export function filesIn(workspace: string): ReadFiles {
     }
     const read = readAccessFiles(raw(), grammar);
     return { files: read.files, faults: [...faults, ...unread, ...read.faults] };
-  };
+  });
 }
 
 /** The ID that Git gives to a file with these bytes. Source: Git documentation, "Git Internals - Git Objects". */

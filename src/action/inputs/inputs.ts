@@ -10,7 +10,7 @@ import { quotaFaults, readGuards } from './ceilings.ts';
 import { readLease } from './lease-inputs.ts';
 import { checkPresence, demandsOf, readLines, type Demands } from './lines.ts';
 import { declaredByAll, examplesOf, withExamples } from './examples.ts';
-import { besideFiles, linesOfFiles, readFileInputs, type ReadFiles } from './file-inputs.ts';
+import { faultsWithoutFiles, type FileReading } from './file-inputs.ts';
 import { readPlanInputs, type PlanInputs } from './plan-inputs.ts';
 import { proxyFaults } from '../proxies.ts';
 import { dialectsOf } from './prefixes.ts';
@@ -49,7 +49,7 @@ export interface InputTools {
   /** The fault that prevents an ID token, `null` where one is available. */
   readonly tokenFault: Fault | null;
   /** `null`, or left out, where no input names access files. */
-  readonly readFiles?: ReadFiles | null;
+  readonly files?: FileReading | null;
 }
 
 /**
@@ -94,16 +94,18 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const values = readValues(cloud.inputs, raw, operation, faults);
   faults.push(...foreignInputs(clouds, cloudName, raw));
   const dialects = dialectsOf(clouds, cloudName, cloud);
-  besideFiles(cloud, common, values, faults);
+  const step = { name: cloudName, cloud, operation, common, values, dialects };
+  tools.files?.beside(step, faults);
   const lines = readLines(cloud, common, operation, demands(asked), dialects, faults);
   const lease = readLease(cloud, operation, common, cloud.mayPend?.(values) ?? false, faults);
   const guards = readGuards(cloud, common, lines, dialects, faults);
   const planning = readPlanInputs(cloudName, cloud, operation, common, tools.surroundings, faults);
-  const files = readFileInputs(cloudName, cloud, operation, common, dialects, tools.readFiles ?? null, faults);
+  faults.push(...faultsWithoutFiles(operation, common, faults));
+  const files = tools.files?.read(step, faults) ?? null;
   faults.push(...quotaFaults(cloud, common));
   const surroundings = { ...tools.surroundings, allowedEndpoints: common['allowed-endpoints'] };
   const allowPrivileged = common['allow-privileged'];
-  const named = files === null ? lines : linesOfFiles(files);
+  const named = files === null ? lines : (tools.files?.linesOf(files) ?? lines);
   const settled = settle(cloud, values, surroundings, { operation, lines: named, allowPrivileged, ...lease }, faults);
   if (tools.tokenFault !== null && needsIdToken(settled)) faults.push(tools.tokenFault);
   if (faults.length > 0 || !settled.ok || operation === null) throw new InputFaults(faults);

@@ -1,8 +1,6 @@
-/* Faults of the inputs about access files. */
+/* Faults of access files and of inputs beside them. */
 
 export const notBesideFile = 'This input cannot be used beside access-file: the rows of the files name the grants.';
-export const fileRequired = 'This input is required: operation: reconcile is about access files.';
-export const onlyWithFile = 'This input has no effect without access-file.';
 export const nothingOwned =
   'No file has owns, so none is the whole truth about anything. operation: reconcile requires it.';
 export const unboundedRemovals =
