@@ -75,11 +75,10 @@ function oracle({ owned, ignored, rows, there }: World): readonly string[] {
     const own = rows.filter((it) => it.text === text);
     const isWanted = own.some(({ expires }) => expires === null || expires > epoch);
     const access = there.find((it) => it.text === text);
-    const isThere = access !== undefined && access.source === 'direct' && access.kind !== 'pim-eligible';
-    const isPermanent = isThere && access.kind === 'permanent';
-    if (isWanted && !isThere) return [`missing ${text}`];
-    if (isWanted && isPermanent) return access.condition === own[0]?.condition ? [] : [`condition ${text}`];
-    if (!isPermanent || access.isProtected || !owned.includes(role) || ignored.includes(who)) return [];
+    if (access?.source !== 'direct' || access.kind === 'pim-eligible') return isWanted ? [`missing ${text}`] : [];
+    if (access.kind !== 'permanent') return [];
+    if (isWanted) return access.condition === own[0]?.condition ? [] : [`condition ${text}`];
+    if (access.isProtected || !owned.includes(role) || ignored.includes(who)) return [];
     return [own.length > 0 ? `expired ${text}` : `extra ${text}`];
   });
 }

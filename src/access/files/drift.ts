@@ -1,8 +1,8 @@
 import type { Words } from '../grant.ts';
-import { grantKey } from './grant-key.ts';
+import { grantKey } from './keys.ts';
 import type { Difference, InFile, InventoryRow } from './inventory-rows.ts';
 import type { Existing, Protection } from './port.ts';
-import { propertiesOf, type Wanted, type WantedGrants } from './wanted-rows.ts';
+import { propertiesOf, type Wanted, type WantedGrants } from './wanted.ts';
 
 /** What access files have. */
 export interface FileContent extends Pick<WantedGrants, 'live' | 'expired'> {

@@ -12,7 +12,7 @@ import { ownableBy } from './ownable.ts';
 import type { AccessPort } from './port.ts';
 import { covers } from './reading-files.ts';
 import type { InventoryRequest } from './request.ts';
-import { addUp, type WantedGrants } from './wanted-rows.ts';
+import { addUp, type WantedGrants } from './wanted.ts';
 
 /** Rows that expire within this time are named, in milliseconds. */
 export const soonMs = 14 * 24 * 60 * 60_000;

@@ -6,7 +6,7 @@ import type { Line, Lines } from '../request.ts';
 import type { AccessFile, GrantRow, Selecting } from './access-file.ts';
 import type { UnresolvedRow } from './inventory-rows.ts';
 import type { AccessPort, Selected, Selection } from './port.ts';
-import type { RowGrants } from './wanted-rows.ts';
+import type { RowGrants } from './wanted.ts';
 
 /** Access files after their lines were looked up. What means nothing exact is listed, and stops nothing. */
 export interface FoundFiles {

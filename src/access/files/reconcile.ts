@@ -80,7 +80,8 @@ export async function reconcile(request: FileRequest, access: AccessPort, tools:
   await settlePlan((context) => documentFiles(steps, staying, request, said, context, planning, words), budget, tools);
   if (request.prune === 'fail') refuseExtra(planned.extra, words);
   refuseTooManyRemovals(planned.removals, mostRemovals(request.maxRemovals, found.permanent), words);
-  if (request.dryRun) return { results: foresee(steps, clock), notices, remarks: [], lack: null };
+  const extraLeft = planned.extra.length;
+  if (request.dryRun) return { results: foresee(steps, clock), notices, remarks: [], lack: null, extraLeft };
   const made = await carryOutAll(planned.rows, assign, tools, looked);
   const removed = await removeAfter(made, planned.removals, request, access, tools);
   const stay = stayed(removed, words);
@@ -93,6 +94,7 @@ export async function reconcile(request: FileRequest, access: AccessPort, tools:
       ...(await remarksOn(removed, changeOf.revoke, tools)),
     ],
     lack: null,
+    extraLeft,
   };
 }
 

@@ -11,6 +11,7 @@ export const dryRunOf = (operation: string): string => `dry run of ${operation}`
 export const leaseOfId = 'the lease of lease-id';
 export const everyLease = 'every lease';
 export const everything = 'everything';
+export const withRows = (path: string, rows: number): string => `${path} (${several(rows, 'row')})`;
 export const reason = (text: string): string => `Reason: ${text}`;
 
 export const noLifetime = (dryRun: boolean): string =>

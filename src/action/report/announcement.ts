@@ -17,6 +17,7 @@ import {
   reason,
   requested,
   requestedMany,
+  withRows,
 } from '../messages/report.ts';
 
 /** Lines of a request that are put into one line of the log; of more, `maxLines` are shown. */
@@ -26,7 +27,7 @@ const maxLines = 15;
 /** The first lines of the log: the request, its reason, and endpoints set from outside. */
 export function announce({ request, endpoints }: Pick<Inputs<unknown>, 'request' | 'endpoints'>): void {
   const given = inputsOf(request).map(({ input, text }) => `${input} ${text}`);
-  const lines = given.length > 0 ? given : [whatWithoutLines(request)];
+  const lines = given.length > 0 ? given : [nothingNamed(request)];
   const what = operationOf(request);
   if (lines.length <= inOneLine) log.info(requested(what, lines));
   else {
@@ -51,7 +52,7 @@ function operationOf(request: AnyRequest): string {
   return 'lifetime' in request ? asked + lifetimeInWords(request.lifetime) : asked;
 }
 
-function whatWithoutLines(request: AnyRequest): string {
+function nothingNamed(request: AnyRequest): string {
   if (request.operation === 'inventory') return everything;
   return 'targets' in request ? everyLease : leaseOfId;
 }
@@ -71,8 +72,10 @@ function filesOf({ files, prune, ...request }: FileRequest | InventoryRequest): 
   const bound = 'maxRemovals' in request ? request.maxRemovals : null;
   if (files.length === 0) return [];
   return [
-    ...files.map(({ path }) => ({ input: 'access-file', text: path })),
-    { input: 'prune', text: prune },
+    ...files.map(({ path, grants }) => ({ input: 'access-file', text: withRows(path, grants.length) })),
+    ...(request.operation === 'reconcile' || request.operation === 'inventory'
+      ? [{ input: 'prune', text: prune }]
+      : []),
     ...(bound === null ? [] : [{ input: 'max-removals', text: boundInWords(bound) }]),
   ];
 }
