@@ -41,6 +41,8 @@ export interface FakeAccess extends AccessPort {
   readonly leased: Set<string>;
   readonly calls: Readonly<Record<keyof AccessPort, number>>;
   readonly madePermanent: readonly string[];
+  /** How many assignments each question about protections was about. */
+  readonly protectionsAsked: readonly number[];
 }
 
 export const line = (value: string): Line => ({ text: value, kind: value.startsWith('no-') ? 'missing' : 'id', value });
@@ -91,6 +93,7 @@ export function createFakeAccess({
 }: FakeAccessOptions): FakeAccess {
   const leased = new Set<string>();
   const madePermanent: string[] = [];
+  const protectionsAsked: number[] = [];
   const calls = { resolveRows: 0, select: 0, list: 0, protections: 0, recheck: 0 };
   const call = async (name: keyof AccessPort): Promise<void> => {
     calls[name] += 1;
@@ -180,6 +183,7 @@ export function createFakeAccess({
     },
     async protections(existing) {
       await call('protections');
+      protectionsAsked.push(existing.length);
       return existing.map(({ grant }) => about(grant).protection ?? null);
     },
     async recheck({ grant }) {
@@ -208,6 +212,7 @@ export function createFakeAccess({
     leased,
     calls,
     madePermanent,
+    protectionsAsked,
     cloud: { ...cloud, leases: leases as Leases, openAccess: () => Promise.resolve(port) },
   };
 }

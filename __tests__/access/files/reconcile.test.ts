@@ -282,3 +282,14 @@ test('a row that cannot be read ends a reconcile before any change (P11)', async
   await expect(it.run({ ...one(row('a', 'r', ['t', 'u'])), ...revoking })).rejects.toThrow('it is denied');
   expect(started(it)).toEqual([]);
 });
+
+test('asks for the protections of what goes apart from what stays anyway', async () => {
+  const there = [grant('a', 'r', 't'), grant('b', 'r', 't')];
+  const asked = one(row('a', 'r', 't', { expires: 0 }));
+  const reporting = rig({ there });
+  await reporting.run({ ...asked, ...revoking, prune: 'report' });
+  expect(reporting.access.protectionsAsked).toEqual([1, 1]);
+  const removing = rig({ there });
+  await removing.run({ ...asked, ...revoking });
+  expect(removing.access.protectionsAsked).toEqual([2]);
+});

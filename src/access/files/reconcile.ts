@@ -106,7 +106,12 @@ async function plan(
   budget: Budget,
 ): Promise<Planned> {
   const rows = await planRows([...said.live.values()], found, cloud, budget);
-  const { free, guarded } = await withoutProtected(found.leftovers, allowPrivileged, access, planning, budget);
+  // Together only where all of them would go: what stays can protect the others, such as an owner the next to last.
+  const together = prune === 'revoke' ? [found.leftovers] : byCause(found.leftovers);
+  const asked: Awaited<ReturnType<typeof withoutProtected>>[] = [];
+  for (const those of together) asked.push(await withoutProtected(those, allowPrivileged, access, planning, budget));
+  const free = asked.flatMap((it) => it.free);
+  const guarded = asked.flatMap((it) => it.guarded);
   const extra = free.filter(({ cause }) => cause === 'extra');
   const removals = prune === 'revoke' ? free : free.filter(({ cause }) => cause === 'expired');
   return {
@@ -115,6 +120,10 @@ async function plan(
     extra: prune === 'revoke' ? [] : extra,
     guarded,
   };
+}
+
+function byCause(leftovers: readonly Leftover[]): readonly (readonly Leftover[])[] {
+  return (['expired', 'extra'] as const).map((one) => leftovers.filter(({ cause }) => cause === one));
 }
 
 /**
