@@ -21,6 +21,7 @@ const quickScenarios = [
   'azure-names',
   'azure-pim-alone',
   'azure-pim-shared',
+  'azure-reconcile',
   'azure-reporting',
   'azure-revoke',
   'azure-safe-defaults',

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
@@ -10,8 +13,9 @@ const bob = '05e00000-0000-4000-8000-000000000002';
 const reconcile = { operation: 'reconcile', prune: 'revoke', 'max-removals': '10' } as const;
 
 /** A file that owns Reader and Storage Blob Data Reader in one resource group. */
+const path = 'access/payments.yml';
 const file = (...grants: readonly string[]): Readonly<Record<string, string>> => ({
-  'access/payments.yml': [
+  [path]: [
     'version: 1',
     'cloud: azure',
     'owns:',
@@ -128,6 +132,89 @@ describe('reconcile on Azure', () => {
       expect(estate.find(onCall)?.description ?? '').not.toContain('[cloud-access lease');
       expect(estate.find(at(bob))?.description).toContain('[cloud-access lease');
     });
+  });
+
+  it('removes nothing before every other change has succeeded (P11)', async () => {
+    await inAzure({}, async (world) => {
+      world.azure.estate.add(at(bob));
+      const fault = { kind: 'error', status: 400, code: 'RoleAssignmentLimitExceeded' } as const;
+      world.script.fault({ operation: 'roleAssignments.put' }, fault);
+      const result = await stepWithFiles(world, file(...onCallReads), reconcile);
+      expect(errors(result)).toContain('Not started');
+      expect(kinds(world)).toEqual([]);
+    });
+  });
+
+  it('leaves what changed after the plan was made (P11)', async () => {
+    await inAzure({}, async (world) => {
+      const { estate } = world.azure;
+      const extra = estate.add(at(bob));
+      world.script.onRequest({ operation: 'roleAssignments.put', nth: 1 }, () => {
+        estate.remove(at(bob));
+        estate.add({ ...at(bob), name: extra.name, description: 'needed after all' });
+      });
+      const result = await stepWithFiles(world, file(...onCallReads), reconcile);
+      expect(errors(result)).toBe('');
+      expect(estate.has(at(bob))).toBe(true);
+      expect(result.stdout).toContain('It was changed after it was listed.');
+    });
+  });
+
+  it('keeps the last Owner, and removes others of a privileged role only if that is allowed (P10, P11)', async () => {
+    const roles = '[Owner, User Access Administrator]';
+    const text = (file()[path] ?? '').replace('[Reader, Storage Blob Data Reader]', roles);
+    const owners = { [path]: text };
+    await inAzure({}, async (world) => {
+      const { estate } = world.azure;
+      estate.add(at(bob, 'Owner'));
+      estate.add(at(azureIds.alice, 'User Access Administrator'));
+      await stepWithFiles(world, owners, reconcile);
+      expect(kinds(world)).toEqual([]);
+      const allowed = await stepWithFiles(world, owners, { ...reconcile, 'allow-privileged': 'true' });
+      expect(errors(allowed)).toBe('');
+      expect([estate.has(at(bob, 'Owner')), estate.has(at(azureIds.alice, 'User Access Administrator'))]).toEqual([
+        true,
+        false,
+      ]);
+      expect(allowed.stdout).toContain('It is the last Owner of');
+    });
+  });
+
+  it('owns what is below a management group where the file says so (P11)', async () => {
+    const below = [
+      'version: 1',
+      'cloud: azure',
+      'owns:',
+      '  roles: [Storage Blob Data Reader]',
+      `  targets: ['management-group:mg-platform', '!subscription:payments-staging']`,
+      '  below: true',
+      'grants: []',
+      '',
+    ].join('\n');
+    const inStaging = { ...onCall, scope: '/subscriptions/11111111-2222-4333-8444-555555555502' };
+    await inAzure({}, async (world) => {
+      const { estate } = world.azure;
+      const gone = [onCall, { ...onCall, scope: scopes.resource }, { ...onCall, scope: scopes.managementGroup }];
+      for (const one of [...gone, inStaging]) estate.add(one);
+      const result = await stepWithFiles(world, { 'access.yml': below }, reconcile);
+      expect(errors(result)).toBe('');
+      expect(gone.some((one) => estate.has(one))).toBe(false);
+      expect(estate.has(inStaging)).toBe(true);
+    });
+  });
+
+  it('plans nothing by the draft of an inventory', async () => {
+    const temp = await mkdtemp(join(tmpdir(), 'draft-'));
+    await inAzure({}, async (world) => {
+      world.azure.estate.add(onCall);
+      world.azure.estate.add({ ...at(bob), description: 'by hand' });
+      const inventory = { operation: 'inventory', 'access-file': '', target: scopes.resourceGroup };
+      const shown = await stepWithFiles(world, {}, inventory, { env: { RUNNER_TEMP: temp } });
+      const draft = await readFile(shown.outputs['access-file-draft'] ?? '', 'utf8');
+      const result = await stepWithFiles(world, { 'draft.yml': draft }, reconcile);
+      expect([errors(result), result.outputs['changed']]).toEqual(['', 'false']);
+      expect(draft).toContain('bob@example.com');
+    }).finally(() => rm(temp, { recursive: true, force: true }));
   });
 
   it('is red before any change where it cannot read what Privileged Identity Management governs (P11)', async () => {
