@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 
 /** The folders and files of one step on a runner, all fresh. */
 export interface RunnerPaths {
@@ -50,6 +50,14 @@ export async function makePaths(event: unknown): Promise<RunnerPaths> {
   for (const file of Object.values(paths.commandFiles)) await writeFile(file, '');
   await writeFile(paths.event, JSON.stringify(event));
   return paths;
+}
+
+/** Puts files into the workspace, as an earlier step of the job does. */
+export async function checkOut({ workspace }: RunnerPaths, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(workspace, path)), { recursive: true });
+    await writeFile(join(workspace, path), text);
+  }
 }
 
 /** Reads everything below the root that the harness did not put there itself. */

@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import { defaultContext, payloadOf, runVariables, type RunContext } from './context.ts';
 import { inputVariables, readMetadata, unexpectedInputs, type ActionMetadata } from './inputs.ts';
 import { makeLog, type StepLog, type Stream } from './log.ts';
-import { makePaths, removePaths, type RunnerPaths } from './paths.ts';
+import { checkOut, makePaths, removePaths, type RunnerPaths } from './paths.ts';
 import { runProcess, type EndedProcess } from './process.ts';
 import { runReused } from './reused.ts';
 import { collect, type StepResult } from './result.ts';
@@ -27,6 +27,8 @@ export interface Step extends Interruptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What main saved, for post. */
   readonly state?: Readonly<Record<string, string>>;
+  /** Files that the job has checked out: path in the workspace → text. */
+  readonly files?: Readonly<Record<string, string>>;
   /** The event that triggered the run. */
   readonly event?: string;
   /** Its payload. */
@@ -64,6 +66,7 @@ export async function runStep(world: World & Identifying, step: Step): Promise<S
   let release = world.clock.hold();
   const paths = await makePaths(step.payload ?? payloadOf(context));
   try {
+    await checkOut(paths, step.files ?? {});
     const metadata = await readMetadata(join(dist, '..', 'action.yml'));
     const env = stepEnvironment(world, step, context, paths, metadata, node);
     const log = makeLog(env['RUNNER_DEBUG'] === '1');

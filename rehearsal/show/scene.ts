@@ -23,6 +23,8 @@ export interface Act {
   readonly before?: (world: World) => void;
   /** On Azure they depend on the addresses of its servers. */
   readonly inputs: Step['inputs'] | ((world: World) => Step['inputs']);
+  /** Files that its job has checked out. */
+  readonly files?: Step['files'];
   readonly signals?: readonly StepSignal[];
   readonly expected: Expectation;
 }

@@ -1,4 +1,5 @@
 import type { World } from '../world.ts';
+import { accessFileScenes } from './access-file-scenes.ts';
 import { azureLeaseScenes } from './azure-lease-scenes.ts';
 import { azureScenes } from './azure-scenes.ts';
 import { leaseScenes } from './lease-scenes.ts';
@@ -82,6 +83,7 @@ const awsScenes: readonly Scene[] = [
 export const scenes: readonly Scene[] = [
   ...leaseScenes,
   ...awsScenes,
+  ...accessFileScenes,
   ...azureScenes,
   ...azureLeaseScenes,
   ...pimScenes,
