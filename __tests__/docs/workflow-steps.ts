@@ -5,13 +5,15 @@ import { InputFaults } from '../../src/access/errors.ts';
 import { documentPlan } from '../../src/access/plan/document.ts';
 import { renderPlan } from '../../src/access/plan/file.ts';
 import { permanent, type ChangingOperation } from '../../src/access/request.ts';
+import { fileReading } from '../../src/action/inputs/file-rules.ts';
 import { readInputs } from '../../src/action/inputs/inputs.ts';
 import { awsDeclaration } from '../../src/aws/declaration.ts';
 import { writeLeaseId } from '../../src/aws/leases/lease-id.ts';
 import { writeLeaseId as writeAzureLeaseId } from '../../src/azure/leases/lease-id.ts';
 import { azureDeclaration } from '../../src/azure/declaration.ts';
-import { action } from './repository.ts';
-import { someFiles } from '../action/some-files.ts';
+import { blocks } from './markdown.ts';
+import { action, readText } from './repository.ts';
+import { isAccessFile } from './yaml-examples.ts';
 import { eventOf } from '../action/github/event-of.ts';
 
 /** The `with:` of a step. */
@@ -132,7 +134,12 @@ function ownFaults(inputs: With, accessFile: string): readonly string[] {
       surroundings: { variables, file, homeFolder: '/home/runner', runName: '1-2-3' },
       event: eventOf('workflow_dispatch'),
       tokenFault: null,
-      files: someFiles,
+      files: fileReading((paths, grammar) =>
+        readAccessFiles(
+          paths.map((path) => ({ path, blob: '', bytes: Buffer.from(accessFile) })),
+          grammar,
+        ),
+      ),
     });
     return [];
   } catch (error) {
