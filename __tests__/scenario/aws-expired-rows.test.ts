@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { stepWithFiles } from './access-files.ts';
+import { errors, inWorld, policy, signIn } from './support.ts';
+
+const file = `version: 1
+cloud: aws
+owns:
+  roles: [ReadOnlyAccess]
+  targets: [account:payments-prod, account:data-lake]
+grants:
+  - principal: group:Auditors
+    role: ReadOnlyAccess
+    target: account:payments-prod
+    expires: 2020-01-31
+`;
+
+const inputs = { ...signIn, operation: 'revoke', 'access-file': 'access.yml', 'max-removals': '25' } as const;
+const expired = { permissionSet: 'ReadOnlyAccess', account: 'payments-prod', principal: 'group:Auditors' };
+/** Extra, which a daily run leaves to reconcile. */
+const extra = { permissionSet: 'ReadOnlyAccess', account: 'data-lake', principal: 'group:Payments On-Call' };
+
+/** What the role of the daily run has. */
+const expirer = {
+  Version: '2012-10-17',
+  Statement: ['inventory', 'expire'].flatMap(
+    (name) => (policy(name) as { readonly Statement: readonly unknown[] }).Statement,
+  ),
+};
+
+describe('rows that have expired, on AWS', () => {
+  it('are revoked by a role that cannot grant, and nothing else is (P10, P11)', () =>
+    inWorld({ aws: { policy: expirer } }, async (world) => {
+      world.aws.estate.add(expired);
+      world.aws.estate.add(extra);
+      const run = await stepWithFiles(world, { 'access.yml': file }, inputs);
+      expect([run.exitCode, errors(run)]).toEqual([0, '']);
+      expect(run.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect([world.aws.estate.has(expired), world.aws.estate.has(extra)]).toEqual([false, true]);
+    }));
+});
