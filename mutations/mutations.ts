@@ -431,4 +431,18 @@ export const mutations: readonly Mutation[] = [
       to: 'false',
     },
   },
+  {
+    name: 'aws-p11-records-unread',
+    promise: 'P11',
+    cloud: 'aws',
+    breaks: 'If the records of leases cannot be read, leases are removed like permanent access.',
+    tests: ['__tests__/aws/access/records.test.ts', '-t', 'required is an error'],
+    edit: {
+      file: 'src/aws/access/records.ts',
+      symbol: 'readGroup',
+      do: 'set-condition',
+      about: 'required',
+      to: '!(error instanceof CloudError)',
+    },
+  },
 ];
