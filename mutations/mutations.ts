@@ -441,7 +441,7 @@ export const mutations: readonly Mutation[] = [
       file: 'src/aws/access/records.ts',
       symbol: 'readGroup',
       do: 'set-condition',
-      about: 'required',
+      about: "'required'",
       to: '!(error instanceof CloudError)',
     },
   },
