@@ -90,9 +90,9 @@ describe('dist', () => {
 
 describe('a step without access files', () => {
   /** A code of the parser's errors. */
-  const yaml = /BLOCK_AS_IMPLICIT_KEY/u;
+  const yaml = 'BLOCK_AS_IMPLICIT_KEY';
   const parsers = (inputs: NodeJS.ProcessEnv): readonly string[] =>
-    loaded('main', { INPUT_CLOUD: 'aws', ...inputs }).filter((name) => yaml.test(read(name)));
+    loaded('main', { INPUT_CLOUD: 'aws', ...inputs }).filter((name) => read(name).includes(yaml));
 
   it('loads no parser of YAML, which one with such files does', () => {
     expect(parsers({})).toEqual([]);

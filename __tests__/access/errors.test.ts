@@ -29,6 +29,16 @@ describe('InputFaults', () => {
     expect(error.faults).toHaveLength(many);
   });
 
+  test.each([
+    [0, 1, 'One place of an access file is wrong. Nothing was requested.'],
+    [0, 3, '3 places of access files are wrong. Nothing was requested.'],
+    [1, 1, 'One input and one place of an access file are wrong. Nothing was requested.'],
+  ])('%d inputs and %d places of files', (inputs, places, message) => {
+    const inFile = { ...fault, input: 'a.yml:1:1', inFile: true } as const;
+    const faults = [...Array<typeof fault>(inputs).fill(fault), ...Array<typeof inFile>(places).fill(inFile)];
+    expect(new InputFaults(faults).message).toBe(message);
+  });
+
   test('an input with several wrong lines is one', () => {
     const error = new InputFaults([fault, fault]);
     expect(error.message).toBe('One input is wrong. Nothing was requested.');

@@ -43,7 +43,7 @@ describe('faults of access files', () => {
         expect(result.exitCode).toBe(1);
         expect(result.requests).toEqual([]);
         expect(said(result)).not.toContain(secret);
-        const [{ message = '' } = {}] = result.annotations;
+        const [{ message } = { message: '' }] = result.annotations;
         expect(message.split('\n').filter((line) => line.startsWith('- '))).toEqual([
           '- allow-event: "nO" is not an event name. Use lower-case letters and underscores, one name per line. Example: allow-event: push',
           '- access/a.yml:4:16: The principal is not written as this cloud requires it. Example: principal: group:Payments On-Call',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { LeaseRequest, Line, Request } from '../../../src/access/request.ts';
+import type { AnyRequest } from '../../../src/access/any-request.ts';
 import { announce } from '../../../src/action/report/announcement.ts';
 import { useGitHub } from '../github/github.ts';
 
@@ -53,6 +54,28 @@ describe('announce', () => {
     expect(first({ operation: 'list', ...nothing })).toBe('Requested: list: every lease.');
     expect(first({ operation: 'sweep', ...nothing, targets: lines('here'), dryRun: true, ...bounds })).toBe(
       'Requested: dry run of sweep: target here.',
+    );
+  });
+
+  test('of access files names them and counts their rows', () => {
+    const first = (request: AnyRequest): string | undefined => {
+      github.clear();
+      announce({ request, endpoints: [] });
+      return github.printed()[0];
+    };
+    const nothing = { principals: lines(), roles: lines(), targets: lines(), exclusions: lines() };
+    const file = { blob: 'b', owns: null, ignore: [] };
+    const row = { ...nothing, place: { file: 'a.yml', line: 1, column: 1 }, expires: null };
+    const grant = { ...row, properties: { condition: null, description: null } };
+    const files = [
+      { ...file, path: 'access/a.yml', grants: [grant] },
+      { ...file, path: 'access/b.yml', grants: [grant, grant] },
+    ];
+    expect(first({ operation: 'inventory', ...nothing, files, prune: 'report' })).toBe(
+      'Requested: inventory: access-file access/a.yml (1 row), access-file access/b.yml (2 rows), prune report.',
+    );
+    expect(first({ operation: 'inventory', ...nothing, files: [], prune: 'report' })).toBe(
+      'Requested: inventory: everything.',
     );
   });
 

@@ -55,6 +55,7 @@ describe('a fault', () => {
   test('shows a value behind its own name, one of another input behind that, and lines as a block', () => {
     expect(alone('x')).toEqual(['a: This is not used. Example: a: x']);
     expect(alone({ of: 'b', value: 'true' })).toEqual(['a: This is not used. Example: b: true']);
+    expect(alone({ yaml: 'grants:\n- role: R' })).toEqual(['a: This is not used. Example: grants:', '- role: R']);
     expect(alone('1\n2\n')).toEqual(['a: This is not used. Example: a: |', '  1', '  2']);
   });
 
