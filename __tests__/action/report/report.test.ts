@@ -45,6 +45,13 @@ const times = (count: number, result: Result): readonly Result[] =>
 const cancelled = { ...failed, requestId: null, reason: 'Not started: The step was canceled', hint: null } as const;
 
 describe('reportResults', () => {
+  test('of access files has no lines for what stays', () => {
+    const results = [...times(10_000, resultOf(unchanged, { action: 'keep' })), resultOf(succeeded)];
+    expect(reportAll(results, { wait: true, dryRun: false, words, lack: null, countsKept: true })).toBe(true);
+    expect(github.printed().length).toBeLessThan(10);
+    expect(plain()).toContain('10001 grants: 1 granted, 10000 unchanged.');
+  });
+
   test('what is lacking besides the results is an annotation of its own, and makes a step red whose results are green', () => {
     const lack = { title: 'A part is gone', reason: 'Of 3 grants 1 is gone.', hint: 'Look.' };
     expect(reportAll([resultOf(succeeded)], { wait: true, dryRun: false, words, lack })).toBe(false);

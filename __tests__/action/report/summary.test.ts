@@ -53,6 +53,7 @@ const notes = {
 const times = (count: number, result: Result): readonly Result[] =>
   Array.from({ length: count }, () => ({ ...result }));
 const cancelled = { ...failed, requestId: null, reason: 'Not started: The step was canceled', hint: null } as const;
+const ofFiles = { ...notes, files: { extraLeft: 3 } } as const;
 /** What stands open, and what is folded. */
 const open = (): string => github.summary().replaceAll(/<details>[^]*?<\/details>/gu, '');
 const folds = (): readonly string[] =>
@@ -494,5 +495,36 @@ describe('summarizeFaults and summarizeFailure', () => {
     process.env['GITHUB_STEP_SUMMARY'] = '/nowhere/at/all';
     await expect(summarizeFailure('title', [], [], run)).resolves.toBeUndefined();
     process.env['GITHUB_STEP_SUMMARY'] = file;
+  });
+});
+
+describe('the summary of access files', () => {
+  const kept = resultOf(unchanged, { action: 'keep' });
+
+  test('counts what stays in its first line, and lists what changed', async () => {
+    const removed = resultOf(succeeded, {
+      action: 'remove',
+      grant: { ...assignment, target: { id: 't-9', name: null } },
+    });
+    await summarizeResults([...times(10_000, kept), removed, resultOf(succeeded)], ofFiles);
+    expect(github.summary()).toMatch(/^<h3>✅ 1 granted, 1 revoked, 10000 unchanged, 3 extra left<\/h3>/u);
+    expect(github.summary().match(/<tr><td>✅/gu)).toHaveLength(2);
+    expect(Buffer.byteLength(github.summary())).toBeLessThan(3_000);
+  });
+
+  test('lists what stays for a reason', async () => {
+    await summarizeResults(
+      [kept, resultOf({ ...unchanged, remark: 'It is leased now.' }, { action: 'remove' })],
+      ofFiles,
+    );
+    expect(github.summary()).toContain('It is leased now.');
+  });
+
+  test('has counts where nothing changed, and where nothing exists', async () => {
+    await summarizeResults(times(10_000, kept), ofFiles);
+    expect(github.summary()).toMatch(/^<h3>✅ 10000 unchanged, 3 extra left<\/h3>/u);
+    github.clear();
+    await summarizeResults([], { ...notes, files: { extraLeft: null } });
+    expect(github.summary()).toMatch(/^<h3>✅ Nothing to do<\/h3>/u);
   });
 });

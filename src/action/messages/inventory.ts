@@ -58,7 +58,8 @@ export const inventoryFile = (path: string): string => `Inventory file: ${path}`
 export const draftFile = (path: string): string => `Draft of an access file: ${path}`;
 export const draftTooLarge =
   'The draft is larger than an access file can be. Narrow the inventory, and make a draft for each part.';
-export const inventoryNotWritten = (why: string): string => `inventory-file could not be written: ${why}`;
+/** @param output such as `inventory-file` */
+export const notWritten = (output: string, why: string): string => `${output} could not be written: ${why}`;
 
 /** A line of the log. */
 export const lineOf = (state: string, grant: string, notes: readonly string[]): string =>

@@ -3,7 +3,7 @@ import { maxFileBytes } from '#access/files/grammar';
 import type { Inventory, InventoryRow } from '#access/files/inventory-rows';
 import { placeInWords } from '#access/messages/inventory';
 import { log } from '../log.ts';
-import { draftTooLarge, inventoryNotWritten } from '../messages/inventory.ts';
+import { draftTooLarge, notWritten } from '../messages/inventory.ts';
 import { csvLine } from './csv.ts';
 import { toInventoryRecord } from './inventory-records.ts';
 import type { InventoryOutputs } from './outputs.ts';
@@ -30,8 +30,8 @@ export function keepInventory(inventory: Inventory, context: InventoryContext): 
   if (Buffer.byteLength(draft) > maxFileBytes) log.warning(draftTooLarge);
   return {
     drift: hasDrift === null ? '' : String(hasDrift),
-    file: tryToWrite(() => writeRows(inventory, context)),
-    draft: tryToWrite(() => {
+    file: tryToWrite('inventory-file', () => writeRows(inventory, context)),
+    draft: tryToWrite('access-file-draft', () => {
       const path = freshPath('cloud-access-draft', 'yml', folder);
       writeNew(path, [draft]);
       return path;
@@ -39,11 +39,11 @@ export function keepInventory(inventory: Inventory, context: InventoryContext): 
   };
 }
 
-function tryToWrite(write: () => string): string {
+function tryToWrite(output: string, write: () => string): string {
   try {
     return write();
   } catch (error) {
-    log.warning(inventoryNotWritten(error instanceof Error ? error.message : String(error)));
+    log.warning(notWritten(output, error instanceof Error ? error.message : String(error)));
     return '';
   }
 }
