@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import type { FileRequest } from '../../../src/access/files/request.ts';
 import type { LeaseRequest, Line, Request } from '../../../src/access/request.ts';
 import type { AnyRequest } from '../../../src/access/any-request.ts';
 import { announce } from '../../../src/action/report/announcement.ts';
@@ -57,24 +58,25 @@ describe('announce', () => {
     );
   });
 
-  test('of access files names them and counts their rows', () => {
-    const first = (request: AnyRequest): string | undefined => {
+  test('of access files names them, their rows, and what happens to what no row has', () => {
+    const first = (over: object): string | undefined => {
       github.clear();
-      announce({ request, endpoints: [] });
+      announce({
+        request: { operation: 'reconcile', dryRun: false, reason: null, ...over } as FileRequest,
+        endpoints: [],
+      });
       return github.printed()[0];
     };
-    const nothing = { principals: lines(), roles: lines(), targets: lines(), exclusions: lines() };
-    const file = { blob: 'b', owns: null, ignore: [] };
-    const row = { ...nothing, place: { file: 'a.yml', line: 1, column: 1 }, expires: null };
-    const grant = { ...row, properties: { condition: null, description: null } };
-    const files = [
-      { ...file, path: 'access/a.yml', grants: [grant] },
-      { ...file, path: 'access/b.yml', grants: [grant, grant] },
-    ];
-    expect(first({ operation: 'inventory', ...nothing, files, prune: 'report' })).toBe(
-      'Requested: inventory: access-file access/a.yml (1 row), access-file access/b.yml (2 rows), prune report.',
+    const files = [{ path: 'access/a.yml', grants: [1, 2] }];
+    const bounds = { prune: 'revoke', maxRemovals: { count: 10, percent: 25 } };
+    expect(first({ files, ...bounds })).toBe(
+      'Requested: reconcile: access-file access/a.yml (2 rows), prune revoke, max-removals 10 25%.',
     );
-    expect(first({ operation: 'inventory', ...nothing, files: [], prune: 'report' })).toBe(
+    expect(first({ operation: 'assign', files, prune: 'report', maxRemovals: null })).toBe(
+      'Requested: assign: access-file access/a.yml (2 rows).',
+    );
+    const nothing = { principals: lines(), roles: lines(), targets: lines(), exclusions: lines() };
+    expect(first({ operation: 'inventory', files: [], prune: 'report', ...nothing })).toBe(
       'Requested: inventory: everything.',
     );
   });
