@@ -192,7 +192,7 @@ describe('the summary of an inventory', () => {
       ['<strong>leased until 2026-11-25 12:00 UTC</strong>', 'user leased'],
     ]);
     expect(table().map((it) => it.at(-1))).toEqual([
-      'created at 2026-11-25 10:00 UTC',
+      'permanent, role is for leases; created at 2026-11-25 10:00 UTC',
       'row access/payments.yml:12; its row expired at 2026-11-25 09:59 UTC',
       'row access/payments.yml:12',
       'row access/payments.yml:12',
@@ -207,7 +207,7 @@ describe('the summary of an inventory', () => {
     expect(text()).toContain(
       '<strong>access/payments.yml:12: </strong>user:gone, r-1, t-1<br>&quot;user:gone&quot; does not exist.',
     );
-    expect(text()).toContain('Of these are 6 permanent and 1 leased.');
+    expect(text()).toContain('<p>6 permanent and 1 leased.</p>');
   });
 
   test('is red with a lack, green without drift, and neither without a file', async () => {
@@ -258,7 +258,7 @@ describe('the log of an inventory', () => {
     reportInventory(inventory, { words, lack: null, outputs });
     const printed = github.printed();
     expect(printed.slice(0, 4)).toEqual([
-      'Extra: user suspect with permission set r-1 on account t-1 (created at 2026-11-25 10:00 UTC).',
+      'Extra: user suspect with permission set r-1 on account t-1 (permanent, role is for leases; created at 2026-11-25 10:00 UTC).',
       'Expired, still there: user over with permission set r-1 on account t-1 (row access/payments.yml:12; its row expired at 2026-11-25 09:59 UTC).',
       'Missing: user missing with permission set r-1 on account t-1 (row access/payments.yml:12).',
       'Another condition: user other with permission set r-1 on account t-1 (row access/payments.yml:12).',

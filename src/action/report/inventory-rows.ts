@@ -47,11 +47,20 @@ function withOrphan(state: string, existing: InventoryRow['existing']): string {
 }
 
 /** Further facts about a row, each in a few words. */
-export function notesOn({ place, expires, inFile, existing, protection }: InventoryRow): readonly string[] {
+export function notesOn({
+  place,
+  expires,
+  inFile,
+  existing,
+  protection,
+  isSuspect,
+  difference,
+}: InventoryRow): readonly string[] {
   const end = inFile === 'expired' ? messages.rowExpired : messages.rowExpires;
   return [
     ...(place === null ? [] : [messages.rowAt(placeInWords(place))]),
     ...(expires === null ? [] : [end(expires)]),
+    ...(isSuspect && difference !== null ? [messages.suspect] : []),
     ...(protection === null ? [] : [protection.replace(/\.$/u, '')]),
     ...(existing === null ? [] : notesOnExisting(existing)),
   ];
