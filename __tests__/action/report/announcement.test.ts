@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { FileRequest } from '../../../src/access/files/request.ts';
 import type { LeaseRequest, Line, Request } from '../../../src/access/request.ts';
-import type { AnyRequest } from '../../../src/access/any-request.ts';
 import { announce } from '../../../src/action/report/announcement.ts';
 import { useGitHub } from '../github/github.ts';
 

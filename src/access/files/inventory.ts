@@ -68,7 +68,8 @@ async function readLines(
     roles: roles.length === 0 ? null : roles,
     targets: targets.length === 0 ? null : targets,
     exclusions,
-    below: false,
+    // As in `list` and `sweep`: a target includes everything below it.
+    below: true,
   };
   const selected = await access.select([lines], budget);
   const listing = await access.list(selectionsOf(selected), 'wanted', budget);
