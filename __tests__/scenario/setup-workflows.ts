@@ -47,14 +47,13 @@ export function stepOf(
   };
 }
 
-/** `name=value` behind an option of the one command of setup/README.md that begins so, without the shell's quotes. */
+/** `name=value` behind an option of the first command of setup/README.md that begins so, without the shell's quotes. */
 export function given(command: string, option: string): Readonly<Record<string, string>> {
-  const commands = shown
+  // Later ones change what the first has made.
+  const [line = ''] = shown
     .filter(({ language }) => language === 'sh')
     .flatMap(({ text }) => text.replaceAll('\\\n', ' ').split('\n'))
     .filter((line) => line.startsWith(command));
-  const [line = '', ...others] = commands;
-  if (others.length > 0) throw new Error(`setup/README.md has "${command}" several times`);
   const [, rest = ''] = line.split(` ${option} `);
   const pairs = [...rest.matchAll(/(?<name>\w+)=(?:'(?<quoted>[^']*)'|(?<plain>\S+))/gu)];
   if (pairs.length === 0) throw new Error(`setup/README.md has no "${command} … ${option}"`);
