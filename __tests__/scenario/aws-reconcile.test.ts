@@ -105,6 +105,18 @@ describe('reconcile on AWS', () => {
       expect(errors(red)).toContain('scheduler:ListSchedules');
     }));
 
+  it('calls no lease permanent that it cannot make permanent (P1, P3)', () =>
+    inWorld({}, async (world) => {
+      populated(world);
+      world.aws.estate.add(wanted);
+      record(world, wanted, { kind: 'hold' });
+      record(world, wanted, { kind: 'timer' });
+      const red = await stepWithFiles(world, { 'access.yml': file }, pruning);
+      expect([red.exitCode, changes(world)]).toEqual([1, []]);
+      expect(errors(red)).toContain('This access is a lease');
+      expect(errors(red)).toContain('aws-scheduler-role-arn');
+    }));
+
   it('keeps what was leased or removed between the plan and its removal (P11)', () =>
     inWorld({}, async (world) => {
       populated(world);

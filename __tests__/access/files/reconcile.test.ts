@@ -53,6 +53,26 @@ describe('reconcile', () => {
     expect(results).toMatchObject([{ action: 'create', outcome: { status: 'SUCCEEDED', changed: true } }]);
   });
 
+  test('refuses a leased row that this step cannot make permanent, and removes nothing then (P1, P11)', async () => {
+    const it = rig({ there: [grant('b', 'r', 't')], leased: [grant('a', 'r', 't')] });
+    const { leases } = it.access.cloud;
+    if (leases === null) throw new Error('the cloud has leases');
+    const cloud = { ...it.access.cloud, leases: { ...leases, needsForPermanent: 'Set the ender.' } };
+    const { results } = await it.run({ ...one(row('a', 'r', 't')), ...revoking }, { cloud });
+    expect(results).toMatchObject([
+      {
+        action: 'refuse',
+        outcome: {
+          status: 'FAILED',
+          reason: 'This access is a lease, and this step cannot make it permanent.',
+          hint: 'Set the ender.',
+        },
+      },
+      { action: 'remove', outcome: { status: 'FAILED' } },
+    ]);
+    expect(started(it)).toEqual([]);
+  });
+
   test('brings a description up to date', async () => {
     const it = rig({ standing: (its) => (keyOf(its) === keyOf(grant('a', 'r', 't')) ? 'outdated' : 'absent') });
     const properties = { condition: null, description: 'new' };

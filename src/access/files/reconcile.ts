@@ -6,6 +6,7 @@ import { remarksOn } from '../engine/remarks.ts';
 import type { Run } from '../engine/run.ts';
 import type { RunTools } from '../engine/run-tools.ts';
 import { absent } from '../cloud.ts';
+import { rowIsLeased } from '../messages/files.ts';
 import type { Result } from '../outcome.ts';
 import { checkGuards } from '../plan/guards.ts';
 import { printPlan } from '../plan/log.ts';
@@ -147,8 +148,16 @@ async function planRows(
     const now = read.get(grant);
     if (now === undefined) return { action: 'keep', grant, seen: all[0]?.seen ?? null };
     const step = planStep('assign', grant, now);
-    return isLeased(all) && step.action === 'keep' ? { action: 'create', grant, seen: step.seen } : step;
+    return isLeased(all) && step.action === 'keep' ? madePermanent(step, cloud) : step;
   });
+}
+
+/** A plain creation would find the access there, and leave its end to the lease: that is no success (P1). */
+function madePermanent({ grant, seen }: Step, { leases }: RunTools['cloud']): Step {
+  const hint = leases?.needsForPermanent;
+  return hint === undefined
+    ? { action: 'create', grant, seen }
+    : { action: 'refuse', grant, seen, reason: rowIsLeased, hint };
 }
 
 function removeAfter(

@@ -93,6 +93,8 @@ export interface Survey<T> {
 export interface Leases {
   /** True if changes of a request can go through the protocol. */
   concerns(request: Request): boolean;
+  /** Advice where this step cannot make a lease permanent; left out where it can. */
+  readonly needsForPermanent?: string;
   /** True if this change does: any other is carried out as if there were no leases. */
   takesOver(change: LeaseChange): boolean;
   /** Called for every change that it does not take over, before the first change is carried out. */

@@ -73,6 +73,9 @@ export const extraFails = (grants: readonly string[]): Refusal =>
     lines(grants.map((grant) => `In no row: ${grant}.`)),
   );
 
+/** Reason of a row that exists as a lease, which this step cannot make permanent. */
+export const rowIsLeased = 'This access is a lease, and this step cannot make it permanent.';
+
 /* Notices */
 
 const assignments = (count: number): string => several(count, 'assignment');

@@ -155,6 +155,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
   return {
     concerns: ({ operation, lifetime }) =>
       (operation === 'assign' && lifetime.kind === 'lease') || (operation !== 'provision' && group !== null),
+    ...(group === null ? { needsForPermanent: recordedLikeThem } : {}),
     takesOver: () => true,
     leave: () => undefined,
     areLeased: (grants, budget) =>
