@@ -23,6 +23,25 @@ describe('the plan of a reconcile', () => {
     expect(parsePlan(renderPlan(plan))).toEqual({ ok: true, value: plan });
   });
 
+  test('says why each removal is planned, as does the log, and the digest does not cover it', async () => {
+    const expiring = (expires: number | null): AccessFile => file([...rows, row('b', 'r', 't', { expires })], owned);
+    const it = rig();
+    const [extra, expired] = [await rig().plan(asked), await it.plan({ ...asked, files: [expiring(0)] })];
+    const causes = (plan: typeof extra): readonly unknown[] => plan.changes.map(({ action, cause }) => [action, cause]);
+    expect(causes(extra)).toEqual([
+      ['create', undefined],
+      ['remove', 'extra'],
+    ]);
+    expect(causes(expired)).toEqual([
+      ['create', undefined],
+      ['remove', 'expired'],
+    ]);
+    expect(expired.digest).toBe(extra.digest);
+    expect(parsePlan(renderPlan(expired))).toEqual({ ok: true, value: expired });
+    expect(it.log.at('info')).toContain('Plan for group b: remove (in an expired row).');
+    expect(it.log.at('info')).toContain('Of 1 assignment to remove, 1 is in expired rows only.');
+  });
+
   test.each<[string, AccessFile, 'revoke' | 'report']>([
     [
       'owns',

@@ -46,6 +46,29 @@ describe('a plan file', () => {
   });
 });
 
+describe('the cause of a removal', () => {
+  const removal = { ...change, action: 'remove' };
+  const revoke = planOf([], { operation: 'revoke' });
+  const withChanges = (changes: readonly unknown[]): string => {
+    const document = { ...revoke, changes } as unknown as PlanDocument;
+    return JSON.stringify({ ...document, digest: digestOf(document, document.changes) });
+  };
+
+  test.each(['extra', 'expired', undefined])('can be %s, whatever the digest', (cause) => {
+    const digest = (it: string): unknown => (JSON.parse(it) as PlanDocument).digest;
+    expect(problemOf(withChanges([{ ...removal, cause }]))).toBe('none');
+    expect(digest(withChanges([{ ...removal, cause }]))).toBe(digest(withChanges([removal])));
+  });
+
+  test.each(['ended', 1, null, ''])('cannot be %j', (cause) => {
+    expect(problemOf(withChanges([{ ...removal, cause }]))).toContain(`has the cause ${JSON.stringify(cause)}`);
+  });
+
+  test('is of no other change', () => {
+    expect(problemOf(edited({ changes: [{ ...change, cause: 'extra' }] }))).toContain('has the cause "extra"');
+  });
+});
+
 describe('what is no plan', () => {
   test.each([
     ['', 'is empty'],

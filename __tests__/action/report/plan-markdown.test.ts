@@ -36,6 +36,16 @@ describe('a plan as Markdown', () => {
     expect(text).toContain(': `it has a condition`\n');
   });
 
+  it('tells removals of what is in no row from those of expired rows', () => {
+    const gone = { ...removal, ...grantOf('expired'), cause: 'expired' as const };
+    const extra = { ...removal, ...grantOf('extra'), cause: 'extra' as const };
+    const text = renderPlanMarkdown({ ...mixed, changes: [gone, ...mixed.changes, extra] }, []);
+    expect(firstLine(text)).toContain('2 revoked');
+    expect(text).toMatch(
+      /#### Revoked: in no row\n\n- [^\n]*`extra`[^\n]*\n\n#### Revoked: in expired rows only\n\n- [^\n]*`expired`/u,
+    );
+  });
+
   it('says who applies it where, and its digest', () => {
     const text = renderPlanMarkdown(mixed, []);
     expect(text).toContain('Will be applied by `caller-1` in `directory-1`.');

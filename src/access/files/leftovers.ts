@@ -4,12 +4,13 @@ import { grantKey } from './keys.ts';
 import type { AccessPort, Existing, Protection, Remover, Selection } from './port.ts';
 import { covers, type Said } from './reading-files.ts';
 import type { Budget } from '../clock.ts';
+import type { RemovalCause } from '../plan/plan.ts';
 import type { Wanted } from './wanted.ts';
 
 /** An assignment that can be removed: every row of it has expired, or it is in no row. */
 export interface Leftover {
   readonly existing: Existing;
-  readonly cause: 'expired' | 'extra';
+  readonly cause: RemovalCause;
 }
 
 /** Why an assignment is never removed, besides a protection of the cloud. `temporary`: it ends by itself. */

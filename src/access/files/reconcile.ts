@@ -6,7 +6,7 @@ import { remarksOn } from '../engine/remarks.ts';
 import type { Run } from '../engine/run.ts';
 import type { RunTools } from '../engine/run-tools.ts';
 import { absent } from '../cloud.ts';
-import { rowIsLeased } from '../messages/files.ts';
+import { removalsPlanned, rowIsLeased } from '../messages/files.ts';
 import type { Result } from '../outcome.ts';
 import { checkGuards } from '../plan/guards.ts';
 import { printPlan } from '../plan/log.ts';
@@ -76,7 +76,7 @@ export async function reconcile(request: FileRequest, access: AccessPort, tools:
   const steps = [...planned.rows, ...removing];
   const staying = [...found.staying, ...planned.guarded, ...planned.extra];
   const reported = { ...planned, ...found, extra: request.prune === 'report' ? planned.extra : [] };
-  const notices = tellNotices(said, listed, reported, words, log);
+  const notices = tellNotices(said, [...listed, ...causesOf(planned.removals)], reported, words, log);
   printPlan(steps, permanent, words, log);
   await settlePlan((context) => documentFiles(steps, staying, request, said, context, planning, words), budget, tools);
   if (request.prune === 'fail') refuseExtra(planned.extra, words);
@@ -121,6 +121,11 @@ async function plan(
     extra: prune === 'revoke' ? [] : extra,
     guarded,
   };
+}
+
+function causesOf(removals: readonly Leftover[]): readonly string[] {
+  const [expired = [], extra = []] = byCause(removals);
+  return removals.length === 0 ? [] : [removalsPlanned(extra.length, expired.length)];
 }
 
 function byCause(leftovers: readonly Leftover[]): readonly (readonly Leftover[])[] {

@@ -13,8 +13,8 @@ import type { FileRequest } from './request.ts';
 import { requestFor } from './row-request.ts';
 
 /** The step that removes an assignment as it was listed. */
-export function stepOf({ existing: { grant, seen } }: Leftover): Step {
-  return { action: 'remove', grant, seen };
+export function stepOf({ existing: { grant, seen }, cause }: Leftover): Step {
+  return { action: 'remove', grant, seen, cause };
 }
 
 /**

@@ -84,7 +84,14 @@ const are = (count: number): string => (count === 1 ? 'is' : 'are');
 export const extraReported = (grants: readonly string[]): string =>
   `${assignments(grants.length)} in \`owns\` ${are(grants.length)} in no row, and ${grants.length === 1 ? 'stays' : 'stay'}: ${named(grants)}.`;
 
-export const expiredRemoved = (count: number): string => `${assignments(count)} ${are(count)} in expired rows only.`;
+/** @param extra number of removals of what is in no row; `expired` in expired rows only */
+export const removalsPlanned = (extra: number, expired: number): string => {
+  const parts = [
+    ...(extra === 0 ? [] : [`${extra} ${are(extra)} in no row`]),
+    ...(expired === 0 ? [] : [`${expired} ${are(expired)} in expired rows only`]),
+  ];
+  return `Of ${assignments(extra + expired)} to remove, ${parts.join(' and ')}.`;
+};
 
 /** @param named each with its reason */
 export const protectedStay = (all: readonly string[]): string =>

@@ -39,6 +39,9 @@ export const membersNotTexts = (place: string): string => `${partOf(place)} has 
 /** @param action in JSON */
 export const strangeAction = (place: string, action: string): string => `${partOf(place)} has the action ${action}.`;
 
+/** @param cause in JSON */
+export const strangeCause = (place: string, cause: string): string => `${partOf(place)} has the cause ${cause}.`;
+
 export const emptyId = (place: string): string => `${partOf(place)} has an empty ID.`;
 
 export const grantTwice = (key: string): string => `The plan names a grant twice: ${key}.`;

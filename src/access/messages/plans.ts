@@ -21,6 +21,9 @@ export const planOf = (grant: string, action: string, more: string): string =>
 export const differsIn = (properties: readonly string[]): string =>
   ` (differs from the request: ${properties.join(', ')})`;
 
+/** Why access files remove a grant. */
+export const becauseOf = { extra: ' (in no row)', expired: ' (in an expired row)' } as const;
+
 /* Comparison with the reviewed plan */
 
 const planAgain =

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ChangeKind, PlanContext } from '../cloud.ts';
 import { isoDuration } from '../durations.ts';
 import type { Grant, Identity } from '../grant.ts';
-import { whereOutdated, type Action, type Step } from './plan.ts';
+import { whereOutdated, type Action, type RemovalCause, type Step } from './plan.ts';
 import { withoutEnd, type ChangingOperation, type Lifetime, type Request } from '../request.ts';
 
 /** Operations that have a plan. */
@@ -35,6 +35,8 @@ export interface PlannedGrant {
 
 export interface PlannedChange extends PlannedGrant {
   readonly action: ChangeKind;
+  /** Of a removal by access files; left out for any other change. For people: the digest does not cover it. */
+  readonly cause?: RemovalCause;
 }
 
 export interface PlannedRefusal extends PlannedGrant {
@@ -94,8 +96,10 @@ export function documentPlan(
     settings: sortedMembers({ ...context.settings, ...selection(request) }),
   };
   const changes = sorted(
-    steps.flatMap(({ grant, action }) =>
-      action === 'keep' || action === 'refuse' ? [] : [{ ...plannedGrant(grant), action }],
+    steps.flatMap((step): readonly PlannedChange[] =>
+      step.action === 'keep' || step.action === 'refuse'
+        ? []
+        : [{ ...plannedGrant(step.grant), action: step.action, ...causeOf(step) }],
     ),
   );
   return {
@@ -111,6 +115,10 @@ export function documentPlan(
     ),
     digest: digestOf(header, changes),
   };
+}
+
+function causeOf(step: Step): Pick<PlannedChange, 'cause'> {
+  return 'cause' in step ? { cause: step.cause } : {};
 }
 
 function plannedLifetime(lifetime: Lifetime): Pick<PlanHeader, 'lifetime' | 'keep-after-job'> {

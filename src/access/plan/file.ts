@@ -13,6 +13,7 @@ import {
   type PlannedOperation,
 } from './document.ts';
 import { withoutEnd } from '../request.ts';
+import { removalCauses } from './plan.ts';
 
 /** Maximum length of a file, in characters and in bytes: some forty thousand grants. */
 export const largestPlan = 16 * 1024 * 1024;
@@ -92,7 +93,8 @@ function problemOf(value: Readonly<Record<string, unknown>>): string | null {
   if (!isRecord(settings) || !Object.values(settings).every((it) => typeof it === 'string'))
     return messages.settingsNotTexts;
   return (
-    listProblem('changes', changes, grantMembers, actionsOf[operation]) ??
+    listProblem('changes', changes, grantMembers, actionsOf[operation], ['cause']) ??
+    causeProblem(changes as readonly Readonly<Record<string, unknown>>[]) ??
     listProblem('kept', kept, grantMembers, ['keep']) ??
     listProblem('refused', refused, [...grantMembers, 'reason'], ['refuse']) ??
     twiceProblem([changes, kept, refused] as readonly (readonly PlannedGrant[])[])
@@ -118,12 +120,13 @@ function listProblem(
   list: unknown,
   expected: readonly string[],
   actions: readonly string[],
+  optional: readonly string[] = [],
 ): string | null {
   if (!Array.isArray(list)) return messages.noList(name);
   for (const [index, item] of (list as readonly unknown[]).entries()) {
     const place = `${name}, entry ${index + 1}`;
     if (!isRecord(item)) return messages.noObject(place);
-    const strange = strangeMembers(place, item, expected);
+    const strange = strangeMembers(place, item, expected, optional);
     if (strange !== null) return strange;
     if (!expected.every((member) => typeof item[member] === 'string')) return messages.membersNotTexts(place);
     if (!actions.includes(String(item['action']))) return messages.strangeAction(place, JSON.stringify(item['action']));
@@ -132,14 +135,25 @@ function listProblem(
   return null;
 }
 
+/** Only a removal has a cause. */
+function causeProblem(changes: readonly Readonly<Record<string, unknown>>[]): string | null {
+  const index = changes.findIndex(
+    ({ action, cause }) => cause !== undefined && (action !== 'remove' || !removalCauses.some((it) => it === cause)),
+  );
+  return index === -1
+    ? null
+    : messages.strangeCause(`changes, entry ${index + 1}`, JSON.stringify(changes[index]?.['cause']));
+}
+
 function strangeMembers(
   place: string | null,
   value: Readonly<Record<string, unknown>>,
   expected: readonly string[],
+  optional: readonly string[] = [],
 ): string | null {
   const missing = expected.filter((name) => !Object.hasOwn(value, name));
   if (missing.length > 0) return messages.noMembers(place, missing);
-  const more = Object.keys(value).filter((name) => !expected.includes(name));
+  const more = Object.keys(value).filter((name) => !expected.includes(name) && !optional.includes(name));
   return more.length === 0 ? null : messages.unknownMembers(place, more);
 }
 

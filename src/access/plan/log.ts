@@ -1,7 +1,7 @@
 import { lifetimeInWords } from '../durations.ts';
 import { describeGrant, describeIdentities, type Words } from '../grant.ts';
 import { namesAmong } from '../grant-names.ts';
-import { differsIn, namesAndIds, planByGrant, planOf, planOfMany, planOfOne } from '../messages/plans.ts';
+import { becauseOf, differsIn, namesAndIds, planByGrant, planOf, planOfMany, planOfOne } from '../messages/plans.ts';
 import type { Log } from '../tools.ts';
 import type { Action, Step } from './plan.ts';
 import type { Lifetime } from '../request.ts';
@@ -56,6 +56,6 @@ function because(step: Step): string {
     case 'remove':
     case 'provision':
     case 'keep':
-      return '';
+      return step.cause === undefined ? '' : becauseOf[step.cause];
   }
 }

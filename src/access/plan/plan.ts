@@ -3,13 +3,21 @@ import type { ChangeKind, Observation, Seen } from '../cloud.ts';
 import type { Grant } from '../grant.ts';
 import type { ChangingOperation } from '../request.ts';
 
+/** Reasons of access files to remove a grant: it is in no row, or in expired rows only. */
+export const removalCauses = ['extra', 'expired'] as const;
+export type RemovalCause = (typeof removalCauses)[number];
+
 /** The action for one grant. */
 export type Step = {
   readonly grant: Grant;
   /** The grant as it was read, `null` where it is not there. */
   readonly seen: Seen | null;
 } & (
-  | { readonly action: 'keep' | Exclude<ChangeKind, 'update'> }
+  | {
+      readonly action: 'keep' | Exclude<ChangeKind, 'update'>;
+      /** Of a removal by access files; left out for any other step. */
+      readonly cause?: RemovalCause;
+    }
   | { readonly action: 'update'; readonly outdated: readonly string[] }
   | { readonly action: 'refuse'; readonly reason: string; readonly hint: string }
 );

@@ -9,6 +9,8 @@ export const nothingIsDoneYet = 'Nothing was changed. Applying this plan would d
 
 export const sectionTitles = {
   remove: 'Revoked',
+  extra: 'Revoked: in no row',
+  expired: 'Revoked: in expired rows only',
   refuse: 'Refused',
   create: 'Granted',
   update: 'Updated',

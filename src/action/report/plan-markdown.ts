@@ -1,4 +1,5 @@
 import type { PlanDocument, PlannedGrant, PlannedRefusal } from '#access/plan/document';
+import type { RemovalCause } from '#access/plan/plan';
 import {
   appliedBy,
   counted,
@@ -64,11 +65,15 @@ function headline({ operation, cloud, changes, kept, refused }: PlanDocument): s
 }
 
 function sectionsOf({ changes, refused, settings }: PlanDocument, notices: readonly string[]): readonly Section[] {
-  const of = (action: 'remove' | 'create' | 'update' | 'provision'): Section => ({
-    title: sectionTitles[action],
-    lines: changes.flatMap((change) => (change.action === action ? [`- ${grantLine(change)}`] : [])),
+  const of = (action: 'remove' | 'create' | 'update' | 'provision', cause?: RemovalCause): Section => ({
+    title: sectionTitles[cause ?? action],
+    lines: changes.flatMap((change) =>
+      change.action === action && change.cause === cause ? [`- ${grantLine(change)}`] : [],
+    ),
   });
   return [
+    of('remove', 'extra'),
+    of('remove', 'expired'),
     of('remove'),
     { title: sectionTitles.refuse, lines: refused.map(refusalLine) },
     of('create'),
