@@ -184,10 +184,19 @@ describe('an inventory beside access files', () => {
     const { inventory, lack } = await show({ files, prune: 'fail' }, [existing('user:u-2 r-1 t-1')]);
     expect(inventory.unresolved.map(({ lines, reasons }) => [lines.join(' '), reasons.join(' ')])).toEqual([
       ['user:gone r-1 t-1', '"user:gone" does not exist.'],
-      ['user:u-1 r-2 t-1', "The row has grants outside of its file's `owns`."],
+      ['user:u-1 r-2 t-1', 'The row has grants outside of `owns`.'],
       ['group:gone', '"group:gone" does not exist.'],
     ]);
     expect(lack).toBeNull();
+  });
+
+  test('compares a row that another file of the step owns, as reconcile does (P11)', async () => {
+    const owning = (roles: string, ...grants: ReturnType<typeof row>[]): ReturnType<typeof accessFile> =>
+      accessFile({ owns: { ...selecting(`* ${roles} *`), place: file }, grants });
+    const files = [owning('r-1', row('user:u-1 r-2 t-1')), owning('r-2')];
+    const { inventory } = await show({ files }, [existing('user:u-1 r-2 t-1')]);
+    expect(inventory).toMatchObject({ unresolved: [], hasDrift: false });
+    expect(shown(inventory.rows)).toEqual(['– user:u-1 r-2 t-1 (yes)']);
   });
 
   test('is refused if owns means nothing: drift of an unknown part is unknown', async () => {

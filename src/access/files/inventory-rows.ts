@@ -30,7 +30,7 @@ export interface InventoryRow {
   readonly isSuspect: boolean;
 }
 
-/** A row of a file that means nothing exact, or that is outside of its file's `owns`. */
+/** A row of a file that means nothing exact, or that is outside of all `owns`. */
 export interface UnresolvedRow {
   readonly place: Place;
   /** Its lines as they were written. */

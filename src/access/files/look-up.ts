@@ -6,11 +6,12 @@ import type { Line, Lines } from '../request.ts';
 import type { AccessFile, GrantRow, Selecting } from './access-file.ts';
 import type { UnresolvedRow } from './inventory-rows.ts';
 import type { AccessPort, Selected, Selection } from './port.ts';
+import { covers } from './reading-files.ts';
 import type { RowGrants } from './wanted.ts';
 
 /** Access files after their lines were looked up. What means nothing exact is listed, and stops nothing. */
 export interface FoundFiles {
-  /** Grants of the rows that mean something exact and are inside their file's `owns`. */
+  /** Grants of the rows that mean something exact and are inside what the files own. */
   readonly rows: readonly RowGrants[];
   readonly owned: readonly Selection[];
   /** Places of the rows of files without `owns`. */
@@ -36,10 +37,7 @@ export async function lookUpFiles(
   const selected = await access.select([...reaching, ...ignoring], budget);
   const reached = selectionsOf(selected.slice(0, reaching.length));
   const own = reached.filter((_, index) => isOwns(files, reaching[index]));
-  const ownOf = new Map(
-    files.map((file) => [file, file.owns === null ? null : (reached[reaching.indexOf(file.owns)] ?? null)]),
-  );
-  const inside = found.rows.map((it) => ({ it, isOutside: isOutside(it, ownOf.get(it.file) ?? null) }));
+  const inside = found.rows.map((it) => ({ it, isOutside: it.file.owns !== null && isOutside(it, own) }));
   const ignored = selected.slice(reaching.length);
   return {
     rows: inside.flatMap(({ it, isOutside: out }) => (out ? [] : [it])),
@@ -107,8 +105,9 @@ function isOwns(files: readonly AccessFile[], selecting: Selecting | undefined):
   return files.some(({ owns }) => owns !== null && owns === selecting);
 }
 
-function isOutside({ resolved: { grants } }: RowGrants, own: Selection | null): boolean {
-  return own !== null && grants.some((grant) => !own.covers(grant));
+/** True if a row has grants that no file owns: what the files of a step own is a union. */
+function isOutside({ resolved: { grants } }: RowGrants, own: readonly Selection[]): boolean {
+  return grants.some((grant) => !covers(own, grant));
 }
 
 /** Where the rows of a file without `owns` are: their roles on their targets, whoever has them. */

@@ -9,7 +9,7 @@ import { enumerated, several } from '../words.ts';
 
 export const placeInWords = ({ file, line }: Place): string => `${file}:${line}`;
 
-export const outsideOwns = "The row has grants outside of its file's `owns`.";
+export const outsideOwns = 'The row has grants outside of `owns`.';
 
 export const notResolved = ({ place, lines, reasons }: UnresolvedRow): string =>
   `${placeInWords(place)} (${lines.join(', ')}) is not compared: ${reasons.join(' ')}`;
