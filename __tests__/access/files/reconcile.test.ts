@@ -37,6 +37,17 @@ describe('reconcile', () => {
     expect(started(it)).toEqual([]);
   });
 
+  test('is red with prune: fail for a principal that might not exist, as an inventory is (P11)', async () => {
+    const about: NonNullable<RigOptions['about']> = ({ principal: { id } }) => ({
+      over: { principalState: 'unknown' },
+      ...(id === 'c' ? { protection: { reason: 'It is held by the applier.', isPrivileged: false } } : {}),
+    });
+    const it = rig({ there: [grant('a', 'r', 't'), grant('b', 'r', 't'), grant('c', 'r', 't')], about });
+    const { details } = await it.refusal({ ...one(row('a', 'r', 't', { expires: 0 })), prune: 'fail' });
+    expect(details).toEqual(['In no row: group b with role r on place t.']);
+    expect(started(it)).toEqual([]);
+  });
+
   test('removes what has expired rows only, whatever prune says (P11)', async () => {
     const it = rig({ there: [grant('a', 'r', 't'), grant('b', 'r', 't')] });
     await it.run(

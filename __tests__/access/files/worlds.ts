@@ -152,6 +152,12 @@ export function judge({ texts, prune, most, allowPrivileged }: Asked, { cloud, a
     if (!isOwned(it) || isIgnored(it) || !isPlain(it) || over.principalState === 'unknown') return false;
     return protection === undefined || (protection.isPrivileged && allowPrivileged);
   };
+  /** Extra, but never removed. */
+  const isUnknown = (it: Assignment): boolean => {
+    const { over = {}, protection } = about.get(keyOf(it)) ?? {};
+    const isFree = protection === undefined || (protection.isPrivileged && allowPrivileged);
+    return isOwned(it) && !isIgnored(it) && isPlain(it) && over.principalState === 'unknown' && isFree;
+  };
   const wanted = universe.filter((it) => rowsOf(it).includes(false));
   const over = universe.filter((it) => rowsOf(it).length > 0 && !rowsOf(it).includes(false) && mayGo(it));
   const extra = universe.filter((it) => rowsOf(it).length === 0 && mayGo(it));
@@ -161,7 +167,8 @@ export function judge({ texts, prune, most, allowPrivileged }: Asked, { cloud, a
     most?.count ?? Infinity,
     most?.percent == null ? Infinity : Math.floor((permanent * most.percent) / 100),
   ];
-  const isRefused = (prune === 'fail' && extra.length > 0) || removed.length > Math.min(...bounds);
+  const failing = universe.filter((it) => rowsOf(it).length === 0 && (mayGo(it) || isUnknown(it)));
+  const isRefused = (prune === 'fail' && failing.length > 0) || removed.length > Math.min(...bounds);
   const made = wanted.filter((it) => !isThere(it) || access.leased.has(keyOf(it))).map(keyOf);
   const there = universe
     .filter((it) => (isThere(it) || made.includes(keyOf(it))) && !removed.includes(keyOf(it)))

@@ -17,8 +17,7 @@ export interface Leftover {
 export type Stay = 'ignored' | 'temporary' | 'inherited' | 'unknown';
 
 /** An assignment that exists, that no live row has, and that stays. */
-export interface Staying {
-  readonly existing: Existing;
+export interface Staying extends Leftover {
   readonly why: Stay;
 }
 
@@ -54,11 +53,11 @@ export function sortOut(
   const staying: Staying[] = [];
   for (const [key, all] of there) {
     if (live.has(key)) continue;
-    const stays = all.map((it) => ({ existing: it, why: whyStays(it, all, ignore) }));
-    staying.push(...stays.flatMap(({ existing: it, why }) => (why === null ? [] : [{ existing: it, why }])));
+    const cause: RemovalCause = expired.has(key) ? 'expired' : 'extra';
+    const stays = all.map((it) => ({ existing: it, cause, why: whyStays(it, all, ignore) }));
+    staying.push(...stays.flatMap(({ why, ...it }) => (why === null ? [] : [{ ...it, why }])));
     const [first] = stays.filter(({ why }) => why === null);
-    if (first !== undefined)
-      leftovers.push({ existing: first.existing, cause: expired.has(key) ? 'expired' : 'extra' });
+    if (first !== undefined) leftovers.push({ existing: first.existing, cause });
   }
   return { there, leftovers, staying, permanent: owned.filter(isPermanent).length };
 }

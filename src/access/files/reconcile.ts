@@ -39,6 +39,8 @@ interface Planned {
   readonly removals: readonly Leftover[];
   /** Extra assignments that stay, because `prune` does not say `revoke`. */
   readonly extra: readonly Leftover[];
+  /** Extra assignments that `prune: fail` refuses: also those of principals that might not exist. */
+  readonly failing: readonly Leftover[];
   readonly guarded: readonly ProtectedOne[];
 }
 
@@ -79,7 +81,7 @@ export async function reconcile(request: FileRequest, access: AccessPort, tools:
   const notices = tellNotices(said, [...listed, ...causesOf(planned.removals)], reported, words, log);
   printPlan(steps, permanent, words, log);
   await settlePlan((context) => documentFiles(steps, staying, request, said, context, planning, words), budget, tools);
-  if (request.prune === 'fail') refuseExtra(planned.extra, words);
+  refuseExtra(planned.failing, words);
   refuseTooManyRemovals(planned.removals, mostRemovals(request.maxRemovals, found.permanent), words);
   const extraLeft = planned.extra.length;
   if (request.dryRun) return { results: foresee(steps, clock), notices, remarks: [], lack: null, extraLeft };
@@ -115,10 +117,13 @@ async function plan(
   const guarded = asked.flatMap((it) => it.guarded);
   const extra = free.filter(({ cause }) => cause === 'extra');
   const removals = prune === 'revoke' ? free : free.filter(({ cause }) => cause === 'expired');
+  const doubtful = prune === 'fail' ? found.staying.filter((it) => it.why === 'unknown' && it.cause === 'extra') : [];
+  const { free: unknown } = await withoutProtected(doubtful, allowPrivileged, access, planning, budget);
   return {
     rows,
     removals,
     extra: prune === 'revoke' ? [] : extra,
+    failing: prune === 'fail' ? [...extra, ...unknown] : [],
     guarded,
   };
 }
