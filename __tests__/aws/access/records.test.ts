@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Existing } from '../../../src/access/files/port.ts';
 import { settings } from '../fake-session.ts';
-import { owning, record, selected, withAccess, type Opened } from './support.ts';
+import { owning, record, row, selected, withAccess, type Opened } from './support.ts';
 
 const onCall = { permissionSet: 'IncidentAdmin', account: 'payments-prod', principal: 'group:Payments On-Call' };
 const twoGroups = { scheduler: { ...settings.scheduler, moreGroups: ['payments'] } };
@@ -50,6 +50,34 @@ describe('leases', () => {
       expect((await onlyOne(opened)).kind).toBe(kind);
     }),
   );
+
+  test('of many grants that are kept are found with one list, not with one for each', () =>
+    withAccess(
+      {},
+      async ({ world, port, cloud, budget, requests }) => {
+        for (const like of [onCall, { ...onCall, account: 'data-lake' }]) world.aws.estate.add(like);
+        record(world, onCall, { kind: 'timer' });
+        const lines = row({
+          principal: ['group:Payments On-Call', 'group:Auditors'],
+          role: ['IncidentAdmin', 'ReadOnlyAccess', 'Billing'],
+          target: ['account:payments-prod', 'account:data-lake'],
+        });
+        const [found] = await port.resolveRows([lines], budget);
+        if (found?.ok !== true) throw new Error('the row means grants');
+        requests();
+        const recorded = await cloud.leases?.haveRecords(found.grants, budget);
+        expect(found.grants.filter((_, index) => recorded?.[index])).toMatchObject([
+          {
+            principal: { name: 'Payments On-Call' },
+            role: { name: 'IncidentAdmin' },
+            target: { name: 'payments-prod' },
+          },
+        ]);
+        expect(found.grants).toHaveLength(12);
+        expect(requests()).toEqual({ ListSchedules: 1 });
+      },
+      { leasing: true, scheduler: { ...settings.scheduler, roleArn: 'arn:aws:iam::111122223333:role/access-ender' } },
+    ));
 
   test('cannot be told apart if records are unreadable: required is an error, wanted a notice (P11)', () =>
     withAccess({}, async (opened) => {

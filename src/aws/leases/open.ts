@@ -14,7 +14,7 @@ import type { ListRequest, SweepRequest } from '#access/request';
 import { readAssignments } from '../assignments.ts';
 import type { Narrowed } from '../resolve/resolve.ts';
 import type { AwsSession } from '../session.ts';
-import { inspect, readEntry, type RecordReader } from './finding/catalogue.ts';
+import { inspect, readEntries, readEntry, type RecordReader } from './finding/catalogue.ts';
 import { findHeld } from './finding/find-held.ts';
 import type { AwsAnchor } from './anchor.ts';
 import { constants, never } from './steps/constants.ts';
@@ -133,7 +133,10 @@ export function openLeases(around: LeaseSurroundings): Leases {
     grants: readonly Assignment[],
     budget: Budget,
     is: (row: Row) => boolean,
-  ): Promise<boolean[]> => Promise.all(grants.map(async (grant) => (await rowsOf(grant, budget)).some(is)));
+  ): Promise<readonly boolean[]> => {
+    const entries = await readEntries(reader, grants.map(keyOf), budget);
+    return entries.map(({ rows }) => rows.some((row) => !row.foreign && is(row)));
+  };
 
   /** Adds to leases on record whether their access exists: a revocation leaves the records to the holders. */
   const lookWhetherThere = async (

@@ -8,7 +8,7 @@ import { parseScheduleName, prefixOf, scheduleName, type AssignmentFields } from
 import { readDescription, type Description } from '../records/record-text.ts';
 import { proofOf, rowOf } from '../records/rows.ts';
 import { isLiveHold, isTimer, type RecordName, type Row } from '../steps/records.ts';
-import { getSchedule, listSchedules } from '../records/schedules.ts';
+import { getSchedule, listSchedules, schedulePager } from '../records/schedules.ts';
 
 /** The records of one grant in a group. */
 export interface Entry {
@@ -62,6 +62,28 @@ export async function readEntry(
 ): Promise<Entry> {
   const all = await listSchedules(session, null, prefixOf(grantKey), budget);
   return { grantKey, rows: all.flatMap((summary) => rowOf(summary, constants) ?? []) };
+}
+
+/** Most grants whose records are listed one by one without reading the whole list. */
+const few = 10;
+
+/**
+ * The records of each of these grants, in any group, in their order. The list of all schedules is read as long as it can
+ * need fewer requests than a list for each grant.
+ */
+export async function readEntries(
+  reader: RecordReader,
+  grantKeys: readonly string[],
+  budget: Budget,
+): Promise<readonly Entry[]> {
+  const each = (): Promise<readonly Entry[]> =>
+    Promise.all(grantKeys.map((grantKey) => readEntry(reader, grantKey, budget)));
+  if (grantKeys.length <= few) return each();
+  const list = schedulePager(reader.session, null, null);
+  while (!list.isDone() && list.pagesRead() < grantKeys.length) await list.next(budget);
+  if (!list.isDone()) return each();
+  const found = new Map(entriesIn(list.items, reader.constants).map((entry) => [entry.grantKey, entry]));
+  return grantKeys.map((grantKey) => found.get(grantKey) ?? { grantKey, rows: [] });
 }
 
 /** Reads one record; `null` where it is gone, or does not prove itself to be a record of this grant. */

@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { minuteMs, type Budget } from '#access/clock';
 import { Incomplete, whole } from '../../documented.ts';
 import { neitherEnabledNorDisabled } from '../../messages/requests.ts';
-import { pages, pageOf } from '../../pages.ts';
+import { createPager, pageOf, readAll, type Pager } from '../../pages.ts';
 import type { AwsSession } from '../../session.ts';
 import type { SchedulerSettings } from '../../settings.ts';
 import type { Constants } from '../steps/constants.ts';
@@ -199,7 +199,16 @@ export function listSchedules(
   prefix: string | null,
   budget: Budget,
 ): Promise<readonly ScheduleSummary[]> {
-  return pages('scheduler:ListSchedules', budget, (NextToken, spent) =>
+  return readAll(schedulePager(session, group, prefix), budget);
+}
+
+/** The same list, page by page. */
+export function schedulePager(
+  session: AwsSession,
+  group: string | null,
+  prefix: string | null,
+): Pager<ScheduleSummary> {
+  return createPager('scheduler:ListSchedules', (NextToken, spent) =>
     session.scheduler.read('ListSchedules', spent, async (client, options) => {
       const { ListSchedulesCommand } = await import('@aws-sdk/client-scheduler');
       const where = {
