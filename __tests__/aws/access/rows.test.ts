@@ -75,6 +75,17 @@ describe('resolveRows', () => {
       ]);
     }));
 
+  test('refuses a named account that is not ACTIVE, and leaves out one that a unit brought (P8)', () =>
+    withAccess({}, async ({ port, budget }) => {
+      const who = { principal: ['group:Auditors'], role: ['Billing'] };
+      const [named, brought] = await port.resolveRows(
+        [row({ ...who, target: ['account:legacy-billing'] }), row({ ...who, target: ['ou:r-f6g7/**'] })],
+        budget,
+      );
+      expect(messages(named)).toEqual([expect.stringContaining('"legacy-billing"')]);
+      expect(brought).toMatchObject({ ok: true, notices: [expect.stringContaining('legacy-billing')] });
+    }));
+
   test('by IDs alone asks nothing but the instance, and lets the other functions read the grants', () =>
     withAccess({}, async ({ port, cloud, budget, requests }) => {
       const [found] = await port.resolveRows(

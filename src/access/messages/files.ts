@@ -48,7 +48,7 @@ export const alsoIgnored = (place: Place, grants: readonly string[]): Refusal =>
   );
 
 export const expiredUnresolved = (place: Place): string =>
-  atPlace(place, 'This row has expired, and it names something that does not exist anymore. Delete the row.');
+  atPlace(place, 'This row has expired, and its lines no longer mean something exact. Delete the row.');
 
 /* Bounds of removals */
 
