@@ -64,7 +64,9 @@ function common(
   grant: Assignment,
   { source, principal }: Pick<Facts, 'source' | 'principal'>,
 ): Pick<Existing, 'grant' | 'source' | 'via' | 'principalState' | 'isTaggedForLeases'> {
-  return { grant, source, via: null, principalState: principal.state, isTaggedForLeases: false };
+  // Without a type, it can be of one that no file owns: then nobody prunes it (P11).
+  const principalState = grant.principal.type === null ? 'unknown' : principal.state;
+  return { grant, source, via: null, principalState, isTaggedForLeases: false };
 }
 
 function named(grant: Assignment, { principal, roleName }: Pick<Facts, 'principal' | 'roleName'>): Assignment {
