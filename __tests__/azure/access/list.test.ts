@@ -3,7 +3,7 @@ import type { AzureEstate } from '../../../rehearsal/azure/estate.ts';
 import { minuteMs } from '../../../src/access/clock.ts';
 import { lastSegment } from '../../../src/azure/resolve/ids.ts';
 import { writeRecord } from '../../../src/azure/leases/records/record-text.ts';
-import { group, managementGroup, reader, subscription, user } from '../in-process.ts';
+import { group, managementGroup, reader, servicePrincipal, subscription, user } from '../in-process.ts';
 import { inAccessScene, inShort, listed, type AccessScene } from './access-scene.ts';
 
 const resourceGroup = `${subscription(1)}/resourceGroups/payments-prod`;
@@ -205,6 +205,30 @@ describe('the list of selected access', () => {
       const { existing } = await listed(scene, { targets: [subscription(2)] }, 'required');
       const states = existing.map(({ grant, principalState }) => [grant.principal.id, principalState]);
       expect(Object.fromEntries(states)).toEqual({ [gone]: 'orphan', [foreign]: 'unknown', [user(3)]: 'found' });
+    });
+  });
+
+  it('takes a principal without a type for unknown: it can be of a type that nobody owns (P11)', async () => {
+    await inAccessScene({}, async (scene) => {
+      const { world } = scene;
+      world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: servicePrincipal('01') });
+      const alter = (text: string): string => text.replaceAll(/"principalType":"[A-Za-z]+",/gu, '');
+      world.script.fault({ operation: 'roleAssignments.list' }, { kind: 'altered', alter });
+      const { existing } = await listed(scene, { targets: [subscription(2)], types: ['User', 'Group'] }, 'required');
+      expect(existing.map(({ principalState }) => principalState)).toEqual(['unknown']);
+    });
+  });
+
+  it('lists what is activated after the assignments, so that none looks permanent in between (P11)', async () => {
+    await inAccessScene({}, async (scene) => {
+      const { world } = scene;
+      const answered: boolean[] = [];
+      world.script.fault({ operation: 'roleAssignments.list' }, { kind: 'late', ms: 100 });
+      world.script.onRequest({ operation: 'roleAssignmentScheduleInstances.list' }, () => {
+        answered.push(...world.journal.of('roleAssignments.list').map(({ status }) => status === 200));
+      });
+      await listed(scene, { targets: [subscription(2)] }, 'required');
+      expect(answered).toEqual([true]);
     });
   });
 

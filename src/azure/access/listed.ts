@@ -55,8 +55,9 @@ async function readWhole(
     return [];
   };
   const asking = isWanted ? budgetWith(budget, { mayBeDenied: true }) : budget;
-  const [rows, active, eligible] = await Promise.all([
-    assignmentsAround(session, scope, {}, budget, whole ? null : 'atScope()'),
+  // What is activated between two lists must not look permanent: it is in the later one (P11).
+  const rows = await assignmentsAround(session, scope, {}, budget, whole ? null : 'atScope()');
+  const [active, eligible] = await Promise.all([
     activeAt(session, scope, whole, asking).catch(unless(schedulesUnread)),
     isWanted ? eligibleAt(session, scope, whole, asking).catch(unless(eligibleUnread)) : [],
   ]);
