@@ -206,4 +206,42 @@ describe('right before a removal, an assignment stays', () => {
       expect(await again()).toBe('It was changed after it was listed.');
     });
   });
+
+  it('that was activated for a time since, and looked permanent in the lists (P11)', async () => {
+    await inAccessScene({}, async (scene) => {
+      const { pim } = scene.world.azure;
+      // Lists of Privileged Identity Management lag behind those of assignments.
+      scene.world.script.fault(
+        { operation: 'roleAssignmentScheduleInstances.list' },
+        { kind: 'answer', body: { value: [] } },
+      );
+      pim.add({ scope: subscription(2), role: 'Reader', principalId: user(1), activated: true });
+      const [existing] = (await listed(scene, { targets: [subscription(2)] }, 'required')).existing;
+      expect(existing?.kind).toBe('permanent');
+      if (existing === undefined) throw new Error('it is there');
+      expect(await scene.access.recheck(existing, scene.budget)).toBe('Privileged Identity Management governs it.');
+      // Access of others there, and the same at other places, is none of it.
+      const reading = { scope: subscription(2), role: 'Reader', principalId: user(2) };
+      scene.world.azure.estate.add(reading);
+      pim.add({ ...reading, scope: resourceGroup, activated: true });
+      const other = (await listed(scene, { targets: [subscription(2)] }, 'required')).existing.find(
+        ({ grant }) => grant.principal.id === user(2),
+      );
+      if (other === undefined) throw new Error('it is there');
+      expect(await scene.access.recheck(other, scene.budget)).toBeNull();
+    });
+  });
+
+  it('unless what governs it cannot be read: then the removal fails (P2, P11)', async () => {
+    await inAccessScene({}, async (scene) => {
+      scene.world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: user(1) });
+      const [existing] = (await listed(scene, { targets: [subscription(2)] }, 'required')).existing;
+      if (existing === undefined) throw new Error('it is there');
+      scene.world.script.fault(
+        { operation: 'roleAssignmentScheduleInstances.list', times: 100 },
+        { kind: 'error', status: 403, code: 'AuthorizationFailed' },
+      );
+      await expect(scene.access.recheck(existing, scene.budget)).rejects.toThrow('AuthorizationFailed');
+    });
+  });
 });

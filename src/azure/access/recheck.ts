@@ -8,13 +8,16 @@ import { assignmentActions } from '../assignments/assignment-writes.ts';
 import { grantOf } from '../leases/finding/catalogue.ts';
 import { timeIn } from '../leases/pim/service/reading.ts';
 import { recordIn } from '../leases/records/record-text.ts';
-import { isChangedNow, isGoneBefore, isLeasedNow } from '../messages/access.ts';
+import { isChangedNow, isGoneBefore, isLeasedNow, isOfPim } from '../messages/access.ts';
 import { lastSegment, scopePath } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
 import { propertiesOf } from './existing.ts';
+import { isGoverned } from './schedules.ts';
 
-/** Reads an assignment by its name again; a sentence where it is gone, leased or changed by now, else `null`. */
+/** Reads an assignment by its name again; a sentence where it is gone, leased, governed or changed by now, else `null`. */
 export async function recheck(session: AzureSession, existing: Existing, budget: Budget): Promise<string | null> {
+  // This list is slow: what is read after it is as fresh as can be.
+  if (await isGoverned(session, existing.grant, budget)) return isOfPim;
   const row = await readAgain(session, existing, budget);
   if (row === null) return isGoneBefore;
   const described = recordIn(row, session.serverTime(session.tools.clock.now()));

@@ -1,6 +1,9 @@
 import type { RoleAssignmentScheduleInstance, RoleEligibilityScheduleInstance } from '@azure/arm-authorization';
 import { budgetWith, type Budget } from '#access/clock';
 import { CloudError } from '#access/errors';
+import type { Assignment } from '#access/grant';
+import { keyOfGrant } from '../assignments/assignment-lists.ts';
+import { grantOf } from '../leases/finding/catalogue.ts';
 import { pimActions, plainScope, slowListMs, isWholeInstance } from '../leases/pim/service/service.ts';
 import { pagesOf } from '../pages.ts';
 import { scopePath } from '../resolve/ids.ts';
@@ -9,10 +12,26 @@ import type { AzureSession } from '../session.ts';
 const readEligible = 'Microsoft.Authorization/roleEligibilityScheduleInstances/read';
 
 /** Active access of which Privileged Identity Management knows, at a scope and above it, or below it too. */
-export async function activeAt(
+export function activeAt(
   session: AzureSession,
   scope: string,
   whole: boolean,
+  budget: Budget,
+): Promise<readonly RoleAssignmentScheduleInstance[]> {
+  return active(session, scope, filterFor(whole), budget);
+}
+
+/** True if Privileged Identity Management governs this access now. */
+export async function isGoverned(session: AzureSession, grant: Assignment, budget: Budget): Promise<boolean> {
+  const filter = { filter: `principalId eq '${grant.principal.id}'` };
+  const rows = await active(session, grant.target.id, filter, budget);
+  return rows.some((row) => governs(row) && keyOfGrant(grantOf(row)) === keyOfGrant(grant));
+}
+
+async function active(
+  session: AzureSession,
+  scope: string,
+  filter: Filter,
   budget: Budget,
 ): Promise<readonly RoleAssignmentScheduleInstance[]> {
   const rows = await pagesOf(
@@ -22,9 +41,7 @@ export async function activeAt(
     patient(budget),
     isWholeInstance,
     (client, options, settings) =>
-      client.roleAssignmentScheduleInstances
-        .listForScope(scopePath(scope), { ...options, ...filterFor(whole) })
-        .byPage(settings),
+      client.roleAssignmentScheduleInstances.listForScope(scopePath(scope), { ...options, ...filter }).byPage(settings),
   ).catch(noneWithoutLicense);
   return rows.map((row) => ({ ...row, scope: plainScope(row.scope ?? '') }));
 }
@@ -55,7 +72,11 @@ export function governs({ assignmentType, endDateTime }: RoleAssignmentScheduleI
   return assignmentType?.toLowerCase() === 'activated' || endDateTime instanceof Date;
 }
 
-function filterFor(whole: boolean): { readonly filter?: string } {
+interface Filter {
+  readonly filter?: string;
+}
+
+function filterFor(whole: boolean): Filter {
   return whole ? {} : { filter: 'atScope()' };
 }
 
