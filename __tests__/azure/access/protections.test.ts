@@ -144,6 +144,30 @@ describe('what must not be removed', () => {
     });
   });
 
+  it('counts no Owner that the directory does not know, or that has a condition (P11)', async () => {
+    await inAccessScene({}, async (scene) => {
+      const { estate, ids } = scene.world.azure;
+      estate.add({ scope: subscription(2), role: 'Owner', principalId: user(1) });
+      estate.add({ scope: subscription(2), role: 'Owner', principalId: '05e00000-0000-4000-8000-0000000000aa' });
+      const last = { 'alice@example.com Owner': expect.stringContaining('It is the last Owner of') };
+      // The deleted one would go too, or stays by a row: it owns nothing either way.
+      const aliceAlone = async (): Promise<unknown> => {
+        const { existing } = await listed(scene, { targets: [subscription(2)] }, 'required');
+        const those = existing.filter(({ grant }) => grant.principal.id === user(1));
+        const found = await scene.access.protections(those, { planFor: null }, scene.budget);
+        return Object.fromEntries(those.map((it, index) => [shown(it), inWords(found[index])]));
+      };
+      expect(await aliceAlone()).toEqual(last);
+      const condition = "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})))";
+      const byCondition = { scope: subscription(2), role: 'Owner', principalId: ids.callerObjectId, condition };
+      estate.add(byCondition);
+      expect(await aliceAlone()).toEqual(last);
+      estate.remove(byCondition);
+      estate.add({ scope: subscription(2), role: 'Owner', principalId: ids.callerObjectId });
+      expect(await aliceAlone()).toEqual({ 'alice@example.com Owner': expect.stringMatching(/^unless privileged/u) });
+    });
+  });
+
   it('is what a deny assignment covers that Azure protects, if it denies deletions (P11)', async () => {
     const deny = (last: number, over: object): NonNullable<AzureOptions['denyAssignments']>[number] => ({
       name: `de000000-0000-4000-8000-00000000000${last}`,
@@ -229,6 +253,23 @@ describe('right before a removal, an assignment stays', () => {
       );
       if (other === undefined) throw new Error('it is there');
       expect(await scene.access.recheck(other, scene.budget)).toBeNull();
+    });
+  });
+
+  it('that became the last Owner of its scope since (P11)', async () => {
+    await inAccessScene({}, async (scene) => {
+      const { estate } = scene.world.azure;
+      const other = { scope: subscription(2), role: 'Owner', principalId: user(2) };
+      estate.add({ ...other, principalId: user(1) });
+      estate.add(other);
+      const { existing } = await listed(scene, { targets: [subscription(2)] }, 'required');
+      const alice = existing.find(({ grant }) => grant.principal.id === user(1));
+      if (alice === undefined) throw new Error('it is there');
+      const [protection] = await scene.access.protections([alice], { planFor: null }, scene.budget);
+      expect(protection?.isPrivileged).toBe(true);
+      expect(await scene.access.recheck(alice, scene.budget)).toBeNull();
+      estate.remove(other);
+      expect(await scene.access.recheck(alice, scene.budget)).toContain('It is the last Owner of');
     });
   });
 

@@ -7,33 +7,51 @@ import { isLastOwner } from '../messages/access.ts';
 import { groupBy } from '../resolve/gather.ts';
 import { isSameGuid, isSameScope, lastSegment, subscriptionOf } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
+import { principalStates } from './principal-states.ts';
 import { activeAt, governs } from './schedules.ts';
 
 /** Source: docs/design/azure.md#role-definitions. */
 const owner = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
 
-/**
- * Why the assignments of Owner among these must stay: with them, the last permanent Owner of their scope would go. An Owner
- * of the subscription or of a scope in between is an Owner of what is below; one above the subscription does not count.
- *
- * @param removable assignments that nothing else protects for good
- */
-export async function whyLastOwners(
-  session: AzureSession,
-  removable: readonly Existing[],
-  budget: Budget,
-): Promise<ReadonlyMap<Existing, string>> {
-  const owners = removable.filter(({ grant }) => isSameGuid(lastSegment(grant.role.id), owner));
-  const gone = new Set(owners.map(({ grant }) => keyOfGrant(grant)));
-  const kept = await Promise.all(
-    groupBy(owners, ({ grant }) => grant.target.id.toLowerCase()).map(async (those) => {
-      const scope = those[0].grant.target.id;
-      return (await hasOtherOwner(session, scope, gone, budget))
-        ? []
-        : those.map((it) => [it, isLastOwner(scope)] as const);
-    }),
-  );
-  return new Map(kept.flat());
+/** Owners of scopes that must not lose their last one. */
+export interface LastOwners {
+  /**
+   * Why the assignments of Owner among these must stay: with them, the last permanent Owner of their scope would go. An
+   * Owner of the subscription or of a scope in between is an Owner of what is below; one above the subscription does not
+   * count.
+   *
+   * @param removable assignments that nothing else protects for good
+   */
+  why(removable: readonly Existing[], budget: Budget): Promise<ReadonlyMap<Existing, string>>;
+  /** The same right before a removal: by then, others can have removed an Owner that was to stay. */
+  whyNow(existing: Existing, budget: Budget): Promise<string | null>;
+}
+
+export function openLastOwners(session: AzureSession): LastOwners {
+  /** Of each Owner by its key: the keys of all that might be removed together with it. */
+  const together = new Map<string, ReadonlySet<string>>();
+  const isOwner = ({ grant }: Existing): boolean => isSameGuid(lastSegment(grant.role.id), owner);
+  const whyAt = async (scope: string, gone: ReadonlySet<string>, budget: Budget): Promise<string | null> =>
+    (await hasOtherOwner(session, scope, gone, budget)) ? null : isLastOwner(scope);
+  return {
+    async why(removable, budget) {
+      const owners = removable.filter(isOwner);
+      const gone = new Set(owners.map(({ grant }) => keyOfGrant(grant)));
+      for (const key of gone) together.set(key, gone);
+      const kept = await Promise.all(
+        groupBy(owners, ({ grant }) => grant.target.id.toLowerCase()).map(async (those) => {
+          const why = await whyAt(those[0].grant.target.id, gone, budget);
+          return why === null ? [] : those.map((it) => [it, why] as const);
+        }),
+      );
+      return new Map(kept.flat());
+    },
+    async whyNow(existing, budget) {
+      const key = keyOfGrant(existing.grant);
+      if (!isOwner(existing)) return null;
+      return whyAt(existing.grant.target.id, together.get(key) ?? new Set([key]), budget);
+    },
+  };
 }
 
 /** @param gone keys of grants that might be removed */
@@ -48,11 +66,16 @@ async function hasOtherOwner(
     activeAt(session, scope, false, budget),
   ]);
   const ending = new Set(active.filter(governs).map((it) => keyOfGrant(grantOf(it))));
-  return rows.some((row) => {
+  const others = rows.filter((row) => {
     const key = keyOfGrant(grantOf(row));
     const isHere = isSameScope(row.scope ?? '', scope) || subscriptionOf(row.scope ?? '') !== null;
     const isOwner = isSameGuid(lastSegment(row.roleDefinitionId ?? ''), owner);
-    const isLeased = row.description?.includes(recordMark) === true;
-    return isHere && isOwner && !isLeased && !gone.has(key) && !ending.has(key);
+    // A condition takes rights of an Owner away.
+    const isWhole = (row.condition ?? '') === '' && row.description?.includes(recordMark) !== true;
+    return isHere && isOwner && isWhole && !gone.has(key) && !ending.has(key);
   });
+  // Nobody signs in as a principal that was deleted.
+  const principals = others.map((row) => grantOf(row).principal);
+  const states = await principalStates(session, principals, budget);
+  return principals.some((principal) => states.of(principal).state === 'found');
 }

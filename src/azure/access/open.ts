@@ -2,6 +2,7 @@ import type { AccessPort, Selection } from '#access/files/port';
 import type { Places } from '../resolve/places.ts';
 import type { AzureSession } from '../session.ts';
 import { list } from './list.ts';
+import { openLastOwners } from './last-owners.ts';
 import { openLookups, type Around } from './lookups.ts';
 import { protections } from './protections.ts';
 import { recheck } from './recheck.ts';
@@ -13,12 +14,13 @@ import { select, type AzureSelection } from './selections.ts';
 export function openAccessPort(session: AzureSession, places: Places): AccessPort {
   const around: Around = { session, places, lookups: openLookups(session, places) };
   const roles = openRoleFacts(session);
+  const lastOwners = openLastOwners(session);
   return {
     resolveRows: (rows, budget) => resolveRows(around, rows, budget),
     select: (selecting, budget) => select(around, selecting, budget),
     list: (selections, records, budget) => list(around, roles, selections.map(ownSelection), records, budget),
-    protections: (existing, remover, budget) => protections(session, roles, existing, remover, budget),
-    recheck: (existing, budget) => recheck(session, existing, budget),
+    protections: (existing, remover, budget) => protections(session, { roles, lastOwners }, existing, remover, budget),
+    recheck: (existing, budget) => recheck(session, lastOwners, existing, budget),
   };
 }
 

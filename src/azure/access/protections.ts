@@ -4,14 +4,14 @@ import { recordMark } from '../leases/records/record-entry.ts';
 import { hasAlteredRecord, isInherited, isLeased, isOfPim } from '../messages/access.ts';
 import type { AzureSession } from '../session.ts';
 import { whyDenied } from './deny-assignments.ts';
-import { whyLastOwners } from './last-owners.ts';
+import type { LastOwners } from './last-owners.ts';
 import { whyOwn } from './remover.ts';
 import { whyPrivileged, type RoleFacts } from './role-facts.ts';
 
 /** Why each of these must not be removed, in their order; `null` where it can. */
 export async function protections(
   session: AzureSession,
-  roles: RoleFacts,
+  { roles, lastOwners: owners }: { readonly roles: RoleFacts; readonly lastOwners: LastOwners },
   existing: readonly Existing[],
   remover: Remover,
   budget: Budget,
@@ -26,7 +26,7 @@ export async function protections(
   const deniedAt = ({ grant }: Existing): string | null => denied.get(grant.target.id.toLowerCase()) ?? null;
   const removable = others.filter((one) => deniedAt(one) === null);
   const [lastOwners, privileged] = await Promise.all([
-    whyLastOwners(session, removable, budget),
+    owners.why(removable, budget),
     Promise.all(removable.map((one) => privilegeOf(roles, one, budget))),
   ]);
   const privilegedOf = new Map(removable.map((one, index) => [one, privileged[index] ?? null]));

@@ -12,12 +12,20 @@ import { isChangedNow, isGoneBefore, isLeasedNow, isOfPim } from '../messages/ac
 import { lastSegment, scopePath } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
 import { propertiesOf } from './existing.ts';
+import type { LastOwners } from './last-owners.ts';
 import { isGoverned } from './schedules.ts';
 
 /** Reads an assignment by its name again; a sentence where it is gone, leased, governed or changed by now, else `null`. */
-export async function recheck(session: AzureSession, existing: Existing, budget: Budget): Promise<string | null> {
-  // This list is slow: what is read after it is as fresh as can be.
+export async function recheck(
+  session: AzureSession,
+  lastOwners: LastOwners,
+  existing: Existing,
+  budget: Budget,
+): Promise<string | null> {
+  // These lists are slow: what is read after them is as fresh as can be.
   if (await isGoverned(session, existing.grant, budget)) return isOfPim;
+  const isLast = await lastOwners.whyNow(existing, budget);
+  if (isLast !== null) return isLast;
   const row = await readAgain(session, existing, budget);
   if (row === null) return isGoneBefore;
   const described = recordIn(row, session.serverTime(session.tools.clock.now()));
