@@ -4,11 +4,21 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import { evaluateCondition } from '../../rehearsal/own/expressions.ts';
 import { readText, root } from '../docs/repository.ts';
 
 interface Step {
+  readonly id?: string;
+  readonly if?: string;
+  readonly uses?: string;
   readonly run?: string;
+  readonly with?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+}
+
+interface Job {
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly steps: readonly Step[];
 }
 
 /** A comment or an issue, as GitHub lists it. */
@@ -29,12 +39,18 @@ interface Call {
 const bot = { login: 'github-actions[bot]' };
 const runUrl = 'https://github.com/octo-org/infra/actions/runs/77';
 
+function jobsOf(file: string): Readonly<Record<string, Job>> {
+  return (parse(readText(`setup/workflows/${file}.yml`)) as { readonly jobs: Readonly<Record<string, Job>> }).jobs;
+}
+
+/** The step of a job that uses an action. */
+function stepWith(action: string, job: Job | undefined): Step | undefined {
+  return job?.steps.find(({ uses }) => uses?.startsWith(`${action}@`));
+}
+
 /** The one script of a job of a shipped workflow, and the marker of its text. */
 function scriptOf(file: string, job: string): { readonly run: string; readonly marker: string } {
-  const { jobs } = parse(readText(`setup/workflows/${file}.yml`)) as {
-    readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
-  };
-  const [step, ...others] = (jobs[job]?.steps ?? []).filter(({ run }) => run !== undefined);
+  const [step, ...others] = (jobsOf(file)[job]?.steps ?? []).filter(({ run }) => run !== undefined);
   expect(others).toEqual([]);
   return { run: step?.run ?? '', marker: step?.env?.['MARKER'] ?? '' };
 }
@@ -77,6 +93,24 @@ const clouds = [
   ['aws', ''],
   ['azure', '-azure'],
 ] as const;
+
+describe.each(clouds)('the workflows of access on %s, as GitHub evaluates them', (cloud, end) => {
+  // Artifacts outlive the attempt of a run that uploaded them.
+  it('show no plan of an earlier attempt, whose artifact is still there', () => {
+    const { plan, comment } = jobsOf(`${cloud}/access-plan${end}`);
+    const upload = stepWith('actions/upload-artifact', plan);
+    expect(plan?.outputs).toEqual({ uploaded: `\${{ steps.${upload?.id ?? ''}.outcome }}` });
+    const download = stepWith('actions/download-artifact', comment);
+    expect(download?.with?.['name']).toBe(upload?.with?.['name']);
+    const downloads = (uploaded: string): boolean =>
+      evaluateCondition(download?.if ?? null, {
+        contexts: { needs: { plan: { result: 'failure', outputs: { uploaded } } } },
+        standing: 'success',
+        given: new Map(),
+      });
+    expect(['success', 'failure', 'skipped', ''].filter(downloads)).toEqual(['success']);
+  });
+});
 
 // The scripts are for GitHub's runners of Linux.
 (process.platform === 'win32' ? describe.skip : describe).each(clouds)(
