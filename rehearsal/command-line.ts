@@ -32,6 +32,7 @@ Without options it plays scenes: the action at work on local servers. docs/rehea
   --step         a file with one step, or with the \`with:\` of one
   --estate       a copy of your own accounts, users, groups, permission sets, or of your Azure tenant, such as
                  rehearsal/estate.yml, from which missing sections and missing lists of \`azure\` are taken
+  --files        a folder to use as the repository: what actions/checkout brings, such as access files
   --run-scripts  also runs those \`run:\` steps of workflows that do more than test, print and set outputs: on this machine
 
 After a --workflow, for that one; before the first, for all:
@@ -54,6 +55,7 @@ const options = {
   id: text,
   event: list,
   estate: text,
+  files: text,
   set: list,
   'run-scripts': flag,
 } as const;
@@ -66,19 +68,19 @@ const options = {
  */
 export function readCommand(args: readonly string[], folder: string, scenes: number): Command {
   const { values: given, tokens } = parsed(args);
-  const { help, list: lists, scene, verbose, keep, step, workflow, id, estate, event, set } = given;
+  const { help, list: lists, scene, verbose, keep, step, workflow, id, estate, files, event, set } = given;
   if (help) return { kind: 'help' };
   const place = (path: string | undefined): string | null => (path === undefined ? null : resolve(folder, path));
   const scripts = given['run-scripts'];
   if (scripts && workflow === undefined) throw new Misuse(`--run-scripts is for whole workflows.\n\n${usage}`);
-  if ([step, workflow, id, event, estate, set].every((it) => it === undefined)) {
+  if ([step, workflow, id, event, estate, files, set].every((it) => it === undefined)) {
     if (lists) return { kind: 'list' };
     const only = scene === undefined ? null : sceneNumber(scene, scenes);
     return { kind: 'scenes', only, isVerbose: verbose, keep: place(keep) };
   }
   if (lists || verbose || scene !== undefined)
     throw new Misuse(`--list, --scene and --verbose are for the scenes, without a step or workflow.\n\n${usage}`);
-  const more = { estate: place(estate), keep: place(keep) };
+  const more = { estate: place(estate), files: place(files), keep: place(keep) };
   const [first, another] = requests(tokens, folder);
   const isStep = step !== undefined;
   if (isStep === (workflow !== undefined) || (id !== undefined && (isStep || another !== undefined)))

@@ -30,8 +30,12 @@ describe('the command line of a rehearsal', () => {
     [['-h', '--scene', '3'], { kind: 'help' }],
     [['--step', 'a.yml'], { kind: 'step', from: { kind: 'step', path: join(folder, 'a.yml') }, keep: null }],
     [
-      ['--workflow', 'access.yml', '--id', 'a', '--estate', '../estate.yml'],
-      { estate: resolve(folder, '../estate.yml'), from: { path: join(folder, 'access.yml'), id: 'a' } },
+      ['--workflow', 'access.yml', '--id', 'a', '--estate', '../estate.yml', '--files', 'infra'],
+      {
+        estate: resolve(folder, '../estate.yml'),
+        files: join(folder, 'infra'),
+        from: { path: join(folder, 'access.yml'), id: 'a' },
+      },
     ],
   ])('is understood, with paths that begin where the person is: %j', (args, command) => {
     expect(read(...args)).toMatchObject(command as object);
@@ -53,6 +57,7 @@ describe('the command line of a rehearsal', () => {
         { path: join(folder, 'b.yml'), event: null, values: new Map([['vars.A', '3=4']]) },
       ],
       estate: null,
+      files: null,
       keep: null,
       runsScripts: true,
     });

@@ -57,6 +57,7 @@ async function withWorkflow<T>(parts: Parts, work: (options: OwnOptions) => T | 
     const values = new Map(Object.entries(parts.values ?? {}));
     return await work({
       estate: null,
+      files: null,
       from: { kind: 'workflow', path, id: '' },
       event: parts.event ?? null,
       values,

@@ -67,7 +67,7 @@ async function withFile<T>(content: string, work: (path: string) => T | Promise<
 }
 
 function optionsFor(from: OwnOptions['from'], values: readonly (readonly [string, string])[] = []): OwnOptions {
-  return { estate: null, from, event: null, values: new Map(values), keep: null };
+  return { estate: null, files: null, from, event: null, values: new Map(values), keep: null };
 }
 
 function misuse(work: () => unknown): string {
@@ -236,7 +236,8 @@ describe('a rehearsal of one’s own', () => {
   const rehearsed = (text: string, estate: string | null = null): Promise<{ green: boolean; said: string }> =>
     withFile(text, async (path) => {
       const said: string[] = [];
-      const options = { estate, from: { kind: 'step', path }, event: null, values: new Map(), keep: null } as const;
+      const from = { kind: 'step', path } as const;
+      const options = { estate, files: null, from, event: null, values: new Map<string, string>(), keep: null };
       const green = await rehearseStep(options, makeStyle(false), (it) => said.push(it));
       return { green, said: said.join('\n') };
     });

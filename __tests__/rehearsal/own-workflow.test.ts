@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,6 +75,57 @@ describe('the workflows of setup/workflows', () => {
     expect(said).toMatch(/^ {2}✅ Revoked/mu);
     expect(said).toContain(`── The rights that ${sweeper} used: a record of this run, not a policy to deploy`);
     expect(said).not.toMatch(/AWS_ENDPOINT_URL|azure-environment/u);
+  });
+});
+
+describe('the workflows of access files in setup/workflows', () => {
+  const rows = {
+    aws: [
+      ...['  roles: [IncidentAdmin]', "  targets: ['ou:/Workloads/**']", 'grants:'],
+      '  - { principal: group:Payments On-Call, role: IncidentAdmin, target: account:payments-prod }',
+    ],
+    azure: [
+      ...['  roles: [Storage Blob Data Reader]', "  targets: ['resource-group:payments-prod']", 'grants:'],
+      '  - { principal: group:Payments On-Call, role: Storage Blob Data Reader, target: resource-group:payments-prod }',
+    ],
+  };
+
+  it.each([
+    ['aws', ''],
+    ['azure', '-azure'],
+  ] as const)(
+    'plan in a pull request, apply exactly that plan, end rows and find no drift (%s)',
+    async (cloud, end) => {
+      const repository = join(folder, `infra-${cloud}`);
+      mkdirSync(join(repository, 'access', cloud), { recursive: true });
+      mkdirSync(join(repository, '.git'));
+      writeFileSync(join(repository, '.git/HEAD'), 'ref: refs/heads/main\n');
+      const access = ['version: 1', `cloud: ${cloud}`, 'owns:', ...rows[cloud]].join('\n');
+      writeFileSync(join(repository, 'access', cloud, 'payments.yml'), `${access}\n`);
+      const at = (name: string): string => `setup/workflows/${cloud}/access-${name}${end}.yml`;
+      const { green, said } = await rehearsed(
+        ...['--files', repository, '--workflow', at('plan'), '--workflow', at('apply'), '--event', 'push'],
+        ...['--workflow', at('apply'), '--workflow', at('expire'), '--event', 'schedule', '--workflow', at('drift')],
+      );
+      expect(said.match(/^[✔✘] .*$/gmu)).toEqual([
+        `✔ access-plan${end}.yml: job fork skipped, job plan success, job comment success`,
+        `✔ access-apply${end}.yml: job plan success, job apply success`,
+        // Nothing is left to change, so nobody is asked.
+        `✔ access-apply${end}.yml: job plan success, job apply skipped`,
+        `✔ access-expire${end}.yml: job expire success`,
+        `✔ access-drift${end}.yml: job inventory success, job issue success`,
+      ]);
+      expect(green).toBe(true);
+      expect(said).toContain('  – 1 file of --files: actions/checkout@');
+      expect(said).toContain('  – the artifact plan is in reviewed: actions/download-artifact@');
+      expect(said.match(/^ {2}✅ 1 granted$/gmu)).toHaveLength(1);
+      expect(said).toMatch(/^ {2}drift +false$/mu);
+    },
+  );
+
+  it('are refused in words where their folder cannot be read', async () => {
+    const missing = rehearsed('--files', join(folder, 'none'), '--workflow', 'setup/workflows/aws/access-expire.yml');
+    await expect(missing).rejects.toThrow(/^--files requires a folder that can be read: /u);
   });
 });
 

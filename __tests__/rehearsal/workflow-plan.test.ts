@@ -52,6 +52,13 @@ jobs:
     expect(plan(`{ on: push, jobs: { a: { steps: [${step}, ${action}] } } }`).jobs[0]?.steps[0]?.kind).toBe(kind);
   });
 
+  it('asks for no value that the event has', () => {
+    const asked = (name: string): string =>
+      misuse(`{ on: pull_request, jobs: { a: { if: github.event.pull_request.${name}, steps: [${action}] } } }`);
+    expect(asked('head.repo.full_name')).toBe('');
+    expect(asked('title')).toContain("--set 'github.event.pull_request.title=…'");
+  });
+
   it('runs other scripts where that is asked for', () => {
     const text = `{ on: push, jobs: { a: { steps: [{ run: make }, ${action}] } } }`;
     expect(plan(text, {}, true).jobs[0]?.steps[0]?.kind).toBe('script');

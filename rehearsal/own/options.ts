@@ -2,6 +2,8 @@
 export interface OwnOptions {
   /** The path of an estate, `null` for the one of the rehearsal. */
   readonly estate: string | null;
+  /** The folder that stands for the repository, `null` for none. */
+  readonly files: string | null;
   readonly from:
     | { readonly kind: 'step'; readonly path: string }
     | { readonly kind: 'workflow'; readonly path: string; readonly id: string };

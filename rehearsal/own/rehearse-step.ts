@@ -9,6 +9,7 @@ import { makeKeeper } from '../show/keep.ts';
 import type { Style } from '../show/style.ts';
 import { startWorld } from '../world.ts';
 import { estateFor } from './estate-for.ts';
+import { repositoryFiles } from './files.ts';
 import { checksOf } from './least-privilege.ts';
 import type { OwnOptions } from './options.ts';
 import { readStep } from './read-step.ts';
@@ -28,6 +29,7 @@ export async function rehearseStep(options: OwnOptions, style: Style, say: (text
   const { inputs: given, env, uses, id, job } = readStep(options);
   const signIn = signInOf(given, job);
   const estate = estateFor(options.estate, given);
+  const files = repositoryFiles(options.files);
   const world = await startWorld({
     clouds: [given['cloud'] === 'azure' ? 'azure' : 'aws'],
     estate,
@@ -37,7 +39,7 @@ export async function rehearseStep(options: OwnOptions, style: Style, say: (text
     const inputs = inThisWorld(given, signIn, world);
     const { region: home } = homeOf({}, estate);
     const setting = settingOf(job, options.event);
-    const step = { inputs, env: { ...env, ...ambient(inputs, signIn, world, home) }, ...setting };
+    const step = { inputs, env: { ...env, ...ambient(inputs, signIn, world, home) }, ...setting, files };
     say(
       `${takenAsGiven({ job, signIn, context: { ...world.context, ...setting.context }, trusts: trustedSubjects(estate, signIn) })}\n`,
     );

@@ -61,7 +61,8 @@ function contextsOf(place: Place | null, event: string | null, values: ReadonlyM
   };
 }
 
-function isKnown(within: unknown, [key, ...rest]: readonly string[]): boolean {
+/** Whether a path leads to a value. */
+export function isKnown(within: unknown, [key, ...rest]: readonly string[]): boolean {
   if (key === undefined) return true;
   return isMapping(within) && Object.hasOwn(within, key) && isKnown(within[key], rest);
 }

@@ -29,5 +29,5 @@ export function ambient(
 
 /** A dry run is itself the plan. */
 export function hasPlan({ operation = 'assign', 'dry-run': isDry }: Inputs): boolean {
-  return isDry !== 'true' && ['assign', 'revoke', 'provision', 'sweep'].includes(operation);
+  return isDry !== 'true' && ['assign', 'revoke', 'reconcile', 'provision', 'sweep'].includes(operation);
 }

@@ -29,7 +29,10 @@ export function planWorkflow(document: unknown, request: WorkflowRequest, runsSc
   if (fault !== null) broken.push(fault);
   if (!jobs.some(({ steps }) => steps.some(({ kind }) => kind === 'action')))
     broken.push('No step of it uses this action.');
-  const unknown = [...missing.map((name) => `inputs.${name}`), ...unknownPaths({ document: workflow, jobs, values })];
+  const unknown = [
+    ...missing.map((name) => `inputs.${name}`),
+    ...unknownPaths({ document: workflow, jobs, event: trigger.event, values }),
+  ];
   if (broken.length > 0 || unknown.length > 0) throw misuse(path, broken, unknown);
   const { event: name, ref } = trigger;
   return {

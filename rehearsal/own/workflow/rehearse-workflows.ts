@@ -8,6 +8,7 @@ import { usualTrust } from '../../subjects.ts';
 import { startWorld } from '../../world.ts';
 import { estateFor } from '../estate-for.ts';
 import { evaluateText } from '../expressions.ts';
+import { repositoryFiles } from '../files.ts';
 import { Misuse } from '../options.ts';
 import { readDocument } from '../read-step.ts';
 import { rights } from '../rights.ts';
@@ -22,6 +23,8 @@ export interface OwnWorkflows {
   /** In the order in which they run. */
   readonly workflows: readonly WorkflowRequest[];
   readonly estate: string | null;
+  /** The folder that stands for the repository, `null` for none. */
+  readonly files: string | null;
   /** Whether all scripts run, not only plain ones. */
   readonly runsScripts: boolean;
   /** `null`: a new folder. */
@@ -32,7 +35,7 @@ type World = Awaited<ReturnType<typeof startWorld>>;
 
 /** Rehearses whole workflows one after the other in one world. Returns whether no job failed. Throws Misuse. */
 export async function rehearseWorkflows(
-  { workflows, estate: path, runsScripts, keep }: OwnWorkflows,
+  { workflows, estate: path, files: folder, runsScripts, keep }: OwnWorkflows,
   style: Style,
   say: (text: string) => void,
 ): Promise<boolean> {
@@ -45,6 +48,7 @@ export async function rehearseWorkflows(
     estateFor(path, {}),
     named.flatMap(({ clients }) => clients),
   );
+  const files = repositoryFiles(folder);
   const world = await startWorld({ clouds: ['aws', 'azure'], estate });
   try {
     addRoles(world, estate, named);
@@ -59,7 +63,7 @@ export async function rehearseWorkflows(
       say(`\n${style.bold(`${plan.file}: ${plan.event} on ${plan.ref}`)}${inputsText(plan)}`);
       const report = makeReport(style, say);
       const onUse = (use: Use): void => void uses.push(use);
-      const jobs = await runWorkflow(world, { plan, nth: index, values: whole.values, estate, onUse }, report);
+      const jobs = await runWorkflow(world, { plan, nth: index, values: whole.values, estate, files, onUse }, report);
       for (const job of Object.values(jobs)) steps = { ...steps, ...job.steps };
       const failed = Object.values(jobs).some(({ result }) => result === 'failure');
       if (failed) isGreen = false;

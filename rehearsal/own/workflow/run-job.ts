@@ -11,6 +11,7 @@ import { ambient, hasPlan, inThisWorld } from '../surroundings.ts';
 import { evaluateAll, eventPayload, githubContext, withValues } from './contexts.ts';
 import type { JobPlan, StepPlan, WorkflowPlan } from './model.ts';
 import type { Report } from './report.ts';
+import { makeJobFiles, type RunFiles } from './carry-files.ts';
 import { runScript } from './run-script.ts';
 
 type World = Awaited<ReturnType<typeof startWorld>>;
@@ -37,6 +38,7 @@ export interface JobSetting {
   readonly needs: Readonly<Record<string, JobOutcome>>;
   readonly values: ReadonlyMap<string, string>;
   readonly estate: Estate;
+  readonly files: RunFiles;
   /** Called with the name of each role or identity, before the requests that it makes. */
   readonly onSignIn: (cloud: string, who: string | null) => void;
 }
@@ -53,6 +55,7 @@ export async function runJob(world: World, setting: JobSetting, report: Report):
   const { plan, job, values, estate } = setting;
   const steps: Record<string, StepOutcome> = {};
   const posts: Pending[] = [];
+  const workspace = makeJobFiles(setting.files);
   let exported: Readonly<Record<string, string>> = {};
   let standing: Standing = 'success';
   const base = scopeOf(setting, {}, steps, standing);
@@ -88,7 +91,15 @@ export async function runJob(world: World, setting: JobSetting, report: Report):
     const inputs = inThisWorld(given, signIn, world);
     const env = { ...envOf(at, step), ...ambient(inputs, signIn, world, homeOf({}, estate).region) };
     const payload = eventPayload(context, plan.inputs);
-    const run: Step = { inputs, env, idToken: its.idToken, context: { ...context, step: step.id ?? '' }, payload };
+    const files = workspace.files();
+    const run: Step = {
+      inputs,
+      env,
+      idToken: its.idToken,
+      context: { ...context, step: step.id ?? '' },
+      payload,
+      files,
+    };
     const who = signIn.as;
     const onSignIn = (): void => {
       setting.onSignIn(inputs['cloud'] ?? '', who);
@@ -99,6 +110,7 @@ export async function runJob(world: World, setting: JobSetting, report: Report):
     }
     onSignIn();
     const result = await runStep(world, run);
+    workspace.keep(result);
     report.note('');
     report.step(`Step: ${step.title}`, { uses: text(step.document['uses']), id: step.id, inputs: given }, result);
     exported = { ...exported, ...result.exported };
@@ -132,7 +144,8 @@ export async function runJob(world: World, setting: JobSetting, report: Report):
     } else if (step.kind === 'action') await act(step);
     else if (step.kind === 'script') await runIts(step);
     else {
-      report.note(`  – not run by the rehearsal, assumed successful: ${step.title}`);
+      const moved = workspace.move(text(step.document['uses']), () => evaluateAll(step.document['with'], scope()));
+      report.note(`  – ${moved ?? 'not run by the rehearsal, assumed successful'}: ${step.title}`);
       settle(step, true, {});
     }
   }

@@ -5,6 +5,7 @@ import { evaluateCondition, type Standing } from '../expressions.ts';
 import type { JournalEntry } from '../../journal.ts';
 import type { JobPlan, WorkflowPlan, WorkflowRequest } from './model.ts';
 import type { Report } from './report.ts';
+import type { Files } from '../files.ts';
 import { runJob, scopeOf, type JobOutcome } from './run-job.ts';
 
 type World = Awaited<ReturnType<typeof startWorld>>;
@@ -22,16 +23,19 @@ interface RunSetting {
   readonly nth: number;
   readonly values: WorkflowRequest['values'];
   readonly estate: Estate;
+  /** The files of the repository. */
+  readonly files: Files;
   readonly onUse: (use: Use) => void;
 }
 
 /** Runs the jobs of a workflow one after the other, each in the same world. */
 export async function runWorkflow(
   world: World,
-  { plan, nth, values, estate, onUse }: RunSetting,
+  { plan, nth, values, estate, files: repository, onUse }: RunSetting,
   report: Report,
 ): Promise<Readonly<Record<string, JobOutcome>>> {
   const done: Record<string, JobOutcome> = {};
+  const files = { repository, artifacts: new Map<string, Files>() };
   for (const [index, job] of plan.jobs.entries()) {
     const context = contextOf(world.context, plan, job, nth, index);
     const needs = Object.fromEntries(job.needs.flatMap((id) => (done[id] === undefined ? [] : [[id, done[id]]])));
@@ -51,7 +55,7 @@ export async function runWorkflow(
       close();
       using = { use: { cloud, who }, mark: world.journal.mark() };
     };
-    done[job.id] = await runJob(world, { plan, job, context, needs, values, estate, onSignIn }, report);
+    done[job.id] = await runJob(world, { plan, job, context, needs, values, estate, files, onSignIn }, report);
     close();
   }
   return done;

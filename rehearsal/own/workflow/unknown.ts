@@ -1,16 +1,22 @@
 import { isMapping, type Mapping } from '../../shape.ts';
 import { bareCondition, expressionsIn, pathsIn } from '../expressions.ts';
+import { defaultContext } from '../../runner/context.ts';
+import { isKnown } from '../step-scope.ts';
+import { eventPayload } from './contexts.ts';
 import type { JobPlan, StepPlan } from './model.ts';
 
 interface Asked {
   readonly document: Mapping;
   readonly jobs: readonly JobPlan[];
+  /** The event that starts it. */
+  readonly event: string;
   /** The values of expressions, by their text. */
   readonly values: ReadonlyMap<string, string>;
 }
 
 /** What expressions refer to, and neither the workflow nor a person says: `vars.TEAM`. Throws Misuse. */
-export function unknownPaths({ document, jobs, values }: Asked): readonly string[] {
+export function unknownPaths({ document, jobs, event, values }: Asked): readonly string[] {
+  const payload = eventPayload({ ...defaultContext, eventName: event }, {});
   const found = jobs.flatMap((job) => {
     const { outputs, environment, env } = job.document;
     const conditions = [job, ...job.steps].flatMap(({ condition }) =>
@@ -18,7 +24,9 @@ export function unknownPaths({ document, jobs, values }: Asked): readonly string
     );
     const texts = [document['env'], env, environment, outputs, ...job.steps.map(readBy)].flatMap(textsIn);
     const expressions = [...conditions, ...texts.flatMap(expressionsIn)].filter((it) => !values.has(it));
-    return expressions.filter((it) => it !== '').flatMap((it) => pathsIn(it).filter((path) => isUnknown(path, job)));
+    return expressions
+      .filter((it) => it !== '')
+      .flatMap((it) => pathsIn(it).filter((path) => isUnknown(path, job, payload)));
   });
   return [...new Set(found)].filter((path) => !values.has(path));
 }
@@ -29,10 +37,11 @@ function readBy({ kind, document: { with: inputs, run, env } }: StepPlan): unkno
   return kind === 'action' ? { inputs, env } : { run, env };
 }
 
-function isUnknown(path: string, { steps }: JobPlan): boolean {
+function isUnknown(path: string, { steps }: JobPlan, payload: Mapping): boolean {
   const [context = '', name = '', part = ''] = path.split('.');
   if (context === 'vars' || context === 'secrets') return name.toUpperCase() !== 'GITHUB_TOKEN';
-  if (context === 'github') return name === 'event' && part !== 'inputs' && part !== 'repository';
+  if (context === 'github')
+    return name === 'event' && !['inputs', 'repository'].includes(part) && !isKnown(payload, path.split('.').slice(2));
   if (context !== 'steps' || part !== 'outputs') return false;
   return steps.some(({ id, kind }) => id === name && kind === 'other');
 }
