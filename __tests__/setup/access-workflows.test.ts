@@ -79,7 +79,7 @@ function runStep(
       env: {
         ...{ PATH: [join(folder, 'bin'), process.env['PATH'] ?? ''].join(delimiter), WORLD: world },
         ...{ GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'octo-org/infra', GITHUB_RUN_ID: '77' },
-        ...{ MARKER: script.marker, NUMBER: '12', ...env },
+        ...{ MARKER: script.marker, NUMBER: '12', RESULT: 'success', ...env },
       },
     });
     const { calls } = JSON.parse(readFileSync(world, 'utf8')) as { readonly calls: readonly Call[] };
@@ -142,9 +142,20 @@ describe.each(clouds)('the workflows of access on %s, as GitHub evaluates them',
 
     it('say in the comment that there is no plan, so that nobody reads an old one', () => {
       const own = { id: 4, user: bot, body: `${comment.marker}\nold` };
-      const [call] = runStep(comment, [own]).calls;
+      const [call] = runStep(comment, [own], { env: { RESULT: 'failure' } }).calls;
       expect(call).toMatchObject({ method: 'PATCH' });
-      expect(call?.fields['body']).toContain('**The plan failed.**');
+      expect(call?.fields['body']).toContain('**The plan failed, ');
+      expect(call?.fields['body']).toContain('There is no plan.');
+    });
+
+    it('say above a plan that was refused, such as one of too many removals, that it is not applied', () => {
+      const [call] = runStep(comment, [], { ...plan, env: { RESULT: 'failure' } }).calls;
+      const [marker, first, , ...rest] = call?.fields['body']?.split('\n') ?? [];
+      expect([marker, first]).toEqual([comment.marker, expect.stringContaining('is not what a merge would do')]);
+      expect(rest.join('\n')).toContain('**Plan**\n\n- `@octocat`\n');
+      expect(jobsOf(`${cloud}/access-plan${end}`)['comment']?.steps.at(-1)?.env?.['RESULT']).toBe(
+        '${{ needs.plan.result }}',
+      );
     });
 
     it('write nothing where GitHub does not show what is there', () => {
