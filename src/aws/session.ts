@@ -47,14 +47,14 @@ export interface AwsSession {
 }
 
 /**
- * Identity Center: 20 a second over all its APIs and callers; the identity store 20 a second for each API. A token
- * bucket lets through its content and its refill: both together stay below 20 in any second. Organizations publishes no
- * figure, and refuses with TooManyRequestsException: half of Identity Center's rate does no harm. EventBridge Scheduler
- * accepts at least 250 creations a second in every Region. Source: docs/design/aws.md#quotas.
+ * Identity Center: 20 a second over all its APIs and callers; the identity store 20 a second for each API. Many requests
+ * leave one of the 20 to other callers, and no second has more. Organizations publishes no figure, and refuses with
+ * TooManyRequestsException: half of Identity Center's rate does no harm. EventBridge Scheduler accepts at least 250
+ * creations a second in every Region. Source: docs/design/aws.md#quotas.
  */
 const quotas: Readonly<Record<string, Quota>> = {
-  sso: { perSecond: 17, burst: 3 },
-  identitystore: { perSecond: 17, burst: 3 },
+  sso: { perSecond: 19, burst: 3, inAnySecond: 20 },
+  identitystore: { perSecond: 19, burst: 3, inAnySecond: 20 },
   organizations: { perSecond: 7, burst: 3 },
   scheduler: { perSecond: 80, burst: 20 },
 };

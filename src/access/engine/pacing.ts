@@ -5,6 +5,8 @@ import { left, type Budget, type Clock } from '../clock.ts';
 export interface Quota {
   readonly perSecond: number;
   readonly burst: number;
+  /** Most requests in any second; without it, `perSecond` and `burst` together. */
+  readonly inAnySecond?: number;
 }
 
 /** Lets requests through at a quota's pace; slows down when the cloud throttles, and recovers. */
@@ -33,6 +35,7 @@ const recovery = 0.02;
 const slowest = 0.2;
 /** Answers that come within so many milliseconds speak of the same state of the bucket. */
 const sameMs = 1_000;
+const secondMs = 1_000;
 /** Wait from which a request may run out of time, in milliseconds. */
 const longMs = 1_000;
 
@@ -41,14 +44,19 @@ function isLate(budget: Budget, clock: Clock): boolean {
   return left(budget, clock) === 0 || clock.mono() >= (budget.sendBy ?? Infinity);
 }
 
+function mostOf({ perSecond, burst, inAnySecond }: Quota): number {
+  return inAnySecond ?? perSecond + burst;
+}
+
 interface Waiter {
   readonly budget: Budget;
   readonly go: (inTime: boolean) => void;
 }
 
 /** A quota that is kept below a number of requests in any second. */
-export function lowered({ perSecond, burst }: Quota, most: number | null): Quota {
-  if (most === null || perSecond + burst <= most) return { perSecond, burst };
+export function lowered(quota: Quota, most: number | null): Quota {
+  const { perSecond, burst } = quota;
+  if (most === null || mostOf(quota) <= most) return quota;
   const atOnce = Math.max(1, Math.min(burst, Math.floor(most / 6)));
   return { burst: atOnce, perSecond: Math.min(perSecond, atOnce === 1 ? most : most - atOnce) };
 }
@@ -57,7 +65,8 @@ export function lowered({ perSecond, burst }: Quota, most: number | null): Quota
  * First come, first served. The rate follows additive increase, multiplicative decrease, and applies to those that wait
  * already: others share the quota, and a queue that was promised its times would go on at the old pace.
  */
-export function createPace({ perSecond, burst }: Quota, clock: Clock): Pace {
+export function createPace(quota: Quota, clock: Clock): Pace {
+  const { perSecond, burst, inAnySecond: most = null } = quota;
   const waiting: Waiter[] = [];
   let share = 1;
   let slowedAt = Number.NEGATIVE_INFINITY;
@@ -66,6 +75,8 @@ export function createPace({ perSecond, burst }: Quota, clock: Clock): Pace {
   let closedUntil = Number.NEGATIVE_INFINITY;
   let unanswered = 0;
   let throttles = 0;
+  /** The times of the last turns, the oldest first, no more than a second may have; empty without such a bound. */
+  const given: number[] = [];
   let timer: (() => void) | null = null;
   let wakesAt = Number.POSITIVE_INFINITY;
 
@@ -80,11 +91,20 @@ export function createPace({ perSecond, burst }: Quota, clock: Clock): Pace {
   /** Milliseconds until so many tokens are there. */
   const untilThere = (wanted: number): number => {
     const closed = Math.max(0, closedUntil - clock.now());
-    return tokens >= wanted && closed === 0 ? 0 : closed + Math.ceil(Math.max(0, wanted - tokens) / rate());
+    const there = tokens >= wanted && closed === 0 ? 0 : closed + Math.ceil(Math.max(0, wanted - tokens) / rate());
+    return Math.max(there, untilRoom());
+  };
+  /** Milliseconds until the last second has room for another turn. */
+  const untilRoom = (): number => {
+    const [oldest] = given;
+    return oldest === undefined || given.length !== most ? 0 : Math.max(0, Math.ceil(oldest + secondMs - clock.mono()));
   };
   const take = (): void => {
     tokens -= 1;
     unanswered += 1;
+    if (most === null) return;
+    given.push(clock.mono());
+    if (given.length > most) given.shift();
   };
   const serve = (): void => {
     refill();
@@ -176,6 +196,7 @@ export function createPace({ perSecond, burst }: Quota, clock: Clock): Pace {
     },
     release() {
       unanswered -= 1;
+      given.pop();
       refill();
       tokens = Math.min(burst, tokens + 1);
       serve();
