@@ -1,31 +1,23 @@
 import * as core from '@actions/core';
-import type { Cloud, Portal } from '#access/cloud';
 import type { RunTools } from '#access/engine/run-tools';
 import { Cancelled } from '#access/errors';
 import type { OpenCloud } from '#access/declaration';
-import { endsAccess, grantsAccess, isFileRequest, isLineRequest, type AnyRequest } from '#access/any-request';
-import type { Planning } from '#access/plan/document';
+import { endsAccess, isFileRequest, isLineRequest, type AnyRequest } from '#access/any-request';
 import type { Run } from '#access/engine/run';
-import type { Inventory } from '#access/files/inventory-rows';
-import type { Result } from '#access/outcome';
 import { homeFolder, readFile, readTextOrNothing, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/github/id-token.ts';
 import type { FileReading } from './action/inputs/file-inputs.ts';
 import { readInputs, type Inputs } from './action/inputs/inputs.ts';
 import { inputVariable } from './action/inputs/values.ts';
-import { announce, requestLines, unsaidPermanence } from './action/report/announcement.ts';
-import { log } from './action/log.ts';
-import { setOutputs, startedOutputs, type PlanOutputs } from './action/report/outputs.ts';
-import { addNotices, keepPlan } from './action/report/plan-output.ts';
+import { announce } from './action/report/announcement.ts';
+import { noPlan, startedOutputs } from './action/report/outputs.ts';
 import { reportError } from './action/report/failure-report.ts';
-import { reportResults } from './action/report/report.ts';
-import { toRecord, writeResultsFile, type AuditContext } from './action/report/results.ts';
+import type { AuditContext } from './action/report/results.ts';
 import { readApiUrl, readAsker, readOrigin, readRunContext, type RunContext } from './action/github/run-context.ts';
 import { maskEnvironment } from './action/secrets.ts';
 import { nothingTaken, stateKey } from './action/state/state-key.ts';
-import type { Run as RunInSummary } from './action/report/rows.ts';
-import { summarizeResults } from './action/report/summary.ts';
 import { clouds, secretVariables } from './clouds.ts';
+import type { KeptPlan } from './keeping-plans.ts';
 import { cancelOnSignal, cloudTools, machine, openLiveness, openMint, signInMs } from './step-tools.ts';
 
 /**
@@ -82,11 +74,10 @@ async function perform(
   const asked = askedOf(request);
   const { reason, dryRun } = asked;
   onAsked(asked);
-  // Loaded only by a step whose inputs are right.
-  const [{ createConnections }, { createJournal }, carryOut] = await Promise.all([
+  // Loaded only by a step whose inputs are right; what its first request does not need, beside that.
+  const [{ createConnections }, { createJournal }] = await Promise.all([
     import('./action/connections.ts'),
     import('./action/state/journal.ts'),
-    load(request),
     keepHeapSmall(),
   ]);
   const connections = createConnections();
@@ -99,11 +90,13 @@ async function perform(
     const apiUrl = readApiUrl(variables);
     const liveness = openLiveness(readAsker(variables, inputs.github.token ?? '', apiUrl), connections);
     const signInUntil = endsAccess(request) ? (): number => machine.clock.now() + signInMs : null;
-    const cloud = await inputs.settings(
-      cloudTools(mint, connections, origin, liveness, inputs.requestsPerSecond, signInUntil),
-    );
     const folder = variables.get('RUNNER_TEMP');
-    const plan = planningOf(inputs, dryRun, folder);
+    const [cloud, carryOut, plan, { report }] = await Promise.all([
+      inputs.settings(cloudTools(mint, connections, origin, liveness, inputs.requestsPerSecond, signInUntil)),
+      load(request),
+      loadPlanning(inputs, dryRun, folder),
+      import('./reporting.ts'),
+    ]);
     const onStarted = startedOutputs();
     const journal = createJournal({ cloud: inputs.cloud, endpoints: inputs.endpoints, apiUrl, reason });
     const tools = { ...machine, cloud, signal, onStarted, journal, planning: plan.planning };
@@ -155,105 +148,10 @@ async function load(request: AnyRequest): Promise<CarryOut> {
   return (tools) => runLease(request, tools);
 }
 
-/** The handling of the plan, and the place that it was written to. */
-function planningOf(
-  { cloud, planning: { wanted, expected, planFor, file } }: Inputs<unknown>,
-  dryRun: boolean,
-  folder: string | undefined,
-): { readonly planning: Planning; readonly kept: (notices: readonly string[]) => PlanOutputs } {
-  let kept: PlanOutputs = { file: '', markdown: '', digest: '' };
-  let addTo: ((notices: readonly string[]) => void) | null = null;
-  const onPlan: Planning['onPlan'] = (document) => {
-    kept = keepPlan(document, { file, always: dryRun, folder });
-    addTo = (notices) => {
-      addNotices(document, kept, notices);
-    };
-  };
-  return {
-    planning: { cloud, wanted, expected, planFor, onPlan },
-    kept: (notices) => {
-      addTo?.(notices);
-      return kept;
-    },
-  };
-}
-
-/** Further information for a report. */
-interface Reporting {
-  readonly run: RunInSummary & Pick<RunContext, 'repository'>;
-  readonly audit: AuditContext;
-  /** The runner's folder for files that last as long as the job. */
-  readonly folder: string | undefined;
-  readonly plan: PlanOutputs;
-}
-
-async function report(
-  done: Run,
-  request: AnyRequest,
-  inputs: Inputs<unknown>,
-  cloud: Cloud,
-  reporting: Reporting,
-): Promise<boolean> {
-  const { inventory } = done;
-  if (inventory !== undefined) return showInventory(inventory, done, request, inputs, cloud, reporting);
-  const { results, remarks, notices, lack } = done;
-  const { endpoints } = inputs;
-  const { run, audit, folder, plan } = reporting;
-  const { words } = cloud;
-  const unsaid = unsaidPermanence(request, results);
-  const wait = 'wait' in request ? request.wait : true;
-  const { reason, dryRun } = audit;
-  const records = results.map(toRecord);
-  const file = writeResultsFile(records, audit, folder);
-  const areSet = setOutputs(results, records, file, plan, lack);
-  if (unsaid !== null) log.notice(unsaid);
-  const green = reportResults(results, { wait, dryRun, words, lack, countsKept: isFileRequest(request) });
-  for (const remark of remarks) log.info(remark);
-  sayPlan(plan);
-  const { digest } = plan;
-  const told = unsaid === null ? notices : [unsaid, ...notices];
-  const release = { workflow: words.releaseWorkflow, repository: run.repository };
-  const files = isFileRequest(request) ? { files: { extraLeft: done.extraLeft ?? null } } : {};
-  const asked = { request: requestLines(request), reason, wait, dryRun, ...files };
-  const portal = grantsAccess(request) ? portalFor(results, cloud) : null;
-  const notes = { ...asked, words, run, portal, endpoints, remarks, notices: told, digest, lack, release };
-  await summarizeResults(results, notes);
-  return green && areSet;
-}
-
-/** Reports an inventory. Its code is loaded only where there is one. */
-async function showInventory(
-  inventory: Inventory,
-  { notices, lack }: Run,
-  request: AnyRequest,
-  inputs: Inputs<unknown>,
-  { words }: Cloud,
-  { run, audit, folder, plan }: Reporting,
-): Promise<boolean> {
-  const [{ keepInventory }, { reportInventory }, { summarizeInventory }] = await Promise.all([
-    import('./action/report/inventory-output.ts'),
-    import('./action/report/inventory-report.ts'),
-    import('./action/report/inventory-summary.ts'),
-  ]);
-  const outputs = keepInventory(inventory, { cloud: inputs.cloud, audit, folder });
-  const areSet = setOutputs([], [], writeResultsFile([], audit, folder), plan, lack, outputs);
-  reportInventory(inventory, { words, lack, outputs });
-  const { endpoints } = inputs;
-  await summarizeInventory(inventory, { words, request: requestLines(request), run, endpoints, notices, lack });
-  return areSet && lack === null;
-}
-
-/** Where the principals of the grants that succeeded sign in, `null` where that is not certain. */
-function portalFor(results: readonly Result[], cloud: Cloud): Portal | null {
-  for (const { grant, outcome } of results) {
-    if (outcome.status !== 'SUCCEEDED' || grant.kind !== 'assignment') continue;
-    const portal = cloud.portal?.(grant.principal) ?? null;
-    if (portal !== null) return portal;
-  }
-  return null;
-}
-
-function sayPlan({ file, digest }: PlanOutputs): void {
-  if (digest !== '') log.info(`Plan digest: ${digest}`);
-  if (file !== '') log.info(`Plan file: ${file}`);
+/** Loads the code that writes a plan, only where one is requested. */
+async function loadPlanning(inputs: Inputs<unknown>, dryRun: boolean, folder: string | undefined): Promise<KeptPlan> {
+  const { cloud, planning } = inputs;
+  if (!planning.wanted) return { planning: { cloud, ...planning, onPlan: () => undefined }, kept: () => noPlan };
+  const { planningOf } = await import('./keeping-plans.ts');
+  return planningOf(inputs, dryRun, folder);
 }

@@ -19,7 +19,7 @@ import {
   strong,
   type Markup,
 } from './html.ts';
-import { addFacts, runFacts, type Run } from './rows.ts';
+import { addFacts, runFacts, type Run } from './run-facts.ts';
 import { createBoundedText, writeSummary, type BoundedText } from './summary-file.ts';
 
 /** The run of a step that failed early: the environment is in its ID token, which it might not have. */

@@ -28,7 +28,7 @@ import {
 } from './html.ts';
 import { doubtsAbout, headlineOf } from './inventory-report.ts';
 import { notesOn, pressingRows, stateOf } from './inventory-rows.ts';
-import { addFacts, runFacts, type Fact, type Run } from './rows.ts';
+import { addFacts, runFacts, type Fact, type Run } from './run-facts.ts';
 import { createBoundedText, writeSummary, type BoundedText } from './summary-file.ts';
 
 /** What the summary says besides the inventory. */

@@ -47,6 +47,9 @@ export interface PlanOutputs {
   readonly digest: string;
 }
 
+/** The outputs of a step without a plan. */
+export const noPlan: PlanOutputs = { file: '', markdown: '', digest: '' };
+
 /** What an inventory adds; empty texts in every other step. */
 export interface InventoryOutputs {
   /** `true` or `false`; empty without an access file. */

@@ -28,17 +28,8 @@ import {
   type Markup,
 } from './html.ts';
 import { hintOf, reasonsOf, type Reason } from './reasons.ts';
-import {
-  addFacts,
-  endOfAll,
-  layOut,
-  partFacts,
-  requestFacts,
-  runFacts,
-  type Column,
-  type Fact,
-  type Run,
-} from './rows.ts';
+import { endOfAll, layOut, partFacts, requestFacts, type Column } from './rows.ts';
+import { addFacts, runFacts, type Fact, type Run } from './run-facts.ts';
 import { createBoundedText, writeSummary, type BoundedText } from './summary-file.ts';
 import {
   becameOf,
