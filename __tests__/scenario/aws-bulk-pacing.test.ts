@@ -28,6 +28,19 @@ describe('the pace of many grants on AWS', () => {
     });
   });
 
+  it('of reads is at least nine tenths of the quota (Many)', async () => {
+    const many = { groups: 1, permissionSets: 4, accounts: 30 };
+    const { estate, inputs, grants } = bulk({ seed: 9, assigned: { principals: 1, ...many } }, many);
+    await inWorld({ estate }, async (world) => {
+      const { exitCode, requests } = await step(world, { ...inputs, 'dry-run': 'true' });
+      expect(exitCode).toBe(0);
+      const times = requests.flatMap(({ operation, at }) => (operation === 'ListAccountAssignments' ? [at] : []));
+      expect(times).toHaveLength(grants);
+      const floorMs = ((grants - 1) / 20) * 1_000;
+      expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(1.1 * floorMs);
+    });
+  });
+
   it('is not held up by one slow account: the others are done long before it (Many)', async () => {
     const [slow = ''] = small.targets;
     const durationMs = ({ accountId }: { readonly accountId?: string }): number =>

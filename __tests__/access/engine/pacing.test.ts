@@ -115,6 +115,16 @@ describe('the bucket', () => {
     expect(busiestSecond(times)).toBeGreaterThan(quota.perSecond / 2);
   });
 
+  test('a second that has had its most waits for the next, unless a turn is released', async () => {
+    const quota = { perSecond: 100, burst: 5, inAnySecond: 5 };
+    const clock = createFakeClock();
+    expect(await turns(createPace(quota, clock), clock, 6)).toEqual([0, 0, 0, 0, 0, 1_000]);
+    const pace = createPace(quota, clock);
+    await turns(pace, clock, 5);
+    pace.release();
+    expect(await turns(pace, clock, 2)).toEqual([1_000, 2_000]);
+  });
+
   test('turns are given in the order in which they were asked for', async () => {
     const clock = createFakeClock();
     const times = await turns(createPace(identityCenter, clock), clock, 100);
