@@ -28,10 +28,10 @@ describe('a plan as Markdown', () => {
   it('has all counts in its first line, and removals first', () => {
     const text = renderPlanMarkdown(reconciled, []);
     expect(firstLine(text)).toBe(
-      '**Plan of `assign` on `sky`: 1 revoked, 2 granted, 1 updated, 1 unchanged, 1 refused**',
+      '**Plan of `assign` on `sky`: 1 to revoke, 2 to grant, 1 to update, 1 unchanged, 1 refused**',
     );
     const titles = [...text.matchAll(/^#### (?<title>.+)$/gmu)].map(({ groups }) => groups?.['title']);
-    expect(titles).toEqual(['Revoked', 'Refused', 'Granted', 'Updated']);
+    expect(titles).toEqual(['To revoke', 'Refused', 'To grant', 'To update']);
     expect(text).toContain('- `USER` `leaver` (`id-leaver`) → `Reader` → `prod` (`123456789012`)\n');
     expect(text).toContain(': `it has a condition`\n');
   });
@@ -40,9 +40,9 @@ describe('a plan as Markdown', () => {
     const gone = { ...removal, ...grantOf('expired'), cause: 'expired' as const };
     const extra = { ...removal, ...grantOf('extra'), cause: 'extra' as const };
     const text = renderPlanMarkdown({ ...mixed, changes: [gone, ...mixed.changes, extra] }, []);
-    expect(firstLine(text)).toContain('2 revoked');
+    expect(firstLine(text)).toContain('2 to revoke');
     expect(text).toMatch(
-      /#### Revoked: in no row\n\n- [^\n]*`extra`[^\n]*\n\n#### Revoked: in expired rows only\n\n- [^\n]*`expired`/u,
+      /#### To revoke: in no row\n\n- [^\n]*`extra`[^\n]*\n\n#### To revoke: in expired rows only\n\n- [^\n]*`expired`/u,
     );
   });
 
@@ -55,7 +55,7 @@ describe('a plan as Markdown', () => {
 
   it('of a push counts what is provisioned', () => {
     const text = renderPlanMarkdown(planOf([push('t-1'), push('t-2')], { operation: 'provision' }), []);
-    expect(firstLine(text)).toBe('**Plan of `provision` on `sky`: 2 provisioned, 0 unchanged, 0 refused**');
+    expect(firstLine(text)).toBe('**Plan of `provision` on `sky`: 2 to provision, 0 unchanged, 0 refused**');
     expect(text).toContain('- `Reader` → `t-1`\n');
   });
 
@@ -75,7 +75,7 @@ describe('a plan as Markdown', () => {
     const text = renderPlanMarkdown(plan, ['A notice.']);
     expect(text.length).toBeLessThanOrEqual(largestMarkdown);
     expect(text.length).toBeGreaterThan(largestMarkdown - 400);
-    expect(firstLine(text)).toContain('2000 revoked, 500 granted');
+    expect(firstLine(text)).toContain('2000 to revoke, 500 to grant');
     const lines = text.split('\n').filter((line) => line.includes('leaver-'));
     for (const line of lines) expect(line).toMatch(/^- `USER` `leaver-\d+` .* → `prod` \(`123456789012`\)$/u);
     const left = [...text.matchAll(/^- (?<count>\d+) more lines? did not fit/gmu)].map(

@@ -2,29 +2,29 @@ import { several } from '#access/words';
 
 /* The plan as Markdown. Arguments are Markdown already. */
 
-/** @param counts such as `2 revoked, 1 granted` */
+/** @param counts such as `2 to revoke, 1 to grant` */
 export const planHeadline = (operation: string, cloud: string, counts: string): string =>
   `**Plan of ${operation} on ${cloud}: ${counts}**`;
-export const nothingIsDoneYet = 'Nothing was changed. Applying this plan would do the following.';
+export const nothingIsDoneYet = 'Nothing was changed yet.';
 
 export const sectionTitles = {
-  remove: 'Revoked',
-  extra: 'Revoked: in no row',
-  expired: 'Revoked: in expired rows only',
+  remove: 'To revoke',
+  extra: 'To revoke: in no row',
+  expired: 'To revoke: in expired rows only',
   refuse: 'Refused',
-  create: 'Granted',
-  update: 'Updated',
-  provision: 'Provisioned',
+  create: 'To grant',
+  update: 'To update',
+  provision: 'To provision',
   notices: 'Notices',
   settings: 'Settings',
 } as const;
 
 /** What the counts of the first line call each action. */
 export const counted = {
-  remove: 'revoked',
-  create: 'granted',
-  update: 'updated',
-  provision: 'provisioned',
+  remove: 'to revoke',
+  create: 'to grant',
+  update: 'to update',
+  provision: 'to provision',
   keep: 'unchanged',
   refuse: 'refused',
 } as const;
