@@ -19,7 +19,7 @@ const refused = {
   ],
   'a selection that exclusions empty': [
     lines('ou:/Workloads/Staging', '!account:payments-staging'),
-    [/No account is left/u, /ou:\/Workloads\/Staging \(1 account\)/u, /!account:payments-staging \(1 account\)/u],
+    [/No account is left/u, /"ou:\/Workloads\/Staging" \(1 account\)/u, /"!account:payments-staging" \(1 account\)/u],
   ],
   'a unit whose own accounts are none': [lines('ou:/Sandbox', '!ou:/Sandbox/**'), [/No account is left/u]],
   'a root with nobody but the management account and one that is excluded': [
