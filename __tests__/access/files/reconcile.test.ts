@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccessFile } from '../../../src/access/files/access-file.ts';
+import type { AccessPort } from '../../../src/access/files/port.ts';
 import { keyOf, cloudError } from '../fixtures.ts';
 import { row, selecting } from './fake-access.ts';
 import { createRig, file, grant, product, started, type RigOptions } from './rig.ts';
@@ -130,6 +131,18 @@ describe('reconcile', () => {
       expect(started(it)).toEqual(['remove b r t']);
       expect(notices.join()).toContain('1 assignment in `owns` is in `ignore`.');
     });
+  });
+
+  test('selects what is ignored as what is left alone (P11)', async () => {
+    const it = rig({});
+    const asked: unknown[] = [];
+    const select: AccessPort['select'] = (them, budget) => {
+      asked.push(...them.map(({ leavesAlone }) => leavesAlone));
+      return it.access.select(them, budget);
+    };
+    const cloud = { ...it.access.cloud, openAccess: () => Promise.resolve({ ...it.access, select }) };
+    await it.run({ files: [file([], owned, [selecting(['s'], ['t'])])] }, { cloud });
+    expect(asked).toEqual([undefined, true]);
   });
 
   test('removes what is privileged only with allow-privileged, and names what is protected', async () => {

@@ -26,6 +26,16 @@ describe('select', () => {
       expect(owned.notices).toEqual([expect.stringContaining('management'), expect.stringContaining('legacy-billing')]);
     }));
 
+  test('of what is ignored covers every account below a unit: none of them is pruned (P11)', () =>
+    withAccess({}, async (opened) => {
+      const [ignored] = await selected(opened, {
+        ...owning({ role: ['ReadOnlyAccess'], target: ['ou:r-f6g7/**', '!account:data-lake'] }),
+        leavesAlone: true,
+      });
+      const accounts = ['123456789012', '777788889999', '111122223333', '012345678901', '444455556666', '999900001111'];
+      expect(accounts.map((account) => ignored?.covers(grant(account)))).toEqual([true, true, true, false, true, true]);
+    }));
+
   test('is the same text for the same IDs, however they are written', () =>
     withAccess({}, async (opened) => {
       const texts = await selected(

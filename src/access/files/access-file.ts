@@ -31,6 +31,8 @@ export interface Selecting {
   readonly exclusions: readonly Line[];
   /** True if assignments below a target count too, where targets have others below them. */
   readonly below: boolean;
+  /** True for what is left alone: then also targets count that lines include only if they name them. */
+  readonly leavesAlone?: boolean;
 }
 
 /** A row of `ignore`: assignments that are neither made, nor removed, nor drift. */

@@ -33,7 +33,7 @@ export async function lookUpFiles(
     const rows = found.rows.filter((it) => it.file === file).map(({ row }) => row);
     return rows.length === 0 ? [] : [placesOf(rows)];
   });
-  const ignoring = files.flatMap(({ ignore }) => ignore);
+  const ignoring = files.flatMap(({ ignore }) => ignore.map((row) => ({ ...row, leavesAlone: true })));
   const selected = await access.select([...reaching, ...ignoring], budget);
   const reached = selectionsOf(selected.slice(0, reaching.length));
   const own = reached.filter((_, index) => isOwns(files, reaching[index]));

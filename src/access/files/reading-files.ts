@@ -37,7 +37,7 @@ export async function readFiles(
 ): Promise<Said> {
   const rows = files.flatMap(({ grants }) => grants);
   const owned = files.flatMap(({ owns }) => (owns === null ? [] : [owns]));
-  const ignored = files.flatMap(({ ignore }) => ignore);
+  const ignored = files.flatMap(({ ignore }) => ignore.map((row) => ({ ...row, leavesAlone: true })));
   const resolved = rows.length === 0 ? [] : await access.resolveRows(rows, budget);
   const selecting = [...owned, ...ignored];
   const selected = selecting.length === 0 ? [] : await access.select(selecting, budget);

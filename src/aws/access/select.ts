@@ -119,9 +119,12 @@ interface Places {
   readonly refusals: readonly Refusal[];
 }
 
-/** The accounts of a selection as they are now. The management account counts only where a line names it. */
+/**
+ * The accounts of a selection as they are now. The management account counts only where a line names it, or where access is
+ * left alone: an `ignore` of a unit must not leave its root out (P11).
+ */
 function placesOf(
-  { targets, exclusions }: Selecting,
+  { targets, exclusions, leavesAlone = false }: Selecting,
   idsFor: (line: Line) => MeantAccounts,
   { organization }: AccessTools,
   management: string | null,
@@ -142,6 +145,7 @@ function placesOf(
   for (const { line, ids } of excluding)
     if (refusals.length === 0 && !ids.some((id) => selected.has(id))) refusals.push(exclusionMatchesNothing(line.text));
   const left = [...selected].filter((id) => !excluded.has(id));
+  if (leavesAlone) return { accounts: new Set(left), excluded: new Set(), notices: [], refusals };
   const brought = left.filter((id) => !named.has(id));
   if (brought.length > 0 && management === null) refusals.push(managementUnknown());
   const withoutIt = left.filter((id) => id !== management || named.has(id));
