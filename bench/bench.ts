@@ -9,6 +9,7 @@ import { measureBulkLease } from './bulk-lease.ts';
 import { measureBulk } from './bulk.ts';
 import { measureCli } from './cli.ts';
 import { measureGrowth } from './growth.ts';
+import { measureInventory } from './inventory.ts';
 import { measureLag } from './lag.ts';
 import { measureLease } from './lease.ts';
 import { measureLoading } from './loading.ts';
@@ -31,6 +32,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   'bulk-azure': measureBulkAzure,
   'bulk-azure-lease': measureBulkAzureLease,
   growth: measureGrowth,
+  inventory: measureInventory,
 };
 
 const usage = `npm run bench [part …] [-- --record]

@@ -7,7 +7,7 @@ export interface Floor {
 }
 
 /** [doc:limits] of AWS: requests a second, creations outstanding; one operation at a time in an account. */
-const REQUESTS_PER_SECOND = 20;
+export const REQUESTS_PER_SECOND = 20;
 const CREATIONS_AT_ONCE = 15;
 /** A start and one look at how it stands. */
 const REQUESTS_A_GRANT = 2;
