@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccessFile, Place } from '../../../src/access/files/access-file.ts';
-import { keyOf } from '../fixtures.ts';
-import { row, selecting } from './fake-access.ts';
+import { keyOf, request } from '../fixtures.ts';
+import { line, row, selecting } from './fake-access.ts';
 import { createRig, file, grant, product, started, type Rig, type RigOptions } from './rig.ts';
 
 const universe = product(['a', 'b', 'c'], ['r', 's'], ['t', 'u']);
 const rig = (over: Partial<RigOptions> = {}): Rig => createRig({ universe, ...over });
-const place = (line: number): Place => ({ file: 'access/prod.yml', line, column: 5 });
-const on = (line: number): { readonly place: Place } => ({ place: place(line) });
+const place = (at: number): Place => ({ file: 'access/prod.yml', line: at, column: 5 });
+const on = (at: number): { readonly place: Place } => ({ place: place(at) });
 const owned = selecting(['r'], ['t', 'u']);
 const described = (condition: string | null, description: string | null = null) =>
   ({ properties: { condition, description } }) as const;
@@ -167,6 +167,18 @@ describe('revoke with access files', () => {
     expect(started(it)).toEqual([]);
     await it.run({ ...revoke(files), maxRemovals: { count: null, percent: 50 } });
     expect(started(it).toSorted()).toEqual(['remove a r t', 'remove b r t']);
+  });
+
+  test('is bounded by allowed-targets and allowed-roles (P10, P11)', async () => {
+    const files = [file([expired('a')], owned)];
+    for (const part of ['target', 'role'] as const) {
+      const uncovered = (asked: string) => (asked === part ? [{ id: 't', name: null }] : []);
+      const it = rig({ there: [grant('a', 'r', 't')], uncovered });
+      const allowed = { ...request.guards.allowed, [part]: [line('elsewhere')] };
+      const { message } = await it.refusal({ ...revoke(files), guards: { ...request.guards, allowed } });
+      expect(message).toContain(`allowed-${part}s does not cover`);
+      expect(started(it)).toEqual([]);
+    }
   });
 
   test('does not remove what came after the plan (P11)', async () => {
