@@ -79,6 +79,20 @@ describe('leases', () => {
       { leasing: true, scheduler: { ...settings.scheduler, roleArn: 'arn:aws:iam::111122223333:role/access-ender' } },
     ));
 
+  test.each([
+    ['cannot be made permanent without the role that ends them', null, expect.stringContaining('scheduler-role-arn')],
+    ['can be made permanent with it', 'arn:aws:iam::111122223333:role/access-ender', undefined],
+  ])('%s (P1)', (_, roleArn, advice) =>
+    withAccess(
+      {},
+      ({ cloud }) => {
+        expect(cloud.leases?.needsForPermanent).toEqual(advice);
+        return Promise.resolve();
+      },
+      { leasing: true, scheduler: { ...settings.scheduler, roleArn } },
+    ),
+  );
+
   test('cannot be told apart if records are unreadable: required is an error, wanted a notice (P11)', () =>
     withAccess({}, async (opened) => {
       const { world, port, budget } = opened;
