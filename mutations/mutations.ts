@@ -65,20 +65,6 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'azure-p1-pim-planned-is-left',
-    promise: 'P1',
-    cloud: 'azure',
-    breaks:
-      'A revoke through Privileged Identity Management is green while another access of the same grant is planned.',
-    tests: ['__tests__/scenario/azure-pim-planned.test.ts', '-t', 'taken back by a revoke too'],
-    edit: {
-      file: 'src/azure/leases/pim/steps/revoke.ts',
-      symbol: 'revocationProtocol > gone',
-      do: 'begin-with',
-      statements: "if ((answer.is as string) === 'gone') return { end: 'revoked', memory: it };",
-    },
-  },
-  {
     name: 'p2-lost-answer-is-failure',
     promise: 'P2',
     cloud: 'both',
@@ -363,6 +349,20 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
+    name: 'aws-p11-records-unread',
+    promise: 'P11',
+    cloud: 'aws',
+    breaks: 'If the records of leases cannot be read, leases are removed like permanent access.',
+    tests: ['__tests__/aws/access/records.test.ts', '-t', 'required is an error'],
+    edit: {
+      file: 'src/aws/access/records.ts',
+      symbol: 'readGroup',
+      do: 'set-condition',
+      about: "'required'",
+      to: '!(error instanceof CloudError)',
+    },
+  },
+  {
     name: 'aws-p13-post-gives-up',
     promise: 'P13',
     cloud: 'aws',
@@ -429,20 +429,6 @@ export const mutations: readonly Mutation[] = [
       symbol: 'createSchedule > laneOf > single',
       do: 'set-value',
       to: 'false',
-    },
-  },
-  {
-    name: 'aws-p11-records-unread',
-    promise: 'P11',
-    cloud: 'aws',
-    breaks: 'If the records of leases cannot be read, leases are removed like permanent access.',
-    tests: ['__tests__/aws/access/records.test.ts', '-t', 'required is an error'],
-    edit: {
-      file: 'src/aws/access/records.ts',
-      symbol: 'readGroup',
-      do: 'set-condition',
-      about: "'required'",
-      to: '!(error instanceof CloudError)',
     },
   },
 ];
