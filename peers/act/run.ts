@@ -11,6 +11,10 @@ import type { Workflow } from './workflows.ts';
 import { pathOf } from '../found.ts';
 
 export interface ActOptions {
+  /** Default workflow_dispatch. */
+  readonly event?: { readonly name: string; readonly payload: object };
+  /** Doubles of actions that act would download: `owner/name@ref` → action.yml. They find the files in $REPOSITORY. */
+  readonly actions?: Readonly<Record<string, string>>;
   /** As a person types them for workflow_dispatch. */
   readonly inputs?: Readonly<Record<string, string>>;
   /** Variables of the repository, `vars`. */
@@ -73,9 +77,12 @@ export async function act(world: World, workflow: Workflow, options: ActOptions 
   try {
     const place = await prepare(folder, workflow, options);
     const args = [
-      'workflow_dispatch',
+      options.event?.name ?? 'workflow_dispatch',
       ...(options.output === 'text' ? [] : ['--json']),
       ...['--platform', 'ubuntu-latest=-self-hosted', '--local-repository', `OWNER/cloud-access@v1=${place.action}`],
+      ...(options.actions === undefined ? [] : ['--env', `REPOSITORY=${place.repository}`]),
+      ...place.doubles.flatMap((it) => ['--local-repository', it]),
+      ...(options.event === undefined ? [] : ['--eventpath', place.event]),
       ...['--no-cache-server', '--action-offline-mode', '--action-cache-path', join(folder, 'cache')],
       ...(options.actor === undefined ? [] : ['--actor', options.actor]),
       ...['--concurrent-jobs', '4', '--secret', `GITHUB_TOKEN=${jobToken}`],
@@ -92,6 +99,10 @@ export async function act(world: World, workflow: Workflow, options: ActOptions 
 interface Place {
   readonly action: string;
   readonly repository: string;
+  /** The file with the payload of the event. */
+  readonly event: string;
+  /** As act is told of them. */
+  readonly doubles: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -119,9 +130,16 @@ async function prepare(folder: string, workflow: Workflow, options: ActOptions):
   await put(repository, '.github/workflows/example.yml', text);
   for (const [path, text] of Object.entries(files ?? {})) await put(repository, path, text);
   for (const [name, text] of Object.entries(programs ?? {})) await put(bin, name, text);
+  const event = join(folder, 'event.json');
+  await writeFile(event, JSON.stringify(options.event?.payload ?? {}));
+  const doubles = Object.entries(options.actions ?? {}).map(([name, text], index) => ({
+    ...{ name, text, at: join(folder, 'doubles', String(index)) },
+  }));
+  for (const { text, at } of doubles) await put(at, 'action.yml', text);
   const path = [bin, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter);
   // Built from nothing: in host mode steps see all that act sees.
-  return { action, repository, env: { PATH: path, HOME: home, LANG: 'C.UTF-8' } };
+  const local = doubles.map(({ name, at }) => `${name}=${at}`);
+  return { action, repository, event, doubles: local, env: { PATH: path, HOME: home, LANG: 'C.UTF-8' } };
 }
 
 async function put(folder: string, path: string, text: string): Promise<void> {
