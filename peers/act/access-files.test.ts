@@ -106,7 +106,7 @@ describeAct.each(clouds)('the workflows of access files on $cloud under act', ({
         const planned = await run(plan, 'pull_request');
         expect(ends(planned, 'plan', 'comment')).toEqual(['success', 'success']);
         expect(shownBy(planned)).toMatch(
-          /^written: <!-- cloud-access: plan.*\s+\*\*Plan of `reconcile` on .*, 1 granted,/mu,
+          /^written: <!-- cloud-access: plan.*\s+\*\*Plan of `reconcile` on .*, 1 to grant,/mu,
         );
         expect(has(world)).toBe(false);
         const fork = await run(plan, 'fork');
