@@ -6,12 +6,15 @@ import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { step } from './support.ts';
 
-/** Runs a step with these files in its workspace. */
+type More = Omit<Step, 'inputs'>;
+
+/** Runs a step with these files in its workspace. @param run runs it; on AWS unless another is given */
 export async function stepWithFiles(
   world: World,
   files: Readonly<Record<string, string>>,
   inputs: Step['inputs'],
-  more: Omit<Step, 'inputs'> = {},
+  more: More = {},
+  run: (world: World, inputs: Step['inputs'], more: More) => Promise<StepResult> = step,
 ): Promise<StepResult> {
   const workspace = await mkdtemp(join(tmpdir(), 'access-files-'));
   try {
@@ -19,7 +22,7 @@ export async function stepWithFiles(
       await mkdir(dirname(join(workspace, name)), { recursive: true });
       await writeFile(join(workspace, name), text);
     }
-    return await step(world, inputs, { ...more, env: { ...more.env, GITHUB_WORKSPACE: workspace } });
+    return await run(world, inputs, { ...more, env: { ...more.env, GITHUB_WORKSPACE: workspace } });
   } finally {
     await rm(workspace, { recursive: true });
   }

@@ -12,7 +12,7 @@ import { quotas } from './inputs.ts';
 import { roleDefinitionId, isManagementGroup, tenantRoot } from './resolve/ids.ts';
 import { openPlaces } from './resolve/places.ts';
 import { planContext } from './plan-context.ts';
-import { rememberedFor } from './remembered.ts';
+import { rememberedFor } from '#access/remembered';
 import { resolve } from './resolve/resolution.ts';
 import { openRoleAssignments } from './assignments/role-assignments.ts';
 import { openSession, type AzureSession } from './session.ts';

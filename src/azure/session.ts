@@ -15,7 +15,7 @@ import type { AzureSettings } from './settings.ts';
 import { environments, withAuthority, type Environment } from './sign-in/environments.ts';
 import { classify, isSignInRefused } from './failures.ts';
 import { readEnvironment } from './sign-in/metadata.ts';
-import { remembered } from './remembered.ts';
+import { remembered } from '#access/remembered';
 import { subscriptionOf } from './resolve/ids.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 import { callerOf, type AccessToken, type Caller } from './sign-in/access-token.ts';

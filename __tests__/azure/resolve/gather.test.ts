@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Refusal } from '../../../src/access/errors.ts';
 import { distinctBy } from '../../../src/access/distinct.ts';
 import { gather, groupBy } from '../../../src/azure/resolve/gather.ts';
-import { remembered, rememberedFor } from '../../../src/azure/remembered.ts';
+import { remembered, rememberedFor } from '../../../src/access/remembered.ts';
 
 const budget = { until: 0, signal: new AbortController().signal };
 

@@ -2,12 +2,13 @@ import type { Budget } from '#access/clock';
 import { Refusal } from '#access/errors';
 import type { Identity, Principal } from '#access/grant';
 import type { Line } from '#access/request';
+import { remembered } from '#access/remembered';
 import { neededStore, openDirectory } from '../resolve/identity-store.ts';
 import { findByName } from '../resolve/permission-set-names.ts';
 import { needsDirectory, resolvePrincipal } from '../resolve/principals.ts';
 import { idsOfLines, type MeantAccounts } from '../resolve/targets.ts';
 import { inTurns } from './pool.ts';
-import { once, type AccessTools, type Around } from './tools.ts';
+import type { AccessTools, Around } from './tools.ts';
 
 /** The lines of many rows. */
 export interface ManyLines {
@@ -33,7 +34,7 @@ export function openLookUps({ session, organization }: AccessTools, { attached }
   const principals = new Map<string, Principal | Refusal>();
   const roles = new Map<string, Identity | Refusal>();
   const accounts = new Map<string, MeantAccounts>();
-  const directory = once(async (budget) => {
+  const directory = remembered(async (budget) => {
     const { instance } = await attached(budget);
     return openDirectory(session, instance.identityStoreId);
   });

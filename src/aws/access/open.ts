@@ -1,5 +1,6 @@
 import type { AccessPort, Existing } from '#access/files/port';
 import type { Assignment } from '#access/grant';
+import { remembered } from '#access/remembered';
 import { readAssignments } from '../assignments.ts';
 import { goneNow } from '../messages/access.ts';
 import { managementOf } from '../resolve/organization.ts';
@@ -10,16 +11,16 @@ import { protectionsOf } from './protections.ts';
 import { whyRecorded } from './records.ts';
 import { resolveRows } from './rows.ts';
 import { select } from './select.ts';
-import { once, type AccessTools, type Around } from './tools.ts';
+import type { AccessTools, Around } from './tools.ts';
 
 /** The part of AWS's port that access files and inventories need. */
 export function openAccess(tools: AccessTools): AccessPort {
   const { session, organization, caller } = tools;
-  const attached = once(tools.attach);
+  const attached = remembered(tools.attach);
   const around: Around = {
     attached,
-    management: once(async (budget) => managementOf((await attached(budget)).instance, organization, budget)),
-    own: once((budget) => ownAccounts(session, caller, budget)),
+    management: remembered(async (budget) => managementOf((await attached(budget)).instance, organization, budget)),
+    own: remembered((budget) => ownAccounts(session, caller, budget)),
   };
   const lookUps = openLookUps(tools, around);
   return {

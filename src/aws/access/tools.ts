@@ -28,15 +28,3 @@ export interface Around {
   readonly management: (budget: Budget) => Promise<string | null>;
   readonly own: (budget: Budget) => Promise<OwnAccounts>;
 }
-
-/** Asks once; a failed question can be asked again. */
-export function once<T>(ask: (budget: Budget) => Promise<T>): (budget: Budget) => Promise<T> {
-  let asked: Promise<T> | null = null;
-  return (budget) => {
-    asked ??= ask(budget).catch((error: unknown) => {
-      asked = null;
-      throw error;
-    });
-    return asked;
-  };
-}

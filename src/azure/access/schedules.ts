@@ -1,10 +1,17 @@
 import type { RoleAssignmentScheduleInstance, RoleEligibilityScheduleInstance } from '@azure/arm-authorization';
-import { budgetWith, type Budget } from '#access/clock';
+import type { Budget } from '#access/clock';
 import { CloudError } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { keyOfGrant } from '../assignments/assignment-lists.ts';
 import { grantOf } from '../leases/finding/catalogue.ts';
-import { pimActions, plainScope, slowListMs, isWholeInstance } from '../leases/pim/service/service.ts';
+import {
+  filterFor,
+  instancesAt,
+  isWholeInstance,
+  patient,
+  plainScope,
+  type Filter,
+} from '../leases/pim/service/service.ts';
 import { pagesOf } from '../pages.ts';
 import { scopePath } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
@@ -18,13 +25,12 @@ export function activeAt(
   whole: boolean,
   budget: Budget,
 ): Promise<readonly RoleAssignmentScheduleInstance[]> {
-  return active(session, scope, filterFor(whole), budget);
+  return active(session, scope, levelsOf(whole), budget);
 }
 
 /** True if Privileged Identity Management governs this access now. */
 export async function isGoverned(session: AzureSession, grant: Assignment, budget: Budget): Promise<boolean> {
-  const filter = { filter: `principalId eq '${grant.principal.id}'` };
-  const rows = await active(session, grant.target.id, filter, budget);
+  const rows = await active(session, grant.target.id, filterFor(grant), budget);
   return rows.some((row) => governs(row) && keyOfGrant(grantOf(row)) === keyOfGrant(grant));
 }
 
@@ -34,15 +40,7 @@ async function active(
   filter: Filter,
   budget: Budget,
 ): Promise<readonly RoleAssignmentScheduleInstance[]> {
-  const rows = await pagesOf(
-    session,
-    pimActions.readInstances,
-    scope,
-    patient(budget),
-    isWholeInstance,
-    (client, options, settings) =>
-      client.roleAssignmentScheduleInstances.listForScope(scopePath(scope), { ...options, ...filter }).byPage(settings),
-  ).catch(noneWithoutLicense);
+  const rows = await instancesAt(session, scope, filter, budget).catch(noneWithoutLicense);
   return rows.map((row) => ({ ...row, scope: plainScope(row.scope ?? '') }));
 }
 
@@ -61,7 +59,7 @@ export async function eligibleAt(
     isWholeInstance,
     (client, options, settings) =>
       client.roleEligibilityScheduleInstances
-        .listForScope(scopePath(scope), { ...options, ...filterFor(whole) })
+        .listForScope(scopePath(scope), { ...options, ...levelsOf(whole) })
         .byPage(settings),
   ).catch(noneWithoutLicense);
   return rows.map((row) => ({ ...row, scope: plainScope(row.scope ?? '') }));
@@ -72,16 +70,8 @@ export function governs({ assignmentType, endDateTime }: RoleAssignmentScheduleI
   return assignmentType?.toLowerCase() === 'activated' || endDateTime instanceof Date;
 }
 
-interface Filter {
-  readonly filter?: string;
-}
-
-function filterFor(whole: boolean): Filter {
+function levelsOf(whole: boolean): Filter {
   return whole ? {} : { filter: 'atScope()' };
-}
-
-function patient(budget: Budget): Budget {
-  return budgetWith(budget, { patienceMs: slowListMs });
 }
 
 /** A directory without a license has no such access. Source: docs/design/azure.md#pim-error-codes. */

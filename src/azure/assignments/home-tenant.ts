@@ -1,7 +1,7 @@
 import type { Budget } from '#access/clock';
 import type { Assignment } from '#access/grant';
 import { notAsDocumented } from '../answer.ts';
-import { rememberedFor } from '../remembered.ts';
+import { rememberedFor } from '#access/remembered';
 import { subscriptionOf } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
 

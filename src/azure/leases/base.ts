@@ -13,7 +13,7 @@ import { freshName } from '../assignments/names.ts';
 import { refuseGrantsToOneself } from '../guards/oneself.ts';
 import { refusePrivilegedRole } from '../guards/privileged.ts';
 import { otherCaller } from '../messages/leases.ts';
-import { remembered } from '../remembered.ts';
+import { remembered } from '#access/remembered';
 import type { Places } from '../resolve/places.ts';
 import { resolveRoles } from '../resolve/roles.ts';
 import type { AzureSession } from '../session.ts';

@@ -1,6 +1,6 @@
 import type { Budget } from '#access/clock';
 import { pagesAt } from '../pages.ts';
-import { remembered, rememberedFor } from '../remembered.ts';
+import { remembered, rememberedFor } from '#access/remembered';
 import { isManagementGroup, isSameScope, subscriptionOf, tenantRoot } from './ids.ts';
 import type { AzureSession } from '../session.ts';
 

@@ -8,7 +8,7 @@ import { gather, groupBy, orRefusal, sorted, type Gathered } from './gather.ts';
 import { findNear, shown } from './near-objects.ts';
 import { distinctLines, lineKey, principalTypes, type LineKind } from './lines.ts';
 import * as messages from '../messages/principals.ts';
-import { remembered } from '../remembered.ts';
+import { remembered } from '#access/remembered';
 import type { AzureSession } from '../session.ts';
 
 /** The principals that the lines of `principal` mean, each once; look-ups run together. */

@@ -65,19 +65,7 @@ export function openPimService(session: AzureSession): PimService {
     requestsOf: async (grant, budget) => only(grant, await requestsAt(grant.target.id, filterFor(grant), budget)),
     schedulesOf: async (grant, budget) => only(grant, await schedulesAt(grant.target.id, filterFor(grant), budget)),
     async instancesOf(grant, budget) {
-      const scope = grant.target.id;
-      const all = await pagesOf(
-        session,
-        pimActions.readInstances,
-        scope,
-        patient(budget),
-        isWholeInstance,
-        (client, options, settings) =>
-          client.roleAssignmentScheduleInstances
-            .listForScope(scopePath(scope), { ...options, ...filterFor(grant) })
-            .byPage(settings),
-      );
-      return only(grant, all);
+      return only(grant, await instancesAt(session, grant.target.id, filterFor(grant), budget));
     },
     requestsAround: (scope, budget) => requestsAt(scope, {}, budget),
     schedulesAround: (scope, budget) => schedulesAt(scope, {}, budget),
@@ -108,16 +96,36 @@ export function openPimService(session: AzureSession): PimService {
   };
 }
 
-interface Filter {
+/** Active access at, above and below a scope. */
+export function instancesAt(
+  session: AzureSession,
+  scope: string,
+  filter: Filter,
+  budget: Budget,
+): Promise<readonly RoleAssignmentScheduleInstance[]> {
+  return pagesOf(
+    session,
+    pimActions.readInstances,
+    scope,
+    patient(budget),
+    isWholeInstance,
+    (client, options, settings) =>
+      client.roleAssignmentScheduleInstances.listForScope(scopePath(scope), { ...options, ...filter }).byPage(settings),
+  );
+}
+
+/** Filter of a list, in OData. */
+export interface Filter {
   readonly filter?: string;
 }
 
-function filterFor({ principal }: Assignment): Filter {
+/** Filter for the principal of a grant. */
+export function filterFor({ principal }: Assignment): Filter {
   return { filter: `principalId eq '${principal.id}'` };
 }
 
 /** Budget for slow answers. */
-function patient(budget: Budget): Budget {
+export function patient(budget: Budget): Budget {
   return budgetWith(budget, { patienceMs: slowListMs });
 }
 

@@ -1,4 +1,4 @@
-import type { Budget } from '#access/clock';
+import type { Budget } from './clock.ts';
 
 /** Makes a value once, at the first call; after a failure, the next call tries again. */
 export function remembered<T>(make: (budget: Budget) => Promise<T>): (budget: Budget) => Promise<T> {
