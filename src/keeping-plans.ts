@@ -1,4 +1,5 @@
 import type { Planning } from '#access/plan/document';
+import type { Approval } from './action/approval/approval.ts';
 import type { Inputs } from './action/inputs/inputs.ts';
 import { noPlan, type PlanOutputs } from './action/report/outputs.ts';
 import { addNotices, keepPlan } from './action/report/plan-output.ts';
@@ -15,13 +16,14 @@ export function planningOf(
   { cloud, planning: { wanted, expected, planFor, file } }: Inputs<unknown>,
   dryRun: boolean,
   folder: string | undefined,
+  approvals: readonly Approval[],
 ): KeptPlan {
   let kept: PlanOutputs = noPlan;
   let addTo: ((notices: readonly string[]) => void) | null = null;
   const onPlan: Planning['onPlan'] = (document) => {
-    kept = keepPlan(document, { file, always: dryRun, folder });
+    kept = keepPlan(document, { file, always: dryRun, folder, approvals });
     addTo = (notices) => {
-      addNotices(document, kept, notices);
+      addNotices(document, kept, notices, approvals);
     };
   };
   return {

@@ -13,10 +13,19 @@ import { announce } from './action/report/announcement.ts';
 import { noPlan, startedOutputs } from './action/report/outputs.ts';
 import { reportError } from './action/report/failure-report.ts';
 import type { AuditContext } from './action/report/results.ts';
-import { readApiUrl, readAsker, readOrigin, readRunContext, type RunContext } from './action/github/run-context.ts';
+import {
+  readApiUrl,
+  readAsker,
+  readOrigin,
+  readRunContext,
+  readRunner,
+  type RunContext,
+} from './action/github/run-context.ts';
 import { maskEnvironment } from './action/secrets.ts';
 import { nothingTaken, stateKey } from './action/state/state-key.ts';
 import { clouds, secretVariables } from './clouds.ts';
+import type { Approval } from './action/approval/approval.ts';
+import type { Approving } from './approving.ts';
 import type { KeptPlan } from './keeping-plans.ts';
 import { cancelOnSignal, cloudTools, machine, openLiveness, openMint, signInMs } from './step-tools.ts';
 
@@ -36,7 +45,7 @@ export async function runMain(): Promise<void> {
   const signal = cancelOnSignal();
   const variables = readVariables();
   const context = readRunContext(variables, readTextOrNothing);
-  let asked: Asked = { reason: null, dryRun: false };
+  let asked: Asked = { reason: null, dryRun: false, approvals: [] };
   const onAsked = (told: Asked): void => {
     asked = told;
   };
@@ -88,24 +97,27 @@ async function perform(
     const mint = openMint('url' in source ? source : null, inputs.audience, connections, signal);
     const origin = readOrigin(variables, inputs.github.checkRunId);
     const apiUrl = readApiUrl(variables);
-    const liveness = openLiveness(readAsker(variables, inputs.github.token ?? '', apiUrl), connections);
     const signInUntil = endsAccess(request) ? (): number => machine.clock.now() + signInMs : null;
     const folder = variables.get('RUNNER_TEMP');
-    const [cloud, carryOut, plan, { report }] = await Promise.all([
+    const asker = readAsker(variables, inputs.github.token ?? '', apiUrl);
+    const liveness = openLiveness(asker, connections);
+    const [cloud, carryOut, approvals, { report }] = await Promise.all([
       inputs.settings(cloudTools(mint, connections, origin, liveness, inputs.requestsPerSecond, signInUntil)),
       load(request),
-      loadPlanning(inputs, dryRun, folder),
+      approve(inputs, { mint, asker, connections, signal, runner: readRunner(variables) }),
       import('./reporting.ts'),
     ]);
+    onAsked({ ...asked, approvals });
+    const plan = await loadPlanning(inputs, dryRun, folder, approvals);
     const onStarted = startedOutputs();
     const journal = createJournal({ cloud: inputs.cloud, endpoints: inputs.endpoints, apiUrl, reason });
     const tools = { ...machine, cloud, signal, onStarted, journal, planning: plan.planning };
     const done = await carryOut(tools);
     const environment = mint?.claims()?.['environment'] ?? null;
-    const run = { ...context, environment };
+    const run = { ...context, environment, approvals };
     return await report(done, request, inputs, cloud, {
       run,
-      audit: { ...run, ...asked },
+      audit: { ...run, ...asked, approvals },
       folder,
       plan: plan.kept(done.notices),
     });
@@ -123,12 +135,13 @@ async function fileReading(variables: ReadonlyMap<string, string>): Promise<File
 }
 
 /** The parts of a request that are kept with the results. */
-type Asked = Pick<AuditContext, 'reason' | 'dryRun'>;
+type Asked = Pick<AuditContext, 'reason' | 'dryRun' | 'approvals'>;
 
 function askedOf(request: AnyRequest): Asked {
   return {
     reason: 'reason' in request ? request.reason : null,
     dryRun: 'dryRun' in request && request.dryRun,
+    approvals: [],
   };
 }
 
@@ -148,10 +161,25 @@ async function load(request: AnyRequest): Promise<CarryOut> {
   return (tools) => runLease(request, tools);
 }
 
+/** Proves the approvals that a step requires. Its code is loaded only where it requires one. */
+async function approve(
+  { approval, request, audience }: Inputs<unknown>,
+  step: Omit<Approving, 'approval' | 'request' | 'audience'>,
+): Promise<readonly Approval[]> {
+  if (approval === null) return [];
+  const { proveApproved } = await import('./approving.ts');
+  return proveApproved({ ...step, approval, request, audience });
+}
+
 /** Loads the code that writes a plan, only where one is requested. */
-async function loadPlanning(inputs: Inputs<unknown>, dryRun: boolean, folder: string | undefined): Promise<KeptPlan> {
+async function loadPlanning(
+  inputs: Inputs<unknown>,
+  dryRun: boolean,
+  folder: string | undefined,
+  approvals: readonly Approval[],
+): Promise<KeptPlan> {
   const { cloud, planning } = inputs;
   if (!planning.wanted) return { planning: { cloud, ...planning, onPlan: () => undefined }, kept: () => noPlan };
   const { planningOf } = await import('./keeping-plans.ts');
-  return planningOf(inputs, dryRun, folder);
+  return planningOf(inputs, dryRun, folder, approvals);
 }

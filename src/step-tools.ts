@@ -6,7 +6,7 @@ import { Cancelled } from '#access/errors';
 import type { IdentityTokens } from '#access/identity-token';
 import type { Liveness, Origin } from '#access/leases/liveness';
 import type { CloudTools } from '#access/tools';
-import type { Asker } from './action/github/jobs.ts';
+import type { Asker } from './action/github/asker.ts';
 import { createTokenMint, type TokenMint, type TokenSource } from './action/github/id-token.ts';
 import { log } from './action/log.ts';
 import { mask } from './action/secrets.ts';
@@ -20,7 +20,7 @@ const random = Math.random;
 /** Tools of main and post: the machine's clock and randomness, and the step's log. */
 export const machine = { clock, random, log } as const;
 
-const product: CloudTools['product'] = ['cloud-access', version];
+export const product: CloudTools['product'] = ['cloud-access', version];
 
 /** Time limit of signing in, in milliseconds. */
 export const signInMs = 2 * 60_000;

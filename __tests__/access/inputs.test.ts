@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { commonInputs, splitLines } from '../../src/access/inputs.ts';
+import { commonInputs } from '../../src/access/inputs.ts';
+import { splitLines } from '../../src/access/list-shapes.ts';
 
 describe('splitLines', () => {
   test.each<[string, readonly string[]]>([

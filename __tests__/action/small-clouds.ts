@@ -103,6 +103,8 @@ export const defaults: Readonly<Record<string, string>> = {
   'require-ids': 'false',
   prune: 'report',
   'max-removals': 'none',
+  'require-approval': 'none',
+  approvers: 'any',
   'sky-mode': 'plain',
   'sea-tide': 'low',
 };

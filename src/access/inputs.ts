@@ -1,4 +1,5 @@
-import { notLines } from './list-shapes.ts';
+import { parseApprovalKinds, parseApprovers, type ApprovalKind, type Approvers } from './approvals.ts';
+import { notLines, splitLines } from './list-shapes.ts';
 import { ok, wrong, type InputDeclaration, type OtherNames, type Parsed, type Values } from './declaration.ts';
 import { prunes, type MaxRemovals, type Prune } from './files/access-file.ts';
 import { parseDuration, parseLifetime } from './durations.ts';
@@ -88,6 +89,20 @@ export const commonInputs = {
     parse: parseEvents,
     absent: [],
   } satisfies InputDeclaration<readonly string[]>,
+  'require-approval': {
+    fallback: 'none',
+    example: 'environment',
+    operations: all,
+    parse: parseApprovalKinds,
+    absent: [],
+  } satisfies InputDeclaration<readonly ApprovalKind[]>,
+  approvers: {
+    fallback: anything,
+    example: 'octocat#583231',
+    operations: all,
+    parse: parseApprovers,
+    absent: null,
+  } satisfies InputDeclaration<Approvers>,
   'allow-privileged': flag('false', 'false', ['assign', 'reconcile', 'extend']),
   'dry-run': flag('false', 'true', [...planned, 'sweep']),
   'plan-file': optional(parsePath, 'plan.json', planned),
@@ -180,14 +195,6 @@ function parseReason(value: string): Parsed<string> {
   if (!isOneLine(value)) return wrong(notOneLine);
   const { length } = Array.from(value);
   return length > longestReason ? wrong(tooLong(length, longestReason)) : ok(value);
-}
-
-/** The lines of a value, trimmed, empty ones left out. */
-export function splitLines(value: string): readonly string[] {
-  return value
-    .split(/\r\n|\r|\n/u)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 }
 
 /** Source: GitHub Docs, events that trigger workflows. */

@@ -139,3 +139,11 @@ function withEscapes(text: string): ListShape | null {
   const items = linesOf(text.replaceAll(new RegExp(escapedBreak, 'gu'), '\n'));
   return shape(escapedBreaks(found, asLines()), items, true);
 }
+
+/** The lines of a value, trimmed, empty ones left out. */
+export function splitLines(value: string): readonly string[] {
+  return value
+    .split(/\r\n|\r|\n/u)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}

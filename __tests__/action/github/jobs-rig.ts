@@ -1,5 +1,6 @@
 import { createConnections } from '../../../src/action/connections.ts';
-import { createLiveness, type Asker } from '../../../src/action/github/jobs.ts';
+import type { Asker } from '../../../src/action/github/asker.ts';
+import { createLiveness } from '../../../src/action/github/jobs.ts';
 import type { Budget } from '../../../src/access/clock.ts';
 import type { JobName, JobStanding } from '../../../src/access/leases/liveness.ts';
 import type { JournalEntry } from '../../../rehearsal/journal.ts';

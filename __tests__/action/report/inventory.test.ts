@@ -35,7 +35,15 @@ const run = {
   attempt: '1',
   environment: null,
 } as const;
-const audit = { actor: 'octocat', run: run.run, commit: 'c-1', environment: null, reason: null, dryRun: false };
+const audit = {
+  actor: 'octocat',
+  run: run.run,
+  commit: 'c-1',
+  environment: null,
+  reason: null,
+  dryRun: false,
+  approvals: [],
+};
 
 function rowOf(text: string, over: Partial<InventoryRow> = {}, there: Partial<Existing> = {}): InventoryRow {
   const it = existing(text, there);

@@ -267,6 +267,7 @@ const context = {
   commit: 'abc',
   reason: 'Incident 4711',
   dryRun: false,
+  approvals: [],
 };
 const folder = mkdtempSync(join(tmpdir(), 'report-'));
 afterAll(() => {

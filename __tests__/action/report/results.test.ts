@@ -105,6 +105,7 @@ describe('writeResultsFile', () => {
     environment: 'production',
     reason: 'Incident 4711',
     dryRun: false,
+    approvals: [],
   };
 
   test('holds who, which run, and every record', () => {
@@ -112,12 +113,13 @@ describe('writeResultsFile', () => {
     const path = writeResultsFile(records, context, folder);
     expect(path.startsWith(folder)).toBe(true);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
-      schema: 1,
+      schema: 2,
       actor: 'octocat',
       run: context.run,
       commit: 'abc',
       environment: 'production',
       reason: 'Incident 4711',
+      approvals: [],
       results: records,
     });
   });

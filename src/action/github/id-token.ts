@@ -55,6 +55,8 @@ const maxTries = 5;
 export interface TokenMint extends IdentityTokens {
   /** Asks for a first token ahead of time, while other things load. */
   prefetch(audience: string, budget: Budget): void;
+  /** Claims of the newest token; requests one where there is none. Takes no token from whoever signs in. */
+  claimsNow(audience: string, budget: Budget): Promise<IdentityToken['claims']>;
   /** Claims of the newest token, null before there is one. */
   claims(): IdentityToken['claims'] | null;
 }
@@ -69,12 +71,17 @@ export function createTokenMint(source: TokenSource, tools: TokenTools): TokenMi
     newest = token.claims;
     return token;
   };
+  const prefetch: TokenMint['prefetch'] = (audience, budget) => {
+    ahead = { audience, token: request(audience, budget) };
+    // The first call of `mint` gets the error; until then it is not unhandled.
+    ahead.token.catch(() => undefined);
+  };
   return {
     claims: () => newest,
-    prefetch(audience, budget) {
-      ahead = { audience, token: request(audience, budget) };
-      // The first call of `mint` gets the error; until then it is not unhandled.
-      ahead.token.catch(() => undefined);
+    prefetch,
+    async claimsNow(audience, budget) {
+      if (newest === null && ahead === null) prefetch(audience, budget);
+      return newest ?? (await (ahead?.token ?? request(audience, budget))).claims;
     },
     mint(audience, budget) {
       const first = ahead?.audience === audience ? ahead.token : null;

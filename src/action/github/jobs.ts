@@ -1,23 +1,10 @@
 import * as messages from '../messages/github.ts';
 import type { Budget } from '#access/clock';
-import { isLoopback } from '#access/endpoints';
 import { unanswered, unknown, type JobName, type JobStanding, type Liveness } from '#access/leases/liveness';
-import { createHourlyBudget } from './hourly-budget.ts';
+import { faultIn, isNumber, openRest, type Asker, type AskerTools } from './asker.ts';
 import { createRunQuestions, type Attempt, type JobList, type RunQuestions } from './job-lists.ts';
-import type { RestTools } from './github-rest.ts';
 
-/** The run that asks GitHub, and its token. */
-export interface Asker {
-  /** A secret; empty for none. */
-  readonly token: string;
-  /** GitHub's REST API: the runner's `GITHUB_API_URL`. */
-  readonly apiUrl: string;
-  /** `owner/name`. */
-  readonly repository: string;
-  readonly runId: string;
-}
-
-export interface LivenessTools extends Omit<RestTools, 'hourly'> {
+export interface LivenessTools extends AskerTools {
   /** Keeps a secret out of the log. */
   readonly mask: (secret: string) => void;
 }
@@ -72,29 +59,9 @@ export function createLiveness(asker: Asker, tools: LivenessTools): Liveness {
   };
 }
 
-function faultIn({ token, apiUrl, repository, runId }: Asker): string | null {
-  if (token === '') return messages.noToken;
-  const url = URL.parse(apiUrl);
-  if (url === null) return messages.apiUrlNotUrl;
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
-    return messages.apiUrlNotHttps;
-  return isRepository(repository) && isNumber(runId) ? null : messages.unknownRun;
-}
-
-/** Loaded only when GitHub is asked: it is a fifth of the whole action. */
-async function openQuestions(
-  { token, apiUrl, repository }: Asker,
-  tools: LivenessTools,
-): Promise<RunQuestions | string> {
-  try {
-    const { createRestGet } = await import('./github-rest.ts');
-    const hourly = createHourlyBudget(tools.clock);
-    const get = createRestGet(token, apiUrl.replace(/\/+$/u, ''), { ...tools, hourly });
-    return createRunQuestions(repository, get, hourly);
-  } catch (error) {
-    // When it is loaded, @actions/github reads the file of the event, and throws if that is broken.
-    return messages.clientNotLoaded((error as Error).message);
-  }
+async function openQuestions(asker: Asker, tools: LivenessTools): Promise<RunQuestions | string> {
+  const rest = await openRest(asker, tools);
+  return typeof rest === 'string' ? rest : createRunQuestions(asker.repository, rest.get, rest.hourly);
 }
 
 /** A job that GitHub can be asked about. */
@@ -128,12 +95,4 @@ async function fewAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void
     for (const item of next) await work(item);
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-}
-
-function isNumber(text: string): boolean {
-  return /^[1-9]\d{0,19}$/u.test(text);
-}
-
-function isRepository(text: string): boolean {
-  return /^[\w.-]+\/[\w.-]+$/u.test(text);
 }

@@ -1,6 +1,7 @@
 import { readEvent, type RunEvent } from './event.ts';
 import type { Origin } from '#access/leases/liveness';
-import type { Asker } from './jobs.ts';
+import type { Asker } from './asker.ts';
+import type { RunByRunner } from './verified-run.ts';
 
 /** Which run of which workflow this step belongs to, for audit records. */
 export interface RunContext {
@@ -64,6 +65,19 @@ const defaultApiUrl = 'https://api.github.com';
 /** Address of GitHub's REST API. Source: GitHub Docs, default environment variables. */
 export function readApiUrl(variables: ReadonlyMap<string, string>): string {
   return variables.get('GITHUB_API_URL') ?? defaultApiUrl;
+}
+
+/** This run as the runner names it, to be compared with its ID token. */
+export function readRunner(variables: ReadonlyMap<string, string>): RunByRunner {
+  const get = (name: string): string => variables.get(name) ?? '';
+  return {
+    repository: get('GITHUB_REPOSITORY'),
+    runId: get('GITHUB_RUN_ID'),
+    attempt: get('GITHUB_RUN_ATTEMPT'),
+    sha: get('GITHUB_SHA'),
+    ref: get('GITHUB_REF'),
+    event: get('GITHUB_EVENT_NAME'),
+  };
 }
 
 /** This run, as whoever asks GitHub about jobs. @param token a secret, as the runner hands it over; empty for none */

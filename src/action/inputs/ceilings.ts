@@ -1,6 +1,7 @@
 import { wrong, type AnyCloud } from '#access/declaration';
 import type { Fault } from '#access/errors';
-import { anything, splitLines, type CommonValues } from '#access/inputs';
+import { anything, type CommonValues } from '#access/inputs';
+import { splitLines } from '#access/list-shapes';
 import { parts, type Guards, type Line, type Lines, type Part } from '#access/request';
 import { aboveQuota, anyBesideOthers, leftByExpression, notById } from '../messages/inputs.ts';
 import { isNoLines, notExcluded, parseLines } from './line-reader.ts';

@@ -6,6 +6,7 @@ import { notOneOf } from '#access/messages/values';
 import type { AnyRequest } from '#access/any-request';
 import type { OperationName } from '#access/request';
 import { noSuchOperation, required } from '../messages/inputs.ts';
+import { readApproval, unprovenFaults, type ApprovalInputs } from './approval-inputs.ts';
 import { quotaFaults, readGuards } from './ceilings.ts';
 import { readLease } from './lease-inputs.ts';
 import { checkPresence, demandsOf, readLines, type Demands } from './lines.ts';
@@ -29,6 +30,8 @@ export interface Inputs<S> {
   readonly audience: string | null;
   readonly endpoints: readonly EndpointSetting[];
   readonly planning: PlanInputs;
+  /** `null` where the step requires none. */
+  readonly approval: ApprovalInputs | null;
   /** The most requests a second, `null` for the cloud's quota. */
   readonly requestsPerSecond: number | null;
   readonly github: JobInputs;
@@ -102,19 +105,21 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const planning = readPlanInputs(cloudName, cloud, operation, common, tools.surroundings, faults);
   faults.push(...faultsWithoutFiles(operation, common, faults));
   const files = tools.files?.read(step, faults) ?? null;
+  const approval = readApproval(operation, common, (raw('access-file') ?? '') !== '', faults);
   faults.push(...quotaFaults(cloud, common));
   const surroundings = { ...tools.surroundings, allowedEndpoints: common['allowed-endpoints'] };
   const allowPrivileged = common['allow-privileged'];
   const named = files === null ? lines : (tools.files?.linesOf(files) ?? lines);
   const settled = settle(cloud, values, surroundings, { operation, lines: named, allowPrivileged, ...lease }, faults);
   if (tools.tokenFault !== null && needsIdToken(settled)) faults.push(tools.tokenFault);
+  if (settled.ok) faults.push(...unprovenFaults(approval, settled.audience));
   if (faults.length > 0 || !settled.ok || operation === null) throw new InputFaults(faults);
 
   const request = requestOf(operation, common, { lines, ...lease, guards, perTarget: planning.wanted, files });
   const { settings, audience, endpoints } = settled;
   const requestsPerSecond = common['max-requests-per-second'];
   const github = { token: common['github-token'], checkRunId: common['job-check-run-id'] };
-  return { cloud: cloudName, request, settings, audience, endpoints, planning, requestsPerSecond, github };
+  return { cloud: cloudName, request, settings, audience, endpoints, planning, approval, requestsPerSecond, github };
 }
 
 function otherNamesIn(clouds: Readonly<Record<string, AnyCloud<unknown>>>): OtherNames {

@@ -1,6 +1,7 @@
 import { wrong, type AnyCloud, type Parsed } from '#access/declaration';
 import type { Fault } from '#access/errors';
-import { splitLines, type CommonValues } from '#access/inputs';
+import type { CommonValues } from '#access/inputs';
+import { splitLines } from '#access/list-shapes';
 import { notOneOf } from '#access/messages/values';
 import { parts, type Line, type Lines, type OperationName, type Part } from '#access/request';
 import { required } from '../messages/inputs.ts';

@@ -25,6 +25,16 @@ export const removeOrCorrectCloud = 'Remove it, or correct cloud.';
 export const noSuchOperation = (operation: string, cloud: string, operations: readonly string[]): string =>
   `"${operation}" is not an operation of cloud: ${cloud}. It has ${operations.join(', ')}.`;
 
+/* Approvals */
+
+export const cannotBeReviewed = (operation: string): string =>
+  `A review approves the rows of access files, and ${operation} has none here. Only assign and reconcile with an access-file can be reviewed.`;
+
+export const provesNoRun =
+  'This step signs in with the credentials of its environment. Only an ID token proves which run asks, so nothing shows who approved it.';
+export const signInByToken =
+  'Sign in with GitHub OIDC: give the job permissions: id-token: write, and set the inputs of the cloud for it.';
+
 /* Leases */
 
 export const waitsForLease =

@@ -1,5 +1,7 @@
 import type { PlanDocument, PlannedGrant, PlannedRefusal } from '#access/plan/document';
 import type { RemovalCause } from '#access/plan/plan';
+import type { Approval } from '../approval/approval.ts';
+import { approvedBy } from '../messages/approvals.ts';
 import {
   appliedBy,
   counted,
@@ -27,9 +29,13 @@ interface Section {
  *
  * @param notices sentences about what the plan leaves out
  */
-export function renderPlanMarkdown(document: PlanDocument, notices: readonly string[]): string {
+export function renderPlanMarkdown(
+  document: PlanDocument,
+  notices: readonly string[],
+  approvals: readonly Approval[] = [],
+): string {
   const head = `${headline(document)}\n\n${nothingIsDoneYet}\n`;
-  const end = `\n${ending(document).join('\n')}\n`;
+  const end = `\n${[...ending(document), ...approvals.map((it) => codeSentence(approvedBy(it)))].join('\n')}\n`;
   const sections = sectionsOf(document, notices).filter(({ lines }) => lines.length > 0);
   // The titles, and the counts of what does not fit, always have their room.
   const frames = sections.map(({ title, lines }) => frame(title, [], lines.length).length);

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Refusal } from '#access/errors';
 import type { PlanDocument } from '#access/plan/document';
 import { largestPlan, renderPlan } from '#access/plan/file';
+import type { Approval } from '../approval/approval.ts';
 import { log } from '../log.ts';
 import { choosePlanFile, planNotWritten, planTooLarge } from '../messages/failures.ts';
 import { markdownNotWritten } from '../messages/plan-markdown.ts';
@@ -20,6 +21,8 @@ export interface PlanPlace {
   readonly always: boolean;
   /** The runner's folder for temporary files of the job. */
   readonly folder: string | undefined;
+  /** The approvals that the step required. */
+  readonly approvals?: readonly Approval[];
 }
 
 /**
@@ -36,9 +39,9 @@ export function keepPlan(document: PlanDocument, place: PlanPlace): PlanOutputs 
 }
 
 /** A Markdown that cannot be written stops nothing: the plan itself is there. */
-function writeMarkdown(document: PlanDocument, { folder }: PlanPlace): string {
+function writeMarkdown(document: PlanDocument, { folder, approvals }: PlanPlace): string {
   try {
-    return writeFresh('cloud-access-plan', [renderPlanMarkdown(document, [])], folder, 'md');
+    return writeFresh('cloud-access-plan', [renderPlanMarkdown(document, [], approvals)], folder, 'md');
   } catch (error) {
     log.warning(markdownNotWritten(error instanceof Error ? error.message : String(error)));
     return '';
@@ -46,10 +49,15 @@ function writeMarkdown(document: PlanDocument, { folder }: PlanPlace): string {
 }
 
 /** Writes the Markdown of a kept plan again, with the notices that were not known before the step ended. */
-export function addNotices(document: PlanDocument, { markdown }: PlanOutputs, notices: readonly string[]): void {
+export function addNotices(
+  document: PlanDocument,
+  { markdown }: PlanOutputs,
+  notices: readonly string[],
+  approvals: readonly Approval[] = [],
+): void {
   if (markdown === '' || notices.length === 0) return;
   try {
-    writeFileSync(markdown, redact(renderPlanMarkdown(document, notices)));
+    writeFileSync(markdown, redact(renderPlanMarkdown(document, notices, approvals)));
   } catch (error) {
     log.warning(markdownNotWritten(error instanceof Error ? error.message : String(error)));
   }

@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { isChanged, type Result, type LeaseReport } from '#access/outcome';
 import { isoSeconds } from '#access/clock';
 import { log } from '../log.ts';
+import type { Approval } from '../approval/approval.ts';
 import type { RunContext } from '../github/run-context.ts';
 import { redact } from '../secrets.ts';
 
 /** Version of the shape of `results` and `results-file`. */
-const schema = 1;
+const schema = 2;
 
 /** One grant in the outputs' own words. Empty texts where there is nothing to say. */
 export type ResultRecord = Readonly<Record<string, string | boolean>>;
@@ -57,7 +58,15 @@ export type AuditContext = Pick<RunContext, 'actor' | 'run' | 'commit'> & {
   readonly reason: string | null;
   /** Nothing was done: the results say what would be. */
   readonly dryRun: boolean;
+  /** The approvals that the step required, and that GitHub showed. */
+  readonly approvals: readonly Approval[];
 };
+
+/** An approval keyed like outputs. For an environment GitHub has no time: `seen-at` is when this step saw it. */
+function approvalRecord({ kind, approver: { login, id }, comment, approvedAt, seenAt, url }: Approval): object {
+  const times = { 'approved-at': approvedAt === null ? null : isoSeconds(approvedAt), 'seen-at': isoSeconds(seenAt) };
+  return { kind, approver: { login, id }, comment, ...times, url };
+}
 
 /**
  * Writes the results for audit and later steps into the runner's temp folder: under a name that nobody can guess,
@@ -69,7 +78,7 @@ export function writeResultsFile(
   context: AuditContext,
   folder: string | undefined,
 ): string {
-  const { actor, run, commit, environment, reason, dryRun } = context;
+  const { actor, run, commit, environment, reason, dryRun, approvals } = context;
   const content = {
     schema,
     actor,
@@ -77,6 +86,7 @@ export function writeResultsFile(
     commit,
     environment,
     reason,
+    approvals: approvals.map(approvalRecord),
     ...(dryRun ? { 'dry-run': true } : {}),
   };
   try {

@@ -1,3 +1,4 @@
+import type { Approval } from '../approval/approval.ts';
 import type { RunContext } from '../github/run-context.ts';
 import { attempt, rerun } from '../messages/report.ts';
 import { factRow, link, plain, tableBegin, tableEnd, type Markup } from './html.ts';
@@ -12,18 +13,26 @@ export interface Fact {
 export type Run = Pick<RunContext, 'actor' | 'triggeringActor' | 'run' | 'runNumber' | 'attempt'> & {
   /** Of the ID token; `null` where it names none or there is none. */
   readonly environment: string | null;
+  /** Left out where nothing is known of them, as in a post step. */
+  readonly approvals?: readonly Approval[];
 };
 
-/** The person responsible for the run, and a link to it. An approver, where one is known, belongs after `Started by`. */
+/** The persons responsible for the run, and a link to it. */
 export function runFacts(run: Run): readonly Fact[] {
-  const { actor, triggeringActor: by, environment } = run;
+  const { actor, triggeringActor: by, environment, approvals = [] } = run;
   return [
     ...(actor === ''
       ? []
       : [{ title: 'Started by', value: plain(by === '' || by === actor ? actor : rerun(actor, by)) }]),
+    ...approvals.map((approval) => ({ title: 'Approved by', value: approvalMarkup(approval) })),
     ...(environment === null ? [] : [{ title: 'Environment', value: plain(environment) }]),
     ...(run.runNumber === '' ? [] : [{ title: 'Run', value: link(attempt(run.runNumber, run.attempt), run.run) }]),
   ];
+}
+
+function approvalMarkup({ kind, approver, comment, url }: Approval): Markup {
+  const shown = link(`${approver.login} (${kind})`, url);
+  return comment === '' ? shown : { html: `${shown.html} ${plain(comment).html}` };
 }
 
 /** Adds facts as a table. */

@@ -1,0 +1,80 @@
+import type { Budget } from '#access/clock';
+import { Refusal } from '#access/errors';
+import type { Answer } from '../github/answers.ts';
+import { allOf, type Repository } from '../github/repository.ts';
+import { userOrNull, type User } from '../github/users.ts';
+import { personOf, type VerifiedRun } from '../github/verified-run.ts';
+import * as messages from '../messages/environment-approval.ts';
+import { judgeApprover } from './approvers.ts';
+import type { Approvers } from '#access/approvals';
+import type { Approval } from './approval.ts';
+
+/** Events that a person causes, and of which GitHub shows the person. */
+const events = ['workflow_dispatch', 'push'];
+
+/** Maximum number of reviews of a run that are read. */
+const mostReviews = 1_000;
+
+/**
+ * Proves that a reviewer of this job's environment approved this run, and that none rejected it. GitHub gives neither the
+ * time of an approval nor its job: it covers the run. Source: docs/design/github.md#environment-approvals.
+ */
+export async function environmentApproval(
+  run: VerifiedRun,
+  approvers: Approvers,
+  repository: Repository,
+  budget: Budget,
+): Promise<Omit<Approval, 'seenAt'>> {
+  if (!events.includes(run.event)) throw new Refusal(messages.wrongEvent(run.event), messages.startByPerson);
+  const actor = personOf(run);
+  if (run.environment === null) throw new Refusal(messages.noEnvironment, messages.nameEnvironment);
+  const { name, nodeId } = run.environment;
+  const reviews = { what: messages.reviewsOfRun, permission: 'actions: read', parameters: { run: run.id } } as const;
+  const [environment, listed] = await Promise.all([
+    repository.oneOrNone(
+      {
+        path: '/environments/{environment}',
+        parameters: { environment: name },
+        what: messages.theEnvironment(name),
+        permission: 'actions: read',
+      },
+      budget,
+    ),
+    allOf(repository.pages({ ...reviews, path: '/actions/runs/{run}/approvals' }, budget), mostReviews, reviews.what),
+  ]);
+  if (environment === null) throw new Refusal(messages.unprotected(name), messages.protect(name));
+  const id = environment.id('id');
+  if (nodeId !== null && nodeId !== environment.text('node_id'))
+    throw new Refusal(messages.otherEnvironment(name), messages.startAnew);
+  const own = listed.filter((review) => review.list('environments').some((it) => it.id('id') === id));
+  const rejected = own.find((review) => review.text('state') === 'rejected');
+  if (rejected !== undefined) throw new Refusal(messages.rejected(name, loginIn(rejected)), messages.startAnew);
+  const approved = own.filter((review) => review.text('state') === 'approved');
+  if (approved.length === 0) {
+    throw hasReviewers(environment)
+      ? new Refusal(messages.bypassed(name), messages.askReviewer)
+      : new Refusal(messages.unprotected(name), messages.protect(name));
+  }
+  const faults: string[] = [];
+  for (const review of approved) {
+    const approver = judge(review, actor, approvers);
+    if (typeof approver !== 'string')
+      return { kind: 'environment', approver, comment: review.text('comment'), approvedAt: null, url: run.url };
+    faults.push(approver);
+  }
+  throw new Refusal(messages.noneCounts(name, faults), messages.askReviewer);
+}
+
+/** The approver, or the reason why this approval does not count, within a sentence. */
+function judge(review: Answer, actor: User, approvers: Approvers): User | string {
+  const approver = judgeApprover(userOrNull(review, 'user'), approvers);
+  return typeof approver !== 'string' && approver.id === actor.id ? messages.isActor(approver.login) : approver;
+}
+
+function loginIn(review: Answer): string {
+  return userOrNull(review, 'user')?.login ?? '';
+}
+
+function hasReviewers(environment: Answer): boolean {
+  return environment.list('protection_rules').some((rule) => rule.text('type') === 'required_reviewers');
+}

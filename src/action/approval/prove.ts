@@ -1,0 +1,34 @@
+import type { Budget, Clock } from '#access/clock';
+import { allOrRefused } from '#access/errors';
+import type { Repository } from '../github/repository.ts';
+import type { VerifiedRun } from '../github/verified-run.ts';
+import type { ApprovalKind, Approvers } from '#access/approvals';
+import type { Approval } from './approval.ts';
+import { environmentApproval } from './environment.ts';
+import { reviewApproval, type Reviewed } from './review.ts';
+
+/** The approvals that a step requires. */
+export interface Required {
+  /** All of them have to hold. */
+  readonly kinds: readonly ApprovalKind[];
+  readonly approvers: Approvers;
+}
+
+/** Proves every approval that a step requires, or throws one `Refusal` with all that GitHub does not show. */
+export async function proveApprovals(
+  { kinds, approvers }: Required,
+  reviewed: Reviewed,
+  run: VerifiedRun,
+  repository: Repository,
+  clock: Clock,
+  budget: Budget,
+): Promise<readonly Approval[]> {
+  const proofs = await allOrRefused(
+    kinds.map((kind) =>
+      kind === 'environment'
+        ? environmentApproval(run, approvers, repository, budget)
+        : reviewApproval(run, approvers, reviewed, repository, budget),
+    ),
+  );
+  return proofs.map((proof) => ({ ...proof, seenAt: clock.now() }));
+}

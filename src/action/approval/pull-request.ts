@@ -1,0 +1,170 @@
+import type { Budget } from '#access/clock';
+import { Refusal } from '#access/errors';
+import type { Answer } from '../github/answers.ts';
+import { allOf, type Permission, type Question, type Repository } from '../github/repository.ts';
+import { userOrNull, type User } from '../github/users.ts';
+import type { VerifiedRun } from '../github/verified-run.ts';
+import * as messages from '../messages/review-approval.ts';
+
+/** A merged pull request, as far as it proves an approval. Times are in milliseconds since the epoch. */
+export interface PullRequest {
+  readonly number: string;
+  readonly author: User | null;
+  readonly headSha: string;
+  readonly mergedAt: number;
+  /** In the order in which they were submitted. */
+  readonly reviews: readonly Review[];
+  readonly commits: readonly Commit[];
+  /** The accounts that pushed its commits; `null` for one that GitHub does not show. */
+  readonly pushers: readonly (User | null)[];
+  /** Times at which its base branch was changed. */
+  readonly retargetedAt: readonly number[];
+  /** The blob of each file that it changes, by path; `null` for one that it deletes. */
+  readonly files: ReadonlyMap<string, string | null>;
+}
+
+export interface Review {
+  readonly user: User | null;
+  readonly state: string;
+  /** `null` where GitHub no longer has the commit. */
+  readonly commit: string | null;
+  /** `null` while it is not submitted. */
+  readonly at: number | null;
+  readonly comment: string;
+  readonly url: string;
+}
+
+export interface Commit {
+  readonly sha: string;
+  readonly author: User | null;
+  readonly committer: User | null;
+}
+
+/** A change of the default branch: all commits after `before`, up to `after`. */
+export interface BranchChange {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Ways into a branch that only GitHub's own merge of a pull request has. Source: GitHub's REST description, activity. */
+const merges = ['pr_merge', 'merge_queue_merge'];
+const retargeting = ['base_ref_changed', 'automatic_base_change_succeeded'];
+
+/** Bounds of what is read. GitHub lists at most 250 commits and 3,000 files of a pull request. */
+const most = { activities: 1_000, pulls: 100, reviews: 1_000, events: 3_000, commits: 250, files: 3_000 } as const;
+
+/** The change that brought the run's commit into the default branch. A `Refusal` unless GitHub merged a pull request. */
+export async function mergeOf(run: VerifiedRun, repository: Repository, budget: Budget): Promise<BranchChange> {
+  const entry = await activityAt(run.sha, run.branch, repository, budget);
+  if (entry === null) throw new Refusal(messages.noActivity(run.sha, run.branch), messages.mergeInstead);
+  const type = entry.text('activity_type');
+  if (!merges.includes(type)) throw new Refusal(messages.notMerged(run.sha, type), messages.mergeInstead);
+  return { before: entry.text('before'), after: entry.text('after') };
+}
+
+/** The newest activity that made a commit the head of a branch. */
+async function activityAt(sha: string, branch: string, repository: Repository, budget: Budget): Promise<Answer | null> {
+  let read = 0;
+  for await (const page of repository.pages(activities(branch), budget)) {
+    const found = page.find((it) => it.text('after') === sha);
+    if (found !== undefined) return found;
+    read += page.length;
+    if (read >= most.activities) break;
+  }
+  return null;
+}
+
+function activities(branch: string): Question {
+  const ref = `refs/heads/${branch}`;
+  return { path: '/activity', parameters: { ref }, what: messages.activityOf(branch), permission: 'contents: read' };
+}
+
+/** The merged pull request whose merge is the run's commit. */
+export async function pullRequestOf(run: VerifiedRun, repository: Repository, budget: Budget): Promise<PullRequest> {
+  const what = messages.pullsOf(run.sha);
+  const parameters = { sha: run.sha };
+  const asked = { path: '/commits/{sha}/pulls', parameters, what, permission: 'pull-requests: read' } as const;
+  const listed = await allOf(repository.pages(asked, budget), most.pulls, what);
+  const merged = listed.filter(
+    (pull) => pull.timeOrNull('merged_at') !== null && pull.textOrNull('merge_commit_sha') === run.sha,
+  );
+  const [only, ...others] = merged;
+  if (only === undefined || others.length > 0) throw new Refusal(messages.noPull(run.sha), messages.mergeInstead);
+  return readPullRequest(String(only.count('number')), run, repository, budget);
+}
+
+async function readPullRequest(
+  number: string,
+  run: VerifiedRun,
+  repository: Repository,
+  budget: Budget,
+): Promise<PullRequest> {
+  const of = (part: string, permission: Permission = 'pull-requests: read'): Question => ({
+    path: `/pulls/{number}${part}`,
+    parameters: { number },
+    what: messages.partOfPull(number, part),
+    permission,
+  });
+  const list = (question: Question, bound: number): Promise<readonly Answer[]> =>
+    allOf(repository.pages(question, budget), bound, question.what);
+  const [pull, reviews, commits, files, events] = await Promise.all([
+    repository.one(of(''), budget),
+    list(of('/reviews'), most.reviews),
+    list(of('/commits'), most.commits),
+    list(of('/files'), most.files),
+    list({ ...of(''), path: '/issues/{number}/events' }, most.events),
+  ]);
+  const [head, base] = [pull.child('head'), pull.child('base')];
+  if (base.text('ref') !== run.branch || base.child('repo').id('id') !== run.repositoryId)
+    throw new Refusal(messages.otherBase(number, run.branch), messages.mergeInstead);
+  if (head.childOrNull('repo')?.id('id') !== run.repositoryId)
+    throw new Refusal(messages.fromFork(number), messages.ownBranch);
+  if (commits.length !== pull.count('commits') || files.length !== pull.count('changed_files'))
+    throw new Refusal(messages.listsIncomplete(number), messages.smallerPull);
+  const shas = commits.map((commit) => commit.text('sha'));
+  const headSha = head.text('sha');
+  if (shas.at(-1) !== headSha) throw new Refusal(messages.listsIncomplete(number), messages.smallerPull);
+  return {
+    number,
+    author: userOrNull(pull, 'user'),
+    headSha,
+    mergedAt: pull.time('merged_at'),
+    reviews: reviews.map(reviewOf),
+    commits: commits.map((commit) => ({
+      sha: commit.text('sha'),
+      author: userOrNull(commit, 'author'),
+      committer: userOrNull(commit, 'committer'),
+    })),
+    pushers: await pushersOf(head.text('ref'), headSha, shas, repository, budget),
+    retargetedAt: events.filter((it) => retargeting.includes(it.text('event'))).map((it) => it.time('created_at')),
+    files: new Map(
+      files.map((file) => [file.text('filename'), file.text('status') === 'removed' ? null : file.textOrNull('sha')]),
+    ),
+  };
+}
+
+function reviewOf(review: Answer): Review {
+  return {
+    user: userOrNull(review, 'user'),
+    state: review.text('state'),
+    commit: review.textOrNull('commit_id'),
+    at: review.timeOrNull('submitted_at'),
+    comment: review.text('body'),
+    url: review.text('html_url'),
+  };
+}
+
+/** The accounts that pushed commits of a branch; one `null` where no activity shows the push of its head. */
+async function pushersOf(
+  branch: string,
+  headSha: string,
+  shas: readonly string[],
+  repository: Repository,
+  budget: Budget,
+): Promise<readonly (User | null)[]> {
+  const question = activities(branch);
+  const listed = await allOf(repository.pages(question, budget), most.activities, question.what);
+  const pushes = listed.filter((it) => shas.includes(it.text('after')));
+  const pushers = pushes.map((push) => userOrNull(push, 'actor'));
+  return pushes.some((push) => push.text('after') === headSha) ? pushers : [...pushers, null];
+}

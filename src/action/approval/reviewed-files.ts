@@ -1,0 +1,83 @@
+import type { Budget } from '#access/clock';
+import { Refusal } from '#access/errors';
+import type { AccessFile } from '#access/files/access-file';
+import { allOf, type Repository } from '../github/repository.ts';
+import type { VerifiedRun } from '../github/verified-run.ts';
+import * as messages from '../messages/review-approval.ts';
+import type { BranchChange, PullRequest } from './pull-request.ts';
+
+/** A file as this step read it: its path in the workspace, and the blob of its bytes. */
+export type ReadFile = Pick<AccessFile, 'path' | 'blob'>;
+
+/** Maximum number of rules of a branch that are read. */
+const mostRules = 1_000;
+
+/**
+ * Checks that each file is byte for byte the one that the pull request's reviewers approved. `reconcile` also has files
+ * that this merge left as they were, where the branch's rules require an approval for every change.
+ */
+export async function checkFiles(
+  files: readonly ReadFile[],
+  operation: string,
+  run: VerifiedRun,
+  pull: PullRequest,
+  change: BranchChange,
+  repository: Repository,
+  budget: Budget,
+): Promise<void> {
+  const unchanged = files.filter(({ path }) => !pull.files.has(path));
+  const altered = files.filter(({ path, blob }) => pull.files.has(path) && pull.files.get(path) !== blob);
+  if (altered.length > 0) throw new Refusal(messages.notAsApproved(pathsOf(altered), pull.number), messages.leaveFiles);
+  if (unchanged.length === 0) return;
+  if (operation !== 'reconcile')
+    throw new Refusal(messages.notInPull(pathsOf(unchanged), pull.number), messages.changeFiles);
+  await checkHead(run, repository, budget);
+  const kept = await Promise.all(
+    unchanged.map(async (file) => {
+      const blobs = [change.before, change.after].map((ref) => blobAt(file.path, ref, repository, budget));
+      return (await Promise.all(blobs)).every((blob) => blob === file.blob) ? null : file;
+    }),
+  );
+  const moved = kept.filter((file) => file !== null);
+  if (moved.length > 0) throw new Refusal(messages.notAsBefore(pathsOf(moved), pull.number), messages.leaveFiles);
+}
+
+/** Files that no pull request of this run has are as good as the rules of the branch, and only at its head. */
+async function checkHead({ branch, sha }: VerifiedRun, repository: Repository, budget: Budget): Promise<void> {
+  const parameters = { branch };
+  const [head, rules] = await Promise.all([
+    repository.one(
+      { path: '/branches/{branch}', parameters, what: messages.theBranch(branch), permission: 'contents: read' },
+      budget,
+    ),
+    allOf(
+      repository.pages(
+        { path: '/rules/branches/{branch}', parameters, what: messages.rulesOf(branch), permission: 'metadata: read' },
+        budget,
+      ),
+      mostRules,
+      messages.rulesOf(branch),
+    ),
+  ]);
+  if (head.child('commit').text('sha') !== sha) throw new Refusal(messages.notHead(sha, branch), messages.applyHead);
+  const required = rules
+    .filter((rule) => rule.text('type') === 'pull_request')
+    .map((rule) => rule.childOrNull('parameters')?.count('required_approving_review_count') ?? 0);
+  if (Math.max(0, ...required) < 1) throw new Refusal(messages.noApprovalRule(branch), messages.addApprovalRule);
+}
+
+/** The blob of a file at a commit; `null` where there is no file. Git keeps the target of a link as a blob, too. */
+async function blobAt(path: string, ref: string, repository: Repository, budget: Budget): Promise<string | null> {
+  const place = path.split('/').map(encodeURIComponent).join('/');
+  const what = messages.fileAt(path, ref);
+  const parameters = { ref };
+  const answer = await repository.oneOrNone(
+    { path: `/contents/${place}`, parameters, what, permission: 'contents: read' },
+    budget,
+  );
+  return answer?.text('type') === 'file' ? answer.text('sha') : null;
+}
+
+function pathsOf(files: readonly ReadFile[]): readonly string[] {
+  return files.map(({ path }) => path);
+}

@@ -1,0 +1,111 @@
+import type { Budget } from '#access/clock';
+import { Refusal } from '#access/errors';
+import * as messages from '../messages/repository.ts';
+import { answerOf, answersOf, type Answer } from './answers.ts';
+import { faultIn, openRest, type Asker, type AskerTools, type Rest } from './asker.ts';
+import type { RestAnswer } from './github-rest.ts';
+
+/** A question about this repository. */
+export interface Question {
+  /** Path template below `/repos/{owner}/{repo}`. What it does not name goes into the query. */
+  readonly path: string;
+  readonly parameters?: Readonly<Record<string, string | number>>;
+  /** A noun for what is asked about, such as `the reviews of pull request 7`. */
+  readonly what: string;
+  /** The permission of the token that GitHub requires for it, such as `actions: read`. */
+  readonly permission: Permission;
+}
+
+export type Permission = 'actions: read' | 'contents: read' | 'metadata: read' | 'pull-requests: read';
+
+/**
+ * Reads this repository through GitHub's REST API, with the input `github-token` only. What GitHub does not show is a
+ * `Refusal` that names what was asked, the answer, and the permission.
+ */
+export interface Repository {
+  one(question: Question, budget: Budget): Promise<Answer>;
+  /** `null` where GitHub has none (404). */
+  oneOrNone(question: Question, budget: Budget): Promise<Answer | null>;
+  /** The pages of a list, one request each. @param member that has the list, if it is not the answer itself */
+  pages(question: Question, budget: Budget, member?: string): AsyncIterable<readonly Answer[]>;
+}
+
+const perPage = 100;
+
+export function createRepository(asker: Asker, tools: AskerTools): Repository {
+  const [owner = '', repo = ''] = asker.repository.split('/');
+  let opened: Promise<Rest> | null = null;
+
+  const ask = async (question: Question, more: Question['parameters'], budget: Budget): Promise<RestAnswer> => {
+    const { get, hourly } = await (opened ??= open(asker, tools));
+    const { path, parameters } = question;
+    const refused = (why: string): Refusal => new Refusal(messages.notRead(question.what, why), messages.askLater);
+    const barred = await hourly.turn(budget.signal);
+    if (barred !== null) throw refused(barred);
+    const answer = await get(`/repos/{owner}/{repo}${path}`, { owner, repo, ...parameters, ...more }, budget);
+    if (typeof answer === 'string') throw refused(answer);
+    if (answer.status === 200 || answer.status === 404) return answer;
+    if (answer.status === 429) hourly.paused();
+    // A refusal because of the rate limit looks like one because of a permission.
+    const limited = await hourly.turn(budget.signal);
+    throw limited === null ? denied(question, answer) : refused(limited);
+  };
+  const found = async (question: Question, more: Question['parameters'], budget: Budget): Promise<RestAnswer> => {
+    const answer = await ask(question, more, budget);
+    if (answer.status === 404) throw denied(question, answer);
+    return answer;
+  };
+
+  return {
+    async one(question, budget) {
+      const { data } = await found(question, {}, budget);
+      return answerOf(data, question.what);
+    },
+    async oneOrNone(question, budget) {
+      const { status, data } = await ask(question, {}, budget);
+      return status === 404 ? null : answerOf(data, question.what);
+    },
+    async *pages(question, budget, member) {
+      const { what } = question;
+      let more: Question['parameters'] | null = { per_page: perPage };
+      while (more !== null) {
+        const { data, headers }: RestAnswer = await found(question, more, budget);
+        yield member === undefined ? answersOf(data, what) : answerOf(data, what).list(member);
+        more = nextPage(headers['link']);
+      }
+    },
+  };
+}
+
+/** The query of the next page, by number or by cursor; `null` after the last. Source: GitHub Docs, pagination. */
+function nextPage(link: string | number | undefined): Readonly<Record<string, string>> | null {
+  const next = /<(?<address>[^>]+)>\s*;[^,]*\brel="?next"?/u.exec(String(link))?.groups?.['address'];
+  const url = next === undefined ? null : URL.parse(next);
+  return url === null ? null : Object.fromEntries(url.searchParams);
+}
+
+/** All members of a list. More than `most` are a refusal: a list that is not read to its end proves nothing. */
+export async function allOf(
+  pages: AsyncIterable<readonly Answer[]>,
+  most: number,
+  what: string,
+): Promise<readonly Answer[]> {
+  const all: Answer[] = [];
+  for await (const page of pages) {
+    all.push(...page);
+    if (all.length > most) throw new Refusal(messages.tooMany(what, most), messages.noAdviceOnAnswer);
+  }
+  return all;
+}
+
+async function open(asker: Asker, tools: AskerTools): Promise<Rest> {
+  const fault = faultIn(asker);
+  const rest = fault ?? (await openRest(asker, tools));
+  if (typeof rest !== 'string') return rest;
+  throw new Refusal(messages.cannotAsk(rest), messages.giveToken);
+}
+
+function denied({ what, permission }: Question, { status, data }: RestAnswer): Refusal {
+  const said = typeof data === 'object' && data !== null && 'message' in data ? String(data.message) : '';
+  return new Refusal(messages.notShown(what, status, said), messages.permit(permission, status));
+}

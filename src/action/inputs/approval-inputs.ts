@@ -1,0 +1,41 @@
+import type { ApprovalKind, Approvers } from '#access/approvals';
+import type { Fault } from '#access/errors';
+import { commonInputs, type CommonValues } from '#access/inputs';
+import { noEffectWithout } from '#access/messages/values';
+import type { OperationName } from '#access/request';
+import { cannotBeReviewed, provesNoRun, signInByToken } from '../messages/inputs.ts';
+
+/** The approvals that a step requires. All of them have to hold. */
+export interface ApprovalInputs {
+  readonly kinds: readonly ApprovalKind[];
+  readonly approvers: Approvers;
+}
+
+/** Operations that grant access, or make it last longer, or change what it allows. */
+const granting: readonly OperationName[] = ['assign', 'extend', 'reconcile', 'provision'];
+
+/** The approvals that this step requires: `null` where it grants nothing. What is wrong goes to `faults`. */
+export function readApproval(
+  operation: OperationName | null,
+  common: CommonValues,
+  hasFiles: boolean,
+  faults: Fault[],
+): ApprovalInputs | null {
+  const { 'require-approval': kinds, approvers, 'dry-run': dryRun } = common;
+  const needed = commonInputs['require-approval'];
+  const known = new Set(faults.map(({ input }) => input));
+  if (approvers !== null && kinds.length === 0 && !known.has('require-approval')) {
+    const example = { of: 'require-approval', value: needed.example };
+    faults.push({ input: 'approvers', problem: noEffectWithout('require-approval'), example });
+  }
+  if (operation === null || dryRun || kinds.length === 0 || !granting.includes(operation)) return null;
+  if (kinds.includes('review') && (operation === 'extend' || operation === 'provision' || !hasFiles))
+    faults.push({ input: 'require-approval', problem: cannotBeReviewed(operation), example: needed.example });
+  return { kinds, approvers };
+}
+
+/** The fault of a step that requires an approval and signs in without an ID token, which alone names the run. */
+export function unprovenFaults(approval: ApprovalInputs | null, audience: string | null): readonly Fault[] {
+  if (approval === null || audience !== null) return [];
+  return [{ input: 'require-approval', problem: provesNoRun, example: { advice: signInByToken } }];
+}

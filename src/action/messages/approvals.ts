@@ -1,0 +1,18 @@
+/* About approvals. Texts without a full stop are reasons within a sentence. */
+
+import { isoSeconds } from '#access/clock';
+import type { Approval } from '../approval/approval.ts';
+
+/** A sentence about a proven approval. */
+export const approvedBy = ({ kind, approver, approvedAt, seenAt, url }: Approval): string =>
+  `Approved by ${approver.login} (ID ${approver.id}), ${kind === 'review' ? 'by review' : 'for the environment'}, ${
+    approvedAt === null ? `seen at ${isoSeconds(seenAt)}` : `at ${isoSeconds(approvedAt)}`
+  }: ${url}`;
+
+export const startAnew = 'Start a new run, and have it approved.';
+
+/* Reasons why an account does not count as an approver */
+
+export const deletedAccount = 'a deleted account gave it';
+export const isNoPerson = (login: string): string => `${login} is a bot or an App`;
+export const isNotListed = (login: string, id: string): string => `approvers does not name ${login}#${id}`;
