@@ -352,7 +352,7 @@ describe('guards in the documents', () => {
   it('has every guard in its table, and every input about plans in that of plans', () => {
     const inputs = Object.keys(action.inputs);
     const guards = inputs.filter((name) => /^(?:allowed-(?!endpoints)|max-(?:grants|lifetime)|require-)/u.test(name));
-    expect(guards.length).toBe(6);
+    expect(guards.length).toBe(7);
     for (const name of guards) expect(readText('docs/guards.md')).toContain(`| \`${name}\` |`);
     for (const name of inputs.filter((it) => it.includes('plan'))) {
       expect(readText('docs/plan.md')).toContain(`| \`${name}\` |`);

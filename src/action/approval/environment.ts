@@ -1,5 +1,6 @@
-import type { Budget } from '#access/clock';
+import type { Budget, Clock } from '#access/clock';
 import { Refusal } from '#access/errors';
+import { changeTo } from '../github/activity.ts';
 import type { Answer } from '../github/answers.ts';
 import { allOf, type Repository } from '../github/repository.ts';
 import { userOrNull, type User } from '../github/users.ts';
@@ -17,12 +18,13 @@ const mostReviews = 1_000;
 
 /**
  * Proves that a reviewer of this job's environment approved this run, and that none rejected it. GitHub gives neither the
- * time of an approval nor its job: it covers the run. Source: docs/design/github.md#environment-approvals.
+ * time of an approval nor its job: it covers the run. Source: docs/design/github.md#approvals.
  */
 export async function environmentApproval(
   run: VerifiedRun,
   approvers: Approvers,
   repository: Repository,
+  clock: Clock,
   budget: Budget,
 ): Promise<Omit<Approval, 'seenAt'>> {
   if (!events.includes(run.event)) throw new Refusal(messages.wrongEvent(run.event), messages.startByPerson);
@@ -41,6 +43,7 @@ export async function environmentApproval(
       budget,
     ),
     allOf(repository.pages({ ...reviews, path: '/actions/runs/{run}/approvals' }, budget), mostReviews, reviews.what),
+    ...(run.event === 'push' ? [checkPusher(run, actor, repository, clock, budget)] : []),
   ]);
   if (environment === null) throw new Refusal(messages.unprotected(name), messages.protect(name));
   const id = environment.id('id');
@@ -63,6 +66,19 @@ export async function environmentApproval(
     faults.push(approver);
   }
   throw new Refusal(messages.noneCounts(name, faults), messages.askReviewer);
+}
+
+/** A push by a deploy key can have the account that made the key as its actor. The activity may tell them apart. */
+async function checkPusher(
+  run: VerifiedRun,
+  actor: User,
+  repository: Repository,
+  clock: Clock,
+  budget: Budget,
+): Promise<void> {
+  const change = await changeTo(run.sha, run.branch, repository, clock, budget);
+  if (change?.actor?.id !== actor.id)
+    throw new Refusal(messages.otherPusher(actor.login, change?.actor?.login ?? ''), messages.startByPerson);
 }
 
 /** The approver, or the reason why this approval does not count, within a sentence. */

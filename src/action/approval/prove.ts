@@ -26,8 +26,8 @@ export async function proveApprovals(
   const proofs = await allOrRefused(
     kinds.map((kind) =>
       kind === 'environment'
-        ? environmentApproval(run, approvers, repository, budget)
-        : reviewApproval(run, approvers, reviewed, repository, budget),
+        ? environmentApproval(run, approvers, repository, clock, budget)
+        : reviewApproval(run, approvers, reviewed, repository, clock, budget),
     ),
   );
   return proofs.map((proof) => ({ ...proof, seenAt: clock.now() }));

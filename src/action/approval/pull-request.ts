@@ -1,5 +1,6 @@
 import type { Budget } from '#access/clock';
 import { Refusal } from '#access/errors';
+import { activityOf, mostActivities } from '../github/activity.ts';
 import type { Answer } from '../github/answers.ts';
 import { allOf, type Permission, type Question, type Repository } from '../github/repository.ts';
 import { userOrNull, type User } from '../github/users.ts';
@@ -40,44 +41,10 @@ export interface Commit {
   readonly committer: User | null;
 }
 
-/** A change of the default branch: all commits after `before`, up to `after`. */
-export interface BranchChange {
-  readonly before: string;
-  readonly after: string;
-}
-
-/** Ways into a branch that only GitHub's own merge of a pull request has. Source: GitHub's REST description, activity. */
-const merges = ['pr_merge', 'merge_queue_merge'];
 const retargeting = ['base_ref_changed', 'automatic_base_change_succeeded'];
 
 /** Bounds of what is read. GitHub lists at most 250 commits and 3,000 files of a pull request. */
-const most = { activities: 1_000, pulls: 100, reviews: 1_000, events: 3_000, commits: 250, files: 3_000 } as const;
-
-/** The change that brought the run's commit into the default branch. A `Refusal` unless GitHub merged a pull request. */
-export async function mergeOf(run: VerifiedRun, repository: Repository, budget: Budget): Promise<BranchChange> {
-  const entry = await activityAt(run.sha, run.branch, repository, budget);
-  if (entry === null) throw new Refusal(messages.noActivity(run.sha, run.branch), messages.mergeInstead);
-  const type = entry.text('activity_type');
-  if (!merges.includes(type)) throw new Refusal(messages.notMerged(run.sha, type), messages.mergeInstead);
-  return { before: entry.text('before'), after: entry.text('after') };
-}
-
-/** The newest activity that made a commit the head of a branch. */
-async function activityAt(sha: string, branch: string, repository: Repository, budget: Budget): Promise<Answer | null> {
-  let read = 0;
-  for await (const page of repository.pages(activities(branch), budget)) {
-    const found = page.find((it) => it.text('after') === sha);
-    if (found !== undefined) return found;
-    read += page.length;
-    if (read >= most.activities) break;
-  }
-  return null;
-}
-
-function activities(branch: string): Question {
-  const ref = `refs/heads/${branch}`;
-  return { path: '/activity', parameters: { ref }, what: messages.activityOf(branch), permission: 'contents: read' };
-}
+const most = { pulls: 100, reviews: 1_000, events: 3_000, commits: 250, files: 3_000 } as const;
 
 /** The merged pull request whose merge is the run's commit. */
 export async function pullRequestOf(run: VerifiedRun, repository: Repository, budget: Budget): Promise<PullRequest> {
@@ -162,8 +129,8 @@ async function pushersOf(
   repository: Repository,
   budget: Budget,
 ): Promise<readonly (User | null)[]> {
-  const question = activities(branch);
-  const listed = await allOf(repository.pages(question, budget), most.activities, question.what);
+  const question = activityOf(branch);
+  const listed = await allOf(repository.pages(question, budget), mostActivities, question.what);
   const pushes = listed.filter((it) => shas.includes(it.text('after')));
   const pushers = pushes.map((push) => userOrNull(push, 'actor'));
   return pushes.some((push) => push.text('after') === headSha) ? pushers : [...pushers, null];

@@ -1,5 +1,6 @@
-import type { Budget } from '#access/clock';
+import type { Budget, Clock } from '#access/clock';
 import { Refusal } from '#access/errors';
+import { changeTo, type BranchChange } from '../github/activity.ts';
 import type { Repository } from '../github/repository.ts';
 import { userOf } from '../github/users.ts';
 import type { VerifiedRun } from '../github/verified-run.ts';
@@ -7,7 +8,7 @@ import * as messages from '../messages/review-approval.ts';
 import type { Approvers } from '#access/approvals';
 import type { Approval } from './approval.ts';
 import { lastDecisive, pullFault, reviewFault, type OfUser } from './judging.ts';
-import { mergeOf, pullRequestOf } from './pull-request.ts';
+import { pullRequestOf } from './pull-request.ts';
 import { checkFiles, type ReadFile } from './reviewed-files.ts';
 
 /** The access files of a step, and what it does with them. */
@@ -15,6 +16,9 @@ export interface Reviewed {
   readonly files: readonly ReadFile[];
   readonly operation: string;
 }
+
+/** Ways into a branch that only GitHub's own merge of a pull request has. Source: docs/design/github.md#activity. */
+const merges = ['pr_merge', 'merge_queue_merge'];
 
 /** Roles with write access. Source: GitHub's REST description, `repository-collaborator-permission`. */
 const writing = ['admin', 'write'];
@@ -28,10 +32,14 @@ export async function reviewApproval(
   approvers: Approvers,
   { files, operation }: Reviewed,
   repository: Repository,
+  clock: Clock,
   budget: Budget,
 ): Promise<Omit<Approval, 'seenAt'>> {
   if (run.event !== 'push') throw new Refusal(messages.notAPush(run.event), messages.runOnPush);
-  const [change, pull] = await Promise.all([mergeOf(run, repository, budget), pullRequestOf(run, repository, budget)]);
+  const [change, pull] = await Promise.all([
+    mergeOf(run, repository, clock, budget),
+    pullRequestOf(run, repository, budget),
+  ]);
   const fault = pullFault(pull);
   if (fault !== null) throw new Refusal(fault, messages.anotherPull);
   const deciding = lastDecisive(pull);
@@ -68,4 +76,12 @@ export async function reviewApproval(
     const shown = answer?.childOrNull('user') ?? null;
     return shown !== null && userOf(shown).id === user.id && writing.includes(answer?.text('permission') ?? '');
   }
+}
+
+/** The change that brought the run's commit into the default branch. A `Refusal` unless GitHub merged a pull request. */
+async function mergeOf(run: VerifiedRun, repository: Repository, clock: Clock, budget: Budget): Promise<BranchChange> {
+  const change = await changeTo(run.sha, run.branch, repository, clock, budget);
+  if (change === null) throw new Refusal(messages.noActivity(run.sha, run.branch), messages.mergeInstead);
+  if (!merges.includes(change.type)) throw new Refusal(messages.notMerged(run.sha, change.type), messages.mergeInstead);
+  return change;
 }

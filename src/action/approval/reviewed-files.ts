@@ -1,10 +1,11 @@
 import type { Budget } from '#access/clock';
 import { Refusal } from '#access/errors';
 import type { AccessFile } from '#access/files/access-file';
+import type { BranchChange } from '../github/activity.ts';
 import { allOf, type Repository } from '../github/repository.ts';
 import type { VerifiedRun } from '../github/verified-run.ts';
 import * as messages from '../messages/review-approval.ts';
-import type { BranchChange, PullRequest } from './pull-request.ts';
+import type { PullRequest } from './pull-request.ts';
 
 /** A file as this step read it: its path in the workspace, and the blob of its bytes. */
 export type ReadFile = Pick<AccessFile, 'path' | 'blob'>;

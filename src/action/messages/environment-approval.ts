@@ -12,6 +12,10 @@ export const wrongEvent = (event: string): string =>
 export const startByPerson =
   'Start the workflow with workflow_dispatch, or grant access in a workflow that a push starts.';
 
+/** @param pusher login; empty where GitHub shows none */
+export const otherPusher = (actor: string, pusher: string): string =>
+  `GitHub names ${actor} as who started this run, but ${pusher === '' ? 'shows no account that pushed its commit: a deploy key, for example' : `${pusher} as who pushed its commit`}.`;
+
 export const noEnvironment = 'This job runs in no environment, so no reviewer was asked.';
 export const nameEnvironment =
   'Add environment: NAME to the job, and give that environment required reviewers in the settings of the repository.';

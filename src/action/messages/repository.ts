@@ -3,6 +3,8 @@
 /** @param why a reason within a sentence */
 export const notRead = (what: string, why: string): string => `GitHub did not show ${what}: ${why}.`;
 
+export const theActivity = (branch: string): string => `the activity of the branch "${branch}"`;
+
 export const cannotAsk = (why: string): string => `GitHub cannot be asked for proof: ${why}.`;
 
 /** @param said GitHub's own message, verbatim; empty for none */

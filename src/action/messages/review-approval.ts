@@ -5,7 +5,6 @@ import { listed } from '#access/words';
 const mostShown = 5;
 const shortSha = (sha: string): string => sha.slice(0, 12);
 
-export const activityOf = (branch: string): string => `the activity of the branch "${branch}"`;
 export const pullsOf = (sha: string): string => `the pull requests of commit ${shortSha(sha)}`;
 /** @param part of the path, such as `/reviews`; empty for the pull request itself */
 export const partOfPull = (number: string, part: string): string =>
