@@ -42,7 +42,7 @@ export interface World {
   readonly env: Readonly<Record<string, string>>;
   readonly journal: Journal;
   readonly script: Script;
-  /** GitHub's REST API: its tokens, and how jobs stand. */
+  /** GitHub's REST API: its tokens, how jobs stand, the repository and its people. */
   readonly github: GitHubWorld;
   /** Only in a world that has it. */
   readonly aws: AwsWorld;
@@ -76,13 +76,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
   const journal = makeJournal(options.journal);
   const script = makeScript(agenda);
   const serving = { clock, agenda, journal, script };
+  const context = contextOf(estate);
   const issuer = await startIssuer(serving, estate.identityProvider.issuer);
-  const github = await startRest(serving, estate.repository.name);
+  const github = await startRest(serving, context);
   const identify = (context: RunContext): Readonly<Record<string, string>> => {
     github.world.announce(context);
     return { ...issuer.addJob(context), GITHUB_API_URL: github.world.url };
   };
-  const context = contextOf(estate);
 
   const buckets = makeBuckets(() => agenda.time());
   const setting = { estate, issuer, buckets };

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 import type { RunContext } from '../runner/context.ts';
+import { environmentIds } from './ids.ts';
 
 /** The claims of an ID token. */
 export type Claims = Readonly<Record<string, string | number | undefined>>;
@@ -62,12 +63,18 @@ export function jobClaims(context: RunContext, issuer: string, audience: string,
     job_workflow_sha: context.sha,
     runner_environment: 'github-hosted',
     check_run_id: context.checkRunId,
-    ...(context.environment === null ? {} : { environment: context.environment, environment_node_id: 'EN_kwDOAAB' }),
+    ...environmentClaims(context),
     iss: issuer,
     nbf: issuedAt - BACKDATED_S,
     iat: issuedAt,
     exp: issuedAt + LIFETIME_S,
   };
+}
+
+/** The node id is a claim of GitHub's discovery document, though not of its table of claims (docs/design/github.md#id-tokens). */
+function environmentClaims({ environment, environmentNodeId, repositoryId }: RunContext): Claims {
+  if (environment === null) return {};
+  return { environment, environment_node_id: environmentNodeId ?? environmentIds(repositoryId, environment).nodeId };
 }
 
 /**

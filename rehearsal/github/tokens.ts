@@ -1,10 +1,18 @@
 import { randomBytes } from 'node:crypto';
 
-export interface TokenOptions {
+/** What `permissions:` of a job can give to its token here. `metadata: read` it always has. */
+export type Permission = 'actions' | 'contents' | 'pull-requests';
+
+export type Permissions = Readonly<Record<Permission, 'read' | 'none'>>;
+
+const all = ['actions', 'contents', 'pull-requests'] as const;
+
+/** All alike, or those that are named; the others stay as they were. */
+export type Allowed = 'read' | 'none' | Partial<Permissions>;
+
+export interface TokenOptions extends Partial<Permissions> {
   /** Whose GITHUB_TOKEN it is; default the estate's repository. It sees no other. */
   readonly repository?: string;
-  /** `permissions: actions:` of its job; default `read`. */
-  readonly actions?: 'read' | 'none';
   /** It ends with its job, after a day at the latest [docs:automatic-token-authentication]; default a day. */
   readonly lifetimeMs?: number;
 }
@@ -12,7 +20,7 @@ export interface TokenOptions {
 /** A GITHUB_TOKEN. */
 export interface Token {
   readonly repository: string;
-  readonly actions: 'read' | 'none';
+  readonly permissions: Permissions;
   /** ms epoch. */
   readonly endsAt: number;
 }
@@ -21,7 +29,7 @@ export interface Tokens {
   /** @param value default a new one */
   issue(options?: TokenOptions, value?: string): string;
   /** Changes what a token may do from now on. */
-  allow(value: string, actions: 'read' | 'none'): void;
+  allow(value: string, allowed: Allowed): void;
   /** `Authorization: token …` or `Bearer …`; undefined for none that is good now. */
   presented(authorization: string): Token | undefined;
   secrets(): readonly string[];
@@ -35,15 +43,15 @@ export function makeTokens(repository: string, now: () => number): Tokens {
     issue: (options = {}, value = `ghs_${randomBytes(27).toString('base64url').replace(/[-_]/g, '0')}`) => {
       tokens.set(value, {
         repository: options.repository ?? repository,
-        actions: options.actions ?? 'read',
+        permissions: permissionsOf(options),
         endsAt: now() + (options.lifetimeMs ?? DAY_MS),
       });
       return value;
     },
-    allow: (value, actions) => {
+    allow: (value, allowed) => {
       const token = tokens.get(value);
       if (token === undefined) throw new Error('No such token was issued.');
-      tokens.set(value, { ...token, actions });
+      tokens.set(value, { ...token, permissions: permissionsOf(allowed, token.permissions) });
     },
     presented: (authorization) => {
       const token = tokens.get(/^(?:token|bearer) +(\S+)$/i.exec(authorization)?.[1] ?? '');
@@ -51,4 +59,12 @@ export function makeTokens(repository: string, now: () => number): Tokens {
     },
     secrets: () => [...tokens.keys()],
   };
+}
+
+function permissionsOf(allowed: Allowed, before?: Permissions): Permissions {
+  const given = all.map((name) => [
+    name,
+    typeof allowed === 'string' ? allowed : (allowed[name] ?? before?.[name] ?? 'read'),
+  ]);
+  return Object.fromEntries(given) as Permissions;
 }

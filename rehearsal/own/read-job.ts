@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 
+import type { Allowed, Permission } from '../github/tokens.ts';
 import { isMapping, type Mapping } from '../shape.ts';
 import { Misuse } from './options.ts';
 
@@ -10,8 +11,8 @@ export interface OwnJob {
   readonly name: string;
   /** Whether it may have ID tokens. */
   readonly idToken: boolean;
-  /** Whether its GITHUB_TOKEN may read how jobs stand. */
-  readonly readsActions: boolean;
+  /** What its GITHUB_TOKEN may read. */
+  readonly reads: Allowed;
   readonly environment: string | null;
   readonly event: string;
   readonly ref: string;
@@ -52,7 +53,7 @@ export function readJob(place: Place, event: string | null, evaluate: (value: un
     name,
     idToken,
     // Without a word on permissions it depends on the repository's settings.
-    readsActions: !isMapping(permissions) || ['read', 'write'].includes(String(permissions['actions'])),
+    reads: isMapping(permissions) ? readsOf(permissions) : 'read',
     environment: environmentOf(job['environment'], evaluate),
     event: trigger.event,
     ref: trigger.ref,
@@ -84,6 +85,12 @@ export function triggerOf(workflow: Mapping, wanted: string | null, path: string
 /** A job's own permissions replace the workflow's; what is not named there, it has not [docs:controlling-permissions-for-github_token]. */
 function mayWrite(permissions: unknown, name: string): boolean {
   return permissions === 'write-all' || (isMapping(permissions) && permissions[name] === 'write');
+}
+
+function readsOf(permissions: Mapping): Allowed {
+  const read = (name: Permission): 'read' | 'none' =>
+    ['read', 'write'].includes(String(permissions[name])) ? 'read' : 'none';
+  return { actions: read('actions'), contents: read('contents'), 'pull-requests': read('pull-requests') };
 }
 
 function environmentOf(value: unknown, evaluate: (value: unknown) => string): string | null {

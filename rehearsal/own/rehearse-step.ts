@@ -44,7 +44,7 @@ export async function rehearseStep(options: OwnOptions, style: Style, say: (text
       `${takenAsGiven({ job, signIn, context: { ...world.context, ...setting.context }, trusts: trustedSubjects(estate, signIn) })}\n`,
     );
     const report = makeReport(style, say);
-    world.github.allow(job?.readsActions === false ? 'none' : 'read');
+    world.github.allow(job?.reads ?? 'read');
     if (hasPlan(inputs)) {
       const planned = await runStep(world, { ...step, inputs: { ...inputs, 'dry-run': 'true' } });
       // Of an input that is wrong the run says the same.

@@ -25,6 +25,28 @@ export interface RunContext {
   /** ID tokens carry the subject with ids: `repo:OWNER@ID/REPO@ID:…`. */
   readonly immutableSubject: boolean;
   readonly eventName: string;
+  readonly defaultBranch: string;
+  /** Who has run it again, where that is another than who started it. */
+  readonly triggeringActor?: string;
+  readonly triggeringActorId?: string;
+  /** The claim of the ID tokens, where it is not the one that the repository's environment has. */
+  readonly environmentNodeId?: string;
+  /** Of a manual run. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** Of a run that a push started. */
+  readonly push?: PushEvent;
+  /** The repository of the head, where it is a fork. */
+  readonly headRepository?: { readonly name: string; readonly id: string };
+}
+
+/** What a push event says besides the context. */
+export interface PushEvent {
+  /** The context has the default branch instead, once the branch is deleted. */
+  readonly ref: string;
+  readonly before: string;
+  readonly after: string;
+  readonly forced: boolean;
+  readonly commits: readonly { readonly id: string; readonly message: string }[];
 }
 
 export const defaultContext: RunContext = {
@@ -46,13 +68,38 @@ export const defaultContext: RunContext = {
   step: 'access',
   immutableSubject: false,
   eventName: 'workflow_dispatch',
+  defaultBranch: 'main',
 };
 
 /** What the runner writes down of an event: a pull request is one of the repository itself. */
-export function payloadOf({ repository, repositoryId, eventName }: RunContext): unknown {
+export function payloadOf(context: RunContext): unknown {
+  const { repository, repositoryId, ownerId, eventName, defaultBranch, actor, actorId, inputs } = context;
+  const [login = ''] = repository.split('/');
   const repo = { id: Number(repositoryId), full_name: repository };
   const pullRequest = { pull_request: { number: 1, head: { repo }, base: { repo } } };
-  return { repository: repo, ...(eventName.startsWith('pull_request') ? pullRequest : {}) };
+  return {
+    repository: { ...repo, default_branch: defaultBranch, owner: { login, id: Number(ownerId) } },
+    sender: { login: actor, id: Number(actorId), type: actor.endsWith('[bot]') ? 'Bot' : 'User' },
+    ...(eventName.startsWith('pull_request') ? pullRequest : {}),
+    ...(inputs === undefined ? {} : { inputs, ref: context.ref, workflow: context.workflowPath }),
+    ...pushPayload(context),
+  };
+}
+
+const noCommit = '0'.repeat(40);
+
+/** Source: GitHub Docs, webhook events, push. */
+function pushPayload({ push, actor }: RunContext): object {
+  if (push === undefined) return {};
+  const { before, after } = push;
+  const head = push.commits.at(-1) ?? null;
+  return {
+    ...push,
+    created: before === noCommit,
+    deleted: after === noCommit,
+    head_commit: head,
+    pusher: { name: actor },
+  };
 }
 
 /** `github.token` of every step of a rehearsal: the job's own, unless the step is given another. */
@@ -96,7 +143,7 @@ export function runVariables(context: RunContext, paths: RunnerPaths): Readonly<
     GITHUB_SHA: context.sha,
     GITHUB_STATE: paths.commandFiles.state,
     GITHUB_STEP_SUMMARY: paths.commandFiles.summary,
-    GITHUB_TRIGGERING_ACTOR: context.actor,
+    GITHUB_TRIGGERING_ACTOR: context.triggeringActor ?? context.actor,
     GITHUB_WORKFLOW: context.workflow,
     GITHUB_WORKFLOW_REF: `${context.repository}/${context.workflowPath}@${context.ref}`,
     GITHUB_WORKFLOW_SHA: context.sha,

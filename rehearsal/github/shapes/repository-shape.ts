@@ -1,15 +1,18 @@
 import type { components } from '@octokit/openapi-types';
 
-import type { RunContext } from '../runner/context.ts';
-import type { Addresses } from './addresses.ts';
+import type { RunContext } from '../../runner/context.ts';
+import type { Addresses } from '../addresses.ts';
+import { userShape } from './user-shape.ts';
 
 type Schemas = components['schemas'];
 
+type Minimal = Omit<Schemas['minimal-repository'], 'license' | 'permissions'>;
+
 /** A repository as it stands inside a run: addresses, for the most part. */
 export function repositoryShape(
-  { repository, repositoryId, ownerId }: RunContext,
+  { repository, repositoryId, ownerId }: Pick<RunContext, 'repository' | 'repositoryId' | 'ownerId'>,
   { api, web }: Addresses,
-): Schemas['minimal-repository'] {
+): Minimal {
   const [login = '', name = ''] = repository.split('/');
   const url = `${api}/repos/${repository}`;
   return {
@@ -17,7 +20,7 @@ export function repositoryShape(
     node_id: `R_${repositoryId}`,
     name,
     full_name: repository,
-    owner: ownerShape(login, ownerId, { api, web }),
+    owner: userShape({ id: Number(ownerId), login, type: 'Organization' }, { api, web }),
     private: true,
     html_url: `${web}/${repository}`,
     description: null,
@@ -62,26 +65,23 @@ export function repositoryShape(
   };
 }
 
-function ownerShape(login: string, id: string, { api, web }: Addresses): Schemas['simple-user'] {
-  const url = `${api}/users/${login}`;
+/** A repository as it is asked for itself. */
+export function wholeRepositoryShape(
+  context: Pick<RunContext, 'repository' | 'repositoryId' | 'ownerId' | 'defaultBranch'>,
+  addresses: Addresses,
+): Schemas['repository'] {
+  const { repository, defaultBranch } = context;
+  const time = '2026-01-26T19:01:12Z';
+  const counts = { forks: 0, forks_count: 0, stargazers_count: 0, watchers: 0, watchers_count: 0, size: 108 };
+  const allowed = { has_issues: true, has_projects: true, has_wiki: false, has_pages: false, has_downloads: true };
   return {
-    login,
-    id: Number(id),
-    node_id: `O_${id}`,
-    avatar_url: `${web}/${login}.png`,
-    gravatar_id: '',
-    url,
-    html_url: `${web}/${login}`,
-    followers_url: `${url}/followers`,
-    following_url: `${url}/following{/other_user}`,
-    gists_url: `${url}/gists{/gist_id}`,
-    starred_url: `${url}/starred{/owner}{/repo}`,
-    subscriptions_url: `${url}/subscriptions`,
-    organizations_url: `${url}/orgs`,
-    repos_url: `${url}/repos`,
-    events_url: `${url}/events{/privacy}`,
-    received_events_url: `${url}/received_events`,
-    type: 'Organization',
-    site_admin: false,
+    ...{ ...repositoryShape(context, addresses), ...counts, ...allowed, open_issues: 0, open_issues_count: 0 },
+    clone_url: `${addresses.web}/${repository}.git`,
+    git_url: `git:${addresses.web.replace(/^https:/, '')}/${repository}.git`,
+    ssh_url: `git@github.com:${repository}.git`,
+    svn_url: `${addresses.web}/${repository}`,
+    ...{ mirror_url: null, homepage: null, language: null, license: null },
+    ...{ archived: false, disabled: false, visibility: 'private', default_branch: defaultBranch },
+    ...{ created_at: time, updated_at: time, pushed_at: time },
   };
 }

@@ -1,9 +1,12 @@
 import type { components } from '@octokit/openapi-types';
 
-import type { RunContext } from '../runner/context.ts';
-import type { Addresses } from './addresses.ts';
+import type { RunContext } from '../../runner/context.ts';
+import type { Addresses } from '../addresses.ts';
+import { nodeId, time, workflowId } from '../ids.ts';
+import type { People } from '../people.ts';
 import { repositoryShape } from './repository-shape.ts';
-import type { Job } from './runs.ts';
+import { userShape } from './user-shape.ts';
+import type { Job } from '../runs.ts';
 
 type Schemas = components['schemas'];
 
@@ -61,14 +64,18 @@ export function jobShape({ context, standing, createdAt, completedAt }: Job, { a
 export function runShape(
   jobs: readonly Job[],
   context: RunContext,
+  people: People,
   { api, web }: Addresses,
-): Omit<Schemas['workflow-run'], 'referenced_workflows'> {
+): Schemas['workflow-run'] {
   const { repository, runId } = context;
   const repo = `${api}/repos/${repository}`;
   const run = `${repo}/actions/runs/${runId}`;
   const conclusions = jobs.map(({ standing }) => (standing.status === 'completed' ? standing.conclusion : null));
   const isOver = !conclusions.includes(null);
   const began = time(Math.min(...jobs.map(({ createdAt }) => createdAt)));
+  const ended = Math.max(...jobs.map(({ createdAt, completedAt }) => completedAt ?? createdAt));
+  const workflow = workflowId(repository, context.workflowPath);
+  const { headRepository } = context;
   const author = { name: context.actor, email: `${context.actor}@users.noreply.github.com` };
   const whole = repositoryShape(context, { api, web });
   return {
@@ -85,12 +92,13 @@ export function runShape(
     event: context.eventName,
     status: isOver ? 'completed' : 'in_progress',
     conclusion: isOver ? (conclusions.find((it) => it !== 'success') ?? 'success') : null,
-    workflow_id: 161_335,
+    workflow_id: workflow,
     url: run,
     html_url: `${web}/${repository}/actions/runs/${runId}`,
     pull_requests: [],
     created_at: began,
-    updated_at: began,
+    updated_at: time(ended),
+    ...actorShapes(context, people, { api, web }),
     run_started_at: began,
     jobs_url: `${run}/jobs`,
     logs_url: `${run}/logs`,
@@ -98,7 +106,7 @@ export function runShape(
     artifacts_url: `${run}/artifacts`,
     cancel_url: `${run}/cancel`,
     rerun_url: `${run}/rerun`,
-    workflow_url: `${repo}/actions/workflows/161335`,
+    workflow_url: `${repo}/actions/workflows/${workflow}`,
     head_commit: {
       id: context.sha,
       tree_id: context.sha,
@@ -108,16 +116,36 @@ export function runShape(
       committer: author,
     },
     repository: whole,
-    head_repository: whole,
+    head_repository:
+      headRepository === undefined
+        ? whole
+        : repositoryShape(
+            { ...context, repository: headRepository.name, repositoryId: headRepository.id },
+            { api, web },
+          ),
+    referenced_workflows: referencedShape(context),
     display_title: context.workflow,
   };
 }
 
-/** To the second, as GitHub writes times. */
-function time(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+/** Members that a deleted account leaves out. */
+function actorShapes(
+  { actorId, triggeringActorId = actorId }: RunContext,
+  people: People,
+  addresses: Addresses,
+): Pick<Schemas['workflow-run'], 'actor' | 'triggering_actor'> {
+  const [actor, again] = [people.withId(Number(actorId)), people.withId(Number(triggeringActorId))];
+  return {
+    ...(actor === undefined ? {} : { actor: userShape(actor, addresses) }),
+    ...(again === undefined ? {} : { triggering_actor: userShape(again, addresses) }),
+  };
 }
 
-function nodeId(kind: string, id: string): string {
-  return `${kind}_${Buffer.from(id).toString('base64url')}`;
+/** The workflow that the job of a called one names in its token. */
+function referencedShape({ jobWorkflowRef, sha }: RunContext): Schemas['referenced-workflow'][] {
+  if (jobWorkflowRef === undefined) return [];
+  const ref = jobWorkflowRef.split('@')[1] ?? '';
+  return [
+    { path: jobWorkflowRef, sha: /^[\da-f]{40}$/u.test(ref) ? ref : sha, ...(ref.startsWith('refs/') ? { ref } : {}) },
+  ];
 }

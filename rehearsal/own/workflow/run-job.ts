@@ -62,7 +62,7 @@ export async function runJob(world: World, setting: JobSetting, report: Report):
   const own = readJob(placeOf(plan, job, job.steps[0]), plan.event, (it) => evaluateText(text(it), base));
   const context = { ...setting.context, environment: own.environment };
   world.github.announce(context);
-  world.github.allow(own.readsActions ? 'read' : 'none');
+  world.github.allow(own.reads);
   const token = own.idToken ? 'id-token: write' : 'no id-token: write';
   report.note(`\n${report.style.bold(`── Job ${job.id}`)}: ${subjectOf(context)}, ${token}`);
   const scope = (): Scope => {

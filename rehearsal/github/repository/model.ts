@@ -1,0 +1,129 @@
+import type { components } from '@octokit/openapi-types';
+
+import type { Commit } from '../git/objects.ts';
+
+export type ActivityType = components['schemas']['activity']['activity_type'];
+
+/** A change of a branch, as the repository's activity shows it. */
+export interface Activity {
+  readonly id: number;
+  readonly type: ActivityType;
+  /** `refs/heads/…`. */
+  readonly ref: string;
+  readonly before: string;
+  readonly after: string;
+  readonly actorId: number | null;
+  /** ms epoch. */
+  readonly at: number;
+}
+
+export type ReviewState = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING';
+
+export interface Review {
+  readonly id: number;
+  readonly userId: number;
+  readonly state: ReviewState;
+  readonly body: string;
+  /** Null where git has forgotten it. */
+  readonly commit: string | null;
+  readonly at: number;
+}
+
+export interface Pull {
+  readonly number: number;
+  readonly title: string;
+  readonly authorId: number;
+  /** A branch; of a fork `owner:branch`. */
+  readonly head: string;
+  /** A branch of this repository. */
+  readonly base: string;
+  /** As they are now, or were when it was closed. */
+  readonly headSha: string;
+  readonly baseSha: string;
+  readonly createdAt: number;
+  readonly closedAt: number | null;
+  readonly merged: Merged | null;
+  readonly reviews: readonly Review[];
+  /** When its base was changed, and by whom. */
+  readonly retargets: readonly { readonly at: number; readonly actorId: number }[];
+}
+
+export interface Merged {
+  readonly at: number;
+  readonly byId: number;
+  /** `merge_commit_sha`. */
+  readonly sha: string;
+  /** What the merge has brought into the base. */
+  readonly commits: readonly string[];
+}
+
+export interface Environment {
+  readonly name: string;
+  readonly at: number;
+  /** Users and teams who may approve; empty for none. */
+  readonly reviewers: readonly (number | { readonly team: string })[];
+  readonly preventsSelfReview: boolean;
+  readonly waitMinutes: number;
+  /** Null: any branch. */
+  readonly branches: 'protected' | 'custom' | null;
+  /** Undefined: GitHub does not say. */
+  readonly canAdminsBypass: boolean | undefined;
+}
+
+/** A review of the deployments of a run. */
+export interface Approval {
+  readonly runId: string;
+  readonly state: 'approved' | 'rejected' | 'pending';
+  readonly comment: string;
+  /** By name. */
+  readonly environments: readonly string[];
+  readonly userId: number;
+}
+
+export interface Rule {
+  /** Names, `~DEFAULT_BRANCH` or `~ALL`. */
+  readonly branches: readonly string[];
+  readonly rulesetId: number;
+  readonly type: string;
+  readonly parameters: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What somebody may do here: a role of GitHub, or one of the organization with what it amounts to. */
+export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none' | CustomRole;
+
+export interface CustomRole {
+  readonly name: string;
+  readonly base: 'admin' | 'write' | 'read';
+}
+
+export interface Workflow {
+  readonly path: string;
+  readonly name: string;
+  readonly state: components['schemas']['workflow']['state'];
+  readonly at: number;
+}
+
+/** What GitHub knows of a repository. Everything that it answers is read from here. */
+export interface Repository {
+  readonly name: string;
+  readonly id: string;
+  readonly ownerId: string;
+  readonly defaultBranch: string;
+  /** By name; branches of forks as `owner:branch`. */
+  readonly branches: Map<string, string>;
+  /** Branches that classic protection guards. */
+  readonly guarded: Set<string>;
+  readonly commits: Map<string, Commit>;
+  /** The oldest first. */
+  readonly activities: Activity[];
+  readonly pulls: Map<number, Pull>;
+  /** By lower-case name. */
+  readonly environments: Map<string, Environment>;
+  readonly approvals: Approval[];
+  readonly rules: Rule[];
+  readonly roles: Map<number, Role>;
+  /** By path. */
+  readonly workflows: Map<string, Workflow>;
+  /** Owners of forks that were deleted. */
+  readonly lostForks: Set<string>;
+}
