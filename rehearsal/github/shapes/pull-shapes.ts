@@ -116,3 +116,18 @@ export function reviewShape(review: Review, pull: Pull, shaping: Shaping): Schem
     commit_id: commit,
   };
 }
+
+/** The event of a pull request whose base was changed. */
+export function retargetShape(
+  { at, actorId }: Pull['retargets'][number],
+  pull: Pull,
+  { repository, people, addresses }: Shaping,
+): Schemas['issue-event'] {
+  const id = 9_000_000_000 + pull.number * 100 + pull.retargets.findIndex((it) => it.at === at);
+  const actor = userShape(people.withId(actorId), addresses);
+  const url = `${addresses.api}/repos/${repository}/issues/events/${id}`;
+  return {
+    ...{ id, node_id: nodeId('BRCE', id), url, actor, event: 'base_ref_changed' },
+    ...{ commit_id: null, commit_url: null, created_at: time(at) },
+  };
+}

@@ -4,10 +4,10 @@ import { isoSeconds } from '#access/clock';
 import type { Approval } from '../approval/approval.ts';
 
 /** A sentence about a proven approval. */
-export const approvedBy = ({ kind, approver, approvedAt, seenAt, url }: Approval): string =>
+export const approvedBy = ({ kind, approver, comment, approvedAt, seenAt, url }: Approval): string =>
   `Approved by ${approver.login} (ID ${approver.id}), ${kind === 'review' ? 'by review' : 'for the environment'}, ${
     approvedAt === null ? `seen at ${isoSeconds(seenAt)}` : `at ${isoSeconds(approvedAt)}`
-  }: ${url}`;
+  }, ${url}${comment === '' ? '.' : `: "${comment}"`}`;
 
 export const startAnew = 'Start a new run, and have it approved.';
 

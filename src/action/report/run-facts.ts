@@ -32,7 +32,7 @@ export function runFacts(run: Run): readonly Fact[] {
 
 function approvalMarkup({ kind, approver, comment, url }: Approval): Markup {
   const shown = link(`${approver.login} (${kind})`, url);
-  return comment === '' ? shown : { html: `${shown.html} ${plain(comment).html}` };
+  return comment === '' ? shown : { html: `${shown.html}: ${plain(comment).html}` };
 }
 
 /** Adds facts as a table. */
