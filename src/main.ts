@@ -104,7 +104,7 @@ async function perform(
     const [cloud, carryOut, approvals, { report }] = await Promise.all([
       inputs.settings(cloudTools(mint, connections, origin, liveness, inputs.requestsPerSecond, signInUntil)),
       load(request),
-      approve(inputs, { mint, asker, connections, signal, runner: readRunner(variables) }),
+      approve(inputs, { mint, asker, connections, signal, runner: readRunner(variables, context.event) }),
       import('./reporting.ts'),
     ]);
     onAsked({ ...asked, approvals });

@@ -79,7 +79,7 @@ describe('the end of many grants on AWS', () => {
       expect(JSON.stringify(recordsOf(result)).length).toBeGreaterThan(256 * 1024);
       expect(result.outputs['results']).toBe('');
       expect(recordsOf(result)).toHaveLength(700);
-      expect(fileOf(result)).toMatchObject({ schema: 1, run: expect.any(String), commit: expect.any(String) });
+      expect(fileOf(result)).toMatchObject({ schema: 2, run: expect.any(String), commit: expect.any(String) });
       expect(Buffer.byteLength(result.summary)).toBeLessThan(1024 * 1024);
       expect(result.summary).toContain('<details>');
       expect(result.log).toContain('Plan for 700 grants: 700 create.');

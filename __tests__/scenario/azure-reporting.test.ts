@@ -199,7 +199,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
       const result = await azureStep(world, { ...azureByNames, role: 'No Such Role' });
       expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false', results: '[]' });
       expect(result.outputs['request-id']).toBeUndefined();
-      expect(fileOf(result)).toMatchObject({ schema: 1, actor: 'octocat', results: [], environment: null });
+      expect(fileOf(result)).toMatchObject({ schema: 2, actor: 'octocat', results: [], environment: null });
       expect(result.outputs['failure-reason']).toContain('No Such Role');
       expect(errors(result)).toContain('nothing was changed');
     });

@@ -140,7 +140,7 @@ describe('outputs, results and results-file', () => {
       expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false', results: '[]' });
       expect(result.outputs['request-id']).toBeUndefined();
       const file = JSON.parse(result.file(result.outputs['results-file'] ?? '') ?? '') as object;
-      expect(file).toMatchObject({ schema: 1, actor: 'octocat', results: [] });
+      expect(file).toMatchObject({ schema: 2, actor: 'octocat', results: [] });
       expect(result.outputs['failure-reason']).toContain('NoSuchRole');
     });
   });

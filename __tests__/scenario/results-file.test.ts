@@ -12,9 +12,18 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
   it('says who, in which run, at which commit, for which environment, in the shape of its schema', async () => {
     await inWorld(cloud.world, async (world) => {
       const content = fileOf(await cloud.step(world, cloud.byIds));
-      expect(Object.keys(content)).toEqual(['schema', 'actor', 'run', 'commit', 'environment', 'reason', 'results']);
+      expect(Object.keys(content)).toEqual([
+        'schema',
+        'actor',
+        'run',
+        'commit',
+        'environment',
+        'reason',
+        'approvals',
+        'results',
+      ]);
       expect(content).toMatchObject({
-        schema: 1,
+        schema: 2,
         actor: defaultContext.actor,
         run: `https://github.com/${defaultContext.repository}/actions/runs/${defaultContext.runId}/attempts/1`,
         commit: defaultContext.sha,

@@ -23,7 +23,7 @@ test('says which run this is', () => {
     repository: 'github.example/o/r',
     runNumber: '42',
     attempt: '2',
-    event: { name: 'push', onRunner: true, head: null },
+    event: { name: 'push', onRunner: true, head: null, pushed: null },
     run: 'https://github.example/o/r/actions/runs/7/attempts/2',
     commit: 'abc',
     runName: '42-7-2',
@@ -33,7 +33,7 @@ test('says which run this is', () => {
 test('a runner that sets nothing is no error', () => {
   expect(readRunContext(new Map(), () => null)).toMatchObject({
     actor: '',
-    event: { name: '', onRunner: false, head: null },
+    event: { name: '', onRunner: false, head: null, pushed: null },
     run: expect.stringContaining('https://github.com/'),
   });
 });

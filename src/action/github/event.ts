@@ -1,4 +1,4 @@
-import { isRecord, parseJson } from '#access/json';
+import { isRecord, isText, parseJson } from '#access/json';
 
 /** The event that started the run. A called workflow has the event of its caller. */
 export interface RunEvent {
@@ -8,6 +8,8 @@ export interface RunEvent {
   readonly onRunner: boolean;
   /** Repository of the head of its pull request; `null` where the event has none, or does not name it. */
   readonly head: 'here' | 'elsewhere' | null;
+  /** The branch and the commit that a push left; `null` for other events. */
+  readonly pushed: { readonly ref: string; readonly after: string } | null;
 }
 
 /** Source: GitHub Docs, default environment variables. */
@@ -17,6 +19,10 @@ export function readEvent(variables: ReadonlyMap<string, string>, file: (path: s
     name: variables.get('GITHUB_EVENT_NAME') ?? '',
     onRunner: variables.get('GITHUB_ACTIONS') === 'true',
     head: headOf(isRecord(payload) ? payload : {}, variables.get('GITHUB_REPOSITORY_ID')),
+    pushed:
+      isRecord(payload) && isText(payload['ref']) && isText(payload['after'])
+        ? { ref: payload['ref'], after: payload['after'] }
+        : null,
   };
 }
 

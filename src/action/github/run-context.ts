@@ -68,7 +68,7 @@ export function readApiUrl(variables: ReadonlyMap<string, string>): string {
 }
 
 /** This run as the runner names it, to be compared with its ID token. */
-export function readRunner(variables: ReadonlyMap<string, string>): RunByRunner {
+export function readRunner(variables: ReadonlyMap<string, string>, { name, pushed }: RunEvent): RunByRunner {
   const get = (name: string): string => variables.get(name) ?? '';
   return {
     repository: get('GITHUB_REPOSITORY'),
@@ -76,7 +76,8 @@ export function readRunner(variables: ReadonlyMap<string, string>): RunByRunner 
     attempt: get('GITHUB_RUN_ATTEMPT'),
     sha: get('GITHUB_SHA'),
     ref: get('GITHUB_REF'),
-    event: get('GITHUB_EVENT_NAME'),
+    event: name,
+    pushed,
   };
 }
 

@@ -4,6 +4,7 @@ import type { IdentityToken } from '#access/identity-token';
 import * as messages from '../messages/verified-run.ts';
 import type { Answer } from './answers.ts';
 import type { Asker } from './asker.ts';
+import type { RunEvent } from './event.ts';
 import type { Repository } from './repository.ts';
 import { userOrNull, type User } from './users.ts';
 
@@ -30,6 +31,7 @@ export interface RunByRunner extends Pick<Asker, 'repository' | 'runId'> {
   readonly sha: string;
   readonly ref: string;
   readonly event: string;
+  readonly pushed: RunEvent['pushed'];
 }
 
 /**
@@ -59,6 +61,10 @@ export async function verifyRun(
     throw new Refusal(messages.isRerun(claims['run_attempt'] ?? ''), messages.startAnew);
   if (claims['ref'] !== `refs/heads/${branch}`)
     throw new Refusal(messages.otherBranch(claims['ref'] ?? '', branch), messages.startOnBranch(branch));
+  // The run of a deleted branch is one of the default branch. Source: GitHub Docs, events that trigger workflows, push.
+  const { event, pushed } = runner;
+  if (event === 'push' && (pushed?.ref !== claims['ref'] || pushed?.after !== claims['sha']))
+    throw new Refusal(messages.otherPush(pushed?.ref ?? ''), messages.startOnBranch(branch));
   return {
     id: runner.runId,
     repositoryId: home.id('id'),

@@ -17,6 +17,10 @@ export const isRerun = (attempt: string): string =>
 export const otherBranch = (ref: string, branch: string): string =>
   `This run is of ${ref}, not of the default branch, ${branch}.`;
 
+/** @param ref empty where the event names none */
+export const otherPush = (ref: string): string =>
+  `The push that started this run did not make its commit the head of the default branch${ref === '' ? '' : `: it concerns ${ref}`}.`;
+
 export const startOnBranch = (branch: string): string =>
   `Start a new run on ${branch}, whose rules decide who can change the workflow.`;
 
