@@ -1,6 +1,6 @@
 import { startWorld, type World } from '../../rehearsal/world.ts';
 
-export async function inWorld(use: (world: World) => Promise<void>): Promise<void> {
+export async function inWorld(use: (world: World) => Promise<void> | void): Promise<void> {
   const world = await startWorld();
   try {
     await use(world);

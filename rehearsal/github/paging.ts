@@ -4,10 +4,10 @@ export interface Page {
   readonly size: number;
 }
 
-/** 30 to a page unless asked otherwise, 100 at most [oas]. */
-export function pageOf(query: URLSearchParams): Page {
+/** 30 to a page unless asked otherwise, 100 at most [oas]; of few lists, more. */
+export function pageOf(query: URLSearchParams, usual = 30, most = 100): Page {
   const number = (name: string, otherwise: number): number => Number(query.get(name) ?? '') || otherwise;
-  return { number: Math.max(1, number('page', 1)), size: Math.min(100, Math.max(1, number('per_page', 30))) };
+  return { number: Math.max(1, number('page', 1)), size: Math.min(most, Math.max(1, number('per_page', usual))) };
 }
 
 export interface Paged<T> {

@@ -5,7 +5,7 @@ import { changesOf } from '../repository/branches.ts';
 import type { Activity } from '../repository/model.ts';
 import { nodeId, time } from '../ids.ts';
 import { changeShape, commitShape } from '../shapes/commit-shapes.ts';
-import { contentShape } from '../shapes/content-shapes.ts';
+import { contentShape, fileAt } from '../shapes/content-shapes.ts';
 import { userShape } from '../shapes/user-shape.ts';
 import { endpoint, resolved, shapingOf, type Call, type Endpoint, type Found, type Refused } from './endpoint.ts';
 
@@ -16,7 +16,7 @@ export const contentsEndpoints: readonly Endpoint[] = [
     const commit = state.commits.get(resolved(call, parameters['ref'] ?? '') ?? '');
     if (commit === undefined) return { status: 422, message: `No commit found for SHA: ${parameters['ref'] ?? ''}` };
     // 300 files to a page unless asked otherwise, 3,000 in all [oas].
-    const page = { ...pageOf(query), ...(query.has('per_page') ? {} : { size: 300 }) };
+    const page = pageOf(query, 300, 300);
     const { items, headers } = paged(changesOf({ repository: state }, commit).slice(0, 3000), page, base, query);
     const files = items.map((change) => changeShape(change, commit.sha, shapingOf(call)));
     return { body: { ...commitShape(commit, shapingOf(call)), files }, headers };
@@ -54,8 +54,8 @@ function contentAt(call: Call): Found | Refused | null {
   const files: Files = state.commits.get(sha)?.files ?? new Map<string, Entry>();
   const path = (parameters['path'] ?? '').replace(/\/$/u, '');
   const body = contentShape(files, path, { repository, ref, addresses });
-  const entry = files.get(path);
-  if (entry?.kind === 'file' && /application\/vnd\.github(?:\.v3)?\.raw/u.test(accept))
+  const entry = fileAt(files, path);
+  if (entry !== null && /application\/vnd\.github(?:\.v3)?\.raw/u.test(accept))
     return { body: bytesOf(entry).toString(), contentType: 'application/vnd.github.raw; charset=utf-8' };
   return body === null ? null : { body };
 }

@@ -2,7 +2,7 @@ import { changesBetween, mergeBase, reachable, type Change } from '../git/histor
 import type { Pull } from '../repository/model.ts';
 import { ownCommits } from '../repository/pulls.ts';
 import { changeShape, commitShape } from '../shapes/commit-shapes.ts';
-import { pullDetails, pullShape, retargetShape, reviewShape } from '../shapes/pull-shapes.ts';
+import { eventShape, pullDetails, pullShape, reviewShape } from '../shapes/pull-shapes.ts';
 import { endpoint, listOf, resolved, shapingOf, type Call, type Endpoint, type Found } from './endpoint.ts';
 
 /** Of a pull request that is there. */
@@ -41,12 +41,11 @@ export const pullsEndpoints: readonly Endpoint[] = [
     // 3,000 at most [oas].
     listOf(call, filesOf(call, pull).slice(0, 3000), (change) => changeShape(change, pull.headSha, shapingOf(call))),
   ),
-  {
-    ...ofPull('listIssueEvents', '', (call, pull) =>
-      listOf(call, pull.retargets, (retarget) => retargetShape(retarget, pull, shapingOf(call))),
-    ),
-    path: /^\/issues\/(?<pull>\d+)\/events$/u,
-  },
+  // Either permission is enough, of issues or of pull requests [docs:permissions-required-for-github-apps].
+  endpoint('listIssueEvents', /^\/issues\/(?<pull>\d+)\/events$/, 'pull-requests', (call) => {
+    const pull = call.state.pulls.get(Number(call.parameters['pull']));
+    return pull === undefined ? null : listOf(call, pull.events, (event) => eventShape(event, pull, shapingOf(call)));
+  }),
 ];
 
 function hands({ state }: Call): { readonly repository: Call['state'] } {

@@ -1,7 +1,7 @@
 import { changesBetween, reachable } from '../git/history.ts';
 import { commitOf, noCommit, type Commit, type Entry, type Files, type Signature } from '../git/objects.ts';
 import type { People } from '../people.ts';
-import type { ActivityType, Pull, Repository } from './model.ts';
+import type { ActivityType, Pull, PullEvent, Repository } from './model.ts';
 
 /** A file: its text or bytes, a symlink, a submodule; null deletes it. */
 export type Content = string | Uint8Array | { readonly symlink: string } | { readonly submodule: string } | null;
@@ -118,22 +118,31 @@ function typeOf({ before, after, forced }: Moved): ActivityType {
 }
 
 /**
- * What happens to open pull requests when a branch moves: a new head, closed with their head; merged where the base has
- * got their head, by whatever way (docs/design/github.md#reviewed-pull-requests).
+ * What happens to open pull requests when a branch moves: a new head; closed with their head; merged where the base has got
+ * their head, by whatever way. Without its base one is closed, or goes on to where the base was merged
+ * (docs/design/github.md#reviewed-pull-requests).
  */
-function follow({ repository, now }: Hands, branch: string, { before, after, byId }: Moved): void {
+function follow(hands: Hands, branch: string, { before, after, forced, byId }: Moved): void {
+  const { repository, now } = hands;
+  const [at, isGone] = [now(), after === noCommit];
   for (const pull of repository.pulls.values()) {
     if (pull.closedAt !== null) continue;
-    const change = (changed: Partial<Pull>): void => {
-      repository.pulls.set(pull.number, { ...pull, ...changed });
+    const change = (changed: Partial<Pull>, ...events: readonly PullEvent['event'][]): void => {
+      const all = [...pull.events, ...events.map((event) => ({ event, at, actorId: byId }))];
+      repository.pulls.set(pull.number, { ...pull, ...changed, events: all });
     };
-    if (pull.head === branch && after === noCommit) change({ closedAt: now() });
-    else if (pull.head === branch) change({ headSha: after, baseSha: repository.branches.get(pull.base) ?? before });
-    else if (pull.base === branch && after === noCommit) change({ closedAt: now() });
-    else if (pull.base === branch && reachable(repository.commits, after).has(pull.headSha)) {
+    if (pull.head === branch && !isGone) {
+      const baseSha = repository.branches.get(pull.base) ?? pull.baseSha;
+      change({ headSha: after, baseSha }, ...(forced ? (['head_ref_force_pushed'] as const) : []));
+    } else if (pull.head === branch) change({ closedAt: at }, 'closed');
+    else if (pull.base === branch && isGone) {
+      const base = [...repository.pulls.values()].find(({ head, merged }) => head === branch && merged !== null)?.base;
+      if (base === undefined) change({ closedAt: at }, 'closed');
+      else change({ base, baseSha: tipOf(hands, base) }, 'automatic_base_change_succeeded');
+    } else if (pull.base === branch && reachable(repository.commits, after).has(pull.headSha)) {
       const had = reachable(repository.commits, before);
       const commits = [...reachable(repository.commits, after)].filter((sha) => !had.has(sha));
-      change({ closedAt: now(), merged: { at: now(), byId, sha: after, commits } });
+      change({ closedAt: at, merged: { at, byId, sha: after, commits } }, 'merged', 'closed');
     }
   }
 }

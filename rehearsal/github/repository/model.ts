@@ -44,8 +44,20 @@ export interface Pull {
   readonly closedAt: number | null;
   readonly merged: Merged | null;
   readonly reviews: readonly Review[];
-  /** When its base was changed, and by whom. */
-  readonly retargets: readonly { readonly at: number; readonly actorId: number }[];
+  readonly events: readonly PullEvent[];
+}
+
+/** What has happened to a pull request besides commits and reviews [docs:issue-event-types]. */
+export interface PullEvent {
+  readonly event:
+    | 'base_ref_changed'
+    | 'automatic_base_change_succeeded'
+    | 'head_ref_force_pushed'
+    | 'review_dismissed'
+    | 'merged'
+    | 'closed';
+  readonly at: number;
+  readonly actorId: number;
 }
 
 export interface Merged {

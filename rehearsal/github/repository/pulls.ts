@@ -1,7 +1,7 @@
 import { applied, between, changesBetween, mergeBase } from '../git/history.ts';
 import type { Commit, Files } from '../git/objects.ts';
 import { addCommit, commitAt, move, signatureOf, tipOf, type Hands, type Moved } from './branches.ts';
-import type { Pull, Review, ReviewState } from './model.ts';
+import type { Pull, PullEvent, ReviewState } from './model.ts';
 
 export interface PullOptions {
   /** A branch; of a fork `owner:branch`. */
@@ -40,8 +40,16 @@ export function pullAt({ repository }: Pick<Hands, 'repository'>, number: number
   return pull;
 }
 
-function change(hands: Hands, number: number, changed: Partial<Pull>): void {
-  hands.repository.pulls.set(number, { ...pullAt(hands, number), ...changed });
+function change(
+  hands: Hands,
+  number: number,
+  changed: Partial<Pull>,
+  by?: number,
+  ...events: readonly PullEvent['event'][]
+): void {
+  const pull = pullAt(hands, number);
+  const more = by === undefined ? [] : events.map((event) => ({ event, at: hands.now(), actorId: by }));
+  hands.repository.pulls.set(number, { ...pull, ...changed, events: [...pull.events, ...more] });
 }
 
 export function openPull(hands: Hands, { from, into, by, title = `Change ${from}` }: PullOptions): number {
@@ -49,7 +57,7 @@ export function openPull(hands: Hands, { from, into, by, title = `Change ${from}
   const number = repository.pulls.size + 1;
   const base = into ?? repository.defaultBranch;
   repository.pulls.set(number, {
-    ...{ number, title, head: from, base, reviews: [], retargets: [] },
+    ...{ number, title, head: from, base, reviews: [], events: [] },
     authorId: people.named(by).id,
     headSha: tipOf(hands, from),
     baseSha: tipOf(hands, base),
@@ -62,13 +70,11 @@ export function openPull(hands: Hands, { from, into, by, title = `Change ${from}
 
 /** The base changes; reviews stay as they are. */
 export function retarget(hands: Hands, number: number, base: string, by: string): void {
-  const { people, now } = hands;
-  const retargets = [...pullAt(hands, number).retargets, { at: now(), actorId: people.named(by).id }];
-  change(hands, number, { base, baseSha: tipOf(hands, base), retargets });
+  change(hands, number, { base, baseSha: tipOf(hands, base) }, hands.people.named(by).id, 'base_ref_changed');
 }
 
-export function closePull(hands: Hands, number: number): void {
-  change(hands, number, { closedAt: hands.now() });
+export function closePull(hands: Hands, number: number, by: string): void {
+  change(hands, number, { closedAt: hands.now() }, hands.people.named(by).id, 'closed');
 }
 
 /** GitHub refuses an author's own approval; whoever asks for one here gets it all the same. */
@@ -81,12 +87,12 @@ export function addReview(hands: Hands, number: number, options: ReviewOptions):
   return id;
 }
 
-/** Changes a review: a dismissal, or a commit that git has forgotten. */
-export function changeReview(hands: Hands, number: number, id: number, changed: Partial<Review>): void {
-  const reviews = pullAt(hands, number).reviews.map((review) =>
-    review.id === id ? { ...review, ...changed } : review,
+/** Its earlier state is gone. */
+export function dismiss(hands: Hands, number: number, id: number, by: string): void {
+  const reviews = pullAt(hands, number).reviews.map((it) =>
+    it.id === id ? { ...it, state: 'DISMISSED' as const } : it,
   );
-  change(hands, number, { reviews });
+  change(hands, number, { reviews }, hands.people.named(by).id, 'review_dismissed');
 }
 
 /** Merges pull requests into their base: by a queue several at once, which is one change of the branch. */
@@ -102,7 +108,8 @@ export function mergePulls(hands: Hands, numbers: readonly number[], options: Me
     const brought = options.method === 'squash' || options.method === 'rebase' ? [] : ownCommits(hands, pull);
     tip = commits.at(-1)?.sha ?? tip;
     const shas = [...brought, ...commits].map(({ sha }) => sha);
-    change(hands, pull.number, { closedAt: now(), merged: { at: now(), byId, sha: tip, commits: shas } });
+    const merged = { at: now(), byId, sha: tip, commits: shas };
+    change(hands, pull.number, { closedAt: now(), merged }, byId, 'merged', 'closed');
   }
   return move(hands, base, tip, actor.id, { type: options.queue === true ? 'merge_queue_merge' : 'pr_merge' });
 }

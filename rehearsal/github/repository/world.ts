@@ -4,12 +4,15 @@ import { noCommit } from '../git/objects.ts';
 import type { People } from '../people.ts';
 import type { Conclusion, Runs } from '../runs.ts';
 import * as branches from './branches.ts';
-import type { Approval, Environment, Repository, Review, Role, Rule, Workflow } from './model.ts';
+import type { Approval, Environment, Repository, Role, Rule, Workflow } from './model.ts';
 import * as pulls from './pulls.ts';
+
+/** What a run says of itself, for steps. */
+export type Started = Partial<RunContext> & Pick<RunContext, 'runId'>;
 
 /** A change of a branch, and the run that it starts: a context for steps. */
 export interface Pushed extends branches.Moved {
-  readonly run: Partial<RunContext>;
+  readonly run: Started;
 }
 
 export interface PushOptions {
@@ -57,13 +60,14 @@ export interface RepositoryWorld {
   deleteBranch(branch: string, by: string): Pushed;
   /** Classic protection, of which a job's token sees no more than that it is there. */
   guard(branch: string): void;
-  dispatch(options: DispatchOptions): Partial<RunContext>;
+  /** The run of a `workflow_dispatch`. */
+  dispatch(options: DispatchOptions): Started;
   /** The number of the pull request. */
   pull(options: pulls.PullOptions): number;
   review(pull: number, options: pulls.ReviewOptions): number;
-  changeReview(pull: number, review: number, changed: Partial<Pick<Review, 'state' | 'commit' | 'at'>>): void;
+  dismiss(pull: number, review: number, by: string): void;
   retarget(pull: number, base: string, by: string): void;
-  closePull(pull: number): void;
+  closePull(pull: number, by: string): void;
   /** Of several, which only a queue merges at once, the base of the first counts. */
   merge(pulls: number | readonly number[], options: pulls.MergeOptions): Pushed;
   /** A fork is deleted: pull requests from it have no head repository any more. */
@@ -78,7 +82,7 @@ export interface RepositoryWorld {
   /** A review of deployments. Default: approved, for the environment of the estate's repository, of its default run. */
   approve(options: {
     readonly by: string;
-    readonly runId?: string | undefined;
+    readonly runId?: string;
     readonly environments?: readonly string[];
     readonly state?: Approval['state'];
     readonly comment?: string;
@@ -122,7 +126,7 @@ export function repositoryWorld(
     const push = { ref, before, after, forced, commits };
     return { ...moved, run: { ...newRun(), eventName: 'push', ref: place, sha, ...actor, push } };
   };
-  return {
+  const world: RepositoryWorld = {
     tip: (branch = repository.defaultBranch) => branches.tipOf(hands, branch),
     commit: (upon, by, options) => branches.makeCommit(hands, repository.branches.get(upon) ?? upon, by, options).sha,
     push: ({ branch = repository.defaultBranch, by, commits = [{}], to, isAttributed = true }) => {
@@ -141,14 +145,14 @@ export function repositoryWorld(
     },
     pull: (options) => pulls.openPull(hands, options),
     review: (pull, options) => pulls.addReview(hands, pull, options),
-    changeReview: (pull, review, changed) => {
-      pulls.changeReview(hands, pull, review, changed);
+    dismiss: (pull, review, by) => {
+      pulls.dismiss(hands, pull, review, by);
     },
     retarget: (pull, base, by) => {
       pulls.retarget(hands, pull, base, by);
     },
-    closePull: (pull) => {
-      pulls.closePull(hands, pull);
+    closePull: (pull, by) => {
+      pulls.closePull(hands, pull, by);
     },
     merge: (numbers, options) =>
       pushed(pulls.mergePulls(hands, typeof numbers === 'number' ? [numbers] : numbers, options)),
@@ -188,13 +192,15 @@ export function repositoryWorld(
         sha: repository.branches.get(branch) ?? context.sha,
         ...(headRepository === undefined ? {} : { headRepository }),
       };
+      if (!repository.workflows.has(run.workflowPath)) world.workflow(workflow);
       runs.announce(run, startedAt);
       if (conclusion !== null) runs.stand(run.checkRunId, { status: 'completed', conclusion }, endedAt);
       return run.runId;
     },
   };
+  return world;
 }
 
-export function workflowPath(file: string): string {
+function workflowPath(file: string): string {
   return `.github/workflows/${file}`;
 }

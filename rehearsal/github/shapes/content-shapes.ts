@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+
 import type { components } from '@octokit/openapi-types';
 
 import type { Addresses } from '../addresses.ts';
@@ -29,29 +31,27 @@ export function contentShape(
   if (entry === undefined) return folderShape(files, path, place);
   if (entry.kind === 'submodule')
     return { type: 'submodule', submodule_git_url: entry.url, ...common(path, 0, entry.commit, place) };
-  const target = entry.kind === 'symlink' ? followed(files, path, entry.target) : entry;
-  if (target.kind === 'symlink')
-    return { type: 'symlink', target: target.target, ...common(path, bytesOf(target).length, entryId(target), place) };
-  const bytes = bytesOf(target);
+  const file = fileAt(files, path);
+  if (file === null) {
+    const target = bytesOf(entry).toString();
+    return { type: 'symlink', target, ...common(path, target.length, entryId(entry), place) };
+  }
+  const { bytes } = file;
   const isLarge = bytes.length > ordinarySize;
   return {
     type: 'file',
     encoding: isLarge ? 'none' : 'base64',
     content: isLarge ? '' : bytes.toString('base64').replaceAll(/.{60}/gu, '$&\n'),
-    ...common(path, bytes.length, entryId(target), place),
+    ...common(path, bytes.length, entryId(file), place),
   };
 }
 
 /** A symlink to an ordinary file of the repository is answered with that file, any other with itself [docs:rest/repos/contents]. */
-function followed(files: Files, path: string, target: string): Entry {
-  const folder = path.split('/').slice(0, -1);
-  const parts = target.startsWith('/') ? [target] : folder;
-  for (const part of target.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.') parts.push(part);
-  }
-  const found = files.get(parts.join('/'));
-  return found?.kind === 'file' ? found : { kind: 'symlink', target };
+export function fileAt(files: Files, path: string): Extract<Entry, { kind: 'file' }> | null {
+  const entry = files.get(path);
+  if (entry?.kind !== 'symlink') return entry?.kind === 'file' ? entry : null;
+  const target = files.get(posix.join(posix.dirname(path), entry.target));
+  return target?.kind === 'file' ? target : null;
 }
 
 /** A thousand entries at most. A submodule in a list calls itself a file [docs:rest/repos/contents]. */

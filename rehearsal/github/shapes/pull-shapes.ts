@@ -1,7 +1,7 @@
 import type { components } from '@octokit/openapi-types';
 
 import { nodeId, time } from '../ids.ts';
-import type { Pull, Repository, Review } from '../repository/model.ts';
+import type { Pull, PullEvent, Repository, Review } from '../repository/model.ts';
 import type { Shaping } from './commit-shapes.ts';
 import { wholeRepositoryShape } from './repository-shape.ts';
 import { userShape } from './user-shape.ts';
@@ -117,17 +117,21 @@ export function reviewShape(review: Review, pull: Pull, shaping: Shaping): Schem
   };
 }
 
-/** The event of a pull request whose base was changed. */
-export function retargetShape(
-  { at, actorId }: Pull['retargets'][number],
+export function eventShape(
+  { event, at, actorId }: PullEvent,
   pull: Pull,
   { repository, people, addresses }: Shaping,
-): Schemas['issue-event'] {
-  const id = 9_000_000_000 + pull.number * 100 + pull.retargets.findIndex((it) => it.at === at);
-  const actor = userShape(people.withId(actorId), addresses);
-  const url = `${addresses.api}/repos/${repository}/issues/events/${id}`;
+): Pick<
+  Schemas['issue-event'],
+  'id' | 'node_id' | 'url' | 'event' | 'commit_id' | 'commit_url' | 'created_at' | 'actor'
+> {
+  const id = 30_000_000_000 + pull.number * 1000 + pull.events.findIndex((it) => it.event === event && it.at === at);
+  // The head that was merged, not the merge [docs:issue-event-types].
+  const commit = event === 'merged' ? pull.headSha : null;
+  const repo = `${addresses.api}/repos/${repository}`;
   return {
-    ...{ id, node_id: nodeId('BRCE', id), url, actor, event: 'base_ref_changed' },
-    ...{ commit_id: null, commit_url: null, created_at: time(at) },
+    ...{ id, node_id: nodeId('EV', id), url: `${repo}/issues/events/${id}`, event, created_at: time(at) },
+    ...{ commit_id: commit, commit_url: commit === null ? null : `${repo}/commits/${commit}` },
+    actor: userShape(people.withId(actorId), addresses),
   };
 }
