@@ -2,13 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { World } from '../../rehearsal/world.ts';
 import { fileOf } from './reports.ts';
-import { expectUnproven, populate, type Context } from './approvals.ts';
+import type { Started } from '../../rehearsal/github/repository/world.ts';
+import { expectUnproven, populate } from './approvals.ts';
 import { byIds, calls, errors, faultLines, inWorld, onCallAssignment, step } from './support.ts';
 
 const required = { ...byIds, 'require-approval': 'environment' };
 
 /** A run that alice dispatched and bob approved. */
-function approved(world: World): NonNullable<Context> {
+function approved(world: World): Started {
   populate(world);
   const { repository } = world.github;
   const context = repository.dispatch({ by: 'alice' });
@@ -17,7 +18,7 @@ function approved(world: World): NonNullable<Context> {
 }
 
 /** A run that alice dispatched and nobody has answered yet. */
-function waiting(world: World): NonNullable<Context> {
+function waiting(world: World): Started {
   populate(world);
   return world.github.repository.dispatch({ by: 'alice' });
 }
@@ -41,7 +42,7 @@ describe('require-approval: environment', () => {
             comment: 'go @everyone',
             'approved-at': null,
             'seen-at': expect.any(String),
-            url: `https://github.com/octo-org/infra/actions/runs/${context.runId ?? ''}`,
+            url: `https://github.com/octo-org/infra/actions/runs/${context.runId}`,
           },
         ],
       });
@@ -63,7 +64,7 @@ describe('require-approval: environment', () => {
       expect(await asked(byIds)).toEqual([]);
     }));
 
-  test.each<readonly [string, (world: World) => Context, string]>([
+  test.each<readonly [string, (world: World) => Started, string]>([
     ['nobody approved: a bypass', waiting, 'An administrator may have bypassed them'],
     [
       'the environment has no reviewers',
@@ -206,7 +207,7 @@ describe('require-approval: environment', () => {
   ])('is red where %s (P10)', (_, arrange, reason) =>
     inWorld({}, async (world) => {
       const context = arrange(world);
-      expectUnproven(world, await step(world, required, { context: context ?? {} }), reason);
+      expectUnproven(world, await step(world, required, { context }), reason);
     }),
   );
 
@@ -241,7 +242,7 @@ describe('require-approval: environment', () => {
         const context = approved(world);
         const other = world.github.repository.dispatch({ by: 'alice' });
         const values = {
-          GITHUB_RUN_ID: other.runId ?? '',
+          GITHUB_RUN_ID: other.runId,
           GITHUB_SHA: '1'.repeat(40),
           GITHUB_REPOSITORY: 'octo-org/other',
           GITHUB_RUN_ATTEMPT: '3',
@@ -310,7 +311,7 @@ describe('require-approval: environment', () => {
 
   test('is a fault with the credentials of the environment, which prove no run (P6, P10)', () =>
     inWorld({}, async (world) => {
-      const { 'aws-role-to-assume': _, ...ambient } = required;
+      const ambient = { ...required, 'aws-role-to-assume': '' };
       const env = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'x'.repeat(40) };
       const result = await step(world, ambient, { context: approved(world), env });
       expect(faultLines(result).join()).toContain('Only an ID token proves which run asks');

@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { MergeOptions } from '../../rehearsal/github/repository/pulls.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { stepWithFiles } from './access-files.ts';
-import { expectUnproven, populate, type Context } from './approvals.ts';
+import type { Started } from '../../rehearsal/github/repository/world.ts';
+import { expectUnproven, populate } from './approvals.ts';
 import { errors, faultLines, ids, inWorld, onCallAssignment, signIn, step } from './support.ts';
 
 const text = `version: 1
@@ -31,14 +32,14 @@ function asked(world: World, files: Readonly<Record<string, string>> = { [path]:
 }
 
 /** The run of a merge that bob approved. */
-function merged(world: World, options: Partial<MergeOptions> = {}): Context {
+function merged(world: World, options: Partial<MergeOptions> = {}): Started {
   const pull = asked(world);
   world.github.repository.review(pull, { by: 'bob', body: 'fine' });
   return world.github.repository.merge(pull, { by: 'alice', ...options }).run;
 }
 
-const run = (world: World, context: Context, inputs: Inputs = assign, file = text): ReturnType<typeof stepWithFiles> =>
-  stepWithFiles(world, { [path]: file }, inputs, { context: context ?? {} });
+const run = (world: World, context: Started, inputs: Inputs = assign, file = text): ReturnType<typeof stepWithFiles> =>
+  stepWithFiles(world, { [path]: file }, inputs, { context });
 
 describe('require-approval: review', () => {
   test.each<readonly [string, Partial<MergeOptions>]>([
@@ -69,7 +70,7 @@ describe('require-approval: review', () => {
       expect([errors(result), result.outputs['status']]).toEqual(['', 'SUCCEEDED']);
     }));
 
-  test.each<readonly [string, (world: World) => Context, string]>([
+  test.each<readonly [string, (world: World) => Started, string]>([
     [
       'nobody reviewed it',
       (world) => world.github.repository.merge(asked(world), { by: 'bob' }).run,
@@ -254,7 +255,7 @@ describe('require-approval: review', () => {
         const pull = asked(world);
         const { repository } = world.github;
         const review = repository.review(pull, { by: 'bob' });
-        repository.changeReview(pull, review, { state: 'DISMISSED' });
+        repository.dismiss(pull, review, 'alice');
         return repository.merge(pull, { by: 'alice' }).run;
       },
       'the review of bob was dismissed',
@@ -394,7 +395,7 @@ describe('require-approval: review', () => {
 
   describe('of a file that the push left as it was', () => {
     /** The run of another merge, which bob approved too. */
-    const later = (world: World, files: Readonly<Record<string, string>> = { 'readme.md': 'x' }): Context => {
+    const later = (world: World, files: Readonly<Record<string, string>> = { 'readme.md': 'x' }): Started => {
       merged(world);
       const { repository } = world.github;
       repository.push({ branch: 'docs', by: 'alice', commits: [{ files }] });
@@ -411,7 +412,7 @@ describe('require-approval: review', () => {
         expect([errors(result), result.outputs['status']]).toEqual(['', 'SUCCEEDED']);
       }));
 
-    test.each<readonly [string, (world: World, context: Context) => Context, string]>([
+    test.each<readonly [string, (world: World, context: Started) => Started, string]>([
       ['no rule requires an approval', (_, context) => context, 'No active ruleset requires an approval'],
       [
         'the rule requires none',
@@ -493,10 +494,10 @@ describe('require-approval: review', () => {
       const context = merged(world);
       const both = { ...assign, 'require-approval': 'environment\nreview' };
       const files = { [path]: text };
-      const half = await stepWithFiles(world, files, both, { context: context ?? {} });
+      const half = await stepWithFiles(world, files, both, { context });
       expectUnproven(world, half, 'may have bypassed them');
-      world.github.repository.approve({ by: 'bob', runId: context?.runId });
-      const whole = await stepWithFiles(world, files, both, { context: context ?? {} });
+      world.github.repository.approve({ by: 'bob', runId: context.runId });
+      const whole = await stepWithFiles(world, files, both, { context });
       expect([errors(whole), whole.outputs['status']]).toEqual(['', 'SUCCEEDED']);
       expect(whole.log.match(/Approved by bob/gu)).toHaveLength(2);
     }));

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 
-import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { errors } from './support.ts';
 
@@ -17,5 +17,3 @@ export function populate({ github: { people, repository } }: World): void {
   for (const login of ['alice', 'bob']) repository.role(login, 'write');
   repository.environment('production-access', { reviewers: ['alice', 'bob'] });
 }
-
-export type Context = Step['context'];

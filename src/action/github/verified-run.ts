@@ -62,9 +62,9 @@ export async function verifyRun(
   if (claims['ref'] !== `refs/heads/${branch}`)
     throw new Refusal(messages.otherBranch(claims['ref'] ?? '', branch), messages.startOnBranch(branch));
   // The run of a deleted branch is one of the default branch. Source: GitHub Docs, events that trigger workflows, push.
-  const { event, pushed } = runner;
-  if (event === 'push' && (pushed?.ref !== claims['ref'] || pushed?.after !== claims['sha']))
-    throw new Refusal(messages.otherPush(pushed?.ref ?? ''), messages.startOnBranch(branch));
+  const { ref, after } = runner.pushed ?? { ref: '', after: '' };
+  if (runner.event === 'push' && (ref !== claims['ref'] || after !== claims['sha']))
+    throw new Refusal(messages.otherPush(ref), messages.startOnBranch(branch));
   return {
     id: runner.runId,
     repositoryId: home.id('id'),
