@@ -5,6 +5,7 @@ import type { World } from '../../rehearsal/world.ts';
 import { stepWithFiles } from './access-files.ts';
 import type { Started } from '../../rehearsal/github/repository/world.ts';
 import { expectUnproven, populate } from './approvals.ts';
+import { withEnder } from './lease-support.ts';
 import { errors, faultLines, ids, inWorld, onCallAssignment, signIn, step } from './support.ts';
 
 const text = `version: 1
@@ -488,6 +489,16 @@ describe('require-approval: review', () => {
       expectUnproven(world, await run(world, context), reason);
     }),
   );
+
+  test('grants a lease that ends by itself (P5, P10)', () =>
+    inWorld({}, async (world) => {
+      const lease = { ...assign, lifetime: '2h', 'keep-after-job': 'true', ...withEnder };
+      const result = await stepWithFiles(world, { [path]: text }, lease, { context: merged(world) });
+      expect([errors(result), result.outputs['lease-state']]).toEqual(['', 'leased']);
+      expect(result.outputs['expiry-guarantee']).toBe('scheduler');
+      await world.advance(2 * 3_600_000 + 120_000);
+      expect(world.aws.estate.has(onCallAssignment)).toBe(false);
+    }));
 
   test('and environment both have to hold (P10)', () =>
     inWorld({}, async (world) => {

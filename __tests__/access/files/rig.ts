@@ -101,6 +101,7 @@ export function createRig({
   const run: Rig['run'] = (over, { planning = {}, cloud: other = access.cloud } = {}) => {
     const { timeoutMs, maxInFlight, reason, wait, allowPrivileged, guards, dryRun } = ofInputs;
     const request: FileRequest = {
+      lifetime: { kind: 'permanent' },
       operation: 'reconcile',
       files: [],
       prune: 'report',

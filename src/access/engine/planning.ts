@@ -3,11 +3,12 @@ import type { Budget, Clock } from '../clock.ts';
 import { absent, type Cloud, type Observation, type PlanContext } from '../cloud.ts';
 import { CloudError, orCloudError } from '../errors.ts';
 import type { Grant } from '../grant.ts';
+import { keptAsLease } from '../leases/outcomes.ts';
 import { refused, succeeded, type Result } from '../outcome.ts';
 import { comparePlans } from '../plan/comparison.ts';
 import type { PlanDocument } from '../plan/document.ts';
 import { planStep, type Step } from '../plan/plan.ts';
-import type { ChangingOperation } from '../request.ts';
+import { permanent, type ChangingOperation, type Lifetime } from '../request.ts';
 import type { RunTools } from './run-tools.ts';
 
 /**
@@ -64,11 +65,12 @@ export async function settlePlan(
 }
 
 /** Results of a dry run: the changes and refusals that would happen. */
-export function foresee(steps: readonly Step[], clock: Clock): readonly Result[] {
+export function foresee(steps: readonly Step[], clock: Clock, lifetime: Lifetime = permanent): readonly Result[] {
   const now = clock.now();
   return steps.map((step) => {
     const { action, grant, seen } = step;
     const outcome = action === 'refuse' ? refused(step) : succeeded(null, action !== 'keep');
-    return { grant, action, outcome, seen, lease: null, startedAt: now, endedAt: now };
+    const result = { grant, action, outcome, seen, lease: null, startedAt: now, endedAt: now };
+    return lifetime.kind === 'lease' ? keptAsLease(result, lifetime) : result;
   });
 }

@@ -3,7 +3,6 @@ import { readingBudget } from '../clock.ts';
 import type { Inventory } from '../files/inventory-rows.ts';
 import { checkGuards } from '../plan/guards.ts';
 import { onRecord } from '../leases/leasing.ts';
-import { keptAsLease } from '../leases/outcomes.ts';
 import { carryOutAll, lookAhead } from './many.ts';
 import type { Lack, Result } from '../outcome.ts';
 import { documentPlan } from '../plan/document.ts';
@@ -46,8 +45,7 @@ export async function run(request: Request, tools: RunTools): Promise<Run> {
   printPlan(steps, lifetime, cloud.words, log);
   await settlePlan((context) => documentPlan(steps, request, context, planning), reading, tools);
   if (request.dryRun) {
-    const foreseen = foresee(steps, clock);
-    const results = lifetime.kind === 'lease' ? foreseen.map((it) => keptAsLease(it, lifetime)) : foreseen;
+    const results = foresee(steps, clock, lifetime);
     return { results, notices, remarks: [], lack: null };
   }
   const results = await carryOutAll(steps, request, tools, looked);

@@ -32,7 +32,7 @@ export async function assignRows(request: FileRequest, access: AccessPort, tools
   await checkGuards(assign, { grants, refusals: privileged(steps, wanted, assign) }, cloud, budget);
   printPlan(steps, assign.lifetime, words, log);
   await settlePlan((context) => documentFiles(steps, [], request, said, context, planning, words), budget, tools);
-  if (request.dryRun) return { results: foresee(steps, clock), notices, remarks: [], lack: null };
+  if (request.dryRun) return { results: foresee(steps, clock, assign.lifetime), notices, remarks: [], lack: null };
   const results = await carryOutAll(steps, assign, tools, looked);
   return { results, notices, remarks: await remarksOn(results, changeOf.assign, tools), lack: null };
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Words } from '../grant.ts';
-import { permanent } from '../request.ts';
 import { documentPlan, type PlanDocument, type Planning } from '../plan/document.ts';
 import type { Step } from '../plan/plan.ts';
 import type { PlanContext } from '../cloud.ts';
@@ -20,7 +19,7 @@ import { propertiesOf, type Wanted } from './wanted.ts';
 export function documentFiles(
   steps: readonly Step[],
   staying: readonly Pick<Leftover, 'existing'>[],
-  { operation, prune }: Pick<FileRequest, 'operation' | 'prune'>,
+  { operation, prune, lifetime }: Pick<FileRequest, 'operation' | 'prune' | 'lifetime'>,
   said: Pick<Said, 'owns' | 'ignore' | 'live'>,
   context: PlanContext,
   planning: Pick<Planning, 'cloud' | 'planFor'>,
@@ -34,7 +33,7 @@ export function documentFiles(
     ...(operation === 'reconcile' ? { prune } : {}),
   };
   const all = [...steps, ...kept(steps, staying, words)];
-  return documentPlan(all, { operation, targets: [], lifetime: permanent }, { ...context, settings }, planning);
+  return documentPlan(all, { operation, targets: [], lifetime }, { ...context, settings }, planning);
 }
 
 function canonical(selections: readonly Selection[]): readonly string[] {

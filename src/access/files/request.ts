@@ -1,4 +1,4 @@
-import type { Bounds, Guards, Lines } from '../request.ts';
+import type { Bounds, Guards, Lifetime, Lines } from '../request.ts';
 import type { AccessFile, MaxRemovals, Prune } from './access-file.ts';
 
 /** Changes that access files request. */
@@ -9,6 +9,8 @@ export interface FileRequest extends Bounds {
   readonly prune: Prune;
   /** `null` where none was given. */
   readonly maxRemovals: MaxRemovals | null;
+  /** Of what `assign` grants; `permanent` for all others. */
+  readonly lifetime: Lifetime;
   readonly reason: string | null;
   readonly wait: boolean;
   readonly allowPrivileged: boolean;

@@ -24,18 +24,26 @@ export function fileReading(read: ReadFiles): FileReading {
 }
 
 /** Adds the faults of inputs that cannot be used beside access files, before anything else is read from them. */
-function besideFiles({ cloud, common, values }: StepInputs, faults: Fault[]): void {
+function besideFiles({ cloud, operation, common, values }: StepInputs, faults: Fault[]): void {
   if (common['access-file'] === null) return;
+  // A file is what is there for good. One whose review is proven can also be a request for a lease.
+  const canLease = operation === 'assign' && common['require-approval'].includes('review');
   const beside = [
     ...parts.filter((part) => common[part] !== null),
-    ...(typeof common.lifetime === 'number' ? ['lifetime'] : []),
-    ...(common['keep-after-job'] ? ['keep-after-job'] : []),
-    ...(common['on-existing'] === 'fail' ? ['on-existing'] : []),
+    ...(canLease ? [] : leaseInputs(common)),
     ...ofOneGrant(cloud.inputs, values),
   ];
   const known = new Set(faults.map(({ input }) => input));
   const fresh = beside.filter((input) => !known.has(input));
   faults.push(...fresh.map((input) => ({ input, problem: notBesideFile, example: takeOut })));
+}
+
+function leaseInputs(common: CommonValues): readonly string[] {
+  return [
+    ...(typeof common.lifetime === 'number' ? ['lifetime'] : []),
+    ...(common['keep-after-job'] ? ['keep-after-job'] : []),
+    ...(common['on-existing'] === 'fail' ? ['on-existing'] : []),
+  ];
 }
 
 function ofOneGrant(inputs: Declarations, values: Readonly<Record<string, unknown>>): readonly string[] {

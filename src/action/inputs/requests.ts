@@ -37,7 +37,16 @@ export function requestOf(
   const { reason, wait, 'allow-privileged': allowPrivileged, 'dry-run': dryRun } = common;
   if (files !== null && isOfFiles(operation)) {
     const { prune, 'max-removals': maxRemovals } = common;
-    const changes = { ...bounds, reason, wait, allowPrivileged, guards, dryRun };
+    // Only what a review approved can be leased from files, and by assign.
+    const changes = {
+      ...bounds,
+      reason,
+      wait,
+      allowPrivileged,
+      guards,
+      dryRun,
+      lifetime: lifetime.kind === 'lease' ? lifetime : permanent,
+    };
     return { operation, files, prune, maxRemovals, ...changes };
   }
   switch (operation) {
