@@ -10,6 +10,7 @@ test('contents are shown at a commit, whatever came after it', () =>
     const { repository } = world.github;
     const { after } = repository.push({ by: 'octocat', commits: [{ files: { 'access/a b.yml': 'hello\n' } }] });
     repository.push({ by: 'octocat', commits: [{ files: { 'access/a b.yml': null, 'access/c.yml': 'hello\n' } }] });
+    expect(repository.files(after)).toEqual({ 'README.md': '# infra\n', 'access/a b.yml': 'hello\n' });
     const path = '/contents/access/a%20b.yml';
     expect((await get(world, `${path}?ref=${after}`)).body).toMatchObject({
       ...{ type: 'file', path: 'access/a b.yml', sha: blobOfHello, size: 6, encoding: 'base64' },
@@ -79,7 +80,7 @@ test('a commit has its accounts, parents and files, 300 to a page', () =>
     expect((await get(world, `/compare/${after}...${before}`)).body).toMatchObject({ status: 'behind', files: [] });
   }));
 
-test('activity is paged by cursors, filtered, and may name nobody', () =>
+test('activity is paged by cursors, filtered, can be late, and can be without an actor', () =>
   inWorld(async (world) => {
     const { people, repository } = world.github;
     people.add('alice');
@@ -105,7 +106,11 @@ test('activity is paged by cursors, filtered, and may name nobody', () =>
       { before: defaultContext.sha },
     ]);
     await world.advance(25 * 3_600_000);
+    repository.delayActivity(5_000);
+    repository.push({ by: 'octocat' });
     expect((await get(world, '/activity?time_period=day')).body).toEqual([]);
+    await world.advance(5_000);
+    expect((await get(world, '/activity?time_period=day')).body).toMatchObject([{ after: repository.tip() }]);
   }));
 
 test('the run of a deleted branch is one of the default branch', () =>

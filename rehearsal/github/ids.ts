@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A number that always is the same for the same text, as ids are that nobody has to choose. */
+/** An id that is always the same for the same text, so that no test has to choose it. */
 export function numberFor(text: string): number {
   return 10_000_000 + (createHash('sha256').update(text).digest().readUInt32BE() % 80_000_000);
 }

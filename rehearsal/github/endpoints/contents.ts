@@ -90,8 +90,8 @@ function comparison(call: Call): Found | null {
 const dayMs = 24 * 3_600_000;
 const periods: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30, quarter: 90, year: 365 };
 
-/** The filters of activities. */
-function isAsked(activity: Activity, { query, people, now }: Call): boolean {
+/** The filters of activities, of those that are shown already. */
+function isAsked(activity: Activity, { state, query, people, now }: Call): boolean {
   const [ref, actor, type, period] = [
     query.get('ref'),
     query.get('actor'),
@@ -100,6 +100,7 @@ function isAsked(activity: Activity, { query, people, now }: Call): boolean {
   ];
   const login = people.withId(activity.actorId)?.login.toLowerCase();
   return (
+    activity.at + state.delays.activityMs <= now() &&
     (ref === null || activity.ref === `refs/heads/${ref.replace(/^refs\/heads\//u, '')}`) &&
     (actor === null || login === actor.toLowerCase()) &&
     (type === null || activity.type === type) &&

@@ -9,7 +9,7 @@ export type Content = string | Uint8Array | { readonly symlink: string } | { rea
 export interface CommitOptions {
   readonly files?: Readonly<Record<string, Content>>;
   readonly message?: string;
-  /** Logins that GitHub finds for the addresses in the commit, which anybody can write there; null: none. Default whoever pushes. */
+  /** Logins that GitHub finds for the addresses in the commit, which the author of the commit chooses; null: none. Default: the account that pushes. */
   readonly author?: string | null;
   readonly committer?: string | null;
   /** Parents besides the one it is made upon. */
@@ -47,7 +47,7 @@ export function tipOf({ repository }: Hands, branch: string): string {
 
 export function signatureOf({ people, now }: Hands, login: string | null): Signature {
   const account = login === null ? null : people.named(login);
-  const name = account?.login ?? 'Somebody';
+  const name = account?.login ?? 'Unknown';
   return { userId: account?.id ?? null, name, email: `${name}@example.com`, at: now() };
 }
 

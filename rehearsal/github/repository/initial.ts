@@ -25,6 +25,7 @@ export function makeRepository(context: RunContext, at: number): Repository {
     rules: [],
     roles: new Map([[Number(context.actorId), 'admin']]),
     workflows: new Map(),
+    delays: { activityMs: 0 },
     lostForks: new Set(),
   };
 }

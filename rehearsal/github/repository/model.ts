@@ -47,7 +47,7 @@ export interface Pull {
   readonly events: readonly PullEvent[];
 }
 
-/** What has happened to a pull request besides commits and reviews [docs:issue-event-types]. */
+/** A change of a pull request besides commits and reviews [docs:issue-event-types]. */
 export interface PullEvent {
   readonly event:
     | 'base_ref_changed'
@@ -100,7 +100,7 @@ export interface Rule {
   readonly parameters: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What somebody may do here: a role of GitHub, or one of the organization with what it amounts to. */
+/** An account's role here: one of GitHub's, or one of the organization's own with the role that it extends. */
 export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none' | CustomRole;
 
 export interface CustomRole {
@@ -136,6 +136,7 @@ export interface Repository {
   readonly roles: Map<number, Role>;
   /** By path. */
   readonly workflows: Map<string, Workflow>;
+  readonly delays: { activityMs: number };
   /** Owners of forks that were deleted. */
   readonly lostForks: Set<string>;
 }

@@ -30,7 +30,7 @@ export interface MergeOptions {
   readonly method?: 'merge' | 'squash' | 'rebase';
   /** Through a merge queue: its bot does the rest. */
   readonly queue?: boolean;
-  /** Who has merged, as the pull request shows it; default the bot of a queue, else whoever merges. */
+  /** `merged_by`; default the bot of a queue, otherwise the account that merges. */
   readonly mergedBy?: string;
 }
 
@@ -77,7 +77,7 @@ export function closePull(hands: Hands, number: number, by: string): void {
   change(hands, number, { closedAt: hands.now() }, hands.people.named(by).id, 'closed');
 }
 
-/** GitHub refuses an author's own approval; whoever asks for one here gets it all the same. */
+/** GitHub refuses an author's own approval; here a test can add one. */
 export function addReview(hands: Hands, number: number, options: ReviewOptions): number {
   const { repository, people, now } = hands;
   const pull = pullAt(hands, number);
@@ -119,7 +119,7 @@ export function ownCommits({ repository }: Pick<Hands, 'repository'>, pull: Pull
   return between(repository.commits, pull.baseSha, pull.headSha);
 }
 
-/** The new commits of a merge. GitHub itself makes them, as `web-flow`; a rebase makes them whoever merges. */
+/** The new commits of a merge. GitHub is their committer, as `web-flow`; of a rebase the account that merges is. */
 function mergedCommits(hands: Hands, pull: Pull, tip: string, { by, method }: MergeOptions): readonly Commit[] {
   const { people } = hands;
   const flow = signatureOf(hands, 'web-flow');
