@@ -83,7 +83,7 @@ export interface RepositoryWorld {
   /** A review of deployments. Default: approved, for the environment of the estate's repository, of its default run. */
   approve(options: {
     readonly by: string;
-    readonly runId?: string;
+    readonly runId?: string | undefined;
     readonly environments?: readonly string[];
     readonly state?: Approval['state'];
     readonly comment?: string;
