@@ -168,6 +168,18 @@ describe('what must not be removed', () => {
     });
   });
 
+  it('might be the last Owner where the directory does not say whether others exist (P11)', async () => {
+    await inAccessScene({ azure: { graphPermissions: 'none' } }, async (scene) => {
+      const { estate, ids } = scene.world.azure;
+      estate.add({ scope: subscription(2), role: 'Owner', principalId: user(1) });
+      estate.add({ scope: subscription(2), role: 'Owner', principalId: ids.callerObjectId });
+      const { existing } = await listed(scene, { targets: [subscription(2)] }, 'required');
+      const alice = existing.filter(({ grant }) => grant.principal.id === user(1));
+      const [protection] = await scene.access.protections(alice, { planFor: null }, scene.budget);
+      expect(inWords(protection)).toContain('It might be the last Owner of');
+    });
+  });
+
   it('is what a deny assignment covers that Azure protects, if it denies deletions (P11)', async () => {
     const deny = (last: number, over: object): NonNullable<AzureOptions['denyAssignments']>[number] => ({
       name: `de000000-0000-4000-8000-00000000000${last}`,
@@ -228,6 +240,21 @@ describe('right before a removal, an assignment stays', () => {
       estate.remove(place);
       estate.add({ ...place, name, principalId: user(2) });
       expect(await again()).toBe('It was changed after it was listed.');
+    });
+  });
+
+  it('that one read does not find and a list still has: the removal fails (P2, P11)', async () => {
+    await inAccessScene({}, async (scene) => {
+      scene.world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: user(1) });
+      const [existing] = (await listed(scene, { targets: [subscription(2)] }, 'required')).existing;
+      if (existing === undefined) throw new Error('it is there');
+      scene.world.script.fault(
+        { operation: 'roleAssignments.get', times: 100 },
+        { kind: 'error', status: 404, code: 'RoleAssignmentNotFound' },
+      );
+      // No time for a second look.
+      const brief = { ...scene.budget, until: Date.now() + 400 };
+      await expect(scene.access.recheck(existing, brief)).rejects.toThrow('does not exist, and lists it');
     });
   });
 

@@ -3,7 +3,7 @@ import type { Existing } from '#access/files/port';
 import { assignmentsAround, keyOfGrant } from '../assignments/assignment-lists.ts';
 import { grantOf } from '../leases/finding/catalogue.ts';
 import { recordMark } from '../leases/records/record-entry.ts';
-import { isLastOwner } from '../messages/access.ts';
+import { isLastOwner, mightBeLastOwner } from '../messages/access.ts';
 import { groupBy } from '../resolve/gather.ts';
 import { isSameGuid, isSameScope, lastSegment, subscriptionOf } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
@@ -31,8 +31,6 @@ export function openLastOwners(session: AzureSession): LastOwners {
   /** Of each Owner by its key: the keys of all that might be removed together with it. */
   const together = new Map<string, ReadonlySet<string>>();
   const isOwner = ({ grant }: Existing): boolean => isSameGuid(lastSegment(grant.role.id), owner);
-  const whyAt = async (scope: string, gone: ReadonlySet<string>, budget: Budget): Promise<string | null> =>
-    (await hasOtherOwner(session, scope, gone, budget)) ? null : isLastOwner(scope);
   return {
     async why(removable, budget) {
       const owners = removable.filter(isOwner);
@@ -40,7 +38,7 @@ export function openLastOwners(session: AzureSession): LastOwners {
       for (const key of gone) together.set(key, gone);
       const kept = await Promise.all(
         groupBy(owners, ({ grant }) => grant.target.id.toLowerCase()).map(async (those) => {
-          const why = await whyAt(those[0].grant.target.id, gone, budget);
+          const why = await whyLast(session, those[0].grant.target.id, gone, budget);
           return why === null ? [] : those.map((it) => [it, why] as const);
         }),
       );
@@ -49,18 +47,18 @@ export function openLastOwners(session: AzureSession): LastOwners {
     async whyNow(existing, budget) {
       const key = keyOfGrant(existing.grant);
       if (!isOwner(existing)) return null;
-      return whyAt(existing.grant.target.id, together.get(key) ?? new Set([key]), budget);
+      return whyLast(session, existing.grant.target.id, together.get(key) ?? new Set([key]), budget);
     },
   };
 }
 
-/** @param gone keys of grants that might be removed */
-async function hasOtherOwner(
+/** `null` where another Owner stays. @param gone keys of grants that might be removed */
+async function whyLast(
   session: AzureSession,
   scope: string,
   gone: ReadonlySet<string>,
   budget: Budget,
-): Promise<boolean> {
+): Promise<string | null> {
   const [rows, active] = await Promise.all([
     assignmentsAround(session, scope, {}, budget, 'atScope()'),
     activeAt(session, scope, false, budget),
@@ -76,6 +74,8 @@ async function hasOtherOwner(
   });
   // Nobody signs in as a principal that was deleted.
   const principals = others.map((row) => grantOf(row).principal);
-  const states = await principalStates(session, principals, budget);
-  return principals.some((principal) => states.of(principal).state === 'found');
+  const known = await principalStates(session, principals, budget);
+  const states = principals.map((principal) => known.of(principal).state);
+  if (states.includes('found')) return null;
+  return states.includes('unknown') ? mightBeLastOwner(scope) : isLastOwner(scope);
 }

@@ -37,6 +37,8 @@ export const removerUnknown =
   'It is unknown whether the identity that removes holds it, because the directory does not show which service principal plan-for names.';
 export const isLastOwner = (scope: string): string =>
   `It is the last Owner of ${scope}, or one of several that would all go.`;
+export const mightBeLastOwner = (scope: string): string =>
+  `It might be the last Owner of ${scope}: the directory does not say whether the other Owners exist.`;
 export const isDenied = (name: string, scope: string): string =>
   `The deny assignment "${name}" at ${scope}, which Azure protects, covers it.`;
 export const roleUnread =
@@ -45,5 +47,10 @@ export const roleUnread =
 /* Right before a removal. */
 
 export const isGoneBefore = 'It was already gone when it was read again.';
+export const goneAndListed = (): Refusal =>
+  new Refusal(
+    'Azure answers that the role assignment does not exist, and lists it. Nothing is removed.',
+    'Run the step again.',
+  );
 export const isLeasedNow = 'A lease of it was taken after it was listed.';
 export const isChangedNow = 'It was changed after it was listed.';
