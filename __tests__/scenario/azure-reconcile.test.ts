@@ -240,6 +240,32 @@ const role = (name: string): AzureOptions => ({
 
 const denied = ({ requests }: StepResult): readonly unknown[] => requests.flatMap(({ denied: it }) => it ?? []);
 
+interface InventoryFile {
+  readonly rows: readonly Readonly<Record<'kind' | 'source', string>>[];
+}
+
+describe('an inventory beside a file on Azure', () => {
+  it('shows what is inherited and what can be activated, and takes neither for drift (P11)', async () => {
+    const temp = await mkdtemp(join(tmpdir(), 'inventory-'));
+    await inAzure({ azure: { pim: { eligible: [{ ...at(bob), endAt: Date.now() + 3_600_000 }] } } }, async (world) => {
+      world.azure.estate.add(onCall);
+      const result = await stepWithFiles(
+        world,
+        file(...onCallReads),
+        { operation: 'inventory', prune: 'fail' },
+        { env: { RUNNER_TEMP: temp } },
+      );
+      const { rows } = JSON.parse(await readFile(result.outputs['inventory-file'] ?? '', 'utf8')) as InventoryFile;
+      expect(rows.map(({ kind, source }) => `${kind} ${source}`).sort()).toEqual([
+        'permanent direct',
+        'permanent inherited',
+        'pim-eligible direct',
+      ]);
+      expect([errors(result), result.outputs['drift']]).toEqual(['', 'false']);
+    }).finally(() => rm(temp, { recursive: true, force: true }));
+  });
+});
+
 describe('the roles of access files on Azure', () => {
   it('allow reconcile: docs/policies/azure-reconcile.json', async () => {
     await inAzure({ azure: role('reconcile') }, async (world) => {

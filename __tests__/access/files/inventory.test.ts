@@ -50,7 +50,7 @@ describe('an inventory without access files', () => {
   test('wants the records of leases, and does without them', async () => {
     const estate = createEstate([]);
     await showInventory(inventoryOf(), estate, readingTools());
-    expect(estate.asked).toEqual(['list wanted']);
+    expect(estate.asked).toEqual(['list wanted effective']);
   });
 
   test('names permanent access of roles that are tagged for leases', async () => {
@@ -111,7 +111,21 @@ describe('an inventory beside access files', () => {
       grant: { principal: { id: 'u-6' } },
     });
     expect(lack).toBeNull();
-    expect(estate.asked).toEqual(['list required', 'protections of 1']);
+    expect(estate.asked).toEqual(['list required effective', 'protections of 1']);
+  });
+
+  test('is not misled by what the same principal can activate, or has through a group and from above (P11)', async () => {
+    const there = ['user:u-1 r-1 t-1', 'user:u-2 r-1 t-1'].flatMap((text) => [
+      existing(text),
+      existing(text, { kind: 'pim-eligible', endsAt: epoch + 1 }),
+      existing(text, { kind: 'lease', endsAt: epoch + 1, via: { id: 'g-1', name: null } }),
+      existing(text, { kind: 'pim-active', endsAt: epoch + 1, source: 'inherited' }),
+    ]);
+    const { inventory } = await show({ files: [accessFile({ grants: [row('user:u-2 r-1 t-1')] })] }, there);
+    const differing = inventory.rows.filter(({ difference }) => difference !== null);
+    expect(inventory.rows).toHaveLength(8);
+    expect(shown(differing)).toEqual(['extra user:u-1 r-1 t-1 (no)']);
+    expect(inventory.draft).toContain('u-1');
   });
 
   test('takes a lease of a row for access that is there, and an eligibility not', async () => {

@@ -133,6 +133,15 @@ describe('reconcile', () => {
     });
   });
 
+  test('removes what the principal can also activate, or also has through a group for a time', async () => {
+    const besides = [{ kind: 'pim-eligible' }, { kind: 'lease', via: { id: 'g', name: null } }] as const;
+    for (const beside of besides) {
+      const it = rig({ there: [grant('a', 'r', 't')], about: () => ({ beside: { ...beside, endsAt: 9e12 } }) });
+      await it.run({ ...one(row('a', 'r', 't', { expires: 0 })), operation: 'revoke' });
+      expect(started(it)).toEqual(['remove a r t']);
+    }
+  });
+
   test('selects what is ignored as what is left alone (P11)', async () => {
     const it = rig({});
     const asked: unknown[] = [];

@@ -151,8 +151,8 @@ export function createEstate(
     asked,
     resolveRows: (rows) => Promise.resolve(rows.map(resolve)),
     select: (all) => Promise.resolve(all.map(select)),
-    list: (selections, records) => {
-      asked.push(`list ${records}`);
+    list: (selections, { records, breadth }) => {
+      asked.push(`list ${records} ${breadth}`);
       const shown = there.filter(({ grant }) => selections.some((it) => it.covers(grant)));
       return Promise.resolve({ existing: shown, notices: [] });
     },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { listingFor } from '../../../src/access/files/port.ts';
 import { loadEstate } from '../../../rehearsal/estate-file/load.ts';
 import { inShort, owning, selected, withAccess } from './support.ts';
 
@@ -20,13 +21,13 @@ describe('list', () => {
         owning({ role: ['IncidentAdmin'], target: ['ou:/Workloads/**'] }),
       );
       if (everything === undefined || prod === undefined) throw new Error('both are selected');
-      const { existing, notices } = await port.list([everything, prod], 'required', budget);
+      const { existing, notices } = await port.list([everything, prod], listingFor.removals, budget);
       expect(notices).toEqual([]);
       expect(inShort(existing)).toContain('Payments On-Call | IncidentAdmin | payments-prod');
       expect(new Set(inShort(existing)).size).toBe(existing.length);
       expect(existing).toHaveLength(world.aws.estate.assignments().length);
       expect(existing.every(({ principalState }) => principalState === 'found')).toBe(true);
-      expect(inShort((await port.list([prod], 'required', budget)).existing)).toEqual([
+      expect(inShort((await port.list([prod], listingFor.removals, budget)).existing)).toEqual([
         'Payments On-Call | IncidentAdmin | payments-prod',
       ]);
     }));
@@ -42,7 +43,7 @@ describe('list', () => {
         'ListAccountAssignments',
       ]) {
         world.script.fault({ operation, nth: operation === 'ListPermissionSets' ? 1 : 3 }, denied);
-        await expect(port.list(selections, 'wanted', budget)).rejects.toThrow(/AccessDeniedException/u);
+        await expect(port.list(selections, listingFor.inventory, budget)).rejects.toThrow(/AccessDeniedException/u);
       }
     }));
 
@@ -55,7 +56,7 @@ describe('list', () => {
         { kind: 'altered', alter: (text) => text.replaceAll('"GROUP"', '"ROBOT"') },
       );
       const selections = await selected(opened, owning({ role: ['IncidentAdmin'] }));
-      await expect(port.list(selections, 'wanted', budget)).rejects.toThrow(/neither USER nor GROUP/u);
+      await expect(port.list(selections, listingFor.inventory, budget)).rejects.toThrow(/neither USER nor GROUP/u);
     }));
 
   test('reads lists of many pages to their end, empty pages among them', () =>
@@ -68,7 +69,7 @@ describe('list', () => {
       }
       const selections = await selected(opened, owning({ role: ['IncidentAdmin'], target: ['account:payments-prod'] }));
       requests();
-      const { existing } = await port.list(selections, 'required', budget);
+      const { existing } = await port.list(selections, listingFor.removals, budget);
       expect(existing).toHaveLength(250);
       expect(existing.every(({ grant }) => grant.principal.name?.startsWith('user-') === true)).toBe(true);
       // One list of users instead of 250 questions.
@@ -87,7 +88,7 @@ describe('list', () => {
         owning({ role: ['IncidentAdmin', 'ReadOnlyAccess'], principalTypes: ['USER', 'GROUP'] }),
       );
       const statesOf = async (): Promise<Readonly<Record<string, string>>> => {
-        const { existing } = await port.list(selections, 'wanted', budget);
+        const { existing } = await port.list(selections, listingFor.inventory, budget);
         return Object.fromEntries(existing.map((it) => [it.grant.principal.id, it.principalState]));
       };
       const gone = '9067642c1a-1d2e3f40-5a6b-4c7d-9e8f-0a1b2c3d4e5f';
@@ -113,7 +114,7 @@ describe('list', () => {
       world.aws.estate.add(onCall);
       const selections = await selected(opened, owning({ role: ['IncidentAdmin'] }));
       world.script.fault({ operation: 'DescribeGroup', times: 9 }, denied);
-      const { existing, notices } = await port.list(selections, 'required', budget);
+      const { existing, notices } = await port.list(selections, listingFor.removals, budget);
       expect(existing).toMatchObject([{ principalState: 'unknown', grant: { principal: { name: null } } }]);
       expect(notices).toEqual([expect.stringContaining('identity store')]);
     }));
@@ -123,7 +124,7 @@ describe('list', () => {
       const { world, port, budget } = opened;
       world.aws.estate.add(onCall);
       const selections = await selected(opened, owning({}));
-      const { existing } = await port.list(selections, 'wanted', budget);
+      const { existing } = await port.list(selections, listingFor.inventory, budget);
       const tagged = existing.filter((it) => it.isTaggedForLeases);
       expect(inShort(tagged)).toEqual(['Payments On-Call | IncidentAdmin | payments-prod']);
     }));
@@ -156,11 +157,22 @@ describe('list of a user', () => {
         owning({ principal: ['user:alice@example.com'], role: ['ReadOnlyAccess'] }),
       );
       requests();
-      const { existing } = await port.list(selections, 'wanted', budget);
+      const { existing } = await port.list(selections, listingFor.inventory, budget);
       expect(inShort(existing)).toEqual(expected);
       expect(requests()['ListAccountAssignments'] !== undefined).toBe(walks);
     }),
   );
+
+  test('has only what is assigned to the user where it is for removals (P11)', () =>
+    withAccess({ estate }, async (opened) => {
+      const { world, port, budget, requests } = opened;
+      world.aws.estate.add(alice);
+      const selections = await selected(opened, owning({ principal: ['user:alice@example.com'] }));
+      requests();
+      const { existing } = await port.list(selections, listingFor.removals, budget);
+      expect(inShort(existing)).toEqual(['alice@example.com | ReadOnlyAccess | payments-staging']);
+      expect(requests()['ListGroupMembershipsForMember']).toBeUndefined();
+    }));
 
   test('says so where the groups may not be read', () =>
     withAccess({ estate }, async (opened) => {
@@ -168,7 +180,7 @@ describe('list of a user', () => {
       world.aws.estate.add(alice);
       const selections = await selected(opened, owning({ principal: ['user:alice@example.com'] }));
       world.script.fault({ operation: 'ListGroupMembershipsForMember' }, denied);
-      const { existing, notices } = await port.list(selections, 'wanted', budget);
+      const { existing, notices } = await port.list(selections, listingFor.inventory, budget);
       expect(inShort(existing)).toEqual(['alice@example.com | ReadOnlyAccess | payments-staging']);
       expect(notices).toEqual([expect.stringContaining('access through groups is not shown')]);
     }));

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 
+import { listingFor } from '../../../src/access/files/port.ts';
 import { loadEstate } from '../../../rehearsal/estate-file/load.ts';
 import type { Estate } from '../../../rehearsal/estate.ts';
 import { owning, selected, withAccess } from './support.ts';
@@ -57,7 +58,7 @@ export function listMany(accounts: number): Promise<void> {
     const [everything] = await selected(opened, owning({}));
     if (everything === undefined) throw new Error('it is selected');
     const before = world.journal.counts();
-    const { existing } = await port.list([everything], 'wanted', budget);
+    const { existing } = await port.list([everything], listingFor.inventory, budget);
     expect(existing).toHaveLength(accounts * permissionSets * each);
     const after = world.journal.counts();
     const sent = (operation: string): number => (after[operation] ?? 0) - (before[operation] ?? 0);

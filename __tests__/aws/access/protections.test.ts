@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Existing } from '../../../src/access/files/port.ts';
+import { listingFor, type Existing } from '../../../src/access/files/port.ts';
 import type { AwsSettings } from '../../../src/aws/settings.ts';
 import { owning, selected, withAccess, type Opened } from './support.ts';
 
@@ -23,7 +23,7 @@ async function reasons(
   const likes = held.map(({ principal = 'group:Auditors', ...it }) => ({ ...it, principal }));
   for (const like of likes) world.aws.estate.add(like);
   const selections = await selected(opened, owning({}));
-  const { existing } = await port.list(selections, 'required', budget);
+  const { existing } = await port.list(selections, listingFor.removals, budget);
   const wanted = likes.map((like): Existing => {
     const { accountId, permissionSetArn, principalId } = world.aws.estate.find.assignment(like);
     const found = existing.find(

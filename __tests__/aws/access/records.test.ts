@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Existing } from '../../../src/access/files/port.ts';
+import { listingFor, type Existing, type ListingNeed } from '../../../src/access/files/port.ts';
 import { settings } from '../fake-session.ts';
 import { owning, record, row, selected, withAccess, type Opened } from './support.ts';
 
 const onCall = { permissionSet: 'IncidentAdmin', account: 'payments-prod', principal: 'group:Payments On-Call' };
 const twoGroups = { scheduler: { ...settings.scheduler, moreGroups: ['payments'] } };
 
-async function onlyOne(opened: Opened, need: 'required' | 'wanted' = 'required'): Promise<Existing> {
+async function onlyOne(opened: Opened, need: ListingNeed = listingFor.removals): Promise<Existing> {
   const selections = await selected(opened, owning({ role: ['IncidentAdmin'] }));
   const { existing } = await opened.port.list(selections, need, opened.budget);
   const [first, ...others] = existing;
@@ -102,9 +102,9 @@ describe('leases', () => {
       for (const operation of ['ListSchedules', 'GetSchedule']) {
         const fault = { kind: 'error', status: 403, code: 'AccessDeniedException' } as const;
         world.script.fault({ operation, times: 1 }, fault);
-        await expect(port.list(selections, 'required', budget)).rejects.toThrow(operation);
+        await expect(port.list(selections, listingFor.removals, budget)).rejects.toThrow(operation);
         world.script.fault({ operation, times: 1 }, fault);
-        const { notices } = await port.list(selections, 'wanted', budget);
+        const { notices } = await port.list(selections, listingFor.inventory, budget);
         expect(notices).toEqual([expect.stringContaining(`scheduler:${operation}`)]);
       }
     }));
@@ -116,8 +116,8 @@ describe('leases', () => {
         const { world, port, budget } = opened;
         world.aws.estate.add(onCall);
         const selections = await selected(opened, owning({ role: ['IncidentAdmin'] }));
-        await expect(port.list(selections, 'required', budget)).rejects.toThrow('payments does not exist');
-        const { notices } = await port.list(selections, 'wanted', budget);
+        await expect(port.list(selections, listingFor.removals, budget)).rejects.toThrow('payments does not exist');
+        const { notices } = await port.list(selections, listingFor.inventory, budget);
         expect(notices).toEqual([expect.stringContaining('payments does not exist')]);
       },
       twoGroups,

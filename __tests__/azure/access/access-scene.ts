@@ -1,11 +1,11 @@
 import type { Selecting } from '../../../src/access/files/access-file.ts';
-import type {
-  AccessPort,
-  Existing,
-  Listing,
-  RecordsNeed,
-  ResolvedRow,
-  Selection,
+import {
+  listingFor,
+  type AccessPort,
+  type Existing,
+  type Listing,
+  type ResolvedRow,
+  type Selection,
 } from '../../../src/access/files/port.ts';
 import type { Lines } from '../../../src/access/request.ts';
 import { parsePrincipal, parseRole, parseTarget } from '../../../src/azure/resolve/lines.ts';
@@ -70,8 +70,12 @@ export async function selected({ access, budget }: AccessScene, ...wanted: reado
   });
 }
 
-export async function listed(scene: AccessScene, wanted: Wanted, records: RecordsNeed = 'wanted'): Promise<Listing> {
-  return scene.access.list(await selected(scene, wanted), records, scene.budget);
+export async function listed(
+  scene: AccessScene,
+  wanted: Wanted,
+  use: keyof typeof listingFor = 'inventory',
+): Promise<Listing> {
+  return scene.access.list(await selected(scene, wanted), listingFor[use], scene.budget);
 }
 
 /** `alice@example.com | Reader | /subscriptions/… | direct permanent found`, by the ends of IDs. */

@@ -32,7 +32,7 @@ describe('the list of selected access', () => {
         `alice@example.com | Reader | ${subscription(1)} | direct permanent found`,
         'bob@example.com | User Access Administrator | / | inherited permanent found',
       ]);
-      const direct = await listed(scene, { targets: [subscription(1)], types: ['User'] }, 'required');
+      const direct = await listed(scene, { targets: [subscription(1)], types: ['User'] }, 'removals');
       expect(direct.existing.map(inShort)).toEqual([
         `alice@example.com | Reader | ${subscription(1)} | direct permanent found`,
       ]);
@@ -69,7 +69,7 @@ describe('the list of selected access', () => {
       const { existing } = await listed(
         scene,
         { targets: [managementGroup('mg-payments'), subscription(1)], roles: ['Reader'], below: true },
-        'required',
+        'removals',
       );
       expect(existing.map(inShort).sort()).toEqual([
         `Everyone On-Call | Reader | ${managementGroup('mg-payments')} | direct permanent found`,
@@ -92,7 +92,7 @@ describe('the list of selected access', () => {
     });
     await inAccessScene({ estate }, async (scene) => {
       const wanted = { targets: [managementGroup('mg-many')], below: true };
-      const { value, requests } = await scene.during(() => listed(scene, wanted, 'required'));
+      const { value, requests } = await scene.during(() => listed(scene, wanted, 'removals'));
       expect(value.existing).toHaveLength(200);
       const counts = Map.groupBy(requests, ({ operation }) => operation);
       expect(Object.fromEntries([...counts].map(([operation, those]) => [operation, those.length]))).toEqual({
@@ -114,7 +114,7 @@ describe('the list of selected access', () => {
     ] as const)
       await inAccessScene({ azure: { callerRole } }, async (scene) => {
         scene.world.azure.estate.add({ scope: resourceGroup, role: 'Reader', principalId: user(1) });
-        const { value, requests } = await scene.during(() => listed(scene, { targets: scopes }, 'required'));
+        const { value, requests } = await scene.during(() => listed(scene, { targets: scopes }, 'removals'));
         expect(value.existing.map(({ grant }) => grant.target.id).sort()).toEqual([...scopes].sort());
         const read = requests.filter(({ operation, status }) => operation === 'roleAssignments.list' && status === 200);
         expect(read.map(({ url }) => /^\/+(.*)\/providers/u.exec(url ?? '')?.[1]).sort()).toEqual(
@@ -136,7 +136,7 @@ describe('the list of selected access', () => {
   it('tells leases by their records, with holders and ends (P3)', async () => {
     await inAccessScene({}, async (scene) => {
       const end = addLease(scene, subscription(2), 'on call');
-      const { existing } = await listed(scene, { targets: [subscription(2)] }, 'required');
+      const { existing } = await listed(scene, { targets: [subscription(2)] }, 'removals');
       expect(existing).toEqual([
         expect.objectContaining({
           kind: 'lease',
@@ -168,8 +168,10 @@ describe('the list of selected access', () => {
         ['pim-active', endAt],
         ['pim-eligible', endAt],
       ]);
-      const required = await listed(scene, { targets: [subscription(2)] }, 'required');
-      expect(required.existing.map(({ kind }) => kind).sort()).toEqual(['permanent', 'pim-active', 'pim-active']);
+      const removable = await listed(scene, { targets: [subscription(2)] }, 'removals');
+      expect(removable.existing.map(({ kind }) => kind).sort()).toEqual(['permanent', 'pim-active', 'pim-active']);
+      const compared = await listed(scene, { targets: [subscription(2)], types: ['User'] }, 'drift');
+      expect(compared).toEqual(all);
     });
   });
 
@@ -177,7 +179,8 @@ describe('the list of selected access', () => {
     const actions = ['Microsoft.Authorization/roleAssignments/read', 'Microsoft.Authorization/roleDefinitions/read'];
     await inAccessScene({ azure: { callerRole: { permissions: [{ actions }] } } }, async (scene) => {
       const wanted = { targets: [subscription(1)] };
-      await expect(listed(scene, wanted, 'required')).rejects.toThrow('roleAssignmentScheduleInstances/read');
+      for (const use of ['removals', 'drift'] as const)
+        await expect(listed(scene, wanted, use)).rejects.toThrow('roleAssignmentScheduleInstances/read');
       const { existing, notices } = await listed(scene, wanted);
       expect(existing).toHaveLength(3);
       expect(notices).toEqual([
@@ -187,9 +190,22 @@ describe('the list of selected access', () => {
     });
   });
 
+  it('is red nowhere where only the eligible assignments cannot be read: that is a notice beside drift (P11)', async () => {
+    const actions = ['roleAssignments', 'roleDefinitions', 'roleAssignmentScheduleInstances'].map(
+      (type) => `Microsoft.Authorization/${type}/read`,
+    );
+    await inAccessScene({ azure: { callerRole: { permissions: [{ actions }] } } }, async (scene) => {
+      const wanted = { targets: [subscription(1)] };
+      expect((await listed(scene, wanted, 'removals')).notices).toEqual([]);
+      const { existing, notices } = await listed(scene, wanted, 'drift');
+      expect(existing.filter(({ source }) => source === 'inherited')).toHaveLength(2);
+      expect(notices).toEqual([expect.stringContaining('Could not read the eligible assignments')]);
+    });
+  });
+
   it('takes a directory without a license as one without such access (P11)', async () => {
     await inAccessScene({ azure: { pim: { unlicensed: true } } }, async (scene) => {
-      const { existing, notices } = await listed(scene, { targets: [subscription(1)] }, 'required');
+      const { existing, notices } = await listed(scene, { targets: [subscription(1)] }, 'removals');
       expect([existing.length, notices]).toEqual([1, []]);
     });
   });
@@ -202,7 +218,7 @@ describe('the list of selected access', () => {
       estate.add({ scope: subscription(2), role: 'Reader', principalId: gone });
       estate.add({ scope: subscription(2), role: 'Reader', principalId: foreign, principalType: 'ForeignGroup' });
       estate.add({ scope: subscription(2), role: 'Reader', principalId: user(3) });
-      const { existing } = await listed(scene, { targets: [subscription(2)] }, 'required');
+      const { existing } = await listed(scene, { targets: [subscription(2)] }, 'removals');
       const states = existing.map(({ grant, principalState }) => [grant.principal.id, principalState]);
       expect(Object.fromEntries(states)).toEqual({ [gone]: 'orphan', [foreign]: 'unknown', [user(3)]: 'found' });
     });
@@ -214,7 +230,7 @@ describe('the list of selected access', () => {
       world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: servicePrincipal('01') });
       const alter = (text: string): string => text.replaceAll(/"principalType":"[A-Za-z]+",/gu, '');
       world.script.fault({ operation: 'roleAssignments.list' }, { kind: 'altered', alter });
-      const { existing } = await listed(scene, { targets: [subscription(2)], types: ['User', 'Group'] }, 'required');
+      const { existing } = await listed(scene, { targets: [subscription(2)], types: ['User', 'Group'] }, 'removals');
       expect(existing.map(({ principalState }) => principalState)).toEqual(['unknown']);
     });
   });
@@ -227,14 +243,14 @@ describe('the list of selected access', () => {
       world.script.onRequest({ operation: 'roleAssignmentScheduleInstances.list' }, () => {
         answered.push(...world.journal.of('roleAssignments.list').map(({ status }) => status === 200));
       });
-      await listed(scene, { targets: [subscription(2)] }, 'required');
+      await listed(scene, { targets: [subscription(2)] }, 'removals');
       expect(answered).toEqual([true]);
     });
   });
 
   it('knows nothing of principals where the directory may not be read, and says so (P2)', async () => {
     await inAccessScene({ azure: { graphPermissions: 'none' } }, async (scene) => {
-      const { existing, notices } = await listed(scene, { targets: [subscription(1)] }, 'required');
+      const { existing, notices } = await listed(scene, { targets: [subscription(1)] }, 'removals');
       expect(existing.map(({ principalState }) => principalState)).toEqual(['unknown']);
       expect(notices).toEqual([expect.stringContaining('It is unknown which of them exist.')]);
     });

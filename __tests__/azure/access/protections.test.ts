@@ -14,7 +14,7 @@ async function reasons(
   scopes: readonly string[] = [subscription(2)],
   planFor: string | null = null,
 ): Promise<Readonly<Record<string, string>>> {
-  const { existing } = await listed(scene, { targets: scopes }, 'required');
+  const { existing } = await listed(scene, { targets: scopes }, 'removals');
   const found = await scene.access.protections(existing, { planFor }, scene.budget);
   return Object.fromEntries(existing.map((it, index) => [shown(it), inWords(found[index])]));
 }
@@ -152,7 +152,7 @@ describe('what must not be removed', () => {
       const last = { 'alice@example.com Owner': expect.stringContaining('It is the last Owner of') };
       // The deleted one would go too, or stays by a row: it owns nothing either way.
       const aliceAlone = async (): Promise<unknown> => {
-        const { existing } = await listed(scene, { targets: [subscription(2)] }, 'required');
+        const { existing } = await listed(scene, { targets: [subscription(2)] }, 'removals');
         const those = existing.filter(({ grant }) => grant.principal.id === user(1));
         const found = await scene.access.protections(those, { planFor: null }, scene.budget);
         return Object.fromEntries(those.map((it, index) => [shown(it), inWords(found[index])]));
@@ -219,7 +219,7 @@ describe('right before a removal, an assignment stays', () => {
       const { estate } = scene.world.azure;
       const place = { scope: subscription(2), role: 'Reader', principalId: user(1), description: 'by hand' };
       estate.add(place);
-      const [existing] = (await listed(scene, { targets: [subscription(2)] }, 'required')).existing;
+      const [existing] = (await listed(scene, { targets: [subscription(2)] }, 'removals')).existing;
       if (existing === undefined) throw new Error('it is there');
       const again = (): Promise<string | null> => scene.access.recheck(existing, scene.budget);
       expect(await again()).toBeNull();
@@ -267,7 +267,7 @@ describe('right before a removal, an assignment stays', () => {
         { kind: 'answer', body: { value: [] } },
       );
       pim.add({ scope: subscription(2), role: 'Reader', principalId: user(1), activated: true });
-      const [existing] = (await listed(scene, { targets: [subscription(2)] }, 'required')).existing;
+      const [existing] = (await listed(scene, { targets: [subscription(2)] }, 'removals')).existing;
       expect(existing?.kind).toBe('permanent');
       if (existing === undefined) throw new Error('it is there');
       expect(await scene.access.recheck(existing, scene.budget)).toBe('Privileged Identity Management governs it.');
@@ -275,7 +275,7 @@ describe('right before a removal, an assignment stays', () => {
       const reading = { scope: subscription(2), role: 'Reader', principalId: user(2) };
       scene.world.azure.estate.add(reading);
       pim.add({ ...reading, scope: resourceGroup, activated: true });
-      const other = (await listed(scene, { targets: [subscription(2)] }, 'required')).existing.find(
+      const other = (await listed(scene, { targets: [subscription(2)] }, 'removals')).existing.find(
         ({ grant }) => grant.principal.id === user(2),
       );
       if (other === undefined) throw new Error('it is there');
@@ -289,7 +289,7 @@ describe('right before a removal, an assignment stays', () => {
       const other = { scope: subscription(2), role: 'Owner', principalId: user(2) };
       estate.add({ ...other, principalId: user(1) });
       estate.add(other);
-      const { existing } = await listed(scene, { targets: [subscription(2)] }, 'required');
+      const { existing } = await listed(scene, { targets: [subscription(2)] }, 'removals');
       const alice = existing.find(({ grant }) => grant.principal.id === user(1));
       if (alice === undefined) throw new Error('it is there');
       const [protection] = await scene.access.protections([alice], { planFor: null }, scene.budget);
@@ -303,7 +303,7 @@ describe('right before a removal, an assignment stays', () => {
   it('unless what governs it cannot be read: then the removal fails (P2, P11)', async () => {
     await inAccessScene({}, async (scene) => {
       scene.world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: user(1) });
-      const [existing] = (await listed(scene, { targets: [subscription(2)] }, 'required')).existing;
+      const [existing] = (await listed(scene, { targets: [subscription(2)] }, 'removals')).existing;
       if (existing === undefined) throw new Error('it is there');
       scene.world.script.fault(
         { operation: 'roleAssignmentScheduleInstances.list', times: 100 },

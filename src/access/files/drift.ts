@@ -1,6 +1,7 @@
 import type { Words } from '../grant.ts';
 import { grantKey } from './keys.ts';
 import type { Difference, InFile, InventoryRow } from './inventory-rows.ts';
+import { isOwn, isPermanent, isTemporary } from './leftovers.ts';
 import type { Existing, Protection } from './port.ts';
 import { propertiesOf, type Wanted, type WantedGrants } from './wanted.ts';
 
@@ -20,23 +21,9 @@ export interface Keyed {
 
 /** An assignment that looks permanent can be the same as one that the cloud or a lease ends: that counts for both. */
 export function keyed(existing: readonly Existing[], words: Words): readonly Keyed[] {
-  const keys = existing.map(({ grant }) => grantKey(grant, words));
-  const temporary = new Set(keys.filter((_, index) => isTemporary(existing[index])));
-  return existing.map((it, index) => {
-    const key = keys[index] ?? '';
-    return { key, existing: it, isPermanent: it.kind === 'permanent' && isOwn(it) && !temporary.has(key) };
-  });
-}
-
-function isTemporary(existing: Existing | undefined): boolean {
-  if (existing === undefined) return false;
-  const { kind, endsAt, holders } = existing;
-  return kind === 'lease' || kind === 'pim-active' || endsAt !== null || holders.length > 0;
-}
-
-/** A principal's own assignment, at its own target. */
-function isOwn({ source, via }: Existing): boolean {
-  return source === 'direct' && via === null;
+  const all = existing.map((it) => ({ key: grantKey(it.grant, words), existing: it }));
+  const temporary = new Set(all.flatMap((it) => (isTemporary(it.existing) ? [it.key] : [])));
+  return all.map((it) => ({ ...it, isPermanent: isPermanent(it.existing) && !temporary.has(it.key) }));
 }
 
 /** An assignment beside its row. */

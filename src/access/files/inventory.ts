@@ -9,7 +9,7 @@ import { compareWithFiles, keyed, withoutFiles, type Keyed } from './drift.ts';
 import { countDifferences, type ExpiringRow, type Inventory } from './inventory-rows.ts';
 import { lookUpFiles, selectionsOf, type FoundFiles } from './look-up.ts';
 import { ownableBy } from './ownable.ts';
-import type { AccessPort } from './port.ts';
+import { listingFor, type AccessPort } from './port.ts';
 import { covers } from './reading-files.ts';
 import type { InventoryRequest } from './request.ts';
 import { addUp, type WantedGrants } from './wanted.ts';
@@ -72,7 +72,7 @@ async function readLines(
     below: true,
   };
   const selected = await access.select([lines], budget);
-  const listing = await access.list(selectionsOf(selected), 'wanted', budget);
+  const listing = await access.list(selectionsOf(selected), listingFor.inventory, budget);
   return {
     rows: withoutFiles(keyed(listing.existing, cloud.words)),
     unresolved: [],
@@ -90,9 +90,8 @@ async function readFiles(
   const found = await lookUpFiles(files, access, budget);
   const wanted = addUp(found.rows, readAt, cloud.words);
   const selections = [...found.owned, ...found.reached];
-  // Without the records of leases, a lease would be taken for drift.
   const listing =
-    selections.length === 0 ? { existing: [], notices: [] } : await access.list(selections, 'required', budget);
+    selections.length === 0 ? { existing: [], notices: [] } : await access.list(selections, listingFor.drift, budget);
   const there = keyed(listing.existing, cloud.words).filter((it) => isOfFiles(it, wanted, found));
   const { removable, rows } = compareWithFiles(there, {
     ...wanted,

@@ -69,13 +69,18 @@ function whyStays(existing: Existing, same: readonly Existing[], ignore: readonl
   return existing.principalState === 'unknown' ? 'unknown' : null;
 }
 
-/** Access that a lease or the cloud ends: it can be the same assignment as one that looks permanent. */
-function isTemporary({ kind, endsAt, holders }: Existing): boolean {
+/**
+ * A principal's own access that a lease or the cloud ends: it can be the same assignment as one that looks permanent. What
+ * a principal can activate, or has through a group, is another.
+ */
+export function isTemporary(existing: Existing): boolean {
+  const { kind, endsAt, holders } = existing;
+  if (kind === 'pim-eligible' || !isOwn(existing)) return false;
   return kind === 'lease' || kind === 'pim-active' || endsAt !== null || holders.length > 0;
 }
 
 /** A principal's own assignment, at its own target. */
-function isOwn({ source, via }: Existing): boolean {
+export function isOwn({ source, via }: Existing): boolean {
   return source === 'direct' && via === null;
 }
 

@@ -62,6 +62,24 @@ export interface Existing {
 /** What a listing does about lease records that cannot be read. */
 export type RecordsNeed = 'required' | 'wanted';
 
+/**
+ * The breadth of a listing: only what is assigned to the principals at the selected places, or also what they inherit, can
+ * activate and have through groups. A part that only the wider one has is never required.
+ */
+export type Breadth = 'assigned' | 'effective';
+
+export interface ListingNeed {
+  readonly records: RecordsNeed;
+  readonly breadth: Breadth;
+}
+
+/** The three uses of a list. Without the records of leases, a lease would be taken for permanent access. */
+export const listingFor = {
+  removals: { records: 'required', breadth: 'assigned' },
+  drift: { records: 'required', breadth: 'effective' },
+  inventory: { records: 'wanted', breadth: 'effective' },
+} as const satisfies Record<string, ListingNeed>;
+
 export interface Listing {
   readonly existing: readonly Existing[];
   /** Sentences about what could not be known, such as records that cannot be read where they are only wanted. */
@@ -96,7 +114,7 @@ export interface AccessPort {
    *
    * @param selections results of `select`
    */
-  list(selections: readonly Selection[], records: RecordsNeed, budget: Budget): Promise<Listing>;
+  list(selections: readonly Selection[], need: ListingNeed, budget: Budget): Promise<Listing>;
   /** Why each of these must not be removed, in their order; `null` where it can. */
   protections(existing: readonly Existing[], remover: Remover, budget: Budget): Promise<readonly (Protection | null)[]>;
   /**

@@ -25,7 +25,7 @@ import {
   type ProtectedOne,
 } from './leftovers.ts';
 import { tellNotices } from './notices.ts';
-import type { AccessPort, Existing } from './port.ts';
+import { listingFor, type AccessPort, type Existing } from './port.ts';
 import { readFiles, type Said } from './reading-files.ts';
 import { carryOutRemovals, notRemoved, stayed, stepOf } from './removing.ts';
 import type { FileRequest } from './request.ts';
@@ -61,7 +61,7 @@ export async function reconcile(request: FileRequest, access: AccessPort, tools:
     tools,
     budget,
   );
-  const { existing, notices: listed } = await access.list(said.owns, 'required', budget);
+  const { existing, notices: listed } = await access.list(said.owns, listingFor.removals, budget);
   const found = sortOut(existing, said, said.owns, words);
   const planned = await plan(request, { said, found }, access, tools, budget);
   const removing = planned.removals.map(stepOf);

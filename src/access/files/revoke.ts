@@ -16,7 +16,7 @@ import { documentFiles } from './documenting.ts';
 import { grantKey } from './keys.ts';
 import { sortOut, withoutProtected, type Found, type Leftover } from './leftovers.ts';
 import { tellNotices } from './notices.ts';
-import type { AccessPort, Listing, Selection } from './port.ts';
+import { listingFor, type AccessPort, type Listing, type Selection } from './port.ts';
 import { readFiles, type Said } from './reading-files.ts';
 import { carryOutRemovals, stayed, stepOf } from './removing.ts';
 import type { FileRequest } from './request.ts';
@@ -60,7 +60,7 @@ async function findExpired(
   const now = clock.now();
   const rows = files.flatMap(({ grants }) => grants.filter((row) => isExpired(row, now)));
   const within = isShare ? said.owns : await selectRows(rows, said, access, budget);
-  const listing: Listing = within.length === 0 ? nothingListed : await access.list(within, 'required', budget);
+  const listing: Listing = within.length === 0 ? nothingListed : await access.list(within, listingFor.removals, budget);
   const found = sortOut(listing.existing, said, within, words);
   // What shares a place with an expired row, or is in no row at all, is none of this operation's business.
   const ofRows = found.leftovers.filter(({ cause }) => cause === 'expired');

@@ -1,12 +1,12 @@
 import { budgetWith, dispensable, type Budget } from '#access/clock';
 import { CloudError, orCloudError } from '#access/errors';
-import type { Existing, Listing, RecordsNeed, Selection } from '#access/files/port';
+import type { Existing, Listing, ListingNeed, Selection } from '#access/files/port';
 import type { Assignment, Identity, Principal } from '#access/grant';
 import { unnamed } from '../assignments.ts';
 import { tagsUnread } from '../messages/access.ts';
 import { lookUp } from '../resolve/organization.ts';
 import { withNames } from '../resolve/permission-sets.ts';
-import { readMemberships, readOfPrincipals } from './of-principals.ts';
+import { noMemberships, readMemberships, readOfPrincipals } from './of-principals.ts';
 import { readPeople, type People } from './people.ts';
 import { inTurns } from './pool.ts';
 import { keyOf, readRecords, type Recorded } from './records.ts';
@@ -28,7 +28,7 @@ interface Found {
 /** Everything that exists in the selections, each once. */
 export async function listExisting(
   selections: readonly Selection[],
-  need: RecordsNeed,
+  { records, breadth }: ListingNeed,
   tools: AccessTools,
   attached: Attached,
   budget: Budget,
@@ -37,7 +37,7 @@ export async function listExisting(
   const { instance } = attached;
   if (selections.length === 0) return { existing: [], notices: [] };
   const scopes = selections.map(scopeOf);
-  const memberships = await readMemberships(scopes, tools, attached, budget);
+  const memberships = breadth === 'effective' ? await readMemberships(scopes, tools, attached, budget) : noMemberships;
   const rows = distinctRows(
     (await readOfPrincipals(scopes, memberships, tools, attached, budget)) ??
       (await walk(scopes, tools, attached, budget)),
@@ -54,7 +54,7 @@ export async function listExisting(
   const arns = [...new Set(keptRows.map(({ permissionSet }) => permissionSet))];
   const [people, recorded, roles, accounts, tagged] = await Promise.all([
     readPeople(session, instance.identityStoreId, keptRows, budget),
-    readRecords(session, keys, need, budget),
+    readRecords(session, keys, records, budget),
     withNames(attached.permissionSets, arns, budget),
     namesOfAccounts(tools, [...new Set(keptRows.map(({ account }) => account))], budget),
     taggedOf(tools, attached, arns, budget),

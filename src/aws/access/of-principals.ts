@@ -19,6 +19,8 @@ export interface Memberships {
   readonly notices: readonly string[];
 }
 
+export const noMemberships: Memberships = { usersOf: new Map(), notices: [] };
+
 /** The users that scopes name, with their groups: a user has the access of those too. */
 export async function readMemberships(
   scopes: readonly Scope[],
@@ -28,7 +30,7 @@ export async function readMemberships(
 ): Promise<Memberships> {
   const users = [...named(scopes).values()].filter(({ type }) => type === 'USER');
   const store = instance.identityStoreId;
-  if (users.length === 0 || store === null) return { usersOf: new Map(), notices: [] };
+  if (users.length === 0 || store === null) return noMemberships;
   const usersOf = new Map<string, Principal[]>();
   try {
     const groups = await inTurns(users, atOnce, (user) =>
@@ -42,7 +44,7 @@ export async function readMemberships(
     return { usersOf, notices: [] };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    return { usersOf: new Map(), notices: [membershipsUnread(error.message)] };
+    return { ...noMemberships, notices: [membershipsUnread(error.message)] };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { RoleAssignment, RoleEligibilityScheduleInstance } from '@azure/arm-authorization';
 import type { Budget } from '#access/clock';
 import { distinctBy } from '#access/distinct';
-import type { Existing, Listing, RecordsNeed } from '#access/files/port';
+import type { Breadth, Existing, Listing, ListingNeed } from '#access/files/port';
 import type { Assignment } from '#access/grant';
 import { keyOfGrant } from '../assignments/assignment-lists.ts';
 import { grantOf } from '../leases/finding/catalogue.ts';
@@ -26,25 +26,23 @@ interface Chosen<T> {
   readonly source: Existing['source'];
 }
 
-/**
- * Lists what the selections cover, completely. Where records are only wanted, also what principals inherit, can activate,
- * and have through groups.
- */
+/** Lists what the selections cover, completely. */
 export async function list(
   around: Around,
   roles: RoleFacts,
   selections: readonly AzureSelection[],
-  records: RecordsNeed,
+  need: ListingNeed,
   budget: Budget,
 ): Promise<Listing> {
   const { session } = around;
+  const { breadth } = need;
   const places = await placesFor(around, selections, budget);
-  const read = await Promise.all(places.map((place) => readPlace(session, place, records, budget)));
+  const read = await Promise.all(places.map((place) => readPlace(session, place, need, budget)));
   const listed = read.flat();
-  const rows = choose(listed, ({ rows: all }) => all, selections, records);
-  const eligible = choose(listed, ({ eligible: all }) => all, selections, records);
+  const rows = choose(listed, ({ rows: all }) => all, selections, breadth);
+  const eligible = choose(listed, ({ eligible: all }) => all, selections, breadth);
   const grants = [...rows, ...eligible].map(({ grant }) => grant);
-  const members = records === 'wanted' ? membersIn(selections) : [];
+  const members = breadth === 'effective' ? membersIn(selections) : [];
   const [states, names] = await Promise.all([
     principalStates(session, [...grants.map(({ principal }) => principal), ...members], budget),
     namesOf(roles, grants, budget),
@@ -70,13 +68,13 @@ function choose<T extends Parameters<typeof grantOf>[0] & { readonly id?: string
   listed: readonly PlaceListed[],
   rowsOf: (listed: PlaceListed) => readonly T[],
   selections: readonly AzureSelection[],
-  records: RecordsNeed,
+  breadth: Breadth,
 ): readonly Chosen<T>[] {
   const all = listed.flatMap((here) =>
     rowsOf(here).flatMap((it): readonly Chosen<T>[] => {
       const grant = grantOf(it);
       const source = sourceOf(grant, here.place, selections);
-      return source === null || (source === 'inherited' && records === 'required') ? [] : [{ it, grant, source }];
+      return source === null || (source === 'inherited' && breadth === 'assigned') ? [] : [{ it, grant, source }];
     }),
   );
   const directFirst = [...all.filter(({ source }) => source === 'direct'), ...all];

@@ -5,7 +5,7 @@ import type {
 } from '@azure/arm-authorization';
 import { budgetWith, type Budget } from '#access/clock';
 import { isOfKind } from '#access/errors';
-import type { RecordsNeed } from '#access/files/port';
+import type { ListingNeed } from '#access/files/port';
 import { assignmentsAround } from '../assignments/assignment-lists.ts';
 import { eligibleUnread, schedulesUnread } from '../messages/access.ts';
 import type { AzureSession } from '../session.ts';
@@ -17,7 +17,7 @@ export interface PlaceListed {
   readonly place: ListingPlace;
   readonly rows: readonly RoleAssignment[];
   readonly active: readonly RoleAssignmentScheduleInstance[];
-  /** Empty where only permanent access counts. */
+  /** Empty where only assignments are listed. */
   readonly eligible: readonly RoleEligibilityScheduleInstance[];
   /** Sentences about what could not be read and is only wanted. */
   readonly notices: readonly string[];
@@ -27,39 +27,40 @@ export interface PlaceListed {
 export async function readPlace(
   session: AzureSession,
   place: ListingPlace,
-  records: RecordsNeed,
+  need: ListingNeed,
   budget: Budget,
 ): Promise<readonly PlaceListed[]> {
   const scopes = apart(place);
-  if (scopes.length < 2) return [await readWhole(session, place, records, budget)];
+  if (scopes.length < 2) return [await readWhole(session, place, need, budget)];
   try {
-    return [await readWhole(session, place, records, budgetWith(budget, { mayBeDenied: true }))];
+    return [await readWhole(session, place, need, budgetWith(budget, { mayBeDenied: true }))];
   } catch (error) {
     if (!isOfKind(error, 'denied')) throw error;
-    return Promise.all(scopes.map((scope) => readWhole(session, scope, records, budget)));
+    return Promise.all(scopes.map((scope) => readWhole(session, scope, need, budget)));
   }
 }
 
 async function readWhole(
   session: AzureSession,
   place: ListingPlace,
-  records: RecordsNeed,
+  need: ListingNeed,
   budget: Budget,
 ): Promise<PlaceListed> {
   const { scope, whole } = place;
-  const isWanted = records === 'wanted';
   const notices: string[] = [];
   const unless = (words: (scope: string, error: string) => string) => (error: unknown) => {
-    if (!isWanted || !isOfKind(error, 'denied', 'invalid', 'not-found')) throw error;
+    if (!isOfKind(error, 'denied', 'invalid', 'not-found')) throw error;
     notices.push(words(scope, error.message));
     return [];
   };
-  const asking = isWanted ? budgetWith(budget, { mayBeDenied: true }) : budget;
+  const asking = budgetWith(budget, { mayBeDenied: true });
   // What is activated between two lists must not look permanent: it is in the later one (P11).
   const rows = await assignmentsAround(session, scope, {}, budget, whole ? null : 'atScope()');
   const [active, eligible] = await Promise.all([
-    activeAt(session, scope, whole, asking).catch(unless(schedulesUnread)),
-    isWanted ? eligibleAt(session, scope, whole, asking).catch(unless(eligibleUnread)) : [],
+    need.records === 'required'
+      ? activeAt(session, scope, whole, budget)
+      : activeAt(session, scope, whole, asking).catch(unless(schedulesUnread)),
+    need.breadth === 'effective' ? eligibleAt(session, scope, whole, asking).catch(unless(eligibleUnread)) : [],
   ]);
   return { place, rows, active, eligible, notices };
 }

@@ -18,7 +18,7 @@ export function openAccessPort(session: AzureSession, places: Places): AccessPor
   return {
     resolveRows: (rows, budget) => resolveRows(around, rows, budget),
     select: (selecting, budget) => select(around, selecting, budget),
-    list: (selections, records, budget) => list(around, roles, selections.map(ownSelection), records, budget),
+    list: (selections, need, budget) => list(around, roles, selections.map(ownSelection), need, budget),
     protections: (existing, remover, budget) => protections(session, { roles, lastOwners }, existing, remover, budget),
     recheck: (existing, budget) => recheck(session, lastOwners, existing, budget),
   };
