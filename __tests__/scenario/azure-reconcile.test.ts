@@ -180,6 +180,21 @@ describe('reconcile on Azure', () => {
     });
   });
 
+  it('removes what is left of an expired row whose principal was deleted, as in no row (P8, P11)', async () => {
+    const gone = '05e00000-0000-4000-8000-0000000000aa';
+    const expired = ['  - principal: ' + gone, '    role: Reader', '    target: resource-group:payments-prod'];
+    const files = file(...expired, '    expires: 2020-01-31');
+    await inAzure({}, async (world) => {
+      world.azure.estate.add(at(gone));
+      const revoked = await stepWithFiles(world, files, { operation: 'revoke' });
+      expect([errors(revoked), kinds(world)]).toEqual(['', []]);
+      const result = await stepWithFiles(world, files, reconcile);
+      expect([errors(result), kinds(world)]).toEqual(['', ['delete']]);
+      expect(result.stdout).toContain('access/payments.yml:7: This row has expired');
+      expect(result.stdout).toContain('Of 1 assignment to remove, 1 is in no row.');
+    });
+  });
+
   it('owns what is below a management group where the file says so (P11)', async () => {
     const below = [
       'version: 1',

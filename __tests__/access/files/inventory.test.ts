@@ -204,6 +204,37 @@ describe('an inventory beside access files', () => {
     expect(lack).toBeNull();
   });
 
+  test('lists rows that are ignored too, and takes nothing of a row that is a fault for drift (P8, P11)', async () => {
+    const files = [
+      accessFile({
+        owns: { ...selecting('* r-1 *'), place: file },
+        grants: [row('user:u-1,user:u-2 r-1 t-1'), row('user:u-3 r-1,r-2 t-1'), row('user:u-4 r-1 t-1')],
+        ignore: [ignoreRow('user:u-1 * *')],
+      }),
+    ];
+    const there = ['u-1', 'u-2', 'u-3', 'u-5'].map((id) => existing(`user:${id} r-1 t-1`));
+    const { inventory } = await show({ files }, there);
+    expect(inventory.unresolved.map(({ lines, reasons }) => [lines.join(' '), reasons.join(' ')])).toEqual([
+      ['user:u-1 user:u-2 r-1 t-1', 'The row has grants that `ignore` has too.'],
+      ['user:u-3 r-1 r-2 t-1', 'The row has grants outside of `owns`.'],
+    ]);
+    expect(shown(inventory.rows)).toEqual([
+      'extra user:u-5 r-1 t-1 (no)',
+      'missing user:u-4 r-1 t-1 (yes)',
+      '– user:u-1 r-1 t-1 (ignored)',
+      '– user:u-2 r-1 t-1 (no)',
+      '– user:u-3 r-1 t-1 (no)',
+    ]);
+  });
+
+  test('takes an expired row that means nothing for a notice, and what is left of it for extra (P8, P11)', async () => {
+    const files = [accessFile({ grants: [row('user:gone r-1 t-1', { expires: epoch })] })];
+    const { inventory, notices } = await show({ files }, [existing('user:gone r-1 t-1', { principalState: 'orphan' })]);
+    expect(inventory.unresolved).toEqual([]);
+    expect(notices).toEqual([expect.stringContaining('access/payments.yml:10: This row has expired')]);
+    expect(shown(inventory.rows)).toEqual(['extra user:gone r-1 t-1 (no)']);
+  });
+
   test('compares a row that another file of the step owns, as reconcile does (P11)', async () => {
     const owning = (roles: string, ...grants: ReturnType<typeof row>[]): ReturnType<typeof accessFile> =>
       accessFile({ owns: { ...selecting(`* ${roles} *`), place: file }, grants });

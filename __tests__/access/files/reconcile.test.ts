@@ -57,6 +57,31 @@ describe('reconcile', () => {
     expect(started(it)).toEqual(['remove a r t']);
   });
 
+  test('counts as in no row what is left of an expired row whose principal was deleted (P11)', async () => {
+    const there = [grant('no-one', 'r', 't')];
+    const orphan: Partial<RigOptions> = {
+      universe: there,
+      there,
+      about: () => ({ over: { principalState: 'orphan' } }),
+    };
+    const expired = one(row('no-one', 'r', 't', { expires: 0 }));
+    const reported = rig(orphan);
+    const { notices, extraLeft } = await reported.run(expired);
+    expect(notices).toEqual([
+      '1 assignment in `owns` is in no row, and stays: group no-one with role r on place t.',
+      expect.stringContaining('Its access, if any is left, counts as in no row.'),
+    ]);
+    expect([started(reported), extraLeft]).toEqual([[], 1]);
+    expect((await rig(orphan).refusal({ ...expired, prune: 'fail' })).details).toHaveLength(1);
+    const pruned = rig(orphan);
+    const plan = await pruned.plan({ ...expired, ...revoking });
+    expect(plan.changes).toMatchObject([{ action: 'remove', cause: 'extra' }]);
+    await pruned.run({ ...expired, operation: 'revoke' });
+    expect(started(pruned)).toEqual([]);
+    await pruned.run({ ...expired, ...revoking });
+    expect(started(pruned)).toEqual(['remove no-one r t']);
+  });
+
   test('makes a leased row permanent, through the leases', async () => {
     const it = rig({ leased: [grant('a', 'r', 't')] });
     const { results } = await it.run(one(row('a', 'r', 't')));

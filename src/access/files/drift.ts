@@ -7,8 +7,9 @@ import { propertiesOf, type Wanted, type WantedGrants } from './wanted.ts';
 
 /** What access files have. */
 export interface FileContent extends Pick<WantedGrants, 'live' | 'expired'> {
-  readonly isIgnored: (existing: Existing) => boolean;
-  readonly isOwned: (existing: Existing) => boolean;
+  readonly isIgnored: (existing: Keyed) => boolean;
+  /** True if it is extra where no row has it. */
+  readonly isOwned: (existing: Keyed) => boolean;
 }
 
 /** An assignment with the key of its grant. */
@@ -70,30 +71,25 @@ const inNoFile = { inFile: null, difference: null, place: null, expires: null, p
 function compareOne(it: Keyed, content: FileContent): Compared {
   const row = content.live.get(it.key) ?? content.expired.get(it.key) ?? null;
   const inFile = placeInFile(it, content);
-  return { ...it, row, inFile, difference: it.isPermanent ? differenceOf(it.existing, row, inFile, content) : null };
+  return { ...it, row, inFile, difference: it.isPermanent ? differenceOf(it, row, inFile, content) : null };
 }
 
-function placeInFile({ key, existing }: Keyed, { live, expired, isIgnored }: FileContent): InFile {
-  if (live.has(key)) return 'yes';
-  if (isIgnored(existing)) return 'ignored';
-  return expired.has(key) ? 'expired' : 'no';
+function placeInFile(it: Keyed, { live, expired, isIgnored }: FileContent): InFile {
+  if (live.has(it.key)) return 'yes';
+  if (isIgnored(it)) return 'ignored';
+  return expired.has(it.key) ? 'expired' : 'no';
 }
 
-function differenceOf(
-  existing: Existing,
-  row: Wanted | null,
-  inFile: InFile,
-  { isOwned }: FileContent,
-): Difference | null {
+function differenceOf(it: Keyed, row: Wanted | null, inFile: InFile, { isOwned }: FileContent): Difference | null {
   switch (inFile) {
     case 'ignored':
       return null;
     case 'no':
-      return isOwned(existing) ? 'extra' : null;
+      return isOwned(it) ? 'extra' : null;
     case 'expired':
       return 'expired';
     case 'yes':
-      return row === null || isSameCondition(existing, row) ? null : 'condition';
+      return row === null || isSameCondition(it.existing, row) ? null : 'condition';
   }
 }
 

@@ -87,16 +87,17 @@ async function readFiles(
   access: AccessPort,
   { tools: { cloud, planning }, budget, readAt }: Reading,
 ): Promise<ReadInventory> {
-  const found = await lookUpFiles(files, access, budget);
+  const found = await lookUpFiles(files, access, readAt, budget);
   const wanted = addUp(found.rows, readAt, cloud.words);
   const selections = [...found.owned, ...found.reached];
   const listing =
     selections.length === 0 ? { existing: [], notices: [] } : await access.list(selections, listingFor.drift, budget);
   const there = keyed(listing.existing, cloud.words).filter((it) => isOfFiles(it, wanted, found));
+  const faulty = addUp(found.faulty, readAt, cloud.words);
   const { removable, rows } = compareWithFiles(there, {
     ...wanted,
-    isIgnored: ({ grant }) => covers(found.ignored, grant),
-    isOwned: ({ grant }) => covers(found.owned, grant),
+    isIgnored: ({ existing: { grant } }) => covers(found.ignored, grant),
+    isOwned: ({ key, existing: { grant } }) => covers(found.owned, grant) && !has(faulty, key),
   });
   const remover = { planFor: planning.planFor };
   const protections = removable.length === 0 ? [] : await access.protections(removable, remover, budget);
@@ -110,10 +111,14 @@ async function readFiles(
   };
 }
 
+function has({ live, expired }: WantedGrants, key: string): boolean {
+  return live.has(key) || expired.has(key);
+}
+
 /** A file without `owns` is about its own rows only. Inherited access is listed where it has an effect. */
-function isOfFiles({ key, existing }: Keyed, { live, expired }: WantedGrants, { reached, owned }: FoundFiles): boolean {
+function isOfFiles({ key, existing }: Keyed, wanted: WantedGrants, { reached, owned }: FoundFiles): boolean {
   if (reached.length === 0 || existing.source === 'inherited') return true;
-  return live.has(key) || expired.has(key) || covers(owned, existing.grant);
+  return has(wanted, key) || covers(owned, existing.grant);
 }
 
 function expiringRows({ live }: WantedGrants, now: number): readonly ExpiringRow[] {

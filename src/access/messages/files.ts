@@ -48,7 +48,10 @@ export const alsoIgnored = (place: Place, grants: readonly string[]): Refusal =>
   );
 
 export const expiredUnresolved = (place: Place): string =>
-  atPlace(place, 'This row has expired, and its lines no longer mean something exact. Delete the row.');
+  atPlace(
+    place,
+    'This row has expired, and its lines no longer mean something exact. Its access, if any is left, counts as in no row. Delete the row.',
+  );
 
 /* Bounds of removals */
 

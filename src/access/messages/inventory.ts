@@ -11,6 +11,8 @@ export const placeInWords = ({ file, line }: Place): string => `${file}:${line}`
 
 export const outsideOwns = 'The row has grants outside of `owns`.';
 
+export const alsoIgnored = 'The row has grants that `ignore` has too.';
+
 export const notResolved = ({ place, lines, reasons }: UnresolvedRow): string =>
   `${placeInWords(place)} (${lines.join(', ')}) is not compared: ${reasons.join(' ')}`;
 
