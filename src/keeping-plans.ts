@@ -1,14 +1,17 @@
-import type { Planning } from '#access/plan/document';
+import { Refusal } from '#access/errors';
+import type { PlanDocument, Planning } from '#access/plan/document';
 import type { Approval } from './action/approval/approval.ts';
 import type { Inputs } from './action/inputs/inputs.ts';
 import { noPlan, type PlanOutputs } from './action/report/outputs.ts';
-import { addNotices, keepPlan } from './action/report/plan-output.ts';
+import { addOutcome, keepPlan } from './action/report/plan-output.ts';
 
 /** A plan on its way into its files. */
 export interface KeptPlan {
   readonly planning: Planning;
   /** The files that were written, with the notices that were not known before the step ended. */
   readonly kept: (notices: readonly string[]) => PlanOutputs;
+  /** Writes into them why the step refused the plan, if it did. */
+  readonly refused: (error: unknown) => void;
 }
 
 /** The handling of the plan, and the place that it was written to. */
@@ -18,19 +21,19 @@ export function planningOf(
   folder: string | undefined,
   approvals: readonly Approval[],
 ): KeptPlan {
-  let kept: PlanOutputs = noPlan;
-  let addTo: ((notices: readonly string[]) => void) | null = null;
+  let written: { readonly document: PlanDocument; readonly outputs: PlanOutputs } | null = null;
   const onPlan: Planning['onPlan'] = (document) => {
-    kept = keepPlan(document, { file, always: dryRun, folder, approvals });
-    addTo = (notices) => {
-      addNotices(document, kept, notices, approvals);
-    };
+    written = { document, outputs: keepPlan(document, { file, always: dryRun, folder, approvals }) };
   };
   return {
     planning: { cloud, wanted, expected, planFor, onPlan },
     kept: (notices) => {
-      addTo?.(notices);
-      return kept;
+      if (written !== null) addOutcome(written.document, written.outputs, notices, null, approvals);
+      return written?.outputs ?? noPlan;
+    },
+    refused: (error) => {
+      if (written === null || !(error instanceof Refusal)) return;
+      addOutcome(written.document, written.outputs, [], error.message, approvals);
     },
   };
 }

@@ -112,7 +112,10 @@ async function perform(
     const onStarted = startedOutputs();
     const journal = createJournal({ cloud: inputs.cloud, endpoints: inputs.endpoints, apiUrl, reason });
     const tools = { ...machine, cloud, signal, onStarted, journal, planning: plan.planning };
-    const done = await carryOut(tools);
+    const done = await carryOut(tools).catch((error: unknown) => {
+      plan.refused(error);
+      throw error;
+    });
     const environment = mint?.claims()?.['environment'] ?? null;
     const run = { ...context, environment, approvals };
     return await report(done, request, inputs, cloud, {
@@ -179,7 +182,8 @@ async function loadPlanning(
   approvals: readonly Approval[],
 ): Promise<KeptPlan> {
   const { cloud, planning } = inputs;
-  if (!planning.wanted) return { planning: { cloud, ...planning, onPlan: () => undefined }, kept: () => noPlan };
+  if (!planning.wanted)
+    return { planning: { cloud, ...planning, onPlan: () => undefined }, kept: () => noPlan, refused: () => undefined };
   const { planningOf } = await import('./keeping-plans.ts');
   return planningOf(inputs, dryRun, folder, approvals);
 }

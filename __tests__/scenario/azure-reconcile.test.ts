@@ -99,6 +99,21 @@ describe('reconcile on Azure', () => {
     });
   });
 
+  it('writes into the Markdown of the plan that the step refused it (P11)', async () => {
+    const temp = await mkdtemp(join(tmpdir(), 'plan-'));
+    await inAzure({}, async (world) => {
+      world.azure.estate.add(at(bob));
+      const secondLine = async (inputs: Readonly<Record<string, string>>): Promise<string> => {
+        const more = { env: { RUNNER_TEMP: temp } };
+        const { outputs } = await stepWithFiles(world, file(), { ...reconcile, 'dry-run': 'true', ...inputs }, more);
+        return (await readFile(outputs['plan-markdown'] ?? '', 'utf8')).split('\n')[1] ?? '';
+      };
+      expect(await secondLine({})).toBe('');
+      expect(await secondLine({ 'max-removals': '0' })).toContain('**This plan was refused:** `This step would remove');
+      expect(await secondLine({ prune: 'fail' })).toContain("`1 assignment in 'owns' is in no row");
+    }).finally(() => rm(temp, { recursive: true, force: true }));
+  });
+
   it('brings condition and description up to date, and removes what has a condition (P11)', async () => {
     await inAzure({}, async (world) => {
       const { estate } = world.azure;

@@ -46,6 +46,17 @@ describe('a plan as Markdown', () => {
     );
   });
 
+  it('has a refusal in its second line', () => {
+    const text = renderPlanMarkdown(reconciled, ['A notice.'], 'It has `2` removals of @octocat.');
+    expect(text.split('\n').slice(0, 4)).toEqual([
+      firstLine(renderPlanMarkdown(reconciled, [])),
+      "**This plan was refused:** `It has '2' removals of @octocat.`",
+      '',
+      'Nothing was changed yet.',
+    ]);
+    expect(renderPlanMarkdown(reconciled, ['A notice.'])).not.toContain('This plan was refused');
+  });
+
   it('says who applies it where, and its digest', () => {
     const text = renderPlanMarkdown(mixed, []);
     expect(text).toContain('Will be applied by `caller-1` in `directory-1`.');

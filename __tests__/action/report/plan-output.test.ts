@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Refusal } from '../../../src/access/errors.ts';
 import { largestPlan, parsePlan, renderPlan } from '../../../src/access/plan/file.ts';
 import { renderPlanMarkdown } from '../../../src/action/report/plan-markdown.ts';
-import { addNotices, keepPlan } from '../../../src/action/report/plan-output.ts';
+import { addOutcome, keepPlan } from '../../../src/action/report/plan-output.ts';
 import { mask } from '../../../src/action/secrets.ts';
 import { create, planOf } from '../../access/plan/plans.ts';
 import { useGitHub } from '../github/github.ts';
@@ -79,10 +79,12 @@ describe('keepPlan', () => {
     expect(github.outputs()).toMatchObject({ 'plan-markdown': kept.markdown });
     expect(text).toBe(renderPlanMarkdown(plan, []));
     if (process.platform !== 'win32') expect(statSync(kept.markdown).mode & 0o777).toBe(0o600);
-    addNotices(plan, kept, []);
+    addOutcome(plan, kept, []);
     expect(readFileSync(kept.markdown, 'utf8')).toBe(text);
-    addNotices(plan, kept, ['Two grants are in no row.']);
+    addOutcome(plan, kept, ['Two grants are in no row.']);
     expect(readFileSync(kept.markdown, 'utf8')).toContain('`Two grants are in no row.`');
+    addOutcome(plan, kept, [], 'Too many removals.');
+    expect(readFileSync(kept.markdown, 'utf8').split('\n')[1]).toBe('**This plan was refused:** `Too many removals.`');
   });
 
   test('warns where only the Markdown cannot be written', () => {
@@ -90,8 +92,8 @@ describe('keepPlan', () => {
     const kept = keepPlan(plan, { file, always: false, folder: join(folder, 'nowhere') });
     expect(kept).toEqual({ file, markdown: '', digest: plan.digest });
     expect(github.printed().join()).toContain('::warning::plan-markdown could not be written');
-    addNotices(plan, kept, ['Two grants are in no row.']);
-    addNotices(plan, { ...kept, markdown: join(folder, 'nowhere', 'plan.md') }, ['Two grants are in no row.']);
+    addOutcome(plan, kept, ['Two grants are in no row.']);
+    addOutcome(plan, { ...kept, markdown: join(folder, 'nowhere', 'plan.md') }, ['Two grants are in no row.']);
     expect(github.printed().filter((line) => line.includes('::warning::'))).toHaveLength(2);
   });
 

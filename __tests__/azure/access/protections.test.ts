@@ -173,7 +173,7 @@ describe('what must not be removed', () => {
       const { estate, ids } = scene.world.azure;
       estate.add({ scope: subscription(2), role: 'Owner', principalId: user(1) });
       estate.add({ scope: subscription(2), role: 'Owner', principalId: ids.callerObjectId });
-      const { existing } = await listed(scene, { targets: [subscription(2)] }, 'required');
+      const { existing } = await listed(scene, { targets: [subscription(2)] }, 'removals');
       const alice = existing.filter(({ grant }) => grant.principal.id === user(1));
       const [protection] = await scene.access.protections(alice, { planFor: null }, scene.budget);
       expect(inWords(protection)).toContain('It might be the last Owner of');
@@ -246,7 +246,7 @@ describe('right before a removal, an assignment stays', () => {
   it('that one read does not find and a list still has: the removal fails (P2, P11)', async () => {
     await inAccessScene({}, async (scene) => {
       scene.world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: user(1) });
-      const [existing] = (await listed(scene, { targets: [subscription(2)] }, 'required')).existing;
+      const [existing] = (await listed(scene, { targets: [subscription(2)] }, 'removals')).existing;
       if (existing === undefined) throw new Error('it is there');
       scene.world.script.fault(
         { operation: 'roleAssignments.get', times: 100 },

@@ -6,6 +6,8 @@ import { several } from '#access/words';
 export const planHeadline = (operation: string, cloud: string, counts: string): string =>
   `**Plan of ${operation} on ${cloud}: ${counts}**`;
 export const nothingIsDoneYet = 'Nothing was changed yet.';
+/** @param reason why no step carries the plan out as it is */
+export const planRefused = (reason: string): string => `**This plan was refused:** ${reason}`;
 
 export const sectionTitles = {
   remove: 'To revoke',

@@ -10,6 +10,7 @@ import {
   noRoom,
   nothingIsDoneYet,
   planHeadline,
+  planRefused,
   sectionTitles,
 } from '../messages/plan-markdown.ts';
 import { code, codeSentence } from './markdown.ts';
@@ -24,17 +25,20 @@ interface Section {
 }
 
 /**
- * A plan as Markdown for a comment: all counts in the first line, then what would be revoked, then the rest. Names of
- * files and clouds are inert in it.
+ * A plan as Markdown for a comment: all counts in the first line, a refusal in the second, then what would be revoked, then
+ * the rest. Names of files and clouds are inert in it.
  *
  * @param notices sentences about what the plan leaves out
+ * @param refusal why the step refused the plan, in sentences; `null` where it did not
  */
 export function renderPlanMarkdown(
   document: PlanDocument,
   notices: readonly string[],
+  refusal: string | null = null,
   approvals: readonly Approval[] = [],
 ): string {
-  const head = `${headline(document)}\n\n${nothingIsDoneYet}\n`;
+  const refused = refusal === null ? '' : `${planRefused(codeSentence(refusal))}\n`;
+  const head = `${headline(document)}\n${refused}\n${nothingIsDoneYet}\n`;
   const end = `\n${[...ending(document), ...approvals.map((it) => codeSentence(approvedBy(it)))].join('\n')}\n`;
   const sections = sectionsOf(document, notices).filter(({ lines }) => lines.length > 0);
   // The titles, and the counts of what does not fit, always have their room.

@@ -41,23 +41,24 @@ export function keepPlan(document: PlanDocument, place: PlanPlace): PlanOutputs 
 /** A Markdown that cannot be written stops nothing: the plan itself is there. */
 function writeMarkdown(document: PlanDocument, { folder, approvals }: PlanPlace): string {
   try {
-    return writeFresh('cloud-access-plan', [renderPlanMarkdown(document, [], approvals)], folder, 'md');
+    return writeFresh('cloud-access-plan', [renderPlanMarkdown(document, [], null, approvals)], folder, 'md');
   } catch (error) {
     log.warning(markdownNotWritten(error instanceof Error ? error.message : String(error)));
     return '';
   }
 }
 
-/** Writes the Markdown of a kept plan again, with the notices that were not known before the step ended. */
-export function addNotices(
+/** Writes the Markdown of a kept plan again, with what was not known before the step ended: notices, or a refusal. */
+export function addOutcome(
   document: PlanDocument,
   { markdown }: PlanOutputs,
   notices: readonly string[],
+  refusal: string | null = null,
   approvals: readonly Approval[] = [],
 ): void {
-  if (markdown === '' || notices.length === 0) return;
+  if (markdown === '' || (notices.length === 0 && refusal === null)) return;
   try {
-    writeFileSync(markdown, redact(renderPlanMarkdown(document, notices, approvals)));
+    writeFileSync(markdown, redact(renderPlanMarkdown(document, notices, refusal, approvals)));
   } catch (error) {
     log.warning(markdownNotWritten(error instanceof Error ? error.message : String(error)));
   }
