@@ -8,7 +8,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Step, StepResult } from '../rehearsal/runner/step.ts';
 import { startWorld, type World } from '../rehearsal/world.ts';
 import { azureByIds, azureByNames, azureStep } from './scenario/azure-support.ts';
-import { byIds, byNames, pushOne, step } from './scenario/support.ts';
+import { stepWithFiles } from './scenario/access-files.ts';
+import { listing } from './scenario/lease-support.ts';
+import { byIds, byNames, pushOne, signIn, step } from './scenario/support.ts';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 const names = readdirSync(dist);
@@ -154,6 +156,27 @@ describe('a whole run', () => {
       expect(withSign(own, signs.azure)).not.toEqual([]);
       expect(withSign(own, signs.aws)).toEqual([]);
     }
+  });
+
+  it('without access files opens no code of them, and with one all of it', async () => {
+    const ofFiles = [/A merge key of YAML/u, /BLOCK_AS_IMPLICIT_KEY/u, /has expired, and its lines/u];
+    const chunksOf = async (run: Parameters<typeof opened>[0]): Promise<readonly boolean[]> => {
+      const modules = await opened(run);
+      return ofFiles.map((sign) => withSign(modules, sign).length > 0);
+    };
+    for (const run of [onAws(byIds), onAzure(azureByIds), onAws(listing)])
+      expect(await chunksOf(run)).toEqual([false, false, false]);
+    expect(await chunksOf(onAws({ ...signIn, operation: 'inventory', target: byIds.target }))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    const file =
+      'version: 1\ncloud: aws\nowns: { roles: [ReadOnlyAccess], targets: [account:payments-prod] }\ngrants: []\n';
+    const reconciling = { ...signIn, operation: 'reconcile', 'access-file': 'access.yml', 'dry-run': 'true' };
+    const withFile = (more: Omit<Step, 'inputs'>): Promise<StepResult> =>
+      stepWithFiles(world, { 'access.yml': file }, reconciling, more);
+    expect(await chunksOf(withFile)).toEqual([true, true, true]);
   });
 
   it('leaves no chunk of dist that no run and no other chunk opens', async () => {
