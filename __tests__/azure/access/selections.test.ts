@@ -47,6 +47,30 @@ describe('a selection', () => {
     });
   });
 
+  it('finds by name a custom role that can be assigned only below a scope, where that counts (P8)', async () => {
+    await inAccessScene({}, async (scene) => {
+      const role = 'c0570000-0000-4000-8000-000000000006';
+      const targets = [managementGroup('mg-platform')];
+      const { value, requests } = await scene.during(() =>
+        selected(scene, { roles: ['staging operator', 'Reader'], targets, below: true }),
+      );
+      for (const it of [role, reader]) expect(value[0]?.covers(grant(subscription(2), { role: it }))).toBe(true);
+      expect(value[0]?.covers(grant(subscription(2), { role: owner }))).toBe(false);
+      // At the scope, and in each of the six below; none of them for a name that the scope has.
+      const named = requests.filter(({ url }) => /staging/iu.test(decodeURIComponent(url ?? '')));
+      expect(named).toHaveLength(7);
+      expect(requests.filter(({ url }) => url?.includes('Reader'))).toHaveLength(1);
+      const faults = async (wanted: Parameters<typeof selecting>[0]): Promise<string> => {
+        const [one] = await scene.access.select([selecting(wanted)], scene.budget);
+        return one?.ok === false ? one.refusals.map(({ message }) => message).join() : '';
+      };
+      expect(await faults({ roles: ['Staging Operator'], targets })).toContain('No role named "Staging Operator"');
+      const without = [...targets, `!${subscription(2)}`];
+      expect(await faults({ roles: ['Staging Operator'], targets: without, below: true })).toContain('No role named');
+      expect(await faults({ roles: ['Stagin'], targets, below: true })).toContain('No role named "Stagin"');
+    });
+  });
+
   it('covers everything without lines', async () => {
     await inAccessScene({}, async (scene) => {
       const [one] = await selected(scene, {});

@@ -8,6 +8,7 @@ import { exclusionMatchesNothing, nothingLeft } from '../messages/targets.ts';
 import { sorted, type Gathered } from '../resolve/gather.ts';
 import { lastSegment, tenantRoot } from '../resolve/ids.ts';
 import { distinctLines } from '../resolve/lines.ts';
+import { listDefinitions } from '../resolve/role-definitions.ts';
 import { areaOf, holdsIn, type Area } from './areas.ts';
 import type { Around } from './lookups.ts';
 
@@ -38,12 +39,25 @@ export async function select(
     selecting.map(async (one, index): Promise<Selected> => {
       const where = found[index] ?? { areas: null, excluded: [], refusals: [] };
       const own = where.areas?.map(({ scope }) => scope) ?? everywhere;
-      const what = await whatOf(around, one, own.length === 0 ? [elsewhere] : own, budget);
+      const places = { scopes: own.length === 0 ? [elsewhere] : own, below: containersIn(where) };
+      const what = await whatOf(around, one, places, budget);
       const refusals = [...where.refusals, ...what.refusals];
       if (refusals.length > 0) return { ok: false, refusals };
       return { ok: true, selection: selectionOf(one, where, what), notices: [] };
     }),
   );
+}
+
+/** Where roles are looked up: at the scopes, then in the management groups and subscriptions below them. */
+interface RolePlaces {
+  readonly scopes: readonly string[];
+  readonly below: readonly string[];
+}
+
+function containersIn({ areas, excluded }: Where): readonly string[] {
+  const isExcluded = holdsIn(excluded, true);
+  const all = new Set((areas ?? []).flatMap(({ containers }) => containers));
+  return [...all].filter((scope) => !isExcluded(scope));
 }
 
 interface Where {
@@ -106,13 +120,13 @@ interface What {
   readonly refusals: readonly Refusal[];
 }
 
-async function whatOf(around: Around, one: Selecting, scopes: readonly string[], budget: Budget): Promise<What> {
+async function whatOf(around: Around, one: Selecting, places: RolePlaces, budget: Budget): Promise<What> {
   const { lookups } = around;
   const [each, roles] = await Promise.all([
     one.principals === null ? null : lookups.principals(one.principals, 'revoke', budget),
     one.roles === null
       ? null
-      : Promise.all(distinctLines(one.roles).map((line) => guidsOf(around, line, scopes, budget))),
+      : Promise.all(distinctLines(one.roles).map((line) => guidsOf(around, line, places, budget))),
   ]);
   const who = each === null ? null : sorted([...each.values()]);
   return {
@@ -122,17 +136,25 @@ async function whatOf(around: Around, one: Selecting, scopes: readonly string[],
   };
 }
 
-/** The GUIDs of a line, in lower case. A name that exists at one of the scopes is selected; at none, it is a mistake. */
+/**
+ * The GUIDs of a line, in lower case. A name that exists at one of the scopes, or only below them, is selected; otherwise it
+ * is a mistake.
+ */
 async function guidsOf(
-  { lookups }: Around,
+  { lookups, session }: Around,
   line: Line,
-  scopes: readonly string[],
+  { scopes, below }: RolePlaces,
   budget: Budget,
 ): Promise<Gathered<string>> {
   if (line.kind !== 'role-name') return { found: [lastSegment(line.value).toLowerCase()], refusals: [] };
   const { found, refusals } = sorted([...(await lookups.roles(line, scopes, budget)).values()]);
   const guids = found.map(({ id }) => lastSegment(id).toLowerCase());
-  return { found: guids, refusals: guids.length > 0 ? [] : refusals.slice(0, 1) };
+  if (guids.length > 0) return { found: guids, refusals: [] };
+  // A list at a scope does not show custom roles that can be assigned only below it.
+  const lists = await Promise.all(below.map((scope) => listDefinitions(session, scope, line.value, budget)));
+  const lower = lists.flat().filter(({ roleName }) => roleName?.toLowerCase() === line.value.toLowerCase());
+  const known = [...new Set(lower.map(({ name = '' }) => name.toLowerCase()))];
+  return { found: known, refusals: known.length > 0 ? [] : refusals.slice(0, 1) };
 }
 
 function selectionOf(one: Selecting, { areas, excluded }: Where, { principals, roles }: What): AzureSelection {
