@@ -197,7 +197,7 @@ for (const file of [
   'docs/signing-in.md',
 ])
   rewrite(file, inDocument, (name) => part(name, action));
-for (const name of ['aws.yaml', 'azure.bicep', 'azure-identity.bicep'])
+for (const name of ['aws.yaml', ...readdirSync('setup').filter((it) => it.endsWith('.bicep'))])
   rewrite(`setup/${name}`, inTemplate, (policy, argument) => templatePart(name, policy, argument));
 
 function rewriteWhole(file: string, now: string): void {

@@ -1,4 +1,5 @@
-// A managed identity, and the credential with which the jobs of one environment sign in as it. A module of azure.bicep.
+// A managed identity, and the credential with which the jobs of one environment sign in as it. A module of azure.bicep and
+// azure-files.bicep.
 //
 // `npm run docs` writes the parts between "begin" and "end" from docs/policies: change them there, not here.
 
@@ -7,7 +8,7 @@ param name string
 
 param location string
 
-@description('Subject of the job, repo:OWNER/NAME:environment:ENVIRONMENT; compared exactly, letter case included')
+@description('Subject of the job, such as repo:OWNER/NAME:environment:ENVIRONMENT; compared exactly, letter case included')
 param subject string
 
 @description('Name of the federated credential')
@@ -30,5 +31,6 @@ resource credential 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedI
   // end: azure-credential-environment.json
 }
 
+output name string = identity.name
 output clientId string = identity.properties.clientId
 output principalId string = identity.properties.principalId

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AzureOptions } from '../../rehearsal/azure/options.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
-import { deployBicep, exampleValues } from '../setup/deployment.ts';
+import { deployBicep, deployFileIdentities, exampleFileValues, exampleValues } from '../setup/deployment.ts';
 import {
   inAzureLeases,
   leasedAssignment,
@@ -11,10 +11,11 @@ import {
   sweepingAzure,
   takeOnAzure,
 } from './azure-lease-support.ts';
-import { azureByIds, azureByNames, azureIds, azureStep, onCallBlobReader } from './azure-support.ts';
+import { stepWithFiles } from './azure-access-files.ts';
+import { azureByIds, azureByNames, azureIds, azureStep, inAzure, onCallBlobReader } from './azure-support.ts';
 import { hour, job } from './lease-support.ts';
 import { identityOf } from './setup-identity.ts';
-import { errors } from './support.ts';
+import { errors, ownPullRequest } from './support.ts';
 
 const deployment = deployBicep(exampleValues);
 
@@ -80,6 +81,77 @@ describe('what setup/azure.bicep makes', () => {
   ] as const)('lets no job of another environment sign in as the %s (P10)', (who, context) =>
     inAzureLeases({ azure: identity(who) }, async (world) => {
       const result = await azureStep(world, listingAzure, context);
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toMatch(/AADSTS7002\d+/u);
+    }),
+  );
+});
+
+describe('what setup/azure-files.bicep makes', () => {
+  const made = deployFileIdentities({ ...exampleFileValues, rolesInFiles: [azureIds.blobReader] });
+  const own = (who: 'planner' | 'applier' | 'expirer'): AzureOptions => identityOf(made, who);
+  const row = (expires: string | null): string => `  - principal: group:${azureIds.onCall}
+    role: ${azureIds.blobReader}
+    target: resource-group:payments-prod
+${expires === null ? '' : `    expires: ${expires}\n`}`;
+  const file = (...grants: readonly string[]): Readonly<Record<string, string>> => ({
+    'access.yml': `version: 1
+cloud: azure
+owns:
+  roles: [${azureIds.blobReader}]
+  targets: ['resource-group:payments-prod']
+grants:${grants.length === 0 ? ' []' : `\n${grants.join('')}`}
+`,
+  });
+  const reconcile = { operation: 'reconcile', prune: 'revoke', 'max-removals': '10' };
+  const planning = { ...reconcile, 'dry-run': 'true' };
+  const branch = { context: { environment: null } };
+
+  it.each([
+    ['a pull request', ownPullRequest],
+    ['the default branch', branch],
+  ])('is enough for the planner to plan and to list in %s, and not to apply', (_, more) =>
+    inAzure({ azure: own('planner') }, async (world) => {
+      const job = { ...more, context: { environment: null } };
+      world.azure.estate.add({ ...onCallBlobReader, principalId: azureIds.alice });
+      const planned = await stepWithFiles(world, file(row(null)), planning, job);
+      const listed = await stepWithFiles(world, file(row(null)), { operation: 'inventory' }, job);
+      green(planned, listed);
+      expect([planned.outputs['changed'], listed.outputs['drift']]).toEqual(['true', 'true']);
+      const applied = await stepWithFiles(world, file(row(null)), reconcile, job);
+      expect([applied.exitCode, world.azure.estate.effectiveChanges()]).toEqual([1, []]);
+      expect(errors(applied)).toContain('roleAssignments/write');
+    }),
+  );
+
+  it('is enough for the applier to grant and revoke, and only what is listed (P10)', () =>
+    inAzure({ azure: own('applier') }, async (world) => {
+      world.azure.estate.add({ ...onCallBlobReader, principalId: azureIds.alice });
+      const applied = await stepWithFiles(world, file(row(null)), reconcile);
+      green(applied);
+      const other = Object.values(file(row(null))).map((text) => text.replaceAll(azureIds.blobReader, azureIds.reader));
+      const refused = await stepWithFiles(world, { 'access.yml': other.join('') }, reconcile);
+      expect(world.azure.estate.effectiveChanges().map(({ kind }) => kind)).toEqual(['create', 'delete']);
+      expect([refused.exitCode, errors(refused)]).toEqual([1, expect.stringContaining('roleAssignments/write')]);
+    }));
+
+  it('is enough for the expirer to revoke expired rows, and not to grant (P10)', () =>
+    inAzure({ azure: own('expirer') }, async (world) => {
+      world.azure.estate.add(onCallBlobReader);
+      const revoked = await stepWithFiles(world, file(row('2020-01-31')), { operation: 'revoke' }, ending(1));
+      green(revoked);
+      expect(world.azure.estate.effectiveChanges().map(({ kind }) => kind)).toEqual(['delete']);
+      const granted = await stepWithFiles(world, file(row(null)), reconcile, ending(2));
+      expect([granted.exitCode, world.azure.estate.effectiveChanges().length]).toEqual([1, 1]);
+    }));
+
+  it.each([
+    ['planner', ending(1)],
+    ['applier', branch],
+    ['expirer', job(1)],
+  ] as const)('lets no other job sign in as the %s (P10)', (who, more) =>
+    inAzure({ azure: own(who) }, async (world) => {
+      const result = await stepWithFiles(world, file(row(null)), planning, more);
       expect(result.exitCode).toBe(1);
       expect(errors(result)).toMatch(/AADSTS7002\d+/u);
     }),

@@ -1,6 +1,6 @@
 import type { FederatedCredential } from '../../rehearsal/azure/options.ts';
 import type { AzureOptions, CallerRole } from '../../rehearsal/azure/options.ts';
-import { assignedRole, type Deployment } from '../setup/deployment.ts';
+import { assignedRoles, type Deployment, type Who } from '../setup/deployment.ts';
 
 interface Permission {
   readonly actions: readonly string[];
@@ -13,16 +13,22 @@ interface Credential {
   readonly audiences: readonly string[];
 }
 
-/** What an identity of a deployment may do and who may sign in as it: role, scope, condition, credential. */
-export function identityOf(deployment: Deployment, who: 'broker' | 'sweeper'): AzureOptions {
-  const { assignment, definition } = assignedRole(deployment, who);
+/** What an identity of a deployment may do and who may sign in as it: roles, scopes, condition, credentials. */
+export function identityOf(deployment: Deployment, who: Who): AzureOptions {
+  const roles = assignedRoles(deployment, who);
+  // A condition says nothing of what the other roles allow: they only read.
+  const condition = roles.map(({ assignment }) => assignment['condition']).find((it) => typeof it === 'string');
   const callerRole: CallerRole = {
-    permissions: definition['permissions'] as readonly Permission[],
-    scopes: definition['assignableScopes'] as readonly string[],
-    condition: String(assignment['condition']),
+    permissions: roles.flatMap(({ definition }) => definition['permissions'] as readonly Permission[]),
+    scopes: roles.flatMap(({ definition }) => definition['assignableScopes'] as readonly string[]),
+    ...(condition === undefined ? {} : { condition }),
   };
-  const { properties } = deployment.resources.find(({ path }) => path === `${who}.credential`)?.body ?? {};
-  const { issuer, subject, audiences } = properties as Credential;
-  const federatedCredentials = audiences.map((audience): FederatedCredential => ({ issuer, subject, audience }));
+  const credentials = deployment.resources.filter(
+    ({ path, type }) => type.endsWith('/federatedIdentityCredentials') && path.startsWith(who),
+  );
+  const federatedCredentials = credentials.flatMap(({ body }) => {
+    const { issuer, subject, audiences } = body['properties'] as Credential;
+    return audiences.map((audience): FederatedCredential => ({ issuer, subject, audience }));
+  });
   return { callerRole, federatedCredentials };
 }

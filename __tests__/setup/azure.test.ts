@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { readBicep } from './bicep.ts';
-import { assignedRole, deployBicep, exampleValues, subscriptionId, type Made } from './deployment.ts';
+import {
+  assignedRole,
+  assignedRoles,
+  deployBicep,
+  deployFileIdentities,
+  exampleFileValues,
+  exampleValues,
+  subscriptionId,
+  type Made,
+} from './deployment.ts';
 import { action, readText } from '../docs/repository.ts';
 
 interface RoleFile {
@@ -95,6 +104,91 @@ describe('setup/azure.bicep with the values of the examples', () => {
 
   it('uses every parameter and every variable', () => {
     expect(deployBicep().unused).toEqual([]);
+  });
+});
+
+describe('setup/azure-files.bicep with the values of the examples', () => {
+  it('lets the planner read, the applier grant and revoke, and the expirer revoke, under conditions (P10)', () => {
+    const deployment = deployFileIdentities();
+    const rolesOf = (who: 'planner' | 'applier' | 'expirer'): readonly unknown[] =>
+      assignedRoles(deployment, who).map(({ assignment, definition }) => {
+        const [permissions] = definition['permissions'] as readonly { readonly actions: readonly string[] }[];
+        return [permissions?.actions, assignment['condition'] ?? 'no condition', definition['assignableScopes']];
+      });
+    const role = (name: string, condition: string | null): unknown => {
+      const { Actions, AssignableScopes } = JSON.parse(policy(`${name}.json`)) as RoleFile;
+      return [Actions, condition === null ? 'no condition' : policy(condition).trimEnd(), AssignableScopes];
+    };
+    expect(rolesOf('planner')).toEqual([role('inventory', null)]);
+    expect(rolesOf('applier')).toEqual([role('reconcile', 'condition.txt')]);
+    expect(rolesOf('expirer')).toEqual([role('inventory', null), role('sweeper', 'sweeper-condition.txt')]);
+    for (const { assignment } of assignedRoles(deployment, 'applier'))
+      expect(assignment['conditionVersion']).toBe('2.0');
+  });
+
+  it('trusts pull requests and the default branch to read, and only environments to change something (P10)', () => {
+    const subjectsOf = (values?: typeof exampleFileValues): readonly string[] =>
+      deployFileIdentities(values)
+        .resources.filter(({ type }) => type.endsWith('/federatedIdentityCredentials'))
+        .map(({ body }) => {
+          const { name } = body['parent'] as { readonly name: string };
+          const { subject } = body['properties'] as { readonly subject: string };
+          return `${name}: ${subject}`;
+        });
+    const subjects = [
+      'access-planner: repo:octo-org/infra:pull_request',
+      'access-planner: repo:octo-org/infra:ref:refs/heads/main',
+      'access-applier: repo:octo-org/infra:environment:production-access',
+      'access-expirer: repo:octo-org/infra:environment:lease-end',
+    ];
+    expect(subjectsOf().toSorted()).toEqual(subjects.toSorted());
+    expect(subjectsOf({ ...exampleFileValues, defaultBranch: 'trunk' })).toContain(
+      'access-planner: repo:octo-org/infra:ref:refs/heads/trunk',
+    );
+  });
+
+  it('makes nothing else, and nothing that azure.bicep makes in another way', () => {
+    const made = deployFileIdentities().resources;
+    expect(made.map(({ path }) => path).toSorted()).toEqual(
+      ['planner', 'applier', 'expirer']
+        .flatMap((who) => [`${who}.identity`, `${who}.credential`, `${who}Assignment`])
+        .concat('group', 'plannerOnBranch.credential', 'readingRole', 'applierRole', 'sweeperRole', 'expirerReading')
+        .toSorted(),
+    );
+    const shared = (all: readonly Made[]): readonly Made[] =>
+      all
+        .filter(({ path }) => path === 'group' || path === 'sweeperRole')
+        .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    expect(shared(made)).toEqual(shared(deployBicep().resources));
+    const namesOf = (all: readonly Made[]): readonly unknown[] =>
+      all
+        .filter(({ path, type }) => path !== 'sweeperRole' && type.startsWith('Microsoft.Authorization/'))
+        .map(({ body }) => body['name']);
+    const names = [...namesOf(made), ...namesOf(deployBicep().resources)];
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('puts out the values of inputs, and uses every parameter and every variable', () => {
+    const { outputs, unused } = deployFileIdentities();
+    for (const { description } of Object.values(outputs))
+      expect(Object.keys(action.inputs)).toContain(/^[a-z-]+/u.exec(description)?.[0]);
+    expect(Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]))).toEqual({
+      plannerClientId: 'client of access-planner',
+      applierClientId: 'client of access-applier',
+      expirerClientId: 'client of access-expirer',
+      tenantId: '72f988bf-0000-4000-8000-000000000001',
+      subscriptionId,
+    });
+    expect(unused).toEqual([]);
+  });
+
+  it.each([
+    ['rolesInFiles', []],
+    ['principalTypes', ['Everybody']],
+    ['repository', ''],
+    ['rolesToLease', ['x']],
+  ])('refuses %s: %j', (name, value) => {
+    expect(() => deployFileIdentities({ ...exampleFileValues, [name]: value })).toThrow(name);
   });
 });
 

@@ -31,6 +31,8 @@ export interface Type {
 export interface Declared {
   readonly name: string;
   readonly what: string;
+  /** True for a resource that another file makes. */
+  readonly isExisting: boolean;
   readonly body: Expression;
 }
 
@@ -81,7 +83,8 @@ class Reader {
         outputs[name] = { description: String(description), value: this.#assigned() };
       } else if (keyword === 'resource' || keyword === 'module') {
         const what = String(this.#string()(nothing));
-        (keyword === 'module' ? modules : resources).push({ name, what, body: this.#assigned() });
+        const isExisting = keyword === 'resource' && this.#take('existing');
+        (keyword === 'module' ? modules : resources).push({ name, what, isExisting, body: this.#assigned() });
       } else this.#fail(`"${keyword}" is not known`);
       this.#lineEnds();
     }

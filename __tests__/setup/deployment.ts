@@ -2,7 +2,7 @@ import { readText } from '../docs/repository.ts';
 import { readBicep, type Declared, type Lookup, type Parameter } from './bicep.ts';
 
 /**
- * What Resource Manager would be asked to make of setup/azure.bicep and its module. Types, versions and properties are held
+ * What Resource Manager would be asked to make of a Bicep file of setup and its modules. Types, versions and properties are held
  * against a table; names, parameters and outputs have to fit together.
  */
 export interface Deployment {
@@ -71,9 +71,20 @@ const known: Readonly<Record<string, { readonly scope: string; readonly has: rea
   },
 };
 
+/** Values of setup/azure-files.bicep. */
+export const exampleFileValues: Body = {
+  repository: 'octo-org/infra',
+  rolesInFiles: exampleValues['rolesToLease'],
+};
+
 /** @throws where a file is not understood, or Resource Manager would refuse what comes of it */
 export function deployBicep(values: Body = exampleValues): Deployment {
   return deployFile('azure.bicep', values, '', 'subscription');
+}
+
+/** The same of the identities of access files. */
+export function deployFileIdentities(values: Body = exampleFileValues): Deployment {
+  return deployFile('azure-files.bicep', values, '', 'subscription');
 }
 
 function deployFile(name: string, values: Body, path: string, scope: string): Deployment {
@@ -108,6 +119,7 @@ function deployFile(name: string, values: Body, path: string, scope: string): De
   };
   const makeResource = (resource: Declared): unknown => {
     const body = resource.body(lookup) as Body;
+    if (resource.isExisting) return body;
     hold(resource, body, file.targetScope);
     made.push({ path: `${path}${resource.name}`, type: resource.what.split('@')[0] ?? '', body });
     return {
@@ -177,13 +189,29 @@ function exposed({ what }: Declared, { name }: Body): Body {
   return { clientId: `client of ${String(name)}`, principalId: `principal of ${String(name)}` };
 }
 
-/** A role assignment of the deployment, and the role definition that it is of. */
-export function assignedRole(
-  { resources }: Deployment,
-  who: 'broker' | 'sweeper',
-): { readonly assignment: Body; readonly definition: Body } {
+export type Who = 'broker' | 'sweeper' | 'planner' | 'applier' | 'expirer';
+
+interface Assigned {
+  readonly assignment: Body;
+  readonly definition: Body;
+}
+
+/** The role assignments of an identity, and the role definitions that they are of. */
+export function assignedRoles({ resources }: Deployment, who: Who): readonly Assigned[] {
   const at = (path: string): Body => propertiesOf(resources.find((it) => it.path === path)?.body ?? {});
-  const assignment = at(`${who}Assignment`);
-  const role = /^id of (?<path>\w+)$/u.exec(String(assignment['roleDefinitionId']))?.groups?.['path'];
-  return { assignment, definition: at(role ?? '') };
+  return resources
+    .filter(({ type }) => type === 'Microsoft.Authorization/roleAssignments')
+    .map(({ body }) => propertiesOf(body))
+    .filter(({ principalId }) => principalId === `principal of access-${who}`)
+    .map((assignment) => {
+      const role = /^id of (?<path>\w+)$/u.exec(String(assignment['roleDefinitionId']))?.groups?.['path'];
+      return { assignment, definition: at(role ?? '') };
+    });
+}
+
+/** The one role assignment of an identity. */
+export function assignedRole(deployment: Deployment, who: Who): Assigned {
+  const [role, ...others] = assignedRoles(deployment, who);
+  if (role === undefined || others.length > 0) throw new Error(`${who} has not one role`);
+  return role;
 }

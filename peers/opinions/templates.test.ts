@@ -1,4 +1,5 @@
 import { describe, expect } from '@jest/globals';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { readText, root } from '../../__tests__/docs/repository.ts';
@@ -25,9 +26,12 @@ describe('what setup has', () => {
     },
   );
 
-  itWith('pycep').each(['azure.bicep', 'azure-identity.bicep'])('%s is Bicep by the grammar of pycep', async (name) => {
-    const text = readText(`setup/${name}`);
-    expect(await understood(text)).toBe(0);
-    expect(await understood(text.replace(' = {', ' {'))).not.toBe(0);
-  });
+  itWith('pycep').each(readdirSync(join(root, 'setup')).filter((name) => name.endsWith('.bicep')))(
+    '%s is Bicep by the grammar of pycep',
+    async (name) => {
+      const text = readText(`setup/${name}`);
+      expect(await understood(text)).toBe(0);
+      expect(await understood(text.replace(' = {', ' {'))).not.toBe(0);
+    },
+  );
 });
