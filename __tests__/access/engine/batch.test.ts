@@ -60,7 +60,24 @@ describe('questions that come at the same time', () => {
     await clock.during(both);
     expect(asked[0]?.budget.until).toBe(epoch + 5_000);
     until = epoch + 9_000;
+    await clock.during(clock.sleep(1, plenty.signal));
     expect(asked[0]?.budget.until).toBe(epoch + 9_000);
+  });
+
+  test('are asked for their end once at each moment, however many requests of them wait for their turn', async () => {
+    const { clock, ask, asked } = setUp();
+    let times = 0;
+    const counting = (): Budget => ({
+      signal: plenty.signal,
+      get until() {
+        times += 1;
+        return epoch + 5_000;
+      },
+    });
+    await clock.during(Promise.all(Array.from({ length: 1_000 }, (_, index) => ask(`${index}`, counting()))));
+    times = 0;
+    for (let waiting = 0; waiting < 1_000; waiting += 1) expect(asked[0]?.budget.until).toBe(epoch + 5_000);
+    expect(times).toBeLessThanOrEqual(1_000);
   });
 
   test('are asked again by those that come later', async () => {

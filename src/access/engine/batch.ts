@@ -57,8 +57,8 @@ export function createBatch<T, R>(
     disarm();
     const [first] = batch;
     if (first === undefined) return;
-    // Theirs may grow meanwhile.
-    const together = budgetWith(first.budget, {}, () => Math.max(...batch.map(({ budget }) => budget.until)));
+    const longest = longestOf([...new Set(batch.map(({ budget }) => budget))], clock);
+    const together = budgetWith(first.budget, {}, longest);
     ask(
       batch.map(({ of }) => of),
       together,
@@ -117,6 +117,21 @@ export function createBatch<T, R>(
     });
 
   return { ask: add, flush: send };
+}
+
+/**
+ * The latest end of budgets, each of which may move meanwhile. It is found once for each moment: every waiting request asks
+ * for it whenever the clock moves, and both can be thousands.
+ */
+function longestOf(budgets: readonly Budget[], clock: Clock): () => number {
+  let at: number | null = null;
+  let latest = 0;
+  return () => {
+    const now = clock.now();
+    if (at !== now) latest = budgets.reduce((most, { until }) => Math.max(most, until), 0);
+    at = now;
+    return latest;
+  };
 }
 
 function noTimeLeft(operation: string): CloudError {
