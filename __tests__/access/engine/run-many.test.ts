@@ -188,6 +188,35 @@ describe('what is found', () => {
     expect(clock.elapsed()).toBeGreaterThan(60_000);
   });
 
+  test('thousands that are kept are read again in parts, each place once', async () => {
+    const reads: (readonly string[])[] = [];
+    const { results } = createMany(6_000, 80, {
+      standing: 'current',
+      readTogether: ({ target }) => target.id,
+      failing: {
+        read: (about) => {
+          reads.push(about.map(({ target }) => target.id));
+          return null;
+        },
+      },
+    });
+    const all = await results();
+    expect(all.filter(({ outcome }) => outcome.status !== 'SUCCEEDED' || outcome.changed)).toEqual([]);
+    const [planned, ...again] = reads;
+    expect(planned).toHaveLength(6_000);
+    expect(Math.max(...again.map((places) => places.length))).toBeLessThanOrEqual(2_200);
+    expect(again.flatMap((places) => [...new Set(places)])).toHaveLength(80);
+  });
+
+  test('a kept one that another job changes for long holds up only its own part', async () => {
+    const { results, cloud } = createMany(6_000, 80, { standing: 'current', readTogether: ({ target }) => target.id });
+    cloud.somebody({ kind: 'remove', grant: assignmentOf(0, 0), seen: null }, 'theirs', { takes: 100_000 });
+    const all = await results();
+    const late = all.filter(({ startedAt }) => startedAt - (all[0]?.startedAt ?? 0) > 50_000);
+    expect(all.filter(({ outcome }) => outcome.status !== 'SUCCEEDED')).toEqual([]);
+    expect(late).toEqual([]);
+  });
+
   test('a kept one that somebody takes away is made again, in its own lane', async () => {
     const grants = [...assignmentsOn(12, 1)];
     const { results, cloud } = createEngine({

@@ -10,6 +10,7 @@ import { createProgress } from './progress.ts';
 import type { Request } from '../request.ts';
 import { newTrack } from './track.ts';
 import type { RunTools } from './run-tools.ts';
+import { inTurns } from '../turns.ts';
 import { openCoordinator } from './coordinator.ts';
 import type { Recheck } from './apply-tools.ts';
 
@@ -78,10 +79,17 @@ export async function carryOutAll(
   try {
     // What is running already has its place in the cloud: it is followed before anything else is started.
     const order = (step: Step): number => (isOperation(known.get(step.grant) ?? 'none') ? 0 : 1);
-    const near = byReading(steps, cloud);
+    const groups = byReading(steps, cloud);
+    const parts = leasing === null ? keptParts(groups) : [];
+    const apart = new Set(parts.flat());
+    const near = groups.flat().filter((step) => !apart.has(step));
     const ordered = (leasing?.inOrder(near) ?? near).toSorted((a, b) => order(a) - order(b));
-    const begun = new Map(ordered.map((step) => [step, one(step)]));
-    const results = await Promise.all(steps.map((step) => begun.get(step) ?? one(step)));
+    const ended = new Map<Step, Result>();
+    const all = async (those: readonly Step[]): Promise<void> => {
+      await Promise.all(those.map(async (step) => ended.set(step, await one(step))));
+    };
+    await Promise.all([all(ordered), inTurns(parts, partsAtOnce, all)]);
+    const results = steps.flatMap((step) => ended.get(step) ?? []);
     return leasing?.settle(results) ?? results;
   } finally {
     progress.close();
@@ -89,7 +97,24 @@ export async function carryOutAll(
   }
 }
 
-/** Puts grants together that one read covers: they are verified soon, and with few reads. */
-function byReading(steps: readonly Step[], cloud: RunTools['cloud']): readonly Step[] {
-  return [...Map.groupBy(steps, ({ grant }) => cloud.readTogether(grant)).values()].flat();
+/** Grants that one read covers, together: they are verified soon, and with few reads. */
+function byReading(steps: readonly Step[], cloud: RunTools['cloud']): readonly (readonly Step[])[] {
+  return [...Map.groupBy(steps, ({ grant }) => cloud.readTogether(grant)).values()];
+}
+
+/** Number of kept grants from which a part is full. */
+const partSize = 1_000;
+/** Number of parts at once: one that has to wait for another job's change holds up no other part. */
+const partsAtOnce = 2;
+
+/** What stays as it is, in parts: each grant that waits to be read again takes memory, and there may be tens of thousands. */
+function keptParts(groups: readonly (readonly Step[])[]): readonly (readonly Step[])[] {
+  const parts: Step[][] = [];
+  for (const group of groups) {
+    const kept = group.filter((step) => changeIn(step) === null);
+    const last = parts.at(-1);
+    if (last !== undefined && last.length < partSize) last.push(...kept);
+    else if (kept.length > 0) parts.push(kept);
+  }
+  return parts;
 }

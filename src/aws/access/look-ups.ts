@@ -3,11 +3,11 @@ import { Refusal } from '#access/errors';
 import type { Identity, Principal } from '#access/grant';
 import type { Line } from '#access/request';
 import { remembered } from '#access/remembered';
+import { inTurns } from '#access/turns';
 import { neededStore, openDirectory } from '../resolve/identity-store.ts';
 import { findByName } from '../resolve/permission-set-names.ts';
 import { needsDirectory, resolvePrincipal } from '../resolve/principals.ts';
 import { idsOfLines, type MeantAccounts } from '../resolve/targets.ts';
-import { inTurns } from './pool.ts';
 import type { AccessTools, Around } from './tools.ts';
 
 /** The lines of many rows. */

@@ -2,11 +2,11 @@ import { budgetWith, dispensable, type Budget } from '#access/clock';
 import { CloudError } from '#access/errors';
 import type { PrincipalState } from '#access/files/port';
 import type { Principal } from '#access/grant';
+import { inTurns } from '#access/turns';
 import { directoryUnread } from '../messages/access.ts';
 import type { Pager } from '../pages.ts';
 import { describePrincipal, isMissingStore, listGroups, listUsers } from '../resolve/identity-store.ts';
 import type { AwsSession } from '../session.ts';
-import { inTurns } from './pool.ts';
 import type { Row } from './requests.ts';
 import { keyOfPrincipal } from './select.ts';
 

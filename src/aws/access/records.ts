@@ -3,6 +3,7 @@ import { CloudError, instead } from '#access/errors';
 import type { RecordsNeed } from '#access/files/port';
 import type { Assignment } from '#access/grant';
 import type { LeaseEntry } from '#access/leases/port';
+import { inTurns } from '#access/turns';
 import { schedulerInputs } from '../inputs.ts';
 import { entriesIn, readEntry, type RecordReader } from '../leases/finding/catalogue.ts';
 import { entryOf } from '../leases/finding/show.ts';
@@ -13,7 +14,6 @@ import { constants } from '../leases/steps/constants.ts';
 import { isArmedTimer, isLiveLease, isPermanentHold } from '../leases/steps/records.ts';
 import { groupMissing, groupUnknown, inChange, leasedNow, recordsUnread } from '../messages/access.ts';
 import type { AwsSession } from '../session.ts';
-import { inTurns } from './pool.ts';
 
 /** The leases that records prove, of the grants that exist. */
 export interface Recorded {

@@ -1,8 +1,8 @@
 import type { Budget } from '#access/clock';
 import { instead } from '#access/errors';
+import { inTurns } from '#access/turns';
 import { listAccountsWith, provisionedTo } from '../provisioning/provisioned.ts';
 import { readAll } from '../pages.ts';
-import { inTurns } from './pool.ts';
 import { rowsOfPlace, type Row } from './requests.ts';
 import { hasPlace, type Scope } from './select.ts';
 import type { AccessTools, Attached } from './tools.ts';
