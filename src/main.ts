@@ -133,7 +133,7 @@ async function perform(
 /** Loads the code that reads access files, only where an input names some. */
 async function fileReading(variables: ReadonlyMap<string, string>): Promise<FileReading | null> {
   if ((inputVariable('access-file', variables) ?? '') === '') return null;
-  const { filesIn } = await import('./action/inputs/access-files.ts');
+  const [{ filesIn }] = await Promise.all([import('./action/inputs/access-files.ts'), keepHeapSmall()]);
   return filesIn(variables.get('GITHUB_WORKSPACE') ?? process.cwd());
 }
 

@@ -16,7 +16,7 @@ export function fileGrammar(
   const type = common['principal-type'];
   const wellShaped = (part: Part, parser: LineParser): LineParser => {
     const own = guarded(part, dialects, parser);
-    return unmisshapen({ input: part, part, parser: own, example: cloud.examples[part], cloud });
+    return once(unmisshapen({ input: part, part, parser: own, example: cloud.examples[part], cloud }));
   };
   const parsers = {
     principal: wellShaped('principal', (line) => cloud.parsePrincipal(line, type)),
@@ -33,5 +33,15 @@ export function fileGrammar(
     ownedPrincipalTypes: cloud.ownedPrincipalTypes,
     belowTargets: cloud.belowTargets,
     examples: cloud.examples,
+  };
+}
+
+/** The same parser, which parses each text once: thousands of rows repeat a few lines. */
+function once(parser: LineParser): LineParser {
+  const known = new Map<string, ReturnType<LineParser>>();
+  return (line) => {
+    const parsed = known.get(line) ?? parser(line);
+    known.set(line, parsed);
+    return parsed;
   };
 }

@@ -76,6 +76,9 @@ function privilegedTargets(instance: Instance, own: OwnAccounts): PrivilegedIn {
   };
 }
 
+/** An empty map takes memory, and there may be a row for each grant. */
+const nonePrivileged: ReadonlyMap<Assignment, Refusal> = new Map();
+
 function resolveRow(
   row: Lines,
   selection: Selection | Refusal,
@@ -105,7 +108,8 @@ function resolveRow(
         if (refusal !== null) privileged.set(grant, refusal);
       }
     }
-  return { ok: true, grants, notices: selection.notices, leftOut: selection.leftOut, privileged };
+  const { notices, leftOut } = selection;
+  return { ok: true, grants, notices, leftOut, privileged: privileged.size === 0 ? nonePrivileged : privileged };
 }
 
 /** Each once. Of two lines for one identity the name is worth keeping. */
