@@ -145,11 +145,6 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
     const found = new Map<Search, string>();
     const missing = (): readonly Search[] => searches.filter((search) => !found.has(search));
     const gather = async (state: OperationState, from: number | null): Promise<void> => {
-      const wanted = new Map<string, readonly Search[]>();
-      for (const search of missing()) {
-        const key = keyOf(search.change);
-        wanted.set(key, [...(wanted.get(key) ?? []), search]);
-      }
       // Excluded operations need not be described.
       const now = await listed(family, state, from, budget);
       const before = state === 'IN_PROGRESS' ? (early.get(family.call) ?? []) : [];
@@ -157,6 +152,8 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
       if (state === 'IN_PROGRESS') early.delete(family.call);
       const all = [...now, ...before.filter(({ id }) => now.every((it) => it.id !== id))];
       const entries = all.filter(({ id }) => searches.some(({ except }) => !except.has(id)));
+      if (entries.length === 0) return;
+      const wanted = Map.groupBy(missing(), ({ change }) => keyOf(change));
       const described = await Promise.all(
         entries.map(async (entry) => ({ ...entry, key: await keyOfEntry(family, entry.id, budget) })),
       );
@@ -169,7 +166,7 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
     };
     await gather('IN_PROGRESS', null);
     for (const state of ['SUCCEEDED', 'FAILED'] as const) {
-      const from = Math.min(...missing().map(begunAt));
+      const from = missing().reduce((earliest, search) => Math.min(earliest, begunAt(search)), Infinity);
       if (from < Infinity) await gather(state, from);
     }
     return Promise.all(

@@ -3,6 +3,7 @@ import { atOnce, createBatch, type Batch, type BatchRule } from './batch.ts';
 import { dispensable, type Budget, type Clock } from '../clock.ts';
 import type { Change, ChangeKind, Cloud, Operation, Search } from '../cloud.ts';
 import { isOfKind, type CloudError } from '../errors.ts';
+import type { Grant } from '../grant.ts';
 import type { Log } from '../tools.ts';
 import { oppositeOf } from '../plan/plan.ts';
 import type { Track } from './track.ts';
@@ -13,6 +14,8 @@ export type Found = Operation | 'none' | 'unreadable';
 /** Looks for operations; questions that come together are one. */
 export interface Finder {
   find(change: Change, since: number | null, track: Track, budget: Budget): Promise<Found>;
+  /** Looks for running operations with one question, in the order of the grants: as single ones, thousands take memory. */
+  findAll(kind: ChangeKind, grants: readonly Grant[], budget: Budget): Promise<readonly Found[]>;
 }
 
 /** A change whose operation is looked for. */
@@ -47,17 +50,26 @@ export function createFinder(cloud: Cloud, clock: Clock, log: Log, alone: boolea
     const [found] = await cloud.find([search], budget);
     return found ?? null;
   };
+  /** An answer, or `unreadable` where the list of this kind cannot be read. */
+  const readable = async <T>(kind: ChangeKind, asking: Promise<T>): Promise<T | 'unreadable'> => {
+    try {
+      return await asking;
+    } catch (error) {
+      if (!isOfKind(error, 'denied', 'unavailable', 'other')) throw error;
+      if (!warned.has(kind)) log.warning(warning(error, kind));
+      warned.add(kind);
+      return 'unreadable';
+    }
+  };
   return {
-    async find(change, since, track, budget) {
-      try {
-        // Whoever looks for what was lost has nothing else to go by; whoever has not begun can look again.
-        return (await ask(change, since, track, since === null ? dispensable(budget) : budget)) ?? 'none';
-      } catch (error) {
-        if (!isOfKind(error, 'denied', 'unavailable', 'other')) throw error;
-        if (!warned.has(change.kind)) log.warning(warning(error, change.kind));
-        warned.add(change.kind);
-        return 'unreadable';
-      }
+    // Whoever looks for what was lost has nothing else to go by; whoever has not begun can look again.
+    find: async (change, since, track, budget) =>
+      (await readable(change.kind, ask(change, since, track, since === null ? dispensable(budget) : budget))) ?? 'none',
+    async findAll(kind, grants, budget) {
+      const except: ReadonlySet<string> = new Set();
+      const searches = grants.map((grant) => ({ change: { kind, grant, seen: null }, since: null, except }));
+      const found = await readable(kind, cloud.find(searches, dispensable(budget)));
+      return grants.map((_, index) => (found === 'unreadable' ? found : (found[index] ?? 'none')));
     },
   };
 }

@@ -1,14 +1,12 @@
 import { carryOut, changeIn, changeOf } from './carry-out.ts';
 import type { Budget } from '../clock.ts';
-import type { Change } from '../cloud.ts';
-import { createFinder, findRunning, isOperation, type Finder, type Found } from './find.ts';
+import { createFinder, isOperation, type Finder, type Found } from './find.ts';
 import type { Grant } from '../grant.ts';
 import { openLeasing } from '../leases/leasing.ts';
 import type { Result } from '../outcome.ts';
 import type { Step } from '../plan/plan.ts';
 import { createProgress } from './progress.ts';
 import type { Request } from '../request.ts';
-import { newTrack } from './track.ts';
 import type { RunTools } from './run-tools.ts';
 import { inTurns } from '../turns.ts';
 import { openCoordinator } from './coordinator.ts';
@@ -30,18 +28,8 @@ export async function lookAhead(
 ): Promise<Looked> {
   const finder = createFinder(cloud, clock, log, grants.length === 1);
   if (dryRun || grants.length < 2) return { finder, known: new Map() };
-  const found = await Promise.all(
-    grants.map(async (grant) => {
-      const change: Change = { kind: changeOf[operation], grant, seen: null };
-      return findRunning({ change, track: newTrack(), budget, finder }).catch(() => null);
-    }),
-  );
-  const known = new Map(
-    grants.flatMap((grant, index) => {
-      const it = found[index] ?? null;
-      return it === null ? [] : [[grant, it]];
-    }),
-  );
+  const found = await finder.findAll(changeOf[operation], grants, budget).catch(() => null);
+  const known = new Map(found === null ? [] : grants.map((grant, index) => [grant, found[index] ?? 'none']));
   return { finder, known };
 }
 
