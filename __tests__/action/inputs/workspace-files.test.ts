@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { maxFileBytes } from '../../../src/access/files/grammar.ts';
 import { blobOf } from '../../../src/action/inputs/access-files.ts';
 import { findFiles, readBytes } from '../../../src/action/inputs/workspace-files.ts';
 import { fits } from '../../../src/action/inputs/globs.ts';
@@ -106,6 +107,16 @@ describe('lines of access-file', () => {
     expect(paths('many/*')).toEqual([]);
     rmSync(join(workspace, 'many/0.yml'));
     expect(paths('many/*')).toHaveLength(100);
+  });
+
+  it('are at most eight mebibytes together, of which one that is larger than allowed counts for one', () => {
+    const mebibyte = '#'.repeat(maxFileBytes);
+    for (let count = 0; count < 7; count += 1) write(`work/large/${count}.yml`, mebibyte);
+    write('work/large/7.yml', `${mebibyte}${mebibyte}`);
+    expect(paths('large/*')).toHaveLength(8);
+    write('work/large/8.yml', '#');
+    expect(problems('large/*')).toEqual([expect.stringMatching(/^The files are larger than 8 MiB together\./u)]);
+    expect(paths('large/*')).toEqual([]);
   });
 
   onPosix('cannot name a file whose name hides characters, which is not repeated', () => {

@@ -27,5 +27,7 @@ export interface FileGrammar {
 export const maxFileBytes = 1024 * 1024;
 /** Maximum number of files of one step. */
 export const maxFiles = 100;
+/** Maximum size of all files of one step together, in bytes: reading them takes seconds for each MiB at worst. */
+export const maxAllFileBytes = 8 * maxFileBytes;
 /** Maximum number of grants of all files of one step, before look-ups. */
 export const maxFileGrants = 100_000;

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import type { Fault, Remedy } from '#access/errors';
-import { maxFileBytes, maxFiles } from '#access/files/grammar';
+import { maxAllFileBytes, maxFileBytes, maxFiles } from '#access/files/grammar';
 import { commonInputs } from '#access/inputs';
 import { hiddenIn } from '#access/odd-characters';
 import { kindOf } from '../environment.ts';
@@ -12,6 +12,7 @@ import {
   notRegular,
   outsideWorkspace,
   renameFile,
+  tooLargeTogether,
   tooManyFiles,
   unreadable,
 } from '../messages/access-files.ts';
@@ -37,6 +38,12 @@ export function findFiles(
   for (const file of matches.toSorted(byPath)) if (!files.has(file.real)) files.set(file.real, file);
   if (files.size > maxFiles) {
     faults.push(faultOf(tooManyFiles(files.size, maxFiles)));
+    return { files: [], faults };
+  }
+  // One that is too large by itself has a fault of its own.
+  const bytes = [...files.values()].reduce((sum, { real }) => sum + Math.min(sizeOf(real), maxFileBytes), 0);
+  if (bytes > maxAllFileBytes) {
+    faults.push(faultOf(tooLargeTogether));
     return { files: [], faults };
   }
   return { files: [...files.values()], faults };
@@ -107,6 +114,10 @@ function exists(path: string): boolean {
 
 function isFolder(path: string): boolean {
   return orNull(() => statSync(path))?.isDirectory() === true;
+}
+
+function sizeOf(path: string): number {
+  return orNull(() => statSync(path))?.size ?? 0;
 }
 
 /** `null` where there is no such file. */

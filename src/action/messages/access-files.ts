@@ -19,5 +19,7 @@ export const unreadable = (path: string): string => `"${path}" cannot be read.`;
 export const notRegular = (path: string, problem: string): string => `"${path}" ${problem}.`;
 export const hiddenInName = 'The name of a file that a line matches has characters that people do not see as they are.';
 export const renameFile = 'Rename it.';
+export const tooLargeTogether =
+  'The files are larger than 8 MiB together. Write lists in a row instead of a row for each grant, or use several steps.';
 export const tooManyFiles = (count: number, most: number): string =>
   `The lines match ${count} files. At most ${most} are allowed.`;
