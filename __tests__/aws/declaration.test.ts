@@ -261,6 +261,7 @@ describe('all and outdated', () => {
     const asked = {
       operation: 'provision',
       lines,
+      isOfFiles: false,
       lifetime: permanent,
       allowPrivileged: false,
       leaseId: null,

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { World } from '../../rehearsal/world.ts';
 import { record } from '../aws/access/support.ts';
 import { stepWithFiles } from './access-files.ts';
+import { start, withEnder } from './lease-support.ts';
 import { calls, errors, inWorld, policy, signIn } from './support.ts';
 
 const file = `version: 1
@@ -31,6 +32,13 @@ const wanted = { permissionSet: 'IncidentAdmin', account: 'payments-prod', princ
 /** In the estate, inside `owns`, and in no row. */
 const extra = { permissionSet: 'ReadOnlyAccess', account: 'data-lake', principal: 'group:Auditors' };
 const ignored = { permissionSet: 'IncidentAdmin', account: 'payments-staging', principal: 'user:bob@example.com' };
+/** The trust policy of a role that ends the leases of two schedule groups. */
+const ofBothGroups: unknown = JSON.parse(
+  JSON.stringify(policy('lease-execution-trust')).replace(
+    /"(arn:aws:scheduler:[^"]*)\/cloud-access"/u,
+    '["$1/cloud-access","$1/payments"]',
+  ),
+);
 const outside = { permissionSet: 'Billing', account: 'payments-prod', principal: 'group:Auditors' };
 
 function shown({ aws: { estate } }: World): readonly boolean[] {
@@ -117,6 +125,32 @@ describe('reconcile on AWS', () => {
       expect(errors(red)).toContain('aws-scheduler-role-arn');
     }));
 
+  it('makes a lease permanent in the group that has its records, of several (P1, P3)', () =>
+    inWorld({ startAt: start, aws: { executionRole: { trust: ofBothGroups } } }, async (world) => {
+      populated(world);
+      world.aws.estate.add(wanted);
+      world.aws.schedules.addGroup('cloud-access');
+      for (const kind of ['hold', 'timer'] as const) record(world, wanted, { kind, group: 'payments' });
+      const groups = { ...pruning, ...withEnder, 'aws-scheduler-group': 'cloud-access\npayments' };
+      const made = await stepWithFiles(world, { 'access.yml': file }, groups);
+      expect([made.exitCode, errors(made)]).toEqual([0, '']);
+      // The holder is named by its record, which is in that group too.
+      expect(made.log).toContain('The access was leased by octo/shop run 1');
+      expect(world.aws.schedules.all().map(({ group, state }) => [group, state])).toEqual([['payments', 'DISABLED']]);
+      expect(shown(world)).toEqual([true, false, true, true]);
+    }));
+
+  it('changes no lease whose records are in a group that it was not given, and names that group (P1)', () =>
+    inWorld({}, async (world) => {
+      populated(world);
+      world.aws.estate.add(wanted);
+      record(world, wanted, { kind: 'timer', group: 'payments' });
+      const red = await stepWithFiles(world, { 'access.yml': file }, { ...inputs, ...withEnder, operation: 'assign' });
+      expect(red.exitCode).toBe(1);
+      expect(errors(red)).toContain('recorded in the schedule group payments');
+      expect(errors(red)).toContain('can name several groups');
+    }));
+
   it('keeps what was leased or removed between the plan and its removal (P11)', () =>
     inWorld({}, async (world) => {
       populated(world);
@@ -171,6 +205,22 @@ describe('reconcile on AWS', () => {
       const result = await stepWithFiles(world, { 'access.yml': expired }, { ...inputs, operation: 'revoke' });
       expect([result.exitCode, errors(result)]).toEqual([0, '']);
       expect(shown(world)).toEqual([false, true, true, true]);
+    }));
+
+  it('keeps a lease of an expired row that another schedule group has on record, by revoke (P11)', () =>
+    inWorld({}, async (world) => {
+      populated(world);
+      world.aws.estate.add(wanted);
+      world.aws.schedules.addGroup('cloud-access');
+      for (const kind of ['hold', 'timer'] as const) record(world, wanted, { kind, group: 'payments' });
+      const expired = file.replace(
+        '    target: account:payments-prod\n',
+        '    target: account:payments-prod\n    expires: 2020-01-01\n',
+      );
+      const groups = { ...inputs, operation: 'revoke', 'aws-scheduler-group': 'cloud-access\npayments' };
+      const result = await stepWithFiles(world, { 'access.yml': expired }, groups);
+      expect([result.exitCode, errors(result), changes(world)]).toEqual([0, '', []]);
+      expect(result.requests.filter(({ operation }) => operation === 'GetSchedule')).toHaveLength(2);
     }));
 });
 

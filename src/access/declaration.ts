@@ -123,6 +123,8 @@ export interface Asked {
   /** `null` where nobody can know. */
   readonly operation: OperationName | null;
   readonly lines: Lines;
+  /** True if access files name the grants. */
+  readonly isOfFiles: boolean;
   readonly lifetime: Lifetime;
   readonly allowPrivileged: boolean;
   /** For `release` and `extend`, by the cloud's own grammar. */

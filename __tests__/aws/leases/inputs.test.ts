@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { InputFaults, type Fault } from '../../../src/access/errors.ts';
 import { commonInputs } from '../../../src/access/inputs.ts';
 import { readInputs, type Inputs } from '../../../src/action/inputs/inputs.ts';
-import { permanent } from '../../../src/access/request.ts';
+import { permanent, type OperationName } from '../../../src/access/request.ts';
 import { groupsOf, schedulerFaults } from '../../../src/aws/leases/inputs.ts';
 import { awsDeclaration } from '../../../src/aws/declaration.ts';
 import { writeLeaseId, type AwsLease } from '../../../src/aws/leases/lease-id.ts';
@@ -124,21 +124,27 @@ describe('how leases are ended', () => {
       expect(faultsOf({ ...more, ...inputs })).toEqual([
         {
           input: 'aws-scheduler-group',
-          problem: expect.stringContaining('only with reconcile and inventory'),
+          problem: expect.stringContaining('only with access files and with inventory'),
           example: 'payments',
         },
       ]);
   });
 
-  test('several groups are read by reconcile and inventory, with the role or without it', () => {
+  test('several groups are read by an inventory and with access files, with the role or without it', () => {
     const lines = { principals: [], targets: [], exclusions: [], roles: [] };
     const asked = { lines, lifetime: permanent, allowPrivileged: false, leaseId: null };
-    for (const operation of ['reconcile', 'inventory'] as const)
-      for (const roleArn of [role, null]) {
-        const values = { 'aws-scheduler-role-arn': roleArn, 'aws-scheduler-dead-letter-queue-arn': null };
-        const group = 'payments\nplatform';
-        expect(schedulerFaults({ ...values, 'aws-scheduler-group': group }, { ...asked, operation })).toEqual([]);
-      }
+    const faults = (operation: OperationName, roleArn: string | null, isOfFiles = true): readonly Fault[] => {
+      const values = { 'aws-scheduler-role-arn': roleArn, 'aws-scheduler-dead-letter-queue-arn': null };
+      const group = 'payments\nplatform';
+      return schedulerFaults({ ...values, 'aws-scheduler-group': group }, { ...asked, operation, isOfFiles });
+    };
+    for (const operation of ['reconcile', 'revoke', 'inventory'] as const)
+      for (const roleArn of [role, null]) expect(faults(operation, roleArn)).toEqual([]);
+    expect(faults('inventory', null, false)).toEqual([]);
+    expect(faults('assign', role)).toEqual([]);
+    // It reads records only to make leases permanent.
+    expect(inputsOf(faults('assign', null))).toEqual(['aws-scheduler-group']);
+    expect(inputsOf(faults('revoke', role, false))).toEqual(['aws-scheduler-group']);
     expect(groupsOf('payments\nplatform\nledger')).toEqual({ group: 'payments', moreGroups: ['platform', 'ledger'] });
     expect(groupsOf('payments')).toEqual({ group: 'payments' });
     const { parse } = awsDeclaration.inputs['aws-scheduler-group'] ?? {};

@@ -81,8 +81,8 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
     ...proxyFaults(variables, process.versions.node),
   );
   // Files name the grants then, also where that input has a fault.
-  const demands = (of: OperationName | null): Demands =>
-    (raw('access-file') ?? '') === '' ? demandsOf(of) : () => false;
+  const isOfFiles = (raw('access-file') ?? '') !== '';
+  const demands = (of: OperationName | null): Demands => (isOfFiles ? () => false : demandsOf(of));
   const isTold = faults.some(({ input }) => input === 'cloud');
   if (cloudName !== given && !isTold) faults.unshift(cloudFault(given, cloudName, Object.keys(clouds)));
   if (cloudName === null || cloud === undefined) {
@@ -110,7 +110,8 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const surroundings = { ...tools.surroundings, allowedEndpoints: common['allowed-endpoints'] };
   const allowPrivileged = common['allow-privileged'];
   const named = files === null ? lines : (tools.files?.linesOf(files) ?? lines);
-  const settled = settle(cloud, values, surroundings, { operation, lines: named, allowPrivileged, ...lease }, faults);
+  const told = { operation, lines: named, isOfFiles, allowPrivileged, ...lease };
+  const settled = settle(cloud, values, surroundings, told, faults);
   if (tools.tokenFault !== null && needsIdToken(settled)) faults.push(tools.tokenFault);
   if (settled.ok) faults.push(...unprovenFaults(approval, settled.audience));
   if (faults.length > 0 || !settled.ok || operation === null) throw new InputFaults(faults);

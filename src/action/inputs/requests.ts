@@ -17,7 +17,7 @@ const defaultTimeoutMs: Readonly<Record<Exclude<OperationName, 'list' | 'invento
 };
 
 /** The values that are read from several inputs, or from lines. */
-interface Parts extends Omit<Asked, 'operation' | 'allowPrivileged'> {
+interface Parts extends Omit<Asked, 'operation' | 'allowPrivileged' | 'isOfFiles'> {
   readonly guards: Guards;
   readonly perTarget: boolean;
   /** `null` without access files. */

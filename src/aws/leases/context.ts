@@ -21,7 +21,10 @@ export interface LeaseContext {
   /** The name of this step run as a holder. */
   readonly holder: string;
   readonly randomBytes: (count: number) => Uint8Array;
-  openExecutor(grant: Assignment, keepAfterJob: boolean, tools: LeaseTools): Executor;
+  /** @param groupName the schedule group of the records, if not the first of the step */
+  openExecutor(grant: Assignment, keepAfterJob: boolean, tools: LeaseTools, groupName?: string): Executor;
+  /** The first schedule group of the step that has records of a grant, and the first of all where none has. */
+  groupOf(grant: Assignment, budget: Budget): Promise<string>;
   leaseId(grant: Assignment, holder: string, keepAfterJob: boolean): string;
   /** A sentence about the time that open sessions can last. */
   sessionsOutlive(grant: Assignment, budget: Budget): Promise<string>;

@@ -1,17 +1,14 @@
 import { leaseNamed, uselessInputs, type Asked, type Values } from '#access/declaration';
 import type { Fault } from '#access/errors';
-import type { OperationName } from '#access/request';
 import { linesIn, schedulerInputs } from '../inputs.ts';
 import { keepNeedsScheduler, notWhereLeaseIs, oneGroupOnly, sweepNeedsRole } from '../messages/inputs.ts';
 import type { SchedulerSettings } from '../settings.ts';
 import { parseLeaseId, type AwsLease } from './lease-id.ts';
 
 /** Faults of inputs that require EventBridge Scheduler. */
-export function schedulerFaults(
-  values: Values<typeof schedulerInputs>,
-  { operation, lifetime }: Asked,
-): readonly Fault[] {
-  const groups = groupFaults(values['aws-scheduler-group'], operation);
+export function schedulerFaults(values: Values<typeof schedulerInputs>, asked: Asked): readonly Fault[] {
+  const { operation, lifetime } = asked;
+  const groups = groupFaults(values['aws-scheduler-group'], asked);
   if (values['aws-scheduler-role-arn'] !== null) return groups;
   const role = 'aws-scheduler-role-arn';
   const { example } = schedulerInputs[role];
@@ -19,19 +16,18 @@ export function schedulerFaults(
   const keeps = lifetime.kind === 'lease' && lifetime.keepAfterJob;
   const problem = keepNeedsScheduler(role);
   const kept = { input: 'keep-after-job', problem, cause: role, example: { of: role, value: example } };
-  // Records are read without the role that ends leases.
+  // Whether access that could be removed is a lease is read without the role that ends leases.
+  const isRead = operation === 'reconcile' || (operation === 'revoke' && asked.isOfFiles);
   const useless = uselessInputs(schedulerInputs, values, operation).filter(
-    ({ input }) => operation !== 'reconcile' || input !== 'aws-scheduler-group',
+    ({ input }) => !isRead || input !== 'aws-scheduler-group',
   );
   return [...(keeps ? [kept] : []), ...useless, ...groups];
 }
 
-/** Operations that only read the records of several groups. All others keep records in one. */
-const readSeveral: readonly (OperationName | null)[] = ['reconcile', 'inventory'];
-
-function groupFaults(value: string, operation: OperationName | null): readonly Fault[] {
+/** A step that takes, ends or lists leases keeps to one group. */
+function groupFaults(value: string, { operation, isOfFiles }: Asked): readonly Fault[] {
   const [example = ''] = linesIn(value);
-  if (linesIn(value).length < 2 || readSeveral.includes(operation)) return [];
+  if (linesIn(value).length < 2 || isOfFiles || operation === 'reconcile' || operation === 'inventory') return [];
   return [{ input: 'aws-scheduler-group', problem: oneGroupOnly, example }];
 }
 

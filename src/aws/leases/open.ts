@@ -14,7 +14,7 @@ import type { ListRequest, SweepRequest } from '#access/request';
 import { readAssignments } from '../assignments.ts';
 import type { Narrowed } from '../resolve/resolve.ts';
 import type { AwsSession } from '../session.ts';
-import { inspect, readEntries, readEntry, type RecordReader } from './finding/catalogue.ts';
+import { groupOfRecords, inspect, readEntries, readEntry, type RecordReader } from './finding/catalogue.ts';
 import { findHeld } from './finding/find-held.ts';
 import type { AwsAnchor } from './anchor.ts';
 import { constants, never } from './steps/constants.ts';
@@ -86,14 +86,16 @@ export function openLeases(around: LeaseSurroundings): Leases {
     words,
     holder,
     randomBytes,
-    openExecutor: (grant, keepAfterJob, tools) => {
+    openExecutor: (grant, keepAfterJob, tools, groupName = scheduler.group) => {
       const description = writeDescription(origin, keepAfterJob, tools.reason);
+      const inGroup = { ...context.group, group: groupName };
       return openExecutor(
-        { session, group: context.group, instanceArn: instanceArn(), constants, description },
+        { session, group: inGroup, instanceArn: instanceArn(), constants, description },
         grant,
         tools,
       );
     },
+    groupOf: (grant, budget) => groupOfRecords(session, keyOf(grant), budget),
     leaseId: (grant, name, keepAfterJob) =>
       writeLeaseId({
         region: session.region(),
@@ -107,7 +109,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
         count: name === holder ? counted : 1,
       }),
     sessionsOutlive: (grant, budget) => around.sessionsOutlive(grant, budget),
-    nameHolders: async ({ text, signal }, others) => {
+    nameHolders: async ({ text, group: { group: groupName }, signal }, others) => {
       const budget: Budget = { until: cloudTools.clock.now() + namingMs, signal };
       // Names are only for people: if they cannot be read in time, the random name is shown.
       const orNull = (error: unknown): null => {
@@ -118,7 +120,9 @@ export function openLeases(around: LeaseSurroundings): Leases {
         others.map(async ({ holder: name, end }, index) => {
           const hold = { kind: 'hold', end, holder: name } as const;
           const seen =
-            index < mostNamedHolders ? await inspect(reader, text.grantKey, hold, budget).catch(orNull) : null;
+            index < mostNamedHolders
+              ? await inspect({ ...reader, group: groupName }, text.grantKey, hold, budget).catch(orNull)
+              : null;
           return { name: seen?.description?.words ?? name, until: end === never ? null : end };
         }),
       );

@@ -140,4 +140,4 @@ export const nameRegularFile = (path: string): string => `Name a regular file in
 export const scheduleGroupName = 'name of a schedule group (1 to 64 of A-Z a-z 0-9 _ - .)';
 
 export const oneGroupOnly =
-  'Several schedule groups are possible only with reconcile and inventory, which read the records of all of them. Every other operation keeps its records in one.';
+  'Several schedule groups are possible only with access files and with inventory, which read the records of all of them. Every other step keeps its records in one.';

@@ -21,6 +21,7 @@ import type { ScheduleGroup, ScheduleText } from '../records/schedules.ts';
 
 export interface Executor extends LeaseExecutor<Ask, Answer, readonly [own: readonly string[]]> {
   readonly text: ScheduleText;
+  readonly group: ScheduleGroup;
   readonly assignment: AssignmentStore;
   /**
    * The list for a step that creates access: a refusal if a timer of this grant will fire that is this action's except for
@@ -73,6 +74,7 @@ export function openExecutor(
   return {
     ...plain,
     text,
+    group,
     assignment,
     signal,
     unlessOfAnotherRole(answer) {

@@ -64,6 +64,15 @@ export async function readEntry(
   return { grantKey, rows: all.flatMap((summary) => rowOf(summary, constants) ?? []) };
 }
 
+/** The first schedule group of the step that has records of a grant; the first of all where none has. */
+export async function groupOfRecords(session: AwsSession, grantKey: string, budget: Budget): Promise<string> {
+  const { group, moreGroups = [] } = session.settings.scheduler;
+  if (moreGroups.length === 0) return group;
+  const all = await listSchedules(session, null, prefixOf(grantKey), budget);
+  const having = new Set(all.map(({ GroupName }) => GroupName));
+  return [group, ...moreGroups].find((name) => having.has(name)) ?? group;
+}
+
 /** Most grants whose records are listed one by one without reading the whole list. */
 const few = 10;
 

@@ -71,7 +71,7 @@ export const ofAnotherRole = (theirs: string, ours: string): Refusal =>
 export const inAnotherGroup = (theirs: string, name: string, ours: string): Refusal =>
   new Refusal(
     `Leases of this grant are also recorded in the schedule group ${theirs} (${name}), but this step uses ${ours}. Steps with different groups do not see each other and would end each other's access.`,
-    'Use one aws-scheduler-group for all workflows that lease from this Identity Center instance.',
+    'Use one aws-scheduler-group for all workflows that lease from this Identity Center instance. A step with access files can name several groups, one a line.',
   );
 
 export const groupCreated = (group: string): string => `Created the schedule group ${group}.`;

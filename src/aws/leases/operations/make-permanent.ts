@@ -27,14 +27,17 @@ import { permanentNow, withRemark } from '#access/leases/outcomes';
 import { failed, succeeded } from '#access/outcome';
 import { inDoubt, type Undeleted, watchDeletions } from './shared.ts';
 
-/** Makes access permanent that is leased, or may be: afterwards no timer of this action can end it. */
+/**
+ * Makes access permanent that is leased, or may be: afterwards no timer of this action can end it. Its records are those of
+ * the group that has the records of its leases.
+ */
 export async function makePermanent(
   context: LeaseContext,
   grant: Assignment,
   there: boolean,
   tools: LeaseTools,
 ): Promise<LeaseDone> {
-  const executor = context.openExecutor(grant, false, tools);
+  const executor = context.openExecutor(grant, false, tools, await context.groupOf(grant, tools.budget));
   const deletions = watchDeletions(executor);
   const holder = holderName(context.randomBytes);
   let was: string | null = null;
