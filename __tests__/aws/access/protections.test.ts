@@ -47,6 +47,8 @@ describe('protections', () => {
     withAccess(
       asOwner,
       async (opened) => {
+        const place = { accountId: management, region: 'us-east-1' };
+        opened.world.aws.schedules.addGroup('cloud-access', { place });
         const found = await reasons(opened, [
           { permissionSet: 'Billing', account: management },
           { permissionSet: 'Billing', account: '222233334444' },

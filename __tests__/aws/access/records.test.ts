@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { listingFor, type Existing, type ListingNeed } from '../../../src/access/files/port.ts';
 import { settings } from '../fake-session.ts';
-import { owning, record, row, selected, withAccess, type Opened } from './support.ts';
+import { brokerRole, owning, record, row, selected, withAccess, type Opened } from './support.ts';
 
 const onCall = { permissionSet: 'IncidentAdmin', account: 'payments-prod', principal: 'group:Payments On-Call' };
 const twoGroups = { scheduler: { ...settings.scheduler, moreGroups: ['payments'] } };
@@ -121,6 +121,39 @@ describe('leases', () => {
         expect(notices).toEqual([expect.stringContaining('payments does not exist')]);
       },
       twoGroups,
+    ));
+});
+
+describe('leases of which no record can be seen', () => {
+  const elsewhere = {
+    signIn: { kind: 'web-identity', roleArn: brokerRole, sessionName: 'test', audience: 'sts.amazonaws.com' },
+    scheduler: { ...settings.scheduler, roleArn: 'arn:aws:iam::444455556666:role/access-ender' },
+  } as const;
+
+  test('because the step signs in to another account than that of the role that ends them are an error (P11)', () =>
+    withAccess(
+      {},
+      async (opened) => {
+        const { world, port, budget } = opened;
+        world.aws.estate.add(onCall);
+        const selections = await selected(opened, owning({ role: ['IncidentAdmin'] }));
+        const required = port.list(selections, listingFor.removals, budget);
+        await expect(required).rejects.toThrow(/the account 111122223333, .* is in the account 444455556666\./u);
+        expect((await port.list(selections, listingFor.inventory, budget)).notices).toEqual([]);
+        world.aws.schedules.addGroup('cloud-access');
+        expect((await port.list(selections, listingFor.removals, budget)).existing).toHaveLength(1);
+      },
+      elsewhere,
+    ));
+
+  test('because there are none yet are none', () =>
+    withAccess(
+      {},
+      async (opened) => {
+        opened.world.aws.estate.add(onCall);
+        expect(await onlyOne(opened)).toMatchObject({ kind: 'permanent' });
+      },
+      { scheduler: { ...settings.scheduler, roleArn: 'arn:aws:iam::111122223333:role/access-ender' } },
     ));
 });
 

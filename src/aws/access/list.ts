@@ -54,7 +54,7 @@ export async function listExisting(
   const arns = [...new Set(keptRows.map(({ permissionSet }) => permissionSet))];
   const [people, recorded, roles, accounts, tagged] = await Promise.all([
     readPeople(session, instance.identityStoreId, keptRows, budget),
-    readRecords(session, keys, records, budget),
+    readRecords(tools, keys, records, budget),
     withNames(attached.permissionSets, arns, budget),
     namesOfAccounts(tools, [...new Set(keptRows.map(({ account }) => account))], budget),
     taggedOf(tools, attached, arns, budget),

@@ -12,8 +12,17 @@ import { fieldsOf, grantKeyOf } from '../leases/records/names.ts';
 import { listSchedules } from '../leases/records/schedules.ts';
 import { constants } from '../leases/steps/constants.ts';
 import { isArmedTimer, isLiveLease, isPermanentHold } from '../leases/steps/records.ts';
-import { groupMissing, groupUnknown, inChange, leasedNow, recordsUnread } from '../messages/access.ts';
+import {
+  groupMissing,
+  groupUnknown,
+  inChange,
+  leasedNow,
+  recordsElsewhere,
+  recordsUnread,
+} from '../messages/access.ts';
+import { accountOf } from '../resolve/privileged.ts';
 import type { AwsSession } from '../session.ts';
+import type { AccessTools } from './tools.ts';
 
 /** The leases that records prove, of the grants that exist. */
 export interface Recorded {
@@ -25,6 +34,8 @@ export interface Recorded {
 interface Recording extends Pick<LeaseEntry, 'holders' | 'endsAt'> {
   readonly isLeased: boolean;
 }
+
+type RecordTools = Pick<AccessTools, 'session' | 'caller'>;
 
 /** Most records that are read at once. */
 const atOnce = 24;
@@ -44,14 +55,14 @@ function dateOf({ wire, tools }: AwsSession): number {
 
 /** Reads the records of all schedule groups, and by itself each record of a grant that exists. */
 export async function readRecords(
-  session: AwsSession,
+  tools: RecordTools,
   keys: ReadonlySet<string>,
   need: RecordsNeed,
   budget: Budget,
 ): Promise<Recorded> {
-  const { group, moreGroups = [] } = session.settings.scheduler;
+  const { group, moreGroups = [] } = tools.session.settings.scheduler;
   const found = await inTurns([...new Set([group, ...moreGroups])], atOnce, (name) =>
-    readGroup(session, name, keys, need, budget),
+    readGroup(tools, name, keys, need, budget),
   );
   const leases = new Map<string, Recording>();
   for (const [key, recording] of found.flatMap((it) => it.recordings)) {
@@ -67,17 +78,18 @@ interface OfGroup {
 }
 
 async function readGroup(
-  session: AwsSession,
+  tools: RecordTools,
   group: string,
   keys: ReadonlySet<string>,
   need: RecordsNeed,
   budget: Budget,
 ): Promise<OfGroup> {
+  const { session } = tools;
   const reader = readerOf(session, group);
   const date = dateOf(session);
   try {
     const all = await listSchedules(session, group, null, budget).catch(instead('not-found', null));
-    if (all === null) return { recordings: [], notices: whereMissing(session, group, need) };
+    if (all === null) return { recordings: [], notices: await whereMissing(tools, group, need, budget) };
     const entries = entriesIn(all, constants).filter(({ grantKey }) => keys.has(grantKey));
     const shown = await inTurns(entries, atOnce, async (entry) => ({
       entry,
@@ -94,9 +106,24 @@ async function readGroup(
   }
 }
 
-/** The default group exists only once a lease was taken. Any other that does not exist may be a typing error. */
-function whereMissing(session: AwsSession, group: string, need: RecordsNeed): readonly string[] {
-  if (group === schedulerInputs['aws-scheduler-group'].fallback) return [];
+/**
+ * Notices of a group that does not exist. The default group exists only once a lease was taken. Any other that does not exist
+ * may be a typing error.
+ */
+async function whereMissing(
+  { session, caller }: RecordTools,
+  group: string,
+  need: RecordsNeed,
+  budget: Budget,
+): Promise<readonly string[]> {
+  const { roleArn } = session.settings.scheduler;
+  if (group === schedulerInputs['aws-scheduler-group'].fallback) {
+    if (need !== 'required' || roleArn === null) return [];
+    // A role can end only leases that are recorded in its own account.
+    const [ender, own] = [accountOf(roleArn), accountOf(await caller(budget))];
+    if (ender !== own) throw recordsElsewhere(group, own, ender);
+    return [];
+  }
   if (need === 'required') throw groupMissing(group, session.region());
   return [groupUnknown(group)];
 }

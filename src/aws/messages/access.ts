@@ -29,6 +29,13 @@ export const groupMissing = (group: string, region: string): Refusal =>
     'Correct aws-scheduler-group, or remove that line.',
   );
 
+/** @param own the account of this step's identity. @param ender that of the role that ends leases */
+export const recordsElsewhere = (group: string, own: string, ender: string): Refusal =>
+  new Refusal(
+    `This step signs in to the account ${own}, where the schedule group ${group} does not exist, but the role of aws-scheduler-role-arn is in the account ${ender}. Without the records of all leases, nothing is removed.`,
+    'Sign in to the account in which leases are taken, or correct aws-scheduler-role-arn.',
+  );
+
 /* Why an assignment stays */
 
 export const ownAccess = (caller: string): string => `The identity that removes has this access itself: ${caller}.`;
