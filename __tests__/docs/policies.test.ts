@@ -35,6 +35,8 @@ const trusts = ['trust-name', 'trust-immutable', 'planner-trust'];
 const leases = ['lease-broker', 'lease-sweeper', 'lease-execution-role'];
 const leaseTrust = 'lease-execution-trust';
 const sweeperTrust = 'lease-sweeper-trust';
+/** Of the role that applies access files, beside reconcile: with it, what a row grants is no lease any more. */
+const permanence = 'make-permanent';
 /** Of the execution role, where it has a queue for what could not be carried out. Source: EventBridge Scheduler user guide, dead-letter queues. */
 const deadLetters = 'lease-dead-letters';
 const azure = [
@@ -157,7 +159,7 @@ describe('docs/policies', () => {
   it('has the policies that the documents link to and no others', () => {
     const text = documents.map(readText).join('\n');
     const policies = [
-      ...[...permissions, ...trusts, ...leases, leaseTrust, sweeperTrust, deadLetters, ...azure].map(
+      ...[...permissions, ...trusts, ...leases, leaseTrust, sweeperTrust, permanence, deadLetters, ...azure].map(
         (name) => `${name}.json`,
       ),
       'azure-condition.txt',
@@ -168,7 +170,7 @@ describe('docs/policies', () => {
     expect(policies.filter((name) => !new RegExp(`\\]\\((?:docs/)?policies/${name}\\)`, 'u').test(text))).toEqual([]);
   });
 
-  it.each([...permissions, ...trusts, ...leases, leaseTrust, sweeperTrust, deadLetters])(
+  it.each([...permissions, ...trusts, ...leases, leaseTrust, sweeperTrust, permanence, deadLetters])(
     '%s is a policy document, statement names unique',
     (name) => {
       const { Version, Statement, ...rest } = read(name);
@@ -301,7 +303,7 @@ describe('policies of leases', () => {
   });
 
   it('name the schedules of one group, and the role that ends leases', () => {
-    for (const name of ['lease-broker', 'lease-sweeper'])
+    for (const name of ['lease-broker', 'lease-sweeper', permanence])
       for (const { Action, Resource } of read(name).Statement) {
         if (list(Action).includes('iam:PassRole')) expect(Resource).toBe('arn:aws:iam::111122223333:role/access-ender');
         if (list(Action).includes('scheduler:CreateSchedule'))
@@ -319,6 +321,20 @@ describe('policies of leases', () => {
         },
       }),
     ]);
+  });
+
+  it('of what makes leases permanent writes records as the broker does, and changes no access', () => {
+    const ofBroker = (sid: string): Statement | undefined =>
+      read('lease-broker').Statement.find(({ Sid }) => Sid === sid);
+    expect(read(permanence).Statement.slice(1)).toEqual([ofBroker('MakeGroup'), ofBroker('PassEnder')]);
+    expect(read(permanence).Statement[0]).toEqual({
+      ...ofBroker('KeepRecords'),
+      Action: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'],
+    });
+    // What it reads of records, reconcile reads too.
+    expect(actionsOf('reconcile')).toEqual(
+      expect.arrayContaining(['scheduler:GetSchedule', 'scheduler:ListSchedules']),
+    );
   });
 
   it('lets the execution role put into its one queue what it could not carry out, and nothing else', () => {

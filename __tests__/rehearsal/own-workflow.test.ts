@@ -90,18 +90,37 @@ describe('the workflows of access files in setup/workflows', () => {
     ],
   };
 
+  /** A folder with one access file, at this branch. */
+  const repositoryWith = (name: string, cloud: keyof typeof rows, lines: readonly string[]): string => {
+    const repository = join(folder, name);
+    mkdirSync(join(repository, 'access', cloud), { recursive: true });
+    mkdirSync(join(repository, '.git'));
+    writeFileSync(join(repository, '.git/HEAD'), 'ref: refs/heads/main\n');
+    const access = ['version: 1', `cloud: ${cloud}`, 'owns:', ...lines].join('\n');
+    writeFileSync(join(repository, 'access', cloud, 'payments.yml'), `${access}\n`);
+    return repository;
+  };
+
+  it('make a lease permanent for which a row is added (P1, P3)', async () => {
+    const lines = rows.aws.map((line) => line.replace('group:Payments On-Call', 'user:alice@example.com'));
+    const at = (name: string): string => `setup/workflows/aws/${name}.yml`;
+    const { green, said } = await rehearsed(
+      ...['--workflow', at('incident-access'), '--set', 'inputs.who=alice@example.com'],
+      ...['--set', 'inputs.incident=INC-1', '--files', repositoryWith('infra-leased', 'aws', lines)],
+      ...['--workflow', at('access-plan'), '--workflow', at('access-apply'), '--event', 'push'],
+    );
+    expect(said).toContain('It is permanent now');
+    expect(said).toContain('✔ access-apply.yml: job plan success, job apply success');
+    expect(green).toBe(true);
+  });
+
   it.each([
     ['aws', ''],
     ['azure', '-azure'],
   ] as const)(
     'plan in a pull request, apply exactly that plan, end rows and find no drift (%s)',
     async (cloud, end) => {
-      const repository = join(folder, `infra-${cloud}`);
-      mkdirSync(join(repository, 'access', cloud), { recursive: true });
-      mkdirSync(join(repository, '.git'));
-      writeFileSync(join(repository, '.git/HEAD'), 'ref: refs/heads/main\n');
-      const access = ['version: 1', `cloud: ${cloud}`, 'owns:', ...rows[cloud]].join('\n');
-      writeFileSync(join(repository, 'access', cloud, 'payments.yml'), `${access}\n`);
+      const repository = repositoryWith(`infra-${cloud}`, cloud, rows[cloud]);
       const at = (name: string): string => `setup/workflows/${cloud}/access-${name}${end}.yml`;
       const { green, said } = await rehearsed(
         ...['--files', repository, '--workflow', at('plan'), '--workflow', at('apply'), '--event', 'push'],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { stepWithFiles } from './access-files.ts';
-import { errors, inWorld, policy, signIn } from './support.ts';
+import { together } from './policy-documents.ts';
+import { errors, inWorld, signIn } from './support.ts';
 
 const file = `version: 1
 cloud: aws
@@ -21,12 +22,7 @@ const expired = { permissionSet: 'ReadOnlyAccess', account: 'payments-prod', pri
 const extra = { permissionSet: 'ReadOnlyAccess', account: 'data-lake', principal: 'group:Payments On-Call' };
 
 /** What the role of the daily run has. */
-const expirer = {
-  Version: '2012-10-17',
-  Statement: ['inventory', 'expire'].flatMap(
-    (name) => (policy(name) as { readonly Statement: readonly unknown[] }).Statement,
-  ),
-};
+const expirer = together('inventory', 'expire');
 
 describe('rows that have expired, on AWS', () => {
   it('are revoked by a role that cannot grant, and nothing else is (P10, P11)', () =>

@@ -4,6 +4,7 @@ import type { World } from '../../rehearsal/world.ts';
 import { record } from '../aws/access/support.ts';
 import { stepWithFiles } from './access-files.ts';
 import { start, withEnder } from './lease-support.ts';
+import { together } from './policy-documents.ts';
 import { calls, errors, inWorld, policy, signIn } from './support.ts';
 
 const file = `version: 1
@@ -123,6 +124,20 @@ describe('reconcile on AWS', () => {
       expect([red.exitCode, changes(world)]).toEqual([1, []]);
       expect(errors(red)).toContain('This access is a lease');
       expect(errors(red)).toContain('aws-scheduler-role-arn');
+    }));
+
+  it('makes leases permanent and grants under reconcile.json and make-permanent.json (P1, P3)', () =>
+    inWorld({ startAt: start, aws: { policy: together('reconcile', 'make-permanent') } }, async (world) => {
+      populated(world);
+      world.aws.estate.add(wanted);
+      for (const kind of ['hold', 'timer'] as const) record(world, wanted, { kind });
+      const more = file.replace('[account:payments-prod, account:payments-staging]', 'ou:/Workloads/**');
+      const made = await stepWithFiles(world, { 'access.yml': more }, { ...pruning, ...withEnder });
+      expect([made.exitCode, errors(made)]).toEqual([0, '']);
+      expect(made.requests.filter(({ denied }) => denied !== undefined)).toEqual([]);
+      expect(world.aws.schedules.all().map(({ state }) => state)).toEqual(['DISABLED']);
+      const again = await stepWithFiles(world, { 'access.yml': more }, { ...pruning, ...withEnder });
+      expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
     }));
 
   it('makes a lease permanent in the group that has its records, of several (P1, P3)', () =>

@@ -15,6 +15,11 @@ export function policyOf(name: string): Policy {
   return policy(name) as Policy;
 }
 
+/** Several of docs/policies as the one of a role that has all of them. */
+export function together(...names: readonly string[]): Policy {
+  return { Version: '2012-10-17', Statement: names.flatMap((name) => policyOf(name).Statement) };
+}
+
 /** In order; an action that two statements have is there twice. */
 export function actionsOf({ Statement }: Policy): readonly string[] {
   return Statement.flatMap(({ Action }) => [Action].flat());

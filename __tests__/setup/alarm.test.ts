@@ -3,9 +3,10 @@ import { cloudTrailEvent, sessionOf, type Asked } from './cloudtrail.ts';
 import { matches, type Pattern } from './event-pattern.ts';
 import { deploy, exampleParameters } from './stack.ts';
 
-const { resources } = deploy({ ...exampleParameters, AlarmEmail: 'security@example.com' });
-const pattern = resources['TimerAlarm']?.Properties['EventPattern'] as Pattern;
-const rings = (asked: Asked): boolean => matches(pattern, cloudTrailEvent(asked));
+const withAlarm = { ...exampleParameters, AlarmEmail: 'security@example.com' };
+const { resources } = deploy(withAlarm);
+const patternIn = (all: typeof resources): Pattern => all['TimerAlarm']?.Properties['EventPattern'] as Pattern;
+const rings = (asked: Asked): boolean => matches(patternIn(resources), cloudTrailEvent(asked));
 
 const roles = 'arn:aws:iam::111122223333:role';
 const ours = 'aws-sdk-js/3.1138.0 ua/2.1 os/linux lang/js md/nodejs#24 api/scheduler#3.1138.0 cloud-access/1.0.0';
@@ -53,6 +54,15 @@ describe('the alarm of setup/aws.yaml', () => {
     ['a new timer', { identity: console_, call: 'CreateSchedule' }],
   ])('keeps silent at %s', (_what, more) => {
     expect(rings({ ...release, ...more })).toBe(false);
+  });
+
+  it('keeps silent at a timer that the applier disables, if the stack makes that role', () => {
+    const FilePermissionSets = 'arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/ps-3c4d5e6f708192a3';
+    const asked: Asked = { ...release, call: 'UpdateSchedule', identity: sessionOf(`${roles}/access-applier`) };
+    const pattern = patternIn(deploy({ ...withAlarm, FilePermissionSets }).resources);
+    expect(matches(pattern, cloudTrailEvent(asked))).toBe(false);
+    expect(matches(pattern, cloudTrailEvent({ ...asked, userAgent: 'aws-cli/2.31.0' }))).toBe(true);
+    expect(rings(asked)).toBe(true);
   });
 
   it('sends a mail, by a topic that only this rule may publish to', () => {

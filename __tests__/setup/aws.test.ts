@@ -127,9 +127,9 @@ describe('setup/aws.yaml with access files', () => {
     for (const name of ['Planner', 'Applier', 'Expirer']) expect(deploy().resources).not.toHaveProperty(name);
   });
 
-  it('lets the planner read, the applier grant and revoke, and the expirer revoke (P10)', () => {
+  it('lets the planner read, the applier grant, revoke and make permanent, and the expirer revoke (P10)', () => {
     expect(policiesIn(stack(), 'Planner').policies).toEqual([document('inventory')]);
-    expect(policiesIn(stack(), 'Applier').policies).toEqual([document('reconcile')]);
+    expect(policiesIn(stack(), 'Applier').policies).toEqual([document('reconcile'), document('make-permanent')]);
     expect(policiesIn(stack(), 'Expirer').policies).toEqual([document('inventory'), document('expire')]);
     expect(JSON.stringify(policiesIn(stack(), 'Expirer').policies)).not.toContain('Create');
   });
@@ -139,7 +139,7 @@ describe('setup/aws.yaml with access files', () => {
     const other = JSON.stringify(roleIn(stack({ DefaultBranch: 'trunk' }), 'Planner').trust);
     expect(other).toContain('"repo:octo-org/infra:ref:refs/heads/trunk"');
     expect(other).not.toContain('heads/main');
-    expect(roleIn(stack(), 'Applier').trust).toEqual(roleIn(stack(), 'Broker').trust);
+    expect(policiesIn(stack(), 'Applier').trust).toEqual(roleIn(stack(), 'Broker').trust);
     expect(policiesIn(stack(), 'Expirer').trust).toEqual(roleIn(stack(), 'Sweeper').trust);
   });
 
