@@ -70,7 +70,7 @@ describe('a name in sight', () => {
 });
 
 describe('what is close to a name', () => {
-  test('is told with its id and with what else tells it apart, and those of one name each for itself', () => {
+  test('is shown with its ID and with what else distinguishes it, and those of one name each for itself', () => {
     const known = [
       { name: 'shop', id: '1', note: 'SUSPENDED' },
       { name: 'shop', id: '2' },

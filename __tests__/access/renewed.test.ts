@@ -117,7 +117,7 @@ describe('what ends by itself', () => {
     await expect(renewing).rejects.toBe(cancelled);
   });
 
-  test('fails for who has no more time than whoever made it, and is made anew by who has', async () => {
+  test('fails for a caller without more time than its maker had, and is made anew for one with more', async () => {
     const { renewed, tries, within } = setUp();
     const first = renewed.get(within(3_000));
     const [hurried, patient] = [renewed.get(within(2_000)), renewed.get(within(minute))];
@@ -128,7 +128,7 @@ describe('what ends by itself', () => {
     expect([await patient, tries.length]).toEqual(['the 2.', 2]);
   });
 
-  test('that was refused is made anew, once, whoever says so (P13)', async () => {
+  test('that was refused is made anew, once, by any caller (P13)', async () => {
     const { renewed, tries, within } = await signedIn();
     renewed.forget((it) => it === 'the 1.');
     const next = renewed.get(within(minute));

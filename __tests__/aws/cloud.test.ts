@@ -157,7 +157,7 @@ describe('resolve: assign and revoke', () => {
       expect((await setUp().cloud.resolve(request, budget)).refusals).toEqual([]);
   });
 
-  test('of an owner that nobody tells an assign is refused', async () => {
+  test('with an unknown owner of the instance, an assign is refused', async () => {
     const { cloud } = setUp([], {}, { DescribeInstance: () => ({}) }, { instanceArn });
     const request = requestOf('assign', {
       principal: [`user:${alice}`],
@@ -285,7 +285,7 @@ describe('resolve: provision', () => {
     });
   });
 
-  test('outdated where states may not be asked: a notice, and on it goes', async () => {
+  test('outdated where states cannot be asked: a notice, and on it goes', async () => {
     const over = { denied: ['DescribeAccount', 'ListAccounts'] };
     const { short, notices } = await provision(['outdated'], ['Set1'], { over });
     expect(short).toEqual(['1 300000000002', '1 300000000003', '1 400000000001']);
@@ -419,7 +419,7 @@ describe('outdated, by the shorter walk', () => {
     expect(await walk(30, 500)).toEqual({ bySet: 30, byAccount: 0, sweep: 3, described: 1 });
   });
 
-  test('accounts that may not be counted', async () => {
+  test('accounts that cannot be counted', async () => {
     expect(await walk(30, 10, ['ListAccounts'])).toEqual({ bySet: 30, byAccount: 0, sweep: 1, described: 1 });
   });
 });
@@ -606,7 +606,7 @@ describe('uncovered', () => {
     expect((await ask('principal', [alice, 'user:x', 'group:x', 'group:y'])).commands).toEqual(['DescribeGroup']);
   });
 
-  test('who is gone is not covered; what may not be looked at is an error', async () => {
+  test('who is gone is not covered; what cannot be looked at is an error', async () => {
     const gone = awsError('not-found', {}, { ResourceType: 'GROUP' });
     expect((await ask('principal', [alice, 'group:**'], { DescribeGroup: () => gone })).left).toEqual([payments]);
     for (const [part, text, name] of [

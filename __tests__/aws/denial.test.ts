@@ -65,7 +65,7 @@ describe('createDenials', () => {
     expect(sent).toEqual([]);
   });
 
-  test('what may not be looked at is no second error', async () => {
+  test('what cannot be looked at is no second error', async () => {
     const answers = { ListPermissionSetsProvisionedToAccount: () => awsError('denied') };
     expect((await explain(answers, roleIn('222222222222'), '333333333333')).explained).toBe(denied);
   });

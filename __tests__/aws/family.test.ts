@@ -173,7 +173,7 @@ describe('createFinder', () => {
     expect(await setUp([fresh, entry('op-1', 'IN_PROGRESS', 'a')]).find(['a'])).toMatchObject([{ requestId: 'op-1' }]);
   });
 
-  test('what may not be described is an error', async () => {
+  test('what cannot be described is an error', async () => {
     const error = awsError('denied');
     await expect(setUp([entry('op-1', 'IN_PROGRESS', 'a', 0, error)]).find(['a'])).rejects.toBe(error);
   });

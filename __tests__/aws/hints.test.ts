@@ -42,7 +42,7 @@ describe('hintFor', () => {
       /Allow the role sso:ListInstances/u,
     ],
     [
-      'an execution role that Scheduler may not assume',
+      'an execution role that Scheduler cannot assume',
       {
         kind: 'invalid',
         operation: 'scheduler:CreateSchedule',
@@ -52,7 +52,7 @@ describe('hintFor', () => {
       /aws-scheduler-role-arn must.*trust scheduler\.amazonaws\.com/u,
     ],
     [
-      'a role that may not be passed',
+      'a role that cannot be passed',
       {
         operation: 'scheduler:CreateSchedule',
         message: 'User: x is not authorized to perform: iam:PassRole on resource: y',
@@ -60,7 +60,7 @@ describe('hintFor', () => {
       /iam:PassRole on the role of aws-scheduler-role-arn/u,
     ],
     [
-      'a schedule group that may not be made',
+      'a schedule group that cannot be made',
       {
         operation: 'scheduler:CreateScheduleGroup',
         message: 'User: x is not authorized to perform: scheduler:CreateScheduleGroup on resource: y',
@@ -101,7 +101,7 @@ describe('hintFor', () => {
       /aws-role-to-assume/u,
     ],
     [
-      'accounts that may not be listed',
+      'accounts that cannot be listed',
       {
         operation: 'organizations:ListAccounts',
         message: 'User: x is not authorized to perform: organizations:ListAccounts on resource: *',
@@ -109,26 +109,26 @@ describe('hintFor', () => {
       /account IDs instead of names, or allow the role organizations:ListAccounts/u,
     ],
     [
-      'an account that may not be looked at',
+      'an account that cannot be looked at',
       { operation: 'organizations:DescribeAccount' },
       /organizations:DescribeAccount/u,
     ],
     [
-      'the root that may not be listed',
+      'the root that cannot be listed',
       { operation: 'organizations:ListRoots' },
       /ListRoots.*ListOrganizationalUnitsForParent.*ListAccountsForParent/u,
     ],
-    ['units that may not be listed', { operation: 'organizations:ListOrganizationalUnitsForParent' }, /account IDs/u],
+    ['units that cannot be listed', { operation: 'organizations:ListOrganizationalUnitsForParent' }, /account IDs/u],
     ['accounts of a unit', { operation: 'organizations:ListAccountsForParent' }, /delegated/u],
     [
-      'the organization that may not be described',
+      'the organization that cannot be described',
       { operation: 'organizations:DescribeOrganization' },
       /aws-identity-store-id/u,
     ],
-    ['a user who may not be described', { operation: 'identitystore:DescribeUser' }, /IDs in allowed-principals/u],
-    ['a group that may not be described', { operation: 'identitystore:DescribeGroup' }, /identitystore:DescribeGroup/u],
+    ['a user who cannot be described', { operation: 'identitystore:DescribeUser' }, /IDs in allowed-principals/u],
+    ['a group that cannot be described', { operation: 'identitystore:DescribeGroup' }, /identitystore:DescribeGroup/u],
     [
-      'a list of operations that may not be read',
+      'a list of operations that cannot be read',
       {
         operation: 'sso:ListAccountAssignmentCreationStatus',
         message: 'x is not authorized to perform: sso:ListAccountAssignmentCreationStatus on y',

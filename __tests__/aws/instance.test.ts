@@ -121,7 +121,7 @@ describe('an instance that is looked up', () => {
 
     test.each([
       ['where none says so', silent],
-      ['where it may not be asked', denied],
+      ['where it cannot be asked', denied],
       ['where two say so', { DescribeInstance: () => ({ PermissionSetsEnabled: true }) }],
     ] satisfies [string, Answers][])('is the one that the management account owns, %s', async (_where, answers) => {
       const { session } = createFakeSession({
@@ -135,7 +135,7 @@ describe('an instance that is looked up', () => {
     test.each([
       ['the management account owns neither', management('999999999999')],
       ['the management account is not told', management(undefined)],
-      ['the organization may not be asked', { DescribeOrganization: () => awsError('denied') }],
+      ['the organization cannot be asked', { DescribeOrganization: () => awsError('denied') }],
     ] satisfies [string, Answers][])('is never guessed: %s, and both are listed', async (_where, answers) => {
       const { session } = createFakeSession({ ...listing(account, organization), ...silent, ...answers });
       await expect(findInstance(session, nothing, budget)).rejects.toMatchObject({

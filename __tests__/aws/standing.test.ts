@@ -112,7 +112,7 @@ describe('ask', () => {
     expect(described).toHaveLength(4);
   });
 
-  test('a list that may not be read is not asked again: each operation tells by itself', async () => {
+  test('a list that cannot be read is not asked again: each operation is described by itself', async () => {
     const { ask, listed, described } = setUp({ SUCCEEDED: [awsError('denied')] });
     await ask(operations(4));
     await ask(operations(4));
@@ -147,7 +147,7 @@ describe('running', () => {
     expect(listed).toEqual(['create IN_PROGRESS 0', 'remove IN_PROGRESS 0']);
   });
 
-  test('whoever has ended is not running, whatever list names it', async () => {
+  test('an operation that has ended is not running, whatever list names it', async () => {
     const { running } = setUp({ IN_PROGRESS: [[{ RequestId: 'op-1', Status: 'SUCCEEDED' }]] });
     expect(await running(operations(1))).toEqual(new Set());
   });

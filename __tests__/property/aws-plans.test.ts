@@ -21,7 +21,7 @@ const aws: PlanCloud = {
 
 const most = 24;
 
-/** In the management account itself: a delegated administrator may not use what is provisioned there. */
+/** In the management account itself: a delegated administrator cannot use what is provisioned there. */
 const roleArn = 'arn:aws:iam::444455556666:role/access-broker';
 
 interface Case {

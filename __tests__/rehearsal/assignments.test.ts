@@ -246,7 +246,7 @@ describe('a provisioning', () => {
 });
 
 describe('a delegated administrator', () => {
-  test('may not touch the management account, nor a permission set that is provisioned there', () =>
+  test('cannot touch the management account, nor a permission set that is provisioned there', () =>
     inWorld({}, async ({ world, sso }) => {
       const create = (permissionSet: string, account: string) =>
         sso.send(new CreateAccountAssignmentCommand(tuple(world, permissionSet, account, 'group:Auditors')));

@@ -76,7 +76,7 @@ describe('what the caller may do', () => {
     }),
   );
 
-  test('the refusal tells client, object, action and scope; the journal keeps them', () =>
+  test('the refusal names client, object, action and scope; the journal keeps them', () =>
     withArm({ callerRole: { permissions: [{ actions: ['*/read'] }] } }, async ({ send, journal }) => {
       const refused = await send('PUT', assignments(GROUP, named(1)), grant(roles.reader, ALICE));
       const over = `${GROUP}/providers/Microsoft.Authorization/roleAssignments/${named(1)}`;

@@ -95,7 +95,7 @@ describe('filters', () => {
     }));
 });
 
-describe('what the caller may not do', () => {
+describe('what the caller cannot do', () => {
   const WRITES = 'Microsoft.Authorization/roleAssignmentScheduleRequests/write';
   const PLAIN = 'Microsoft.Authorization/roleAssignments/write';
 

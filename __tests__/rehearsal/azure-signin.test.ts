@@ -329,7 +329,7 @@ describe('the metadata of ARM', () => {
       expect(world.journal.of('metadata')).toMatchObject([{ service: 'arm', authorized: false }]);
     }));
 
-  test('may not name Microsoft Graph, and may have other audiences', () =>
+  test('cannot name Microsoft Graph, and may have other audiences', () =>
     inAzure({ withoutGraph: true, armAudiences: ['https://a.test', 'https://b.test/'] }, async (world) => {
       const { body } = await ask(`${world.azure.environment}/metadata/endpoints?api-version=2022-09-01`);
       expect(body).not.toHaveProperty('microsoftGraphResourceId');

@@ -243,7 +243,7 @@ describe('provisioned copies', () => {
 });
 
 describe('the quota', () => {
-  test('is shared with whoever else is at work', () =>
+  test('is shared with others at work', () =>
     inWorld({ aws: { throttlePerSecond: 20 } }, async ({ world, sso }) => {
       const granted = async (count: number): Promise<number> => {
         let ok = 0;

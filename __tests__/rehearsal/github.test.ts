@@ -71,7 +71,7 @@ describe('GitHub’s REST API', () => {
       });
     }));
 
-  test('tells attempts apart', () =>
+  test('distinguishes attempts', () =>
     inWorld(async (world) => {
       announce(world, 1, { runAttempt: '2' });
       expect((await get(world, run)).body).toMatchObject({ run_attempt: 2 });

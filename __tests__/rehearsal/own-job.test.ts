@@ -219,7 +219,7 @@ describe('a rehearsal of a workflow’s step', () => {
 });
 
 describe('an input that the action does not declare', () => {
-  it('is told as GitHub’s runner tells it', () =>
+  it('is shown as GitHub’s runner shows it', () =>
     inWorld({}, async (world) => {
       const { log, annotations } = await runStep(world, {
         inputs: { ...onAws, 'life-time': '1h', Reason: 'R', x: '' },

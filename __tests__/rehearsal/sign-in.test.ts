@@ -47,7 +47,7 @@ describe('the issuer', () => {
       expect(world.secrets()).toEqual(expect.arrayContaining([one, other]));
     }));
 
-  test('refuses whoever has not the job’s request token', () =>
+  test('refuses a caller without the job’s request token', () =>
     inWorld({}, async ({ world }) => {
       const url = world.env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '';
       expect((await fetch(url)).status).toBe(401);

@@ -13,7 +13,7 @@ const changes: readonly (readonly [string, Case])[] = [
   ['Azure: revoke', azureCases.revoke],
 ];
 
-describe('answers with a member that is missing, null, of another type, or of a value that nobody documents', () => {
+describe('answers with a member that is missing, null, of another type, or of an undocumented value', () => {
   it.each(changes)(
     '%s: never a false word, red with what to do, within its time (P1, P9)',
     async (_name, change) => {

@@ -218,7 +218,7 @@ describe('assign', () => {
     });
   });
 
-  it('tells which rule of delegated administration bit (P9)', async () => {
+  it('names the rule of delegated administration that refused it (P9)', async () => {
     await inWorld({}, async (world) => {
       const there = await step(world, { ...byIds, target: ids.management, 'allow-privileged': 'true' });
       expect(there.exitCode).toBe(1);
@@ -232,7 +232,7 @@ describe('assign', () => {
     });
   });
 
-  it('goes on with a warning where what is in progress may not be read (P9)', async () => {
+  it('goes on with a warning where what is in progress cannot be read (P9)', async () => {
     await inWorld({}, async (world) => {
       world.script.fault(
         { operation: 'ListAccountAssignmentCreationStatus', times: 50 },

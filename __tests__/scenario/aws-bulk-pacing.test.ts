@@ -78,7 +78,7 @@ describe('the pace of many grants on AWS', () => {
     });
   });
 
-  it('may not be raised above the quotas by these inputs', async () => {
+  it('cannot be raised above the quotas by these inputs', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...small.inputs, 'max-requests-per-second': '21', 'max-in-flight': '101' });
       expect(result.exitCode).toBe(1);

@@ -68,7 +68,7 @@ describe('polling of many operations', () => {
     });
   });
 
-  it('falls back to a request for each where the lists may not be read, and says what is missing (P9)', async () => {
+  it('falls back to a request for each where the lists cannot be read, and says what is missing (P9)', async () => {
     await inWorld(
       { estate: many.estate, aws: { operations: { durationMs: 6_000 }, policy: withoutList } },
       async (world) => {

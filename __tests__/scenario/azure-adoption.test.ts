@@ -63,7 +63,7 @@ describe('a grant that somebody else made a moment before', () => {
       expect(world.azure.estate.find(onCallBlobReader)).toMatchObject({ description: 'ours', condition: onlyLogs });
     }));
 
-  it('with a condition that nobody asked for is neither green nor changed (P3)', () =>
+  it('with another condition than the requested one is neither green nor changed (P3)', () =>
     inAzure({}, async (world) => {
       beforeOurPut(world, { condition: onlyLogs });
       const result = await azureStep(world, azureByIds);

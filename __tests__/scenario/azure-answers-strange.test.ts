@@ -175,7 +175,7 @@ describe('a role definition that is none', () => {
         world.script.fault({ operation: 'roleDefinitions.get', times: 1_000 }, effect);
         const result = await azureStep(world, { ...azureByIds, role });
         expectReadable(result);
-        // Red, or, where definitions may not be read, said loud.
+        // Red, or, where definitions cannot be read, said loud.
         if (result.exitCode === 0) expect(warnings(result)).toContain('hand out access');
         else expect(world.azure.estate.effectiveChanges()).toEqual([]);
       }),

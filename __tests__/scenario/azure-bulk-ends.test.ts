@@ -51,7 +51,7 @@ describe('a run with many on Azure', () => {
     });
   });
 
-  it('tells each kind of failure with what to do: a lock, a limit, a missing right (P9)', async () => {
+  it('reports each kind of failure with what to do: a lock, a limit, a missing right (P9)', async () => {
     await inAzure({ azure: { limits: { perManagementGroup: 0 } } }, async (world) => {
       const { estate } = world.azure;
       const locked = {

@@ -80,7 +80,7 @@ describe('reading many grants', () => {
     });
   });
 
-  it('goes back to the scopes themselves where the subscription may not be read, and asks it only once', async () => {
+  it('goes back to the scopes themselves where the subscription cannot be read, and asks it only once', async () => {
     const place = tenant({ resourceGroups: 4, groups: 1 });
     const callerRole = { permissions: [{ actions: ['*'] }], scopes: place.resourceGroups };
     await inAzure({ estate: place.estate, azure: { callerRole } }, async (world) => {

@@ -155,7 +155,7 @@ describeProxies('a stranger’s environment', () => {
   });
 
   it.each(['https://127.0.0.1', 'https://localhost:8443', 'https://LOCALHOST', 'https://127.1', 'https://[::1]'])(
-    'may not point to this machine: %s',
+    'cannot point to this machine: %s',
     async (local) => {
       const points = [
         { ...description, authentication: { loginEndpoint: local, audiences: [ownAudience] } },

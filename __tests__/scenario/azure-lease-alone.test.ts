@@ -6,7 +6,7 @@ import { inAzureLeases, leasedAssignment, postOnAzure, recordOf, takeOnAzure } f
 
 const end = Date.parse('2026-11-21T22:00:00Z');
 
-describe('a lease on Azure that nobody shares', () => {
+describe('a lease on Azure with one holder', () => {
   it('costs no request more than a plain grant in main, and three in post', () =>
     inAzureLeases({}, async (world) => {
       const plain = await inAzure({}, (other) => azureStep(other, azureByIds));

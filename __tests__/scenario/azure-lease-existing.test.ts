@@ -253,7 +253,7 @@ describe('a permanent assign on Azure', () => {
       expect([errors(again), recordOf(world), isGranted(world)]).toEqual(['', null, true]);
     }));
 
-  it('that runs out of time says that nobody knows how it stands; repeating it ends right (P2)', () =>
+  it('that runs out of time says that its state is unknown; repeating it ends right (P2)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       const broken = await azureStep(world, { ...permanently, timeout: '10s' }, two);

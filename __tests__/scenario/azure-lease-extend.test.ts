@@ -204,7 +204,7 @@ describe('extend through Privileged Identity Management, of a lease of which a p
 });
 
 describe('extend on Azure, cancelled while the old hold is given back (P2)', () => {
-  it.each(['true', 'false'])('tells the new lease, which stands (keep-after-job: %s)', (keepAfterJob) =>
+  it.each(['true', 'false'])('reports the new lease, which exists (keep-after-job: %s)', (keepAfterJob) =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': keepAfterJob }, one);
       const extending = { ...byLeaseId('extend', main), lifetime: '3h' };

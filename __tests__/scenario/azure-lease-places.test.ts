@@ -78,7 +78,7 @@ describe('more grants than a lease id names, by who has rights at their resource
 
 describe('a place of a lease id', () => {
   it(
-    'that may not be read keeps the others from nothing: they are released, and the step is red and names it (P1)',
+    'that cannot be read keeps the others from nothing: they are released, and the step is red and names it (P1)',
     () =>
       inAzureLeases({ estate }, async (world) => {
         const before = world.azure.estate.assignments().length;

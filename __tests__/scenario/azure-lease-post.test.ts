@@ -80,7 +80,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
       }),
   );
 
-  it('believes no certificate that nobody vouches for, though a later step has switched the checks off (P7)', () =>
+  it('trusts no certificate of an unknown authority, though a later step has switched the checks off (P7)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_EXTRA_CA_CERTS: undefined };
@@ -349,7 +349,7 @@ describe('a lease on Azure that is taken in trouble', () => {
       );
     }));
 
-  it('by who may not write is red, with the right that it takes (P9)', () =>
+  it('by who cannot write is red, with the right that it takes (P9)', () =>
     inAzureLeases({ azure: { callerRole: { permissions: [{ actions: ['*/read'] }] } } }, async (world) => {
       const main: StepResult = await azureStep(world, leasedOnAzure, one);
       expect([main.exitCode, main.outputs['changed']]).toEqual([1, 'false']);

@@ -129,7 +129,7 @@ describe('release on Azure', () => {
       expect([third.exitCode, changesIn(third), isGranted(world)]).toEqual([0, [], true]);
     }));
 
-  it('that may not read is red: it does not know whether the lease is gone (P1)', () =>
+  it('that cannot read is red: it does not know whether the lease is gone (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, kept, one);
       world.script.fault(
@@ -321,7 +321,7 @@ describe('a lease of a delegated identity', () => {
       expect([errors(swept), resultsOf(swept).length, world.azure.estate.has(there)]).toEqual(['', 1, false]);
     }));
 
-  it('is swept as far as it may be seen where the subscription may not be read', () =>
+  it('is swept as far as it may be seen where the subscription cannot be read', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       await world.advance(3 * hour);

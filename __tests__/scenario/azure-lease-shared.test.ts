@@ -133,7 +133,7 @@ describe('a release on Azure while others hold the access', () => {
       expect(left.log).toMatch(/Waiting 3\d s until a read is certain to show the final state/u);
     }));
 
-  it.each([0, 1, 2, 3])('by two at the same time ends it, whoever is last (%i) (P5)', (seed) =>
+  it.each([0, 1, 2, 3])('by two at the same time ends it with the last (%i) (P5)', (seed) =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const second = await takeOnAzure(world, leasedOnAzure, two);

@@ -84,7 +84,7 @@ describe('a sweep on Azure', () => {
       },
     ],
     [
-      'the token may not read',
+      'the token cannot read',
       (world) => {
         world.github.allow('none');
       },
@@ -233,7 +233,7 @@ describe('a sweep on Azure', () => {
       }
     }));
 
-  it('that may not list is red', () =>
+  it('that cannot list is red', () =>
     inAzureLeases(
       { azure: { callerRole: { permissions: [{ actions: ['Microsoft.Resources/*/read'] }] } } },
       async (world) => {

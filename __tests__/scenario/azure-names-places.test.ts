@@ -160,7 +160,7 @@ describe('a role', () => {
     await refused({ role: "Reader' or roleName eq 'Owner" }, ["Reader' or roleName eq 'Owner"]);
   });
 
-  it('name whose definitions may not be read is refused with the right that is missing', () =>
+  it('name whose definitions cannot be read is refused with the right that is missing', () =>
     refused(
       { role: 'Reader' },
       ['AuthorizationFailed: ', "perform action 'Microsoft.Authorization/roleDefinitions/read'"],

@@ -171,7 +171,7 @@ describe('a principal', () => {
     }),
   );
 
-  it('mixed up, with its type, where Graph may not be asked, ends with Azure’s words and the mix-up as a possibility', () =>
+  it('mixed up, with its type, where Graph cannot be asked, ends with Azure’s words and the mix-up as a possibility', () =>
     inAzure({ azure: { graphPermissions: 'none' } }, async (world) => {
       const principal = `service-principal:${azureIds.deployClientId}`;
       const result = await azureStep(world, { ...azureByIds, principal, timeout: '30s' });
@@ -197,13 +197,13 @@ describe('Graph', () => {
     'user:alice@example.com',
     'service-principal:deploy-payments',
     `app:${azureIds.deployClientId}`,
-  ])('that may not be asked lets a name fail with its words and the way out: %s (P8)', async (principal) => {
+  ])('that cannot be asked lets a name fail with its words and the way out: %s (P8)', async (principal) => {
     const words = ['Authorization_RequestDenied: Insufficient privileges to complete the operation.', '<object ID>'];
     await refused({ principal }, [...words, /request ID [0-9a-f-]{36}/u], denied);
     await refused({ principal }, words, limited);
   });
 
-  it('that may not be asked lets a bare id go on without a type, with a warning', async () => {
+  it('that cannot be asked lets a bare id go on without a type, with a warning', async () => {
     const result = await granted({ principal: azureIds.onCall }, {}, denied);
     expect(result.outputs['principal-type']).toBe('Group');
     expect(warnings(result)).toContain('Authorization_RequestDenied: Insufficient privileges');

@@ -66,7 +66,7 @@ describe('Privileged Identity Management that is down for requests (P1)', () => 
       expect(warnings(released)).toContain('Azure ends the access at 2026-11-21 21:0');
     }));
 
-  it('leaves a revoke in progress, with the request that nobody has answered, and says when the access ends', () =>
+  it('leaves a revoke in progress, with the request that has no answer, and says when the access ends', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
       await world.clock.advance(6 * minute);

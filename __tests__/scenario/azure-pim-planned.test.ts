@@ -162,7 +162,7 @@ describe('an access that is planned for later while another of the same grant ru
       expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminRemove Revoked']);
     }));
 
-  it('is nobody who relies on that: whoever leased it ends it', () =>
+  it('does not rely on that: the holder who leased it ends it', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, leasedByPim, run(1));
       await world.clock.advance(6 * minute);

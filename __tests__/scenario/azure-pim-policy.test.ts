@@ -144,7 +144,7 @@ describe('a refusal of Privileged Identity Management', () => {
       expect(errors(main)).toContain('Ask the owners of the lock');
     }));
 
-  it('of a principal that nobody knows is tried again until the time limit', () =>
+  it('of an unknown principal is tried again until the time limit', () =>
     inPim({}, async (world) => {
       const main = await azureStep(world, {
         ...leasedByPim,

@@ -66,7 +66,7 @@ describe('a request that Privileged Identity Management refuses for good', () =>
     });
   });
 
-  it('since the resource group may not be read is red, and names what is missing', () => {
+  it('since the resource group cannot be read is red, and names what is missing', () => {
     const notActions = ['Microsoft.Resources/subscriptions/resourceGroups/read'];
     return inPim({ azure: { callerRole: { permissions: [{ actions: ['*'], notActions }] } } }, async (world) => {
       const main = await azureStep(world, leasedByPim);

@@ -59,7 +59,7 @@ describe('docs/policies/azure-pim.json', () => {
     inPim({ azure: { callerRole: callerRole(broker.Actions.filter((it) => it !== action)) } }, async (world) => {
       const results = await play(world);
       const isDenied = results.some(({ requests }) => requests.some(({ denied }) => denied !== undefined));
-      // What may not be seen is no refusal, and what stands behind a request is refused in other words.
+      // What cannot be seen is no refusal, and what stands behind a request is refused in other words.
       const isOtherwise = results.some(({ outputs }, index) => outputs['status'] !== ended[index]);
       expect(isDenied || isOtherwise).toBe(true);
     }),

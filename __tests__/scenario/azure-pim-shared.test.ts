@@ -51,7 +51,7 @@ describe('an access through Privileged Identity Management that several rely on'
       expect(second.outputs['expires-at']).toBe('2026-11-21T21:02:00Z');
     }));
 
-  it('is used as it is where it may not be extended and lasts long enough, with a warning', () =>
+  it('is used as it is where it cannot be extended and lasts long enough, with a warning', () =>
     inPim({}, async (world) => {
       world.azure.pim.setPolicy({ ...policyAt, maximumDuration: 'PT1H' });
       await takeByPim(world, leasedByPim, run(1));
@@ -68,7 +68,7 @@ describe('an access through Privileged Identity Management that several rely on'
       expect([errors(ended), asked(world)]).toEqual(['', ['AdminAssign Provisioned']]);
     }));
 
-  it('fails, naming the end, where it may not be extended and ends too soon', () =>
+  it('fails, naming the end, where it cannot be extended and ends too soon', () =>
     inPim({}, async (world) => {
       world.azure.pim.setPolicy({ ...policyAt, maximumDuration: 'PT1H' });
       await takeByPim(world, { ...leasedByPim, lifetime: '30m' }, run(1));

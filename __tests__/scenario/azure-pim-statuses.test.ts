@@ -60,7 +60,7 @@ describe('a request to Privileged Identity Management', () => {
     }),
   );
 
-  it('of a status that nobody documents is followed, and the status named (P2)', () =>
+  it('of an undocumented status is followed, and the status named (P2)', () =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [['Dreaming' as RequestStatus, 0]] });
       const main = await azureStep(world, { ...leasedByPim, timeout: '30s' });

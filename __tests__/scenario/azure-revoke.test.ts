@@ -237,7 +237,7 @@ describe('who the grant is of', () => {
       expect(world.azure.estate.has(tuple)).toBe(false);
     }));
 
-  it('a bare id where Graph may not be asked, with the type that Azure has for it', () =>
+  it('a bare id where Graph cannot be asked, with the type that Azure has for it', () =>
     inAzure({ azure: { graphPermissions: 'none' } }, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       const result = await azureStep(world, { ...revoke, principal: azureIds.onCall });

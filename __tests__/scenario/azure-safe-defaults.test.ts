@@ -119,7 +119,7 @@ describe('a role whose holder can sign in as managed identities', () => {
     }));
 });
 
-describe('where role definitions may not be read', () => {
+describe('where role definitions cannot be read', () => {
   it('a role by its GUID goes on with a warning that says what nobody can know', () =>
     inAzure({ azure: { callerRole: withoutDefinitions } }, async (world) => {
       const result = await azureStep(world, { ...azureByIds, role: accessHelper, lifetime: 'permanent' });

@@ -180,7 +180,7 @@ describe('a scope outside of subscriptions', () => {
       expect(world.azure.estate.has(tuple)).toBe(false);
     }));
 
-  it('may not be given the roles that hand out access, there as anywhere', () =>
+  it('cannot be given the roles that hand out access, there as anywhere', () =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, { ...grant, role: 'Owner' });
       expect(errors(result)).toContain('can hand out access');

@@ -116,7 +116,7 @@ describe('an exclusion', () => {
     expect(requestsTo(plain, 'managementGroups.descendants', 'subscriptions.list')).toEqual([]);
   });
 
-  it('that may not be looked up is no exclusion that was kept: red, with the permission (P8)', async () => {
+  it('that cannot be looked up is no exclusion that was kept: red, with the permission (P8)', async () => {
     const role = {
       permissions: [{ actions: ['*/read'], notActions: ['Microsoft.Management/managementGroups/descendants/read'] }],
     };

@@ -186,7 +186,7 @@ describe('an Entra that stumbles', () => {
     }),
   );
 
-  it('that nobody can reach is told as the network’s matter', () =>
+  it('that is out of reach is reported as a fault of the network', () =>
     inAzure({}, async (world) => {
       const env = { AZURE_AUTHORITY_HOST: 'https://127.0.0.1:9' };
       const result = await azureStep(world, azureByIds, { env });

@@ -16,7 +16,7 @@ describe('events that may be caused without write access (P10)', () => {
         ] as const,
     ),
   )(
-    '%s may not %s: the error says how to start it, and at last which input would allow it',
+    '%s cannot %s: the error says how to start it, and at last which input would allow it',
     async (event, _, inputs) => {
       await inWorld({}, async (world) => {
         const result = await step(world, inputs, { event });
@@ -149,7 +149,7 @@ describe('the management account (P10)', () => {
     });
   });
 
-  it('is refused when the instance may not be described, and the hint names the permission and the input', async () => {
+  it('is refused when the instance cannot be described, and the hint names the permission and the input', async () => {
     await inWorld({}, async (world) => {
       const denied = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' } as const;
       world.script.fault({ operation: 'DescribeInstance' }, denied);

@@ -27,7 +27,7 @@ describe.each<[string, ManyCloud, WorldOptions, RegExp]>([
     { azure: { graphPermissions: 'limited' } },
     /does not show the name/u,
   ],
-])('what may not be looked up on %s (P10)', (_, cloud, denied, permission) => {
+])('what cannot be looked up on %s (P10)', (_, cloud, denied, permission) => {
   it('is not allowed: red before any change, with the permission that it takes; by ids nothing is looked up', async () => {
     const inputs = manyByIds(cloud);
     await inWorld({ ...cloud.world, ...denied }, async (world) => {

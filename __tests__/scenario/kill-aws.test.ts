@@ -74,7 +74,7 @@ function provisioning(accounts: number): Bulk {
 }
 
 describeSignals('AWS: a step of many grants that is killed and run again (P4)', () => {
-  it('few of them, at any request, ends as one that nobody killed', async () => {
+  it('few of them, at any request, ends like one that was not killed', async () => {
     const bulk = assigning(2, 2, 'assign');
     const clean = await runClean(bulk);
     const some = someOf(0, [...clean.requests.keys()]);
@@ -83,7 +83,7 @@ describeSignals('AWS: a step of many grants that is killed and run again (P4)', 
     expect(killed).toBeGreaterThan(some.length - 3);
   });
 
-  it('few of them, when a start gets no answer and is not carried out, ends as one that nobody killed', async () => {
+  it('few of them, when a start gets no answer and is not carried out, ends like one that was not killed', async () => {
     const bulk = assigning(2, 2, 'assign');
     const clean = await runClean(bulk);
     const { problems } = await killAndRunAgain(bulk, clean, startsIn(clean), { kind: 'hang' });

@@ -48,7 +48,7 @@ function granting(groups: number, scopes: number, operation: 'assign' | 'revoke'
 const lagging = { lag: { readMs: 20_000, deleteMs: 20_000 } } as const;
 
 describeSignals('Azure: a step of many grants that is killed and run again (P4)', () => {
-  it('few of them, at any request, ends as one that nobody killed', async () => {
+  it('few of them, at any request, ends like one that was not killed', async () => {
     const bulk = granting(2, 2, 'assign', undefined);
     const clean = await runClean(bulk);
     const some = someOf(0, [...clean.requests.keys()]);
@@ -57,7 +57,7 @@ describeSignals('Azure: a step of many grants that is killed and run again (P4)'
     expect(killed).toBeGreaterThan(some.length - 3);
   });
 
-  it('few of them, when a start gets no answer and is not carried out, ends as one that nobody killed', async () => {
+  it('few of them, when a start gets no answer and is not carried out, ends like one that was not killed', async () => {
     const bulk = granting(2, 2, 'assign', undefined);
     const clean = await runClean(bulk);
     const { problems } = await killAndRunAgain(bulk, clean, startsIn(clean), { kind: 'hang' });

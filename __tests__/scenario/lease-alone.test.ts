@@ -25,7 +25,7 @@ import { byIds, ids, inWorld, onCallAssignment, step } from './support.ts';
 const end = Date.parse('2026-11-21T22:00:00Z');
 const queue = 'arn:aws:sqs:us-east-1:111122223333:access-ender-failures';
 
-describe('a lease that nobody shares', () => {
+describe('a lease with one holder', () => {
   it('costs three requests to the Scheduler in main and three in post, and at most four more than a plain grant', () =>
     inLeases({}, async (world) => {
       const plain = await inLeases({}, (other) => step(other, byIds));

@@ -33,7 +33,7 @@ const scheduler = (statement: Readonly<Record<string, unknown>>): unknown => ({
   ],
 });
 
-describe('an execution role that Scheduler may not assume', () => {
+describe('an execution role that Scheduler cannot assume', () => {
   it.each([
     ['trusts another service', scheduler({ Principal: { Service: 'lambda.amazonaws.com' } })],
     ['trusts another schedule group', schedulerTrust(ender, 'us-east-1', 'other')],

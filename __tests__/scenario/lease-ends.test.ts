@@ -93,7 +93,7 @@ describe('a release that leaves the access to the timer', () => {
       await timerEndsIt(world);
     }));
 
-  it('since the role may not delete (any more): green, with a warning that names the permission (P9)', () =>
+  it('since the role cannot delete (any more): green, with a warning that names the permission (P9)', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       forbid(world, 'sso:DeleteAccountAssignment');

@@ -210,7 +210,7 @@ describe('a lease without EventBridge Scheduler', () => {
       expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, true, ['hold 22:00', 'timer 22:00 armed']]);
     }));
 
-  it('is taken where schedules may not be listed', () =>
+  it('is taken where schedules cannot be listed', () =>
     inLeases({ aws: { policy: withoutScheduler } }, async (world) => {
       const main = await take(world, unrecorded);
       const ended = await post(world, main, { inputs: unrecorded });

@@ -93,7 +93,7 @@ describe('extend, of a lease of more grants than its id names (P1)', () => {
     }));
 });
 
-it('extend, cancelled while the old hold is given back, tells the new lease, which stands', () =>
+it('extend, canceled while the old hold is released, reports the new lease, which exists', () =>
   inLeases({}, async (world) => {
     const main = await take(world, { ...leased, 'keep-after-job': 'true' }, one);
     const extended = await step(world, extending(main), { ...two, cancel: { operation: 'DeleteSchedule' } });

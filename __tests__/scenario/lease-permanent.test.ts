@@ -60,7 +60,7 @@ describe('a permanent assign', () => {
       expect(world.aws.schedules.firings()).toEqual([]);
     }));
 
-  it('of a grant that nobody leased costs Create, List and Delete', () =>
+  it('of a grant without a lease costs Create, List and Delete', () =>
     inLeases({}, async (world) => {
       const made = await step(world, permanently);
       expect(asked(made, 'scheduler')).toEqual(['CreateSchedule', 'ListSchedules', 'DeleteSchedule']);
@@ -121,7 +121,7 @@ describe('a permanent assign', () => {
     }),
   );
 
-  it('is not begun where the records may not be written: nothing was changed', () =>
+  it('is not begun where the records cannot be written: nothing was changed', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       forbid(world, 'scheduler:CreateSchedule');
@@ -146,7 +146,7 @@ describe('a revoke', () => {
       expect([ended.exitCode, shortly(world)]).toEqual([0, []]);
     }));
 
-  it('of a grant that nobody leased names nobody', () =>
+  it('of a grant without a lease names no holder', () =>
     inLeases({}, async (world) => {
       world.aws.estate.add(onCallAssignment);
       const revoked = await step(world, revoking);

@@ -106,7 +106,7 @@ describe('release', () => {
       expect([released.exitCode, shortly(world), resultsOf(released).length]).toEqual([0, [], 24]);
     }));
 
-  it('that may not list is red: it does not know whether the lease is gone (P1)', () =>
+  it('that cannot list is red: it does not know whether the lease is gone (P1)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, kept, one);
       forbid(world, 'scheduler:ListSchedules');

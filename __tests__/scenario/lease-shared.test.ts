@@ -120,7 +120,7 @@ describe('a release while others hold the access', () => {
       expect(isThere(world)).toBe(false);
     }));
 
-  it('by two at the same time ends it: whoever is last (P5)', () =>
+  it('by two at the same time ends it with the last (P5)', () =>
     inLeases({}, async (world) => {
       const first = await take(world, leased, one);
       const second = await take(world, leased, two);
@@ -142,7 +142,7 @@ describe('a release while others hold the access', () => {
       expect([isThere(world), shortly(world)]).toEqual([false, []]);
     }));
 
-  it('is found out by a name only where the record may not be looked at', () =>
+  it('is found out by a name only where the record cannot be looked at', () =>
     inLeases({ aws: { policy: withoutGet } }, async (world) => {
       await take(world, leased, one);
       const [hold] = records(world);

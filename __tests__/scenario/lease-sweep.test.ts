@@ -90,7 +90,7 @@ describe('a sweep', () => {
       /1 lease ends only at its end time.*(?:404|not found|no such)/isu,
     ],
     [
-      'the token may not read',
+      'the token cannot read',
       (world) => {
         world.github.allow('none');
       },
@@ -231,7 +231,7 @@ describe('a sweep', () => {
       expect(only(world, 'timer').enabled).toBe(true);
     }));
 
-  it('that may not list is red', () =>
+  it('that cannot list is red', () =>
     inLeases({}, async (world) => {
       forbid(world, 'scheduler:ListSchedules');
       const swept = await step(world, sweeping, three);
@@ -402,7 +402,7 @@ describe('a sweep of records that are not ours', () => {
       expect(errors(swept)).toContain('payments');
     }));
 
-  it('whose hold claims a job that has ended still leaves a lease to whoever else holds it', () =>
+  it('whose hold claims a job that has ended still leaves a lease to its other holders', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       const hold = only(world, 'hold');

@@ -169,7 +169,7 @@ describe('on Azure a name with something in it that is not seen', () => {
     }),
   );
 
-  it('is not told where the directory may not be read, and neither is anything else', () =>
+  it('is not told where the directory cannot be read, and neither is anything else', () =>
     inAzure({ estate: azureEstate(), azure: { graphPermissions: 'none' } }, async (world) => {
       const result = await azureStep(world, { ...azureByIds, principal: 'group:Cloud Admins' });
       expect(errors(result)).toMatch(/Authorization_RequestDenied/u);

@@ -143,7 +143,7 @@ describe('an account', () => {
   it('that is suspended is an error when named (P8)', () =>
     refused(but({ target: 'account:legacy-billing' }), [ids.suspended, 'SUSPENDED']));
 
-  it('that nobody has named so is an error with near matches (P8)', () =>
+  it('that does not exist is an error with near matches (P8)', () =>
     refused(but({ target: 'account:Payments-Prod' }), ['"Payments-Prod"', /Similar: .*payments-prod/u]));
 });
 
@@ -171,7 +171,7 @@ describe('a permission set', () => {
       expect(calls(result)).not.toHaveProperty('ListPermissionSets');
     }));
 
-  it('that nobody has named so is an error with near matches and their number', () =>
+  it('that does not exist is an error with near matches and their number', () =>
     refused(but({ role: 'ReadonlyAcces' }), ['"ReadonlyAcces"', 'ReadOnlyAccess', /30 permission sets/u]));
 
   it('that nothing is close to is an error without guesses', () =>

@@ -73,7 +73,7 @@ describe.each(manyClouds)('a reviewed plan on %s that is (P6)', (_, cloud) => {
 describe('expected-plan', () => {
   const inputs = manyByIds(manyAws);
 
-  it('that names no file, a folder, one that may not be read, no digest, or nothing, is an input fault (P6)', async () => {
+  it('that names no file, a folder, one that cannot be read, no digest, or nothing, is an input fault (P6)', async () => {
     await inFolder((folder) =>
       inWorld({}, async (world) => {
         const locked = join(folder, 'locked.json');

@@ -64,7 +64,7 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
     });
   });
 
-  it('lies in the runner’s temp folder under a name that nobody can guess, and only this user can read it (P7)', async () => {
+  it('is in the runner’s temp folder under a name that is impossible to guess, and only this user can read it (P7)', async () => {
     await inWorld(cloud.world, async (world) => {
       const results = [await cloud.step(world, cloud.byIds), await cloud.step(world, cloud.byIds)];
       const names = results.map(({ files }) => Object.keys(files).filter((path) => path.endsWith('.json')));

@@ -45,13 +45,13 @@ function called(script: string, ...options: readonly string[]): Ended {
 }
 
 describe('npm run', () => {
-  it.each(commands)('%s tells with --help and with -h how it is used, and does nothing else', (name, script) => {
+  it.each(commands)('%s shows with --help and with -h how it is used, and does nothing else', (name, script) => {
     const usage = { status: 0, stderr: '', written: [], stdout: expect.stringContaining(`npm run ${name}`) as unknown };
     expect(called(script, '--help')).toEqual(usage);
     expect(called(script, '-h').stdout).toBe(called(script, '--help').stdout);
   });
 
-  it.each(commands)('%s tells the same of an option that it does not know, and fails', (name, script) => {
+  it.each(commands)('%s shows the same for an option that it does not know, and fails', (name, script) => {
     const { status, stdout, stderr } = called(script, '--nonsense');
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^Unknown option '--nonsense'/u);

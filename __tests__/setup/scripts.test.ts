@@ -677,7 +677,7 @@ describeScript('the GitHub of the scripts', () => {
   it.each<[string, readonly string[], string]>([
     ['a person', [], 'The reviewer octocat cannot read octo-org/infra'],
     ['a team', ['--reviewer', 'team:security'], 'The reviewer team:security cannot read octo-org/infra'],
-  ])('takes no reviewer who may not read the repository: %s', async (_what, more, text) => {
+  ])('takes no reviewer who cannot read the repository: %s', async (_what, more, text) => {
     const outsiders = more.length === 0 ? ['octocat'] : ['security'];
     const ended = await aws(amazon(), github({ outsiders }), ['--yes', ...more]);
     expect(ended).toMatchObject({ code: 1, text: expect.stringContaining(text) as unknown });
@@ -862,7 +862,7 @@ describeScript('the clone of --into', () => {
     expect(ended.text).toContain('committed already, will be pushed to main\n');
   });
 
-  it('is told what a token may not do, and nothing of a pull request, where that is why', async () => {
+  it('is told what a token cannot do, and nothing of a pull request, where that is why', async () => {
     const hook =
       '#!/bin/sh\necho "refusing to allow an OAuth App to create or update workflow without \\`workflow\\` scope" >&2\nexit 1\n';
     const ended = await after((folder) =>
@@ -1081,13 +1081,13 @@ describeScript('what is typed', () => {
     expect(ended.calls.find((it) => it.includes('deployment sub create'))).toContain('--location westeurope ');
   });
 
-  it.each(['결제.', 'a b', "it's", 'a/b'])('may not name a resource group %p', async (name) => {
+  it.each(['결제.', 'a b', "it's", 'a/b'])('cannot name a resource group %p', async (name) => {
     const args = azureArgs.map((it) => (it === 'payments-prod' ? name : it));
     const ended = await azure(microsoft(), github(), args);
     expect(ended.text).toContain(`--resource-group ${name} does not have the expected form`);
   });
 
-  it('may not bring an expression into a workflow', async () => {
+  it('cannot bring an expression into a workflow', async () => {
     const args = azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'Reader ${{ github.token }}' : it));
     expect((await azure(microsoft(), github(), args)).text).toContain('does not have the expected form');
   });

@@ -22,7 +22,7 @@ describe('a change that is carried out at once', () => {
     expect(cloud.calls.ask).toBe(0);
   });
 
-  test('tells the id of the assignment before it is read back', async () => {
+  test('reports the ID of the assignment before it is read back', async () => {
     const { run, startedOn, cancelAt } = createEngine({ ...atOnce, readLag: 60_000 });
     cancelAt(1);
     const [result] = (await run()).results;

@@ -81,7 +81,7 @@ describe('finding operations', () => {
     },
   );
 
-  test('before a start a list that fails is given up soon; one that tells of a lost call is not', async () => {
+  test('before a start a list that fails is given up soon; one that can show a lost call is not', async () => {
     const { cloud, clock, log, track, budget } = createEngine();
     const asked: (number | undefined)[] = [];
     const find: FakeCloud['find'] = (searches, { faultsMs }) => {
@@ -186,7 +186,7 @@ describe('looking for the operations of many', () => {
     expect(cloud.sizes.find).toEqual([4]);
   });
 
-  test('that may not be read is warned of once', async () => {
+  test('that cannot be read is warned of once', async () => {
     const { clock, log, look } = setUpMany(30, cloudError('denied'));
     const all = await clock.during(Promise.all(Array.from({ length: 30 }, (_, index) => look(index, null))));
     expect(new Set(all)).toEqual(new Set(['unreadable']));

@@ -290,7 +290,7 @@ describe('a turn that is waited for before', () => {
   });
 });
 
-test('what may not be sent any more when its turn comes takes none from those behind it', async () => {
+test('what cannot be sent any more when its turn comes takes none from those behind it', async () => {
   const rig = setUp();
   await rig.many(2);
   const late = { ...rig.budget, sendBy: rig.clock.mono() + 50 };

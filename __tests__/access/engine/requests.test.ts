@@ -226,7 +226,7 @@ describe('once', () => {
     expect(clock.elapsed()).toBe(2_000);
   });
 
-  test('what may not be sent any more is not, however much time there is for an answer', async () => {
+  test('what cannot be sent any more is not, however much time there is for an answer', async () => {
     const { clock, requests, budget } = setUp();
     let sent = 0;
     const send = (sendBy: number): Promise<string> =>

@@ -76,7 +76,7 @@ describe('how long many take', () => {
     expect(total).toBeLessThanOrEqual(1.1 * floor);
   });
 
-  test('where what is in progress may not be listed, it is not much worse', async () => {
+  test('where what is in progress cannot be listed, it is not much worse', async () => {
     const engine = createBulk(4, 300, 30, { unlistable: true });
     const results = await engine.results();
     const { total, floor } = figures(engine, 15);

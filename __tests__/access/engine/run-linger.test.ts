@@ -144,7 +144,7 @@ describe('what is in progress when a run begins', () => {
     expect(cloud.starts).toHaveLength(9);
   });
 
-  test('a list that fails in passing is not needed: the start tells', async () => {
+  test('a list that fails in passing is not needed: the start shows it', async () => {
     let finds = 0;
     const { results, cloud } = createEngine({
       grants: assignmentsOn(5, 5),
@@ -154,7 +154,7 @@ describe('what is in progress when a run begins', () => {
     expect(cloud.starts).toHaveLength(5);
   });
 
-  test('and may not be listed is warned of once, and not asked for again', async () => {
+  test('and cannot be listed is warned of once, and not asked for again', async () => {
     const { results, cloud, log } = createEngine({ grants: assignmentsOn(30, 30), failing: { find: () => denied } });
     expect((await results()).every(({ outcome }) => outcome.status === 'SUCCEEDED')).toBe(true);
     expect(log.at('warning')).toHaveLength(1);

@@ -107,7 +107,7 @@ describe('start', () => {
       expect(cloud.starts).toHaveLength(1);
     });
 
-    test('is found by its effect where the list may not be read', async () => {
+    test('is found by its effect where the list cannot be read', async () => {
       const { begin, cloud, log } = setUp([{ kind: 'lose', error: lost, takes: 1_500 }], {
         failing: { find: () => cloudError('denied', { operation: 'test:List' }) },
       });
@@ -132,7 +132,7 @@ describe('start', () => {
       },
     );
 
-    test('is looked for to the end where a list on the way could not be read: the last one tells', async () => {
+    test('is looked for to the end where a list on the way could not be read: the last one shows it', async () => {
       let looked = 0;
       const { begin, cloud } = setUp([notCarriedOut], {
         failing: { find: () => ((looked += 1) === 1 ? cloudError('unavailable', { operation: 'test:List' }) : null) },
@@ -174,7 +174,7 @@ describe('start', () => {
       expect(cloud.starts).toHaveLength(1);
     });
 
-    test('whose list may not be read is not started a second time before the first can have ended (P2)', async () => {
+    test('whose list cannot be read is not started a second time before the first can have ended (P2)', async () => {
       // Operations take 2 to 15 s; nothing but the effect can be seen here.
       const { begin, cloud } = setUp([{ kind: 'lose', error: lost, takes: 14_000 }], {
         failing: { find: () => cloudError('denied', { operation: 'test:List' }) },
@@ -203,7 +203,7 @@ describe('start', () => {
       expect(started).toEqual(['theirs']);
     });
 
-    test('whose list may not be read is tried again', async () => {
+    test('whose list cannot be read is tried again', async () => {
       const { begin, cloud } = setUp([refuse('busy'), refuse('busy')], {
         failing: { find: () => cloudError('denied', { operation: 'test:List' }) },
       });

@@ -89,7 +89,7 @@ describe('a lost answer where nothing is listed and reads lag', () => {
     expect(await outcome()).toMatchObject({ status: 'FAILED', changed: false, failure: { kind: 'denied' } });
   });
 
-  test('and found by a read, tells the id of what was read', async () => {
+  test('and found by a read, reports the ID of what was read', async () => {
     const { result } = createEngine({ ...atOnce, readLag: 1_000, answers: [lost] });
     expect(await result()).toMatchObject({ outcome: { status: 'SUCCEEDED', changed: true }, seen: atOnce.seen });
   });

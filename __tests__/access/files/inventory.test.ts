@@ -62,7 +62,7 @@ describe('an inventory without access files', () => {
 });
 
 describe('an inventory beside access files', () => {
-  test('tells missing, extra, expired, ignored and other conditions apart (P11)', async () => {
+  test('distinguishes missing, extra, expired, ignored and other conditions (P11)', async () => {
     const there = [
       existing('user:as-written r-1 t-1'),
       existing('user:extra r-1 t-1'),

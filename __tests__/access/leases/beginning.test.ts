@@ -36,7 +36,7 @@ describe('createGate', () => {
     expect(await inside()).toEqual(firstOf(63));
   });
 
-  test('lets six into a lane, and whoever comes after them for another lane passes those who wait', async () => {
+  test('lets six into a lane, and a later one for another lane passes those that wait', async () => {
     const lanes = [...Array.from({ length: 9 }, () => 'one'), 'other', null];
     const { inside, leave } = await entered(lanes);
     expect(await inside()).toEqual([...firstOf(6), 9, 10]);

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import { ended, running, unknown, unknownNotices } from '../../../src/access/leases/liveness.ts';
 
-test('of jobs that nobody can tell about a sweep says each reason once, with how many leases end by time only', () => {
+test('of jobs whose end is unknown a sweep reports each reason once, with the number of leases that end by time only', () => {
   expect(unknownNotices([running, ended])).toEqual([]);
   expect(unknownNotices([unknown('no answer'), running, unknown('not found'), unknown('no answer')])).toEqual([
     '2 leases end only at their end times, because it is unknown whether their jobs have ended: no answer.',

@@ -33,7 +33,7 @@ function taking(fault: Fault, given: Given): Given {
   return { ...given, [name]: typeof value === 'string' ? value : JSON.stringify(value) };
 }
 
-describe('whoever takes the examples has no fault', () => {
+describe('a step with the examples has no fault', () => {
   test.each<readonly [string, Given]>([
     ['a version that YAML reads as a number', { ...azure, condition: 'x', 'condition-version': '1' }],
     ['a lease that nobody ends', { ...aws, lifetime: '2h', 'keep-after-job': 'true' }],

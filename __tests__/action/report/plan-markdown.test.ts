@@ -36,7 +36,7 @@ describe('a plan as Markdown', () => {
     expect(text).toContain(': `it has a condition`\n');
   });
 
-  it('tells removals of what is in no row from those of expired rows', () => {
+  it('distinguishes removals of what is in no row from those of expired rows', () => {
     const gone = { ...removal, ...grantOf('expired'), cause: 'expired' as const };
     const extra = { ...removal, ...grantOf('extra'), cause: 'extra' as const };
     const text = renderPlanMarkdown({ ...mixed, changes: [gone, ...mixed.changes, extra] }, []);

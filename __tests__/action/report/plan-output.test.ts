@@ -43,7 +43,7 @@ describe('keepPlan', () => {
     if (process.platform !== 'win32') expect(statSync(one ?? '').mode & 0o777).toBe(0o600);
   });
 
-  test('writes nothing where nobody asked for a file, and tells the digest', () => {
+  test('writes nothing where no file was requested, and shows the digest', () => {
     expect(keepPlan(plan, { file: null, always: false, folder })).toEqual({
       file: '',
       markdown: '',

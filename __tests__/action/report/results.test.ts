@@ -33,7 +33,7 @@ describe('toRecord', () => {
     });
   });
 
-  test('what was seen tells the id of the assignment, and the type of a principal that nobody gave', () => {
+  test('what was seen shows the ID of the assignment, and the type of a principal that was not given', () => {
     const untyped = { ...assignment, principal: { ...assignment.principal, type: null } };
     const seen = { assignmentId: '/assignments/a-1', principalType: 'ServicePrincipal' };
     expect(toRecord(resultOf(succeeded, { seen }))).toMatchObject({

@@ -193,7 +193,7 @@ describe('the state between main and post', () => {
     expect(readSavedState(handedOver())).toMatchObject({ held: [{ progress: 'creating', grant: grants[1] }] });
   });
 
-  test('of a grant that nobody announced is not written', () => {
+  test('of a grant that was not announced is not written', () => {
     const it = journal([grant(1)]);
     expect(() => {
       it.note(grant(2), held());

@@ -89,7 +89,7 @@ describe('protections', () => {
       ]);
     }));
 
-  test('are of what a session of Identity Center uses itself, whoever has it (P11)', () =>
+  test('are of what a session of Identity Center uses itself, for every principal (P11)', () =>
     withAccess(asOwner, async (opened) => {
       const found = await reasons(
         opened,

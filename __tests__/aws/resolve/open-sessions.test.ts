@@ -30,7 +30,7 @@ describe('openSessions', () => {
     expect(await say({ PermissionSet: { SessionDuration } })).toContain('up to 12 hours');
   });
 
-  test('what may not be read: up to 12 hours', async () => {
+  test('what cannot be read: up to 12 hours', async () => {
     expect(await say(awsError('denied'))).toContain('up to 12 hours');
   });
 });

@@ -122,7 +122,7 @@ describe('resolvePermissionSets', () => {
     });
   });
 
-  test('a shorter way that may not be taken is not the end of the way', async () => {
+  test('a shorter way that cannot be taken is not the end of the way', async () => {
     const { session } = createFakeSession({
       ...describing,
       ...all,
@@ -133,7 +133,7 @@ describe('resolvePermissionSets', () => {
     });
   });
 
-  test('what may not be described is an error', async () => {
+  test('what cannot be described is an error', async () => {
     const error = awsError('denied');
     const { session } = createFakeSession({ ...all, ...inAccount(), DescribePermissionSet: () => error });
     await expect(resolveOne(session, line('Billing'), account)).rejects.toBe(error);
@@ -178,7 +178,7 @@ describe('several names', () => {
       expect(await resolveAll(session, lines, null)).toEqual([{ id: permissionSet('2'), name: 'PowerUser' }]);
   });
 
-  test('all that nobody has are told at once', async () => {
+  test('all names that do not exist are reported at once', async () => {
     const { session } = createFakeSession({ ...describing, ...all });
     await expect(resolveAll(session, [line('Nope'), line('Billing'), line('Bling')], null)).rejects.toMatchObject({
       name: 'Refusal',
@@ -220,7 +220,7 @@ describe('openPermissionSets', () => {
 });
 
 describe('withNames', () => {
-  test('a name that may not be asked is none', async () => {
+  test('a name that cannot be asked is none', async () => {
     const { session } = createFakeSession({
       DescribePermissionSet: (input) =>
         input['PermissionSetArn'] === permissionSet('1') ? awsError('denied') : { PermissionSet: { Name: 'Billing' } },

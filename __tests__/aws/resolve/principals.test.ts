@@ -74,7 +74,7 @@ describe('resolvePrincipals', () => {
     });
   });
 
-  test('who may not list groups is told no less of a missing one; a long list is not read to its end', async () => {
+  test('who cannot list groups is told no less of a missing one; a long list is not read to its end', async () => {
     const denied = resolve({ ...noGroup, ListGroups: () => awsError('denied') }, 'group-name', 'Nobody');
     await expect(denied.resolving).rejects.toThrow(/No group .* "Nobody"\.$/u);
     const endless = {
@@ -174,7 +174,7 @@ describe('several lines', () => {
     expect(await resolveAll({}, [line('user-id', alice), line('group-id', alice)]).resolving).toHaveLength(2);
   });
 
-  test('whoever is nobody is told together with the others', async () => {
+  test('a principal that does not exist is reported together with the others', async () => {
     const answers = { ...users({ alice }, {}), ...noGroup, ListGroups: () => ({ Groups: [] }) };
     const lines = [line('user-name', 'nobody'), line('user-name', 'alice'), line('group-name', 'Ghosts')];
     await expect(resolveAll(answers, lines).resolving).rejects.toMatchObject({
@@ -217,7 +217,7 @@ describe('currentNames', () => {
     });
   });
 
-  test('who is gone has none; what may not be asked is an error', async () => {
+  test('who is gone has none; what cannot be asked is an error', async () => {
     expect(await names({ DescribeGroup: () => missing('GROUP') }, 'GROUP')).toEqual({ unique: null, emails: [] });
     await expect(names({ DescribeUser: () => awsError('denied') }, 'USER')).rejects.toMatchObject({
       failure: { kind: 'denied' },

@@ -259,7 +259,7 @@ describe('excludedAccounts', () => {
     );
   });
 
-  test('an id that may not be looked at is left out, and that is said', async () => {
+  test('an id that cannot be looked at is left out, and that is said', async () => {
     const { excluding } = exclude(['!999999999999'], { denied: ['DescribeAccount'] });
     expect(await excluding).toEqual({
       excluded: new Set(['999999999999']),

@@ -123,7 +123,7 @@ describe('the list of selected access', () => {
       });
   });
 
-  it('fails where a place may not be read (P11)', async () => {
+  it('fails where a place cannot be read (P11)', async () => {
     const callerRole = { permissions: [{ actions: ['*/read'] }], scopes: [managementGroup('mg-platform')] };
     const visible = ['mg-platform', 'mg-payments', lastSegment(subscription(1))];
     await inAccessScene({ azure: { callerRole, visible } }, async (scene) => {
@@ -133,7 +133,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('tells leases by their records, with holders and ends (P3)', async () => {
+  it('knows leases by their records, with holders and ends (P3)', async () => {
     await inAccessScene({}, async (scene) => {
       const end = addLease(scene, subscription(2), 'on call');
       const { existing } = await listed(scene, { targets: [subscription(2)] }, 'removals');
@@ -148,7 +148,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('tells what Privileged Identity Management governs: with an end, activated, eligible (P11)', async () => {
+  it('shows what Privileged Identity Management governs: with an end, activated, eligible (P11)', async () => {
     const endAt = Date.now() + 60 * minuteMs;
     const eligible = [{ scope: subscription(2), role: 'Contributor', principalId: user(3), endAt }];
     await inAccessScene({ azure: { pim: { eligible } } }, async (scene) => {
@@ -210,7 +210,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('tells deleted principals of this directory from those of others (P11)', async () => {
+  it('distinguishes deleted principals of this directory from those of others (P11)', async () => {
     await inAccessScene({}, async (scene) => {
       const { estate } = scene.world.azure;
       const gone = '05e00000-0000-4000-8000-0000000000aa';
@@ -224,7 +224,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('takes a principal without a type for unknown: it can be of a type that nobody owns (P11)', async () => {
+  it('takes a principal without a type for unknown: it can be of a type that no file owns (P11)', async () => {
     await inAccessScene({}, async (scene) => {
       const { world } = scene;
       world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: servicePrincipal('01') });
@@ -248,7 +248,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('knows nothing of principals where the directory may not be read, and says so (P2)', async () => {
+  it('knows nothing of principals where the directory cannot be read, and says so (P2)', async () => {
     await inAccessScene({ azure: { graphPermissions: 'none' } }, async (scene) => {
       const { existing, notices } = await listed(scene, { targets: [subscription(1)] }, 'removals');
       expect(existing.map(({ principalState }) => principalState)).toEqual(['unknown']);

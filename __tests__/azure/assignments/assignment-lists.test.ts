@@ -103,7 +103,7 @@ describe('reading', () => {
   const operations = (requests: readonly { readonly url?: string }[]): readonly string[] =>
     requests.map(({ url = '' }) => decodeURIComponent(url).replace(/^\/\//u, '/'));
 
-  test('tells of each grant what is there, by whatever list', () =>
+  test('shows for each grant what exists, by whatever list', () =>
     inScene({}, async ({ cloud, world, budget, during }) => {
       const { estate } = world.azure;
       const there = [grant(user(1), prod), grant(user(2), data), grant(user(3), subscription(1))];
@@ -142,7 +142,7 @@ describe('reading', () => {
       ]);
     }));
 
-  test('goes to the scopes where the subscription may not be listed, and remembers that', () =>
+  test('goes to the scopes where the subscription cannot be listed, and remembers that', () =>
     inScene(
       {
         azure: { callerRole: { permissions: [{ actions: ['*'] }], scopes: [prod, data, managementGroup('mg-decoy')] } },

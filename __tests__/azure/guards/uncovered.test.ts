@@ -129,7 +129,7 @@ describe('principals', () => {
     expect([ids, requests]).toEqual([[servicePrincipal('01')], ['getByIds']]);
   });
 
-  test('whose names may not be seen are an error, and never covered', async () => {
+  test('whose names cannot be seen are an error, and never covered', async () => {
     await expect(
       left('principal', [onCall], ['group:**'], { azure: { graphPermissions: 'none' } }),
     ).rejects.toMatchObject({
@@ -257,7 +257,7 @@ describe('targets', () => {
     );
   });
 
-  test('that only Azure could place are an error where it may not be asked', async () => {
+  test('that only Azure could place are an error where it cannot be asked', async () => {
     const azure = { callerRole: { permissions: [{ actions: ['Microsoft.Authorization/*'] }] } };
     await expect(left('target', [prod], [managementGroup('mg-platform')], { azure })).rejects.toMatchObject({
       failure: { kind: 'denied' },
@@ -298,7 +298,7 @@ describe('roles', () => {
     expect((await left('role', [value], [line])).ids).toEqual([expect.stringContaining(value)]);
   });
 
-  test('that may not be read are an error by name', async () => {
+  test('that cannot be read are an error by name', async () => {
     const azure = { callerRole: { permissions: [{ actions: ['Microsoft.Authorization/roleAssignments/*'] }] } };
     await expect(left('role', [customRole(1)], ['*'], { azure })).rejects.toMatchObject({
       failure: { kind: 'denied' },

@@ -162,7 +162,7 @@ describe('exclusions', () => {
       expect(asked.requests.map(({ operation }) => operation)).toEqual(['managementGroups.descendants']);
     }));
 
-  test('that may not be looked up end it, with the action that is missing', () =>
+  test('that cannot be looked up end it, with the action that is missing', () =>
     inScene(
       { azure: { callerRole: { permissions: [{ actions: ['Microsoft.Authorization/*'] }] } } },
       async ({ cloud, budget }) => {
@@ -236,7 +236,7 @@ describe('roles', () => {
       );
     }));
 
-  test('that nobody knows are asked for once in a subscription', () =>
+  test('that do not exist are asked for once in a subscription', () =>
     inScene(withGroups(), async ({ cloud, budget, during }) => {
       const { requests } = await during(() =>
         cloud.resolve(asking([`user:${user(1)}`], ['No Such'], groups), budget).catch(() => null),

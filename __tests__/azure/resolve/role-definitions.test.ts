@@ -23,7 +23,7 @@ describe('isAssignableIn', () => {
     ['a part of it that may be why it was found, and a management group', [inside, managementGroup('mg-payments')]],
     ['a subscription whose id begins alike', [`${own}0`]],
     ['nothing', []],
-  ])('one that is assignable at %s may not be', (_, assignableScopes) => {
+  ])('one that is assignable at %s cannot be', (_, assignableScopes) => {
     expect(isAssignableIn({ roleType: 'CustomRole', assignableScopes: [...assignableScopes] }, id)).toBe(false);
   });
 

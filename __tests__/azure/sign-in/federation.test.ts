@@ -70,7 +70,7 @@ function scene(fail: (count: number) => boolean = () => false) {
 }
 
 describe('assertions', () => {
-  test('one serves whoever asks, at once and later', async () => {
+  test('one serves every caller, at once and later', async () => {
     const { audiences, jwt } = scene();
     expect(await Promise.all([jwt(), jwt()])).toEqual(['jwt-1', 'jwt-1']);
     expect(await jwt()).toBe('jwt-1');

@@ -28,7 +28,7 @@ describe('a desk without stores', () => {
     expect(notes).toEqual([{ progress: 'creating', holder: 'h', end: 7 }]);
   });
 
-  test('tells the date by the cloud’s clock', () => {
+  test('knows the date by the cloud’s clock', () => {
     const { executor, clock } = opened();
     expect(executor.now()).toEqual({ mono: clock.mono(), date: epoch + 5 });
   });
@@ -48,7 +48,7 @@ describe('a desk without stores', () => {
     expect(executor.isSpent()).toBe(true);
   });
 
-  test('tells the newest trouble, but none that befell giving up where there was one before', () => {
+  test('reports the newest trouble, but none of giving up where there was one before', () => {
     const { executor } = opened();
     const [first, second, late] = [cloudError('busy'), cloudError('denied'), cloudError('unavailable')];
     expect(executor.trouble()).toBeNull();

@@ -40,7 +40,7 @@ describe('the status of a request', () => {
     }
   });
 
-  it('that nobody documents is followed', () => {
+  it('that is undocumented is followed', () => {
     expect(standingOf('Dreaming', 'access', false)).toBe('unknown');
     expect(goesOn('unknown')).toBe(true);
     expect(goesOn('waits')).toBe(false);

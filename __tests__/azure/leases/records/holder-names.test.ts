@@ -52,7 +52,7 @@ describe('the name of a holder', () => {
     expect(jobOf(name, { ...origin, repositoryId: text })).toMatchObject({ repository: 'repository 0', runId: '0' });
   });
 
-  it('that nobody could have made names no job of ours', () => {
+  it('that is impossible names no job of this action', () => {
     const forged = 'zzzzzzzzzzz.zzzzzzzzzzz.1.zzzzzzzzzzz.00000000';
     expect(jobOf(forged, origin)).toEqual({ repository: 'repository 0', runId: '0', attempt: '1', checkRunId: null });
   });
