@@ -204,6 +204,7 @@ export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
       await begin('uncovered', about, budget);
       return options.uncovered?.(part) ?? [];
     },
+    principals: () => Promise.resolve([]),
     async planContext(budget) {
       await begin('planContext', grants, budget);
       return options.context ?? planContext;

@@ -1,5 +1,5 @@
 import type { FileRequest, InventoryRequest } from './files/request.ts';
-import { isChanging, type LeaseRequest, type Request } from './request.ts';
+import { isChanging, type Approver, type LeaseRequest, type Request } from './request.ts';
 
 /** The request of one step. */
 export type AnyRequest = Request | FileRequest | InventoryRequest | LeaseRequest;
@@ -36,4 +36,10 @@ export function endsAccess(request: AnyRequest): boolean {
 export function grantsAccess(request: AnyRequest): boolean {
   const { operation } = request;
   return ((operation === 'assign' || operation === 'reconcile') && !request.dryRun) || operation === 'extend';
+}
+
+/** The same request, whose grants are compared with the person who approved it. */
+export function comparedWith(approver: Approver, request: AnyRequest): AnyRequest {
+  if ('guards' in request) return { ...request, guards: { ...request.guards, approver } };
+  return request.operation === 'extend' ? { ...request, approver } : request;
 }

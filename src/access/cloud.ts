@@ -132,6 +132,8 @@ export interface Cloud {
   resolve(request: Request, budget: Budget): Promise<Resolution>;
   /** The identities of one part of these grants that none of the lines covers, each once. */
   uncovered(part: Part, lines: readonly Line[], grants: readonly Grant[], budget: Budget): Promise<readonly Identity[]>;
+  /** The principals that lines mean, each once; what none has, or several, is a `Refusal` (P8). */
+  principals(lines: readonly Line[], budget: Budget): Promise<readonly Principal[]>;
   planContext(budget: Budget): Promise<PlanContext>;
   /** Reads how grants stand, with as few requests as answer for all. */
   read(grants: readonly Grant[], budget: Budget): Promise<readonly Observation[]>;

@@ -44,6 +44,9 @@ export interface Line {
   readonly value: string;
 }
 
+/** The only line of `principal` for the person who started the workflow. */
+export const requester = 'requester';
+
 /** Principals, targets and roles, after their grammar was checked. Several lines multiply. */
 export interface Lines {
   readonly principals: readonly Line[];
@@ -57,6 +60,12 @@ export interface Lines {
 export const parts = ['principal', 'target', 'role'] as const;
 export type Part = (typeof parts)[number];
 
+/** The person who approved a step, by the principal that access would be granted to. */
+export interface Approver {
+  readonly login: string;
+  readonly line: Line;
+}
+
 /** Ceilings that what was resolved is held against before any change (P10). */
 export interface Guards {
   /** The lines that each part may resolve to, `*` being a wildcard inside names; `null` for anything. */
@@ -65,6 +74,8 @@ export interface Guards {
   readonly maxGrants: number | null;
   /** Milliseconds, `null` for any time. */
   readonly maxLifetimeMs: number | null;
+  /** Must not be among the principals of grants; left out where nobody is compared with them. */
+  readonly approver?: Approver;
 }
 
 /** Bounds of every step that changes something. */
@@ -107,6 +118,8 @@ export interface ExtendRequest extends Bounds {
   readonly lifetimeMs: number;
   readonly reason: string | null;
   readonly allowPrivileged: boolean;
+  /** As in `Guards`. */
+  readonly approver?: Approver;
 }
 
 /** Show leases. A part without lines is not narrowed. */

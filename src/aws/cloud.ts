@@ -16,7 +16,7 @@ import { leasesUnchecked } from './messages/requests.ts';
 import { findInstance, type Instance, type InstanceNeeds } from './instance.ts';
 import { openOrganization } from './resolve/organization.ts';
 import { openPermissionSets, openSessions, sessionsOutlive } from './resolve/permission-sets.ts';
-import { needsDirectory } from './resolve/principals.ts';
+import { needsDirectory, resolvePrincipals } from './resolve/principals.ts';
 import { readProvisioned, type Provisioned } from './provisioning/provisioned.ts';
 import { keyOfProvisioning, provisionings, readProvisionings } from './provisioning/provisioning.ts';
 import { portalOf } from './portal.ts';
@@ -133,6 +133,15 @@ export function createAws(session: AwsSession, openLeases: typeof OpenLeases | n
       const { instance, permissionSets } = known();
       const { identityStoreId } = instance;
       return findUncovered(part, lines, grants, { session, identityStoreId, organization, permissionSets }, budget);
+    },
+    async principals(lines, budget) {
+      const needs = { identityStore: true, owner: false };
+      const known = resolved?.instance.identityStoreId ?? null;
+      const store =
+        known === null && lines.some(needsDirectory)
+          ? (await findInstance(session, needs, budget)).identityStoreId
+          : known;
+      return resolvePrincipals(session, lines, store, budget);
     },
     async planContext(budget) {
       const { instance } = known();

@@ -1,6 +1,6 @@
 import type { Budget } from '#access/clock';
 import type { Change, Cloud, Ended, Limits } from '#access/cloud';
-import { CloudError } from '#access/errors';
+import { CloudError, together } from '#access/errors';
 import type { Assignment, Grant, Words } from '#access/grant';
 import type { CloudWithLeases } from '#access/leases/port';
 import type { CloudTools } from '#access/tools';
@@ -13,6 +13,7 @@ import { roleDefinitionId, isManagementGroup, tenantRoot } from './resolve/ids.t
 import { openPlaces } from './resolve/places.ts';
 import { planContext } from './plan-context.ts';
 import { rememberedFor } from '#access/remembered';
+import { resolvePrincipals } from './resolve/principals.ts';
 import { resolve } from './resolve/resolution.ts';
 import { openRoleAssignments } from './assignments/role-assignments.ts';
 import { openSession, type AzureSession } from './session.ts';
@@ -85,6 +86,11 @@ export async function openAzure(settings: AzureSettings, tools: CloudTools): Pro
       return resolve(session, places, request, budget);
     },
     uncovered: (part, lines, grants, budget) => uncovered(session, places, part, lines, grants, budget),
+    principals: async (lines, budget) => {
+      const { found, refusals } = await resolvePrincipals(session, lines, 'assign', budget);
+      if (refusals.length > 0) throw together(refusals);
+      return found;
+    },
     planContext: (budget) => planContext(session, budget),
     read: (grants, budget) => assignments.read(grants.map(assignmentOf), budget),
     readTogether: (grant) => listKey(assignmentOf(grant)),

@@ -41,6 +41,7 @@ interface Scene {
   readonly refusals?: readonly Refusal[];
   readonly grants?: readonly Grant[];
   readonly uncovered?: Cloud['uncovered'];
+  readonly principals?: Cloud['principals'];
 }
 
 interface Asked {
@@ -59,7 +60,8 @@ const byId: Cloud['uncovered'] = (part, allowed, grants) => {
 
 async function check(scene: Scene): Promise<{ readonly error: unknown; readonly asked: readonly Asked[] }> {
   const asked: Asked[] = [];
-  const cloud: Pick<Cloud, 'words' | 'uncovered'> = {
+  const cloud: Pick<Cloud, 'words' | 'uncovered' | 'principals'> = {
+    principals: scene.principals ?? (() => Promise.reject(new Error('nobody asks'))),
     words: { ...words, role: 'permission set', target: 'account' },
     uncovered: (part, allowed, grants, budget) => {
       asked.push({ part, lines: allowed, grants });
@@ -241,5 +243,37 @@ describe('several violations', () => {
     const uncovered = (): Promise<never> => Promise.reject(new Refusal('Two groups have this name.', 'Give its id.'));
     const { message } = await refusalOf({ refusals, allowed: { principal: lines('p-1') }, uncovered });
     expect(message).toBe('2 faults: A privileged role. In allowed-principals: Two groups have this name.');
+  });
+});
+
+describe('the approver', () => {
+  const approver = { login: 'octocat', line: { text: 'user:ann', kind: 'user-name', value: 'ann' } };
+  const named = (id: string): Cloud['principals'] => {
+    return (lines) => Promise.resolve(lines.map(({ value }) => ({ id, name: value, type: 'USER' })));
+  };
+
+  test('cannot be among the principals, by whichever name the file has them (P10)', async () => {
+    const { message, hint } = await refusalOf({ guards: { approver }, principals: named('P-1') });
+    expect(message).toBe('octocat approved this step, and would get access by it, as "ann" (P-1).');
+    expect(hint).toContain('approved by a person who is none of the principals');
+  });
+
+  test('can be anybody else', async () => {
+    expect((await check({ guards: { approver }, principals: named('p-2') })).error).toBeNull();
+  });
+
+  test('is looked up only where grants have principals', async () => {
+    const [{ role, target } = { role: identity('r'), target: identity('t') }] = few;
+    const grants = [{ kind: 'provisioning', role, target }] as const;
+    expect((await check({ guards: { approver }, grants, operation: 'provision' })).error).toBeNull();
+  });
+
+  test('that cannot be looked up may be anybody, so nothing is granted (P8)', async () => {
+    const principals = (): Promise<never> => Promise.reject(new Refusal('No user is named "ann".', 'Correct it.'));
+    const { message, hint } = await refusalOf({ guards: { approver }, principals });
+    expect(message).toBe(
+      'Could not compare octocat, who approved this step, with the principals: No user is named "ann".',
+    );
+    expect(hint).toBe('Correct it.');
   });
 });

@@ -130,4 +130,15 @@ export const lifetimeAboveMax = (longest: string, lifetime: string, grants: read
     'Set a shorter `lifetime`. Only if this length is intended, raise `max-lifetime`.',
   );
 
+/** @param principal name and ID */
+export const approverGains = (login: string, principal: string): Refusal =>
+  new Refusal(
+    `${login} approved this step, and would get access by it, as ${principal}.`,
+    'Start a new run, and have it approved by a person who is none of the principals.',
+  );
+
+/** @param answer of the cloud, a sentence */
+export const approverUnknown = (login: string, answer: string, hint: string): Refusal =>
+  new Refusal(`Could not compare ${login}, who approved this step, with the principals: ${answer}`, hint);
+
 export const moreInLog = (count: number): string => `${count} more: see the log.`;

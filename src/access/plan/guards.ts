@@ -4,7 +4,7 @@ import type { Cloud, Resolution } from '../cloud.ts';
 import { durationInWords } from '../durations.ts';
 import { CloudError, hintOn, eachOf, Refusal, together } from '../errors.ts';
 import { describeGrant, nameAndId, type Grant, type Identity, type Words } from '../grant.ts';
-import { parts, type Part, type Request } from '../request.ts';
+import { parts, type Approver, type Part, type Request } from '../request.ts';
 import { several } from '../words.ts';
 
 /** What the guards look at. */
@@ -38,6 +38,7 @@ export async function checkGuards(
   const violations = [
     ...refusals,
     ...notAllowed.flat(),
+    ...(await checkApprover(request.guards.approver, grants, cloud, budget)),
     ...checkNumber(request, grants, cloud.words),
     ...checkLifetime(request, grants, cloud.words),
   ];
@@ -60,6 +61,31 @@ async function checkAllowed(
     if (error instanceof Refusal) return eachOf(error).map((it) => inCeiling(part, it));
     if (!(error instanceof CloudError)) throw error;
     return [new Refusal(messages.coverageUnknown(part, error.message), hintOn(error))];
+  }
+}
+
+/**
+ * Refuses a grant to the person who approved it, whichever name or ID its line has. Groups are not looked into. A person whose
+ * principal cannot be looked up cannot be compared, so that is a refusal too.
+ */
+export async function checkApprover(
+  approver: Approver | undefined,
+  grants: readonly Grant[],
+  cloud: Pick<Cloud, 'principals'>,
+  budget: Budget,
+): Promise<readonly Refusal[]> {
+  const ids = new Set(grants.flatMap((it) => (it.kind === 'assignment' ? [it.principal.id.toLowerCase()] : [])));
+  if (approver === undefined || ids.size === 0) return [];
+  try {
+    const own = await cloud.principals([approver.line], budget);
+    return own
+      .filter(({ id }) => ids.has(id.toLowerCase()))
+      .map((it) => messages.approverGains(approver.login, nameAndId(it)));
+  } catch (error) {
+    if (error instanceof Refusal)
+      return eachOf(error).map((it) => messages.approverUnknown(approver.login, it.message, it.hint));
+    if (!(error instanceof CloudError)) throw error;
+    return [messages.approverUnknown(approver.login, error.message, hintOn(error))];
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Budget } from '../../clock.ts';
 import type { Run } from '../../engine/run.ts';
+import { together } from '../../errors.ts';
 import { partGone } from '../../messages/lease-operations.ts';
 import { goneMeanwhile } from '../../messages/leases.ts';
 import { refused, type Result } from '../../outcome.ts';
+import { checkApprover } from '../../plan/guards.ts';
 import type { ExtendRequest } from '../../request.ts';
 import type { Found } from '../found.ts';
 import { createInTime } from '../in-time.ts';
@@ -28,6 +30,8 @@ export async function extend(
   const lack = lackOf(found.unread) ?? (found.unnamed === 0 ? null : partGone(found.held.length, found.unnamed));
   if (held.length === 0) return runOf(told, [], [], lack);
   const grants = held.map(({ grant }) => grant);
+  const gains = await checkApprover(request.approver, grants, tools.cloud, reading);
+  if (gains.length > 0) throw together(gains);
   leases.announce(grants, grants.length);
   const { guarantee } = leases;
   const { lifetimeMs: ms, allowPrivileged } = request;
