@@ -1,26 +1,27 @@
 import { readingBudget } from '#access/clock';
 import type { Connections } from '#access/connections';
 import { Refusal } from '#access/errors';
-import { isFileRequest, type AnyRequest } from '#access/any-request';
+import { comparedWith, isFileRequest, type AnyRequest } from '#access/any-request';
+import type { People } from '#access/files/people';
 import type { Approval } from './action/approval/approval.ts';
 import { proveApprovals } from './action/approval/prove.ts';
 import type { Asker } from './action/github/asker.ts';
 import type { TokenMint } from './action/github/id-token.ts';
 import { createRepository } from './action/github/repository.ts';
 import { verifyRun, type RunByRunner } from './action/github/verified-run.ts';
-import type { ApprovalInputs } from './action/inputs/approval-inputs.ts';
+import type { Inputs } from './action/inputs/inputs.ts';
 import { log } from './action/log.ts';
 import { approvedBy } from './action/messages/approvals.ts';
+import { requesterIs } from './action/messages/people.ts';
 import { noToken, startAnew } from './action/messages/verified-run.ts';
 import { mask } from './action/secrets.ts';
 import { machine, product } from './step-tools.ts';
 
-/** A step that requires approvals. */
-export interface Approving {
-  readonly approval: ApprovalInputs;
-  readonly request: AnyRequest;
-  /** Audience of the ID token that signing in takes. */
-  readonly audience: string | null;
+/** A step of which GitHub has to show who started or approved it. */
+export interface Proving<S> {
+  readonly inputs: Inputs<S>;
+  /** Reads the inputs again with the principal of the person who started the run. */
+  readonly readFor: (principal: string) => Inputs<S>;
   readonly mint: TokenMint | null;
   readonly asker: Asker;
   readonly runner: RunByRunner;
@@ -28,16 +29,46 @@ export interface Approving {
   readonly signal: AbortSignal;
 }
 
-/** Proves the approvals that a step requires, and logs them. Throws a `Refusal` with everything that GitHub does not show. */
-export async function proveApproved(step: Approving): Promise<readonly Approval[]> {
-  const { approval, request, audience, mint, asker, runner, connections, signal } = step;
+export interface Proven<S> {
+  readonly inputs: Inputs<S>;
+  readonly approvals: readonly Approval[];
+}
+
+/**
+ * Proves who started the run and who approved it, as far as the step requires it, and logs it. Throws a `Refusal` with
+ * everything that GitHub does not show.
+ */
+export async function prove<S>(step: Proving<S>): Promise<Proven<S>> {
+  const { mint, asker, runner, connections, signal } = step;
+  const { approval, people, audience } = step.inputs;
   if (mint === null || audience === null) throw new Refusal(noToken, startAnew);
   const budget = readingBudget(machine.clock, signal);
   mask(asker.token);
   const repository = createRepository(asker, { ...machine, connections, product });
   const run = await verifyRun({ claims: await mint.claimsNow(audience, budget) }, runner, repository, budget);
+  let { inputs } = step;
+  let rows: People | null = null;
+  if (people !== null) {
+    const { peopleOf, requesterOf } = await import('./action/approval/people.ts');
+    rows = await peopleOf(people, run, repository, budget);
+    if (people.isForRequester) {
+      const { user, line } = requesterOf(run, rows, people);
+      log.info(requesterIs(user.login, user.id, line.text));
+      inputs = step.readFor(line.text);
+    }
+  }
+  if (approval === null) return { inputs, approvals: [] };
+  const { request } = inputs;
   const reviewed = { operation: request.operation, files: isFileRequest(request) ? request.files : [] };
-  const approvals = await proveApprovals(approval, reviewed, run, repository, machine.clock, budget);
+  const required = { ...approval, people: rows };
+  const approvals = await proveApprovals(required, reviewed, run, repository, machine.clock, budget);
   for (const proof of approvals) log.info(approvedBy(proof));
-  return approvals;
+  return { inputs: { ...inputs, request: compared(request, approvals, rows) }, approvals };
+}
+
+/** The request, whose principals the approver of the environment must not be among. */
+function compared(request: AnyRequest, approvals: readonly Approval[], rows: People | null): AnyRequest {
+  const approver = approvals.find(({ kind }) => kind === 'environment')?.approver;
+  const line = approver === undefined ? null : (rows?.get(approver.id) ?? null);
+  return approver === undefined || line === null ? request : comparedWith({ login: approver.login, line }, request);
 }

@@ -25,7 +25,7 @@ import { maskEnvironment } from './action/secrets.ts';
 import { nothingTaken, stateKey } from './action/state/state-key.ts';
 import { clouds, secretVariables } from './clouds.ts';
 import type { Approval } from './action/approval/approval.ts';
-import type { Approving } from './approving.ts';
+import type { Proven, Proving } from './approving.ts';
 import type { KeptPlan } from './keeping-plans.ts';
 import { cancelOnSignal, cloudTools, machine, openLiveness, openMint, signInMs } from './step-tools.ts';
 
@@ -72,15 +72,15 @@ async function perform(
 ): Promise<boolean> {
   maskEnvironment(variables, secretVariables);
   const source = findTokenSource(variables, context.event);
-  const inputs = readInputs<OpenCloud>(clouds, {
+  const reading = {
     surroundings: { variables, file: readFile, homeFolder: homeFolder(variables), runName: context.runName },
     event: context.event,
     tokenFault: 'url' in source ? null : source,
     files: await fileReading(variables),
-  });
-  announce(inputs);
-  const { request } = inputs;
-  const asked = askedOf(request);
+  };
+  const given = readInputs<OpenCloud>(clouds, reading);
+  announce(given);
+  const asked = askedOf(given.request);
   const { reason, dryRun } = asked;
   onAsked(asked);
   // Loaded only by a step whose inputs are right; what its first request does not need, beside that.
@@ -94,20 +94,25 @@ async function perform(
   const ended = new AbortController();
   const signal = AbortSignal.any([cancelled, ended.signal]);
   try {
-    const mint = openMint('url' in source ? source : null, inputs.audience, connections, signal);
-    const origin = readOrigin(variables, inputs.github.checkRunId);
+    const mint = openMint('url' in source ? source : null, given.audience, connections, signal);
+    const origin = readOrigin(variables, given.github.checkRunId);
     const apiUrl = readApiUrl(variables);
-    const signInUntil = endsAccess(request) ? (): number => machine.clock.now() + signInMs : null;
     const folder = variables.get('RUNNER_TEMP');
-    const asker = readAsker(variables, inputs.github.token ?? '', apiUrl);
+    const asker = readAsker(variables, given.github.token ?? '', apiUrl);
     const liveness = openLiveness(asker, connections);
-    const [cloud, carryOut, approvals, { report }] = await Promise.all([
+    const { inputs, approvals } = await proven({
+      inputs: given,
+      readFor: (principal) => readInputs<OpenCloud>(clouds, { ...reading, requester: principal }),
+      ...{ mint, asker, connections, signal, runner: readRunner(variables, context.event) },
+    });
+    onAsked({ ...asked, approvals });
+    const { request } = inputs;
+    const signInUntil = endsAccess(request) ? (): number => machine.clock.now() + signInMs : null;
+    const [cloud, carryOut, { report }] = await Promise.all([
       inputs.settings(cloudTools(mint, connections, origin, liveness, inputs.requestsPerSecond, signInUntil)),
       load(request),
-      approve(inputs, { mint, asker, connections, signal, runner: readRunner(variables, context.event) }),
       import('./reporting.ts'),
     ]);
-    onAsked({ ...asked, approvals });
     const plan = await loadPlanning(inputs, dryRun, folder, approvals);
     const onStarted = startedOutputs();
     const journal = createJournal({ cloud: inputs.cloud, endpoints: inputs.endpoints, apiUrl, reason });
@@ -164,14 +169,12 @@ async function load(request: AnyRequest): Promise<CarryOut> {
   return (tools) => runLease(request, tools);
 }
 
-/** Proves the approvals that a step requires. Its code is loaded only where it requires one. */
-async function approve(
-  { approval, request, audience }: Inputs<unknown>,
-  step: Omit<Approving, 'approval' | 'request' | 'audience'>,
-): Promise<readonly Approval[]> {
-  if (approval === null) return [];
-  const { proveApproved } = await import('./approving.ts');
-  return proveApproved({ ...step, approval, request, audience });
+/** Proves what a step requires of GitHub. Its code is loaded only where it requires something. */
+async function proven<S>(step: Proving<S>): Promise<Proven<S>> {
+  const { inputs } = step;
+  if (inputs.approval === null && inputs.people === null) return { inputs, approvals: [] };
+  const { prove } = await import('./approving.ts');
+  return prove(step);
 }
 
 /** Loads the code that writes a plan, only where one is requested. */

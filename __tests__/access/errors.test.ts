@@ -30,9 +30,9 @@ describe('InputFaults', () => {
   });
 
   test.each([
-    [0, 1, 'One place of an access file is wrong. Nothing was requested.'],
-    [0, 3, '3 places of access files are wrong. Nothing was requested.'],
-    [1, 1, 'One input and one place of an access file are wrong. Nothing was requested.'],
+    [0, 1, 'One place of a file is wrong. Nothing was requested.'],
+    [0, 3, '3 places of files are wrong. Nothing was requested.'],
+    [1, 1, 'One input and one place of a file are wrong. Nothing was requested.'],
   ])('%d inputs and %d places of files', (inputs, places, message) => {
     const inFile = { ...fault, input: 'a.yml:1:1', inFile: true } as const;
     const faults = [...Array<typeof fault>(inputs).fill(fault), ...Array<typeof inFile>(places).fill(inFile)];

@@ -105,6 +105,7 @@ export const defaults: Readonly<Record<string, string>> = {
   'max-removals': 'none',
   'require-approval': 'none',
   approvers: 'any',
+  'people-file': 'none',
   'sky-mode': 'plain',
   'sea-tide': 'low',
 };
@@ -116,6 +117,7 @@ export interface Around {
   readonly files?: Readonly<Record<string, string>>;
   readonly tokenFault?: Fault | null;
   readonly readFiles?: ReadFiles;
+  readonly requester?: string;
 }
 
 export const readAny = (inputs: Readonly<Record<string, string>>, around: Around = {}): Inputs<Settings> =>
@@ -145,6 +147,7 @@ export function readFrom<S>(
     event: around.event ?? eventOf('push'),
     tokenFault: around.tokenFault ?? null,
     files: around.readFiles === undefined ? null : fileReading(around.readFiles),
+    ...(around.requester === undefined ? {} : { requester: around.requester }),
   });
 }
 

@@ -52,7 +52,7 @@ describe('faults of access files', () => {
           '- other.txt:1:1: The value of the file is not a mapping. Example: version: 1',
         ]);
         expect(result.annotations[0]?.title).toBe(
-          'cloud-access: One input and 4 places of access files are wrong. Nothing was requested.',
+          'cloud-access: One input and 4 places of files are wrong. Nothing was requested.',
         );
       });
     },

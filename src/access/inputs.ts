@@ -12,6 +12,7 @@ import {
   notMaxRemovals,
   notOneLine,
   notPaths,
+  notRepositoryPath,
   severalPaths,
   tooLong,
 } from './messages/values.ts';
@@ -103,6 +104,7 @@ export const commonInputs = {
     parse: parseApprovers,
     absent: null,
   } satisfies InputDeclaration<Approvers>,
+  'people-file': orNone(optional(parseRepositoryPath, '.github/people.yml', all)),
   'allow-privileged': flag('false', 'false', ['assign', 'reconcile', 'extend']),
   'dry-run': flag('false', 'true', [...planned, 'sweep']),
   'plan-file': optional(parsePath, 'plan.json', planned),
@@ -168,6 +170,13 @@ export type CommonValues = Values<typeof commonInputs>;
 
 function parsePath(value: string): Parsed<string> {
   return /[\r\n\0]/u.test(value) ? wrong(severalPaths) : ok(value);
+}
+
+/** A path from the root of the repository. It becomes part of an address, so no part of it leads elsewhere. */
+function parseRepositoryPath(value: string): Parsed<string> {
+  const parts = value.split('/');
+  const isPath = isOneLine(value) && !value.includes('\\') && parts.every((part) => !['', '.', '..'].includes(part));
+  return isPath ? ok(value) : wrong(notRepositoryPath);
 }
 
 function parsePaths(value: string): Parsed<readonly string[]> {

@@ -95,7 +95,7 @@ function exampleOf(key: string | null, examples: FileExamples): string {
 }
 
 /** True if a key is missing, which is told already, or has this value. */
-function isValue(
+export function isValue(
   node: YamlNode | undefined,
   key: string,
   value: string,
@@ -111,7 +111,7 @@ function isValue(
 }
 
 /** An empty list is one; nothing is not: a list that somebody emptied by accident must not take everything away. */
-function itemsOf(node: YamlNode | undefined, key: string, example: string, sink: FaultSink): readonly YamlNode[] {
+export function itemsOf(node: YamlNode | undefined, key: string, example: string, sink: FaultSink): readonly YamlNode[] {
   if (node === undefined) return [];
   if (node.kind === 'list') return node.items;
   const isNull = node.kind === 'text' && node.isNull;

@@ -1,5 +1,12 @@
-import { badLine, everyBesideOthers, exclusionsOnly, noExclusionHere, notById } from '../messages/access-files.ts';
-import type { Line, Part } from '../request.ts';
+import {
+  badLine,
+  everyBesideOthers,
+  exclusionsOnly,
+  noExclusionHere,
+  noRequesterHere,
+  notById,
+} from '../messages/access-files.ts';
+import { requester, type Line, type Part } from '../request.ts';
 import type { FaultSink } from './fault-sink.ts';
 import type { FileGrammar } from './grammar.ts';
 import type { PlacedText } from './texts.ts';
@@ -68,6 +75,10 @@ function isExclusion({ text }: PlacedText): boolean {
 function checkLine(part: Part, { text, at }: PlacedText, { grammar, sink, example }: Checking): readonly Line[] {
   if (text.startsWith(exclusion)) {
     sink.add(at, noExclusionHere(part), example);
+    return [];
+  }
+  if (part === 'principal' && text === requester) {
+    sink.add(at, noRequesterHere, example);
     return [];
   }
   const parsed = grammar.line(part, text);

@@ -51,6 +51,14 @@ export const hiddenCharacter = (what: string): string =>
   `The value of ${what} has a character that people do not see as it is. Remove it.`;
 export const neitherTrueNorFalse = (what: string): string => `The value of ${what} is neither true nor false.`;
 
+/* Values of a people-file */
+
+export const notAccountId =
+  'The value of github is not the numeric ID of an account. A login is none: it can be taken by another account.';
+export const accountTwice = 'The account has a row already.';
+export const principalTwice = (cloud: string): string =>
+  `The row of another account has this value of ${cloud} too. A principal belongs to one person.`;
+
 /* Values */
 
 export const otherVersion = 'The version of the format is not 1, the only one.';
@@ -58,6 +66,7 @@ export const otherCloud = (cloud: string): string => `The file is not of cloud: 
 export const badLine = (part: string): string => `The ${part} is not written as this cloud requires it.`;
 export const noExclusionHere = (part: string): string =>
   `The ${part} begins with an exclamation mark. Only a target can be an exclusion.`;
+export const noRequesterHere = 'The principal is "requester", which only the input principal can name.';
 export const exclusionsOnly = 'The targets are exclusions only: there is nothing to exclude from.';
 export const everyBesideOthers = (what: string): string =>
   `The list of ${what} has "*", which means all, beside other values. Remove "*" or the others.`;

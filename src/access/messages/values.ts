@@ -6,7 +6,7 @@ export const runAgain = 'Run the step again.';
 /** @param inFiles the number of faults in files */
 export const inputsWrong = (count: number, inFiles: number): string => {
   const inputs = count === 1 ? 'One input' : `${count} inputs`;
-  const places = inFiles === 1 ? 'one place of an access file' : `${inFiles} places of access files`;
+  const places = inFiles === 1 ? 'one place of a file' : `${inFiles} places of files`;
   const wrong = [...(count > 0 || inFiles === 0 ? [inputs] : []), ...(inFiles > 0 ? [places] : [])];
   return `${capital(wrong.join(' and '))} ${count + inFiles === 1 ? 'is' : 'are'} wrong. Nothing was requested.`;
 };
@@ -41,6 +41,9 @@ export const brokenToken = 'The token has line breaks or control characters.';
 export const notACheckRun = (value: string): string => `"${value}" is not an ID of digits only.`;
 
 export const severalPaths = 'This input has several lines, but must name one file.';
+
+export const notRepositoryPath =
+  'This is not a path of one file from the root of the repository, with slashes, and without "." and "..".';
 
 export const notPaths = 'A path has a NUL character.';
 

@@ -7,7 +7,9 @@ import { userOrNull, type User } from '../github/users.ts';
 import { personOf, type VerifiedRun } from '../github/verified-run.ts';
 import * as messages from '../messages/environment-approval.ts';
 import { judgeApprover } from './approvers.ts';
+import { approverWithoutRow } from '../messages/people.ts';
 import type { Approvers } from '#access/approvals';
+import type { People } from '#access/files/people';
 import type { Approval } from './approval.ts';
 
 /** Events that a person causes, and of which GitHub shows the person. */
@@ -23,6 +25,7 @@ const mostReviews = 1_000;
 export async function environmentApproval(
   run: VerifiedRun,
   approvers: Approvers,
+  people: People | null,
   repository: Repository,
   clock: Clock,
   budget: Budget,
@@ -60,7 +63,7 @@ export async function environmentApproval(
   }
   const faults: string[] = [];
   for (const review of approved) {
-    const approver = judge(review, actor, approvers);
+    const approver = judge(review, actor, approvers, people);
     if (typeof approver !== 'string')
       return { kind: 'environment', approver, comment: review.text('comment'), approvedAt: null, url: run.url };
     faults.push(approver);
@@ -82,9 +85,12 @@ async function checkPusher(
 }
 
 /** The approver, or the reason why this approval does not count, within a sentence. */
-function judge(review: Answer, actor: User, approvers: Approvers): User | string {
+function judge(review: Answer, actor: User, approvers: Approvers, people: People | null): User | string {
   const approver = judgeApprover(userOrNull(review, 'user'), approvers);
-  return typeof approver !== 'string' && approver.id === actor.id ? messages.isActor(approver.login) : approver;
+  if (typeof approver === 'string') return approver;
+  const { id, login } = approver;
+  if (id === actor.id) return messages.isActor(login);
+  return people === null || people.has(id) ? approver : approverWithoutRow(login, id);
 }
 
 function loginIn(review: Answer): string {

@@ -3,6 +3,7 @@ import { allOrRefused } from '#access/errors';
 import type { Repository } from '../github/repository.ts';
 import type { VerifiedRun } from '../github/verified-run.ts';
 import type { ApprovalKind, Approvers } from '#access/approvals';
+import type { People } from '#access/files/people';
 import type { Approval } from './approval.ts';
 import { environmentApproval } from './environment.ts';
 import { reviewApproval, type Reviewed } from './review.ts';
@@ -12,11 +13,13 @@ export interface Required {
   /** All of them have to hold. */
   readonly kinds: readonly ApprovalKind[];
   readonly approvers: Approvers;
+  /** The rows of people-file, which an approver of an environment has to be in; `null` without the file. */
+  readonly people: People | null;
 }
 
 /** Proves every approval that a step requires, or throws one `Refusal` with all that GitHub does not show. */
 export async function proveApprovals(
-  { kinds, approvers }: Required,
+  { kinds, approvers, people }: Required,
   reviewed: Reviewed,
   run: VerifiedRun,
   repository: Repository,
@@ -26,7 +29,7 @@ export async function proveApprovals(
   const proofs = await allOrRefused(
     kinds.map((kind) =>
       kind === 'environment'
-        ? environmentApproval(run, approvers, repository, clock, budget)
+        ? environmentApproval(run, approvers, people, repository, clock, budget)
         : reviewApproval(run, approvers, reviewed, repository, clock, budget),
     ),
   );

@@ -26,6 +26,8 @@ export interface Repository {
   one(question: Question, budget: Budget): Promise<Answer>;
   /** `null` where GitHub has none (404). */
   oneOrNone(question: Question, budget: Budget): Promise<Answer | null>;
+  /** The same answer as GitHub gives it: an object or a list. */
+  dataOrNone(question: Question, budget: Budget): Promise<unknown>;
   /** The pages of a list, one request each. @param member that has the list, if it is not the answer itself */
   pages(question: Question, budget: Budget, member?: string): AsyncIterable<readonly Answer[]>;
 }
@@ -64,6 +66,10 @@ export function createRepository(asker: Asker, tools: AskerTools): Repository {
     async oneOrNone(question, budget) {
       const { status, data } = await ask(question, {}, budget);
       return status === 404 ? null : answerOf(data, question.what);
+    },
+    async dataOrNone(question, budget) {
+      const { status, data } = await ask(question, {}, budget);
+      return status === 404 ? null : data;
     },
     async *pages(question, budget, member) {
       const { what } = question;

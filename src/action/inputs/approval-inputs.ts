@@ -34,8 +34,16 @@ export function readApproval(
   return { kinds, approvers };
 }
 
-/** The fault of a step that requires an approval and signs in without an ID token, which alone names the run. */
-export function unprovenFaults(approval: ApprovalInputs | null, audience: string | null): readonly Fault[] {
-  if (approval === null || audience !== null) return [];
-  return [{ input: 'require-approval', problem: provesNoRun, example: { advice: signInByToken } }];
+/** Faults of a step that has to prove something of its run and signs in without an ID token, which alone names the run. */
+export function unprovenFaults(
+  approval: ApprovalInputs | null,
+  people: { readonly isForRequester: boolean } | null,
+  audience: string | null,
+): readonly Fault[] {
+  if (audience !== null) return [];
+  const proving = [
+    ...(approval === null ? [] : ['require-approval']),
+    ...(people?.isForRequester === true ? ['principal'] : []),
+  ];
+  return proving.map((input) => ({ input, problem: provesNoRun, example: { advice: signInByToken } }));
 }

@@ -9,9 +9,10 @@ import { noSuchOperation, required } from '../messages/inputs.ts';
 import { readApproval, unprovenFaults, type ApprovalInputs } from './approval-inputs.ts';
 import { quotaFaults, readGuards } from './ceilings.ts';
 import { readLease } from './lease-inputs.ts';
-import { checkPresence, demandsOf, readLines, type Demands } from './lines.ts';
+import { checkPresence, demandsOf, isForRequester, readLines, type Demands } from './lines.ts';
 import { declaredByAll, examplesOf, withExamples } from './examples.ts';
 import { faultsWithoutFiles, type FileReading } from './file-inputs.ts';
+import { readPeopleInputs, type PeopleInputs } from './people-inputs.ts';
 import { readPlanInputs, type PlanInputs } from './plan-inputs.ts';
 import { proxyFaults } from '../proxies.ts';
 import { dialectsOf } from './prefixes.ts';
@@ -32,6 +33,8 @@ export interface Inputs<S> {
   readonly planning: PlanInputs;
   /** `null` where the step requires none. */
   readonly approval: ApprovalInputs | null;
+  /** `null` where the step needs none. With `isForRequester`, the request has no principals yet. */
+  readonly people: PeopleInputs | null;
   /** The most requests a second, `null` for the cloud's quota. */
   readonly requestsPerSecond: number | null;
   readonly github: JobInputs;
@@ -51,6 +54,8 @@ export interface InputTools {
   readonly event: RunEvent;
   /** The fault that prevents an ID token, `null` where one is available. */
   readonly tokenFault: Fault | null;
+  /** The principal of the person who started the workflow; left out until GitHub has named them. */
+  readonly requester?: string;
   /** `null`, or left out, where no input names access files. */
   readonly files?: FileReading | null;
 }
@@ -99,13 +104,16 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const dialects = dialectsOf(clouds, cloudName, cloud);
   const step = { name: cloudName, cloud, operation, common, values, dialects };
   tools.files?.beside(step, faults);
-  const lines = readLines(cloud, common, operation, demands(asked), dialects, faults);
+  const isNamed = tools.requester !== undefined && isForRequester(operation, common);
+  const asNamed = isNamed ? { ...common, principal: tools.requester } : common;
+  const lines = readLines(cloud, asNamed, operation, demands(asked), dialects, faults);
   const lease = readLease(cloud, operation, common, cloud.mayPend?.(values) ?? false, faults);
   const guards = readGuards(cloud, common, lines, dialects, faults);
   const planning = readPlanInputs(cloudName, cloud, operation, common, tools.surroundings, faults);
   faults.push(...faultsWithoutFiles(operation, common, faults));
   const files = tools.files?.read(step, faults) ?? null;
-  const approval = readApproval(operation, common, (raw('access-file') ?? '') !== '', faults);
+  const approval = readApproval(operation, common, isOfFiles, faults);
+  const people = readPeopleInputs(step, approval, faults);
   faults.push(...quotaFaults(cloud, common));
   const surroundings = { ...tools.surroundings, allowedEndpoints: common['allowed-endpoints'] };
   const allowPrivileged = common['allow-privileged'];
@@ -113,14 +121,17 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const told = { operation, lines: named, isOfFiles, allowPrivileged, ...lease };
   const settled = settle(cloud, values, surroundings, told, faults);
   if (tools.tokenFault !== null && needsIdToken(settled)) faults.push(tools.tokenFault);
-  if (settled.ok) faults.push(...unprovenFaults(approval, settled.audience));
+  if (settled.ok) faults.push(...unprovenFaults(approval, people, settled.audience));
   if (faults.length > 0 || !settled.ok || operation === null) throw new InputFaults(faults);
 
   const request = requestOf(operation, common, { lines, ...lease, guards, perTarget: planning.wanted, files });
   const { settings, audience, endpoints } = settled;
   const requestsPerSecond = common['max-requests-per-second'];
   const github = { token: common['github-token'], checkRunId: common['job-check-run-id'] };
-  return { cloud: cloudName, request, settings, audience, endpoints, planning, approval, requestsPerSecond, github };
+  return {
+    cloud: cloudName,
+    ...{ request, settings, audience, endpoints, planning, approval, people, requestsPerSecond, github },
+  };
 }
 
 function otherNamesIn(clouds: Readonly<Record<string, AnyCloud<unknown>>>): OtherNames {

@@ -3,8 +3,8 @@ import type { Fault } from '#access/errors';
 import type { CommonValues } from '#access/inputs';
 import { splitLines } from '#access/list-shapes';
 import { notOneOf } from '#access/messages/values';
-import { parts, type Line, type Lines, type OperationName, type Part } from '#access/request';
-import { required } from '../messages/inputs.ts';
+import { parts, requester, type Line, type Lines, type OperationName, type Part } from '#access/request';
+import { required, requesterAlone } from '../messages/inputs.ts';
 import { emptyExclusion, exclusionsOnly } from '../messages/lines.ts';
 import { exclusion, isNoLines, notExcluded, parseLines, type LineParser, type LineReader } from './line-reader.ts';
 import { strangeTo, type Dialects } from './prefixes.ts';
@@ -65,6 +65,8 @@ export function readLines(
     cloud,
   });
   const textsOf = (part: Part): readonly string[] => {
+    // Their line is known once GitHub has named them.
+    if (part === 'principal' && isForRequester(operation, common)) return [];
     // What means nothing here was told already.
     if (faults.some(({ input }) => input === part)) return [];
     const either: LineParser = (line) =>
@@ -90,9 +92,18 @@ export function readLines(
   };
 }
 
-/** Refuses a line of another cloud, or of another part, that would be taken for a name. */
+/** True if the principal of a step is the person who started the workflow. */
+export function isForRequester(operation: OperationName | null, { principal }: CommonValues): boolean {
+  const lines = splitLines(principal ?? '');
+  return operation === 'assign' && lines.length === 1 && lines[0] === requester;
+}
+
+/** Refuses a line of another cloud, or of another part, that would be taken for a name; and a word that is no name. */
 export function guarded(part: Part, dialects: Dialects, parser: LineParser): LineParser {
-  return (line) => strangeTo(line, part, dialects) ?? parser(line);
+  return (line) => {
+    if (part === 'principal' && line === requester) return wrong(requesterAlone);
+    return strangeTo(line, part, dialects) ?? parser(line);
+  };
 }
 
 /** Faults of missing inputs, the only ones that can be found without a known cloud. */

@@ -31,9 +31,18 @@ export const cannotBeReviewed = (operation: string): string =>
   `A review approves the rows of access files, and ${operation} has none here. Only assign and reconcile with an access-file can be reviewed.`;
 
 export const provesNoRun =
-  'This step signs in with the credentials of its environment. Only an ID token proves which run asks, so nothing shows who approved it.';
+  'This step signs in with the credentials of its environment. Only an ID token proves which run asks, so nothing shows who started or approved it.';
 export const signInByToken =
   'Sign in with GitHub OIDC: give the job permissions: id-token: write, and set the inputs of the cloud for it.';
+
+/* People */
+
+export const requesterAlone =
+  '"requester" stands for the person who started the workflow. It can only be the whole principal of operation: assign. If a principal has that name, write its prefix before it.';
+export const requesterBesideType =
+  'This input has no effect beside principal: requester, whose type people-file names.';
+export const requesterNeedsFile = '"requester" requires people-file, which names the principal of each person.';
+export const nobodyCompared = 'This input has no effect without principal: requester or require-approval: environment.';
 
 /* Leases */
 
