@@ -3,12 +3,12 @@ import { Refusal } from '#access/errors';
 import { maxFileBytes } from '#access/files/grammar';
 import { blobOf } from '../inputs/access-files.ts';
 import * as messages from '../messages/people.ts';
-import { answerOf } from './answers.ts';
+import { answerOf, answersOf } from './answers.ts';
 import type { Repository } from './repository.ts';
 
 /**
- * The bytes of a file at a commit. A file that GitHub does not give whole, and anything but a file, is a `Refusal`: through a
- * link GitHub gives another file, whose blob or path differs. Source: GitHub's REST description, `repos/get-content`.
+ * The bytes of a file at a commit; anything but an ordinary file that GitHub gives whole is a `Refusal`. Through a symlink
+ * GitHub gives the file that it leads to: only the list of its folder shows it. Source: docs/design/github.md#contents.
  */
 export async function readFileAt(
   path: string,
@@ -18,19 +18,19 @@ export async function readFileAt(
 ): Promise<Uint8Array> {
   const what = messages.fileAt(path, sha);
   const refused = (problem: string): Refusal => new Refusal(problem, messages.correctFile(path));
-  const place = path.split('/').map(encodeURIComponent).join('/');
-  const question = {
-    path: `/contents/${place}`,
-    parameters: { ref: sha },
-    what,
-    permission: 'contents: read',
-  } as const;
-  const data = await repository.dataOrNone(question, budget);
-  if (data === null) throw refused(messages.noFile(what));
+  const show = (place: string): Promise<unknown> => {
+    const address = `/contents/${place.split('/').map(encodeURIComponent).join('/')}`;
+    const question = { path: address, parameters: { ref: sha }, what, permission: 'contents: read' } as const;
+    return repository.dataOrNone(question, budget);
+  };
+  const folder = path.split('/').slice(0, -1).join('/');
+  const [data, listed] = await Promise.all([show(path), show(folder)]);
+  if (data === null || listed === null) throw refused(messages.noFile(what));
   if (Array.isArray(data)) throw refused(messages.noPlainFile(what));
   const answer = answerOf(data, what);
-  if (answer.text('type') !== 'file' || answer.text('path') !== path) throw refused(messages.noPlainFile(what));
-  // Of a file above 1 MB GitHub gives no content.
+  const entry = answersOf(listed, what).find((it) => it.text('path') === path);
+  if (answer.text('type') !== 'file' || entry?.text('type') !== 'file') throw refused(messages.noPlainFile(what));
+  // Of a file above 1 MiB GitHub gives no content.
   if (answer.count('size') > maxFileBytes || answer.text('encoding') !== 'base64')
     throw refused(messages.tooLarge(what));
   const bytes = Buffer.from(answer.text('content'), 'base64');
