@@ -278,16 +278,18 @@ describe('list on Azure', () => {
       expect(summaryText(shown)).toContain('No lease is on record there.');
     }));
 
-  it('says of a lease whose time is over that a sweep ends it', () =>
+  it('shows that a lease whose time is over is overdue, and that a sweep ends it', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       await world.advance(3 * hour);
       const shown = await azureStep(world, listingAzure, two);
-      expect(summaryText(shown)).not.toContain('Released');
+      expect(shown.exitCode).toBe(0);
+      expect(summaryText(shown)).toMatch(/^⚠️ Overdue: /u);
       expect(summaryText(shown)).toContain('It has no holder any more.');
-      expect(summaryText(shown)).toContain(
-        'Its end time has passed, but the access still exists. The next operation: sweep ends it.',
-      );
+      expect(summaryText(shown)).toContain('The next operation: sweep ends it.');
+      expect(told(shown, 'warning')).toEqual([
+        expect.stringContaining('Overdue since 2026-11-21 22:01 UTC: the end time of the lease has passed'),
+      ]);
     }));
 });
 

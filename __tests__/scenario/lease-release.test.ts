@@ -19,7 +19,7 @@ import {
   told,
 } from './lease-support.ts';
 import { resultsOf } from './reports.ts';
-import { errors, ids, step } from './support.ts';
+import { errors, ids, onCallAssignment, step } from './support.ts';
 
 const [one, two, three] = [job(1), job(2), job(3)];
 const kept = { ...leased, 'keep-after-job': 'true' } as const;
@@ -234,7 +234,11 @@ describe('list', () => {
       await world.advance(2 * hour + 30 * minute);
       const shown = await step(world, listing);
       expect([shown.exitCode, isThere(world)]).toEqual([0, true]);
+      expect(summaryText(shown)).toMatch(/^⚠️ Overdue: /u);
       expect(summaryText(shown)).toContain('All firings of its timer are over');
+      expect(told(shown, 'warning')).toEqual([expect.stringContaining('Overdue since 2026-11-21 22:0')]);
       expect(resultsOf(shown)[0]).toMatchObject({ 'expiry-guarantee': '' });
+      world.aws.estate.remove(onCallAssignment);
+      expect(summaryText(await step(world, listing))).not.toContain('verdue');
     }));
 });

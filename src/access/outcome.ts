@@ -116,6 +116,8 @@ export interface LeaseReport {
   readonly guarantee: Guarantee | null;
   /** True if the lease outlives its job, until its end time. */
   readonly keepAfterJob: boolean;
+  /** True where a list shows that the end time has passed and the access still exists. */
+  readonly isOverdue?: boolean;
   /** Sentences about other holders and what the outcome means. */
   readonly sentences: readonly string[];
 }

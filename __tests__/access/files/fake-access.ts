@@ -112,6 +112,7 @@ export function createFakeAccess({
       kind: isLeased ? 'lease' : 'permanent',
       holders: isLeased ? [{ holder: 'h', end: 9e12, words: '' }] : [],
       endsAt: isLeased ? 9e12 : null,
+      overdueSince: null,
       principalState: 'found',
       createdAt: null,
       properties: {

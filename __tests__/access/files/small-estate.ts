@@ -45,6 +45,7 @@ export function existing(text: string, over: Partial<Existing> = {}): Existing {
     kind: 'permanent',
     holders: [],
     endsAt: null,
+    overdueSince: null,
     principalState: 'found',
     createdAt: null,
     properties: { condition: null, description: null },

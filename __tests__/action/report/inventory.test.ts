@@ -140,7 +140,7 @@ describe('the files of an inventory', () => {
     const lines = readFileSync(csv, 'utf8').split('\r\n');
     expect(lines).toHaveLength(rows.length + 2);
     expect(lines[0]).toBe(csvLine(Object.keys(written[0] ?? {})).trimEnd());
-    expect(new Set(lines.slice(0, -1).map((it) => it.split('","').length))).toEqual(new Set([24]));
+    expect(new Set(lines.slice(0, -1).map((it) => it.split('","').length))).toEqual(new Set([25]));
   });
 
   test('say nothing about drift without an access file', () => {
@@ -230,6 +230,33 @@ describe('the summary of an inventory', () => {
     await summarizeInventory({ ...inventory, rows: rows.slice(0, 1), hasDrift: null, files: [] }, notes);
     expect(text()).toMatch(/^<h3>Inventory: 1 assignment<\/h3>/u);
     expect(table()).toHaveLength(1);
+  });
+
+  test('counts overdue leases in its first line, shows them before what is in order, and warns', async () => {
+    const over = { kind: 'lease', endsAt: readAt - 7_200_000, overdueSince: readAt - 7_200_000 } as const;
+    const overdue = rowOf('user:late r-1 t-1', notInFile, over);
+    const through = rowOf('user:member r-1 t-1', notInFile, { ...over, via: { id: 'g-1', name: null } });
+    const some = { ...inventory, rows: [...rows.slice(0, 2), through, overdue], hasDrift: false, expiring: [] };
+    await summarizeInventory(some, notes);
+    expect(text()).toMatch(/^<h3>⚠️ No drift: 4 assignments, 1 lease overdue<\/h3>/u);
+    expect(text()).toContain('1 lease is overdue: the end time has passed, but the access still exists.');
+    expect(table().map(([state, principal]) => [state, principal])).toEqual([
+      ['<strong>overdue since 2026-11-25 08:00 UTC</strong>', 'user member'],
+      ['<strong>overdue since 2026-11-25 08:00 UTC</strong>', 'user late'],
+      ['<strong>leased until 2026-11-25 12:00 UTC</strong>', 'user leased'],
+    ]);
+    github.clear();
+    const extra = rowOf('user:late r-1 t-1', { ...notInFile, difference: 'extra' }, over);
+    reportInventory(
+      { ...some, rows: [extra], hasDrift: true },
+      { words, lack: null, outputs: { drift: 'true', file: '', draft: '' } },
+    );
+    const printed = github.printed().join('\n');
+    expect(printed).toMatch(/^Extra: user late .*overdue since 2026-11-25 08:00 UTC/mu);
+    expect(printed).toContain('::warning::1 lease is overdue');
+    expect(printed).toMatch(/^Drift: 1 extra, 1 lease overdue\.$/mu);
+    const { file } = keepInventory(some, { cloud: 'aws', audit, folder });
+    expect(readFileSync(file, 'utf8')).toContain('"overdue-since":"2026-11-25T08:00:00Z"');
   });
 
   test('of 20,000 assignments has 50 rows at most, and counts by role and target', async () => {

@@ -51,6 +51,18 @@ describe('leases', () => {
     }),
   );
 
+  test('whose timer has fired for the last time are overdue, and permanent access is not', () =>
+    withAccess({}, async (opened) => {
+      opened.world.aws.estate.add(onCall);
+      expect((await onlyOne(opened)).overdueSince).toBeNull();
+      record(opened.world, onCall, { kind: 'timer', endsIn: -7_200_000 });
+      const { overdueSince } = await onlyOne(opened);
+      expect(overdueSince).toBeGreaterThan(opened.world.now() - 7_300_000);
+      expect(overdueSince).toBeLessThan(opened.world.now() - 7_100_000);
+      record(opened.world, onCall, { kind: 'hold' });
+      expect((await onlyOne(opened)).overdueSince).toBeNull();
+    }));
+
   test('of many grants that are kept are found with one list, not with one for each', () =>
     withAccess(
       {},

@@ -10,8 +10,8 @@ const resourceGroup = `${subscription(1)}/resourceGroups/payments-prod`;
 const holder = '1.2.1.3.00000000';
 
 /** A role assignment with a record of this action. */
-function addLease({ world }: AccessScene, scope: string, text = ''): number {
-  const end = Math.floor((Date.now() + 30 * minuteMs) / minuteMs) * minuteMs;
+function addLease({ world }: AccessScene, scope: string, text = '', endsIn = 30): number {
+  const end = Math.floor((Date.now() + endsIn * minuteMs) / minuteMs) * minuteMs;
   const name = '0a000000-0000-4000-8000-000000000001';
   const place = { scope, role: reader, principal: user(1), name };
   const description = writeRecord(text, [{ holder, end, keepAfterJob: false }], place);
@@ -143,8 +143,17 @@ describe('the list of selected access', () => {
           endsAt: end,
           holders: [expect.objectContaining({ holder, end })],
           properties: { condition: null, description: 'on call' },
+          overdueSince: null,
         }),
       ]);
+    });
+  });
+
+  it('shows since when a lease is overdue', async () => {
+    await inAccessScene({}, async (scene) => {
+      const end = addLease(scene, subscription(2), '', -90);
+      const { existing } = await listed(scene, { targets: [subscription(2)] }, 'removals');
+      expect(existing).toEqual([expect.objectContaining({ kind: 'lease', holders: [], overdueSince: end })]);
     });
   });
 

@@ -51,6 +51,8 @@ export interface Existing {
   readonly holders: readonly HolderEntry[];
   /** When the cloud or this action ends it, in milliseconds since the epoch; `null` for no end. */
   readonly endsAt: number | null;
+  /** The end time of its lease where that has passed, in milliseconds since the epoch; else `null`. */
+  readonly overdueSince: number | null;
   readonly principalState: PrincipalState;
   /** Milliseconds since the epoch, `null` where the cloud does not say. */
   readonly createdAt: number | null;

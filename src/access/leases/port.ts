@@ -56,6 +56,8 @@ export interface LeaseEntry {
   readonly endsAt: number | null;
   /** The guarantee of its end if its job dies; `null` where nothing might end it. */
   readonly guarantee: Guarantee | null;
+  /** Its end time where that has passed and the access still exists, in milliseconds since the epoch; else `null`. */
+  readonly overdueSince: number | null;
   readonly remarks: readonly string[];
 }
 

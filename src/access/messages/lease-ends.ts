@@ -6,10 +6,12 @@ import { capital } from '../words.ts';
 export const nothingEndsIt = 'The access is permanent.';
 
 const unknownEnd = 'Its end time is unknown.';
+const onlySweep = 'Its end time has passed. If no sweep runs, nothing ends the access.';
 
 /** When access ends, and who guarantees it. Without an ID it is another holder's lease. */
 export function endInWords(lease: LeaseReport, { ender }: Words): string {
-  const { state, id, expiresAt, endsAtLatest, guarantee, keepAfterJob } = lease;
+  const { state, id, expiresAt, endsAtLatest, guarantee, keepAfterJob, isOverdue } = lease;
+  if (isOverdue === true) return onlySweep;
   const leaseEnds = (end: number): string =>
     `The lease ends ${keepAfterJob ? '' : 'with this job, and '}at ${minuteInWords(end)} at the latest`;
   switch (guarantee) {
@@ -43,11 +45,12 @@ export function endInWords(lease: LeaseReport, { ender }: Words): string {
 
 /** The holder's own end time in a table cell, and who guarantees it. */
 export function endInBrief(
-  { state, expiresAt, endsAtLatest, guarantee, keepAfterJob }: LeaseReport,
+  { state, expiresAt, endsAtLatest, guarantee, keepAfterJob, isOverdue }: LeaseReport,
   { ender }: Words,
 ): string {
   const end = expiresAt ?? endsAtLatest;
   const at = end === null ? '' : minuteInWords(end);
+  if (isOverdue === true) return `overdue since ${at}`;
   switch (guarantee) {
     case null:
       return state === 'permanent' ? 'never' : '–';

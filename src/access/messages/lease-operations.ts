@@ -42,6 +42,10 @@ export function heldBy(holders: readonly (readonly [name: string, end: number])[
   return `Held by ${holders.map(([name, end]) => `${name} until ${minuteInWords(end)}`).join('; ')}.`;
 }
 
+/** @param since its end time, in milliseconds since the epoch */
+export const overdue = (since: number): string =>
+  `Overdue since ${minuteInWords(since)}: the end time of the lease has passed, but the access still exists.`;
+
 /** @param why a clause */
 export const toBeEnded = (grant: string, why: string): string => `To be ended: ${grant}, because ${why}.`;
 

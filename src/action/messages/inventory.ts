@@ -37,6 +37,14 @@ export function stateOf(kind: ExistingKind, endsAt: number | null): string {
   return endsAt === null ? kinds[kind] : `${kinds[kind]} until ${minuteInWords(endsAt)}`;
 }
 
+export const overdueSince = (ms: number): string => `overdue since ${minuteInWords(ms)}`;
+
+/** After the other counts of a headline. */
+export const andOverdue = (count: number): string => `, ${several(count, 'lease')} overdue`;
+
+export const overdue = (count: number): string =>
+  `${several(count, 'lease')} ${count === 1 ? 'is' : 'are'} overdue: the end time has passed, but the access still exists. Run \`operation: sweep\`, which ends it, or reports what a person has to decide.`;
+
 export const suspects = (count: number): string =>
   `${several(count, 'permanent assignment')} of roles that are tagged for leases ${count === 1 ? 'has' : 'have'} neither a record nor a row. If it was a lease, it no longer ends by itself: revoke it, or write a row for it.`;
 

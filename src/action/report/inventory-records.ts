@@ -40,6 +40,7 @@ const ofMissing = {
   'via-name': '',
   holders: [],
   'ends-at': '',
+  'overdue-since': '',
   'created-at': '',
   'assignment-id': '',
   condition: '',
@@ -47,7 +48,7 @@ const ofMissing = {
 } as const;
 
 function ofExisting(existing: Existing): Readonly<Record<keyof typeof ofMissing, string | readonly HolderRecord[]>> {
-  const { kind, source, via, holders, endsAt, createdAt, seen, properties } = existing;
+  const { kind, source, via, holders, endsAt, overdueSince, createdAt, seen, properties } = existing;
   return {
     kind,
     source,
@@ -55,6 +56,7 @@ function ofExisting(existing: Existing): Readonly<Record<keyof typeof ofMissing,
     'via-name': via?.name ?? '',
     holders: holders.map(({ holder, words, end }) => ({ holder, words, end: isoSeconds(end) })),
     'ends-at': instant(endsAt),
+    'overdue-since': instant(overdueSince),
     'created-at': instant(createdAt),
     'assignment-id': seen.assignmentId ?? '',
     condition: properties.condition ?? '',

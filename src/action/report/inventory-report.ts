@@ -5,7 +5,7 @@ import type { Lack } from '#access/outcome';
 import { log, logError, logGroup } from '../log.ts';
 import * as messages from '../messages/inventory.ts';
 import { advice, product } from '../messages/report.ts';
-import { notesOn, pressingRows, stateAtBeginning } from './inventory-rows.ts';
+import { isOverdue, notesOn, pressingRows, stateAtBeginning } from './inventory-rows.ts';
 import type { InventoryOutputs } from './outputs.ts';
 
 /** More lines of one kind than this are folded. */
@@ -34,21 +34,30 @@ export function reportInventory(
 /** The first line of the summary and the last one of the log. */
 export function headlineOf({ rows, hasDrift }: Inventory): string {
   const count = rows.filter(({ existing }) => existing !== null).length;
+  const overdue = countOverdue(rows);
+  const end = overdue === 0 ? '' : messages.andOverdue(overdue);
   switch (hasDrift) {
     case null:
-      return messages.found(count);
+      return messages.found(count) + end;
     case false:
-      return messages.noDrift(count);
+      return messages.noDrift(count) + end;
     case true:
-      return messages.drift(differencesInWords(countDifferences(rows)));
+      return messages.drift(differencesInWords(countDifferences(rows))) + end;
   }
+}
+
+/** Number of leases whose end time has passed; access through a group is the group's. */
+export function countOverdue(rows: readonly InventoryRow[]): number {
+  return rows.filter(({ existing }) => isOverdue(existing) && existing?.via === null).length;
 }
 
 /** Sentences about access that looks right and might not be. */
 export function doubtsAbout(rows: readonly InventoryRow[]): readonly string[] {
   const suspects = rows.filter(({ isSuspect }) => isSuspect).length;
   const orphans = rows.filter(({ existing }) => existing?.principalState === 'orphan').length;
+  const overdue = countOverdue(rows);
   return [
+    ...(overdue === 0 ? [] : [messages.overdue(overdue)]),
     ...(suspects === 0 ? [] : [messages.suspects(suspects)]),
     ...(orphans === 0 ? [] : [messages.orphans(orphans)]),
   ];

@@ -17,6 +17,7 @@ const plain = 100;
 
 function rankOf({ difference, protection, isSuspect, existing }: InventoryRow): number {
   if (difference !== null) return differences.indexOf(difference);
+  if (isOverdue(existing)) return 9;
   if (protection !== null) return 10;
   if (existing?.principalState === 'orphan') return 11;
   if (isSuspect) return 12;
@@ -33,12 +34,19 @@ function rankOf({ difference, protection, isSuspect, existing }: InventoryRow): 
   }
 }
 
+/** True for access of a lease whose end time has passed. */
+export function isOverdue(existing: InventoryRow['existing']): boolean {
+  return existing !== null && existing.overdueSince !== null;
+}
+
 /** The state of a row, in a few words. */
 export function stateOf({ difference, protection, isSuspect, existing }: InventoryRow): string {
   if (difference !== null) return withOrphan(messages.differenceInWords[difference], existing);
   if (protection !== null) return withOrphan(messages.protectedOne, existing);
   if (existing === null) return '';
-  const state = isSuspect ? messages.suspect : messages.stateOf(existing.kind, existing.endsAt);
+  const { kind, endsAt, overdueSince } = existing;
+  const ending = overdueSince === null ? messages.stateOf(kind, endsAt) : messages.overdueSince(overdueSince);
+  const state = isSuspect && overdueSince === null ? messages.suspect : ending;
   return existing.principalState === 'orphan' ? `${messages.orphan}, ${state}` : state;
 }
 
@@ -61,6 +69,9 @@ export function notesOn({
     ...(place === null ? [] : [messages.rowAt(placeInWords(place))]),
     ...(expires === null ? [] : [end(expires)]),
     ...(isSuspect && difference !== null ? [messages.suspect] : []),
+    ...(existing?.overdueSince == null || (difference ?? protection) === null
+      ? []
+      : [messages.overdueSince(existing.overdueSince)]),
     ...(protection === null ? [] : [protection.replace(/\.$/u, '')]),
     ...(existing === null ? [] : notesOnExisting(existing)),
   ];

@@ -26,7 +26,7 @@ import {
   tableHead,
   tableRow,
 } from './html.ts';
-import { doubtsAbout, headlineOf } from './inventory-report.ts';
+import { countOverdue, doubtsAbout, headlineOf } from './inventory-report.ts';
 import { notesOn, pressingRows, stateOf } from './inventory-rows.ts';
 import { addFacts, runFacts, type Fact, type Run } from './run-facts.ts';
 import { createBoundedText, writeSummary, type BoundedText } from './summary-file.ts';
@@ -55,7 +55,7 @@ export async function summarizeInventory(inventory: Inventory, notes: InventoryN
   const body = createBoundedText(largestSummary);
   body.add(heading(signOf(inventory, lack) + headlineOf(inventory)));
   if (lack !== null) body.add(paragraph(lack.reason, advised(lack.hint)));
-  for (const doubt of doubtsAbout(rows)) body.add(paragraph(doubt));
+  for (const doubt of doubtsAbout(rows)) body.add(paragraph(prose(doubt)));
   addRows(body, inventory, words);
   addSentences(
     body,
@@ -70,8 +70,9 @@ export async function summarizeInventory(inventory: Inventory, notes: InventoryN
   await writeSummary(body.text());
 }
 
-function signOf({ hasDrift }: Inventory, lack: Lack | null): string {
+function signOf({ hasDrift, rows }: Inventory, lack: Lack | null): string {
   if (lack !== null) return '❌ ';
+  if (countOverdue(rows) > 0) return '⚠️ ';
   return hasDrift === null ? '' : hasDrift ? '⚠️ ' : '✅ ';
 }
 

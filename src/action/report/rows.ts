@@ -5,7 +5,7 @@ import type { Result } from '#access/outcome';
 import { capital, seconds } from '#access/words';
 import { nameBesideId, plain } from './html.ts';
 import type { Fact } from './run-facts.ts';
-import { becameOf, fateOf, isMadePermanent, signOf } from './tally.ts';
+import { becameOf, fateOf, isMadePermanent, signOfAll } from './tally.ts';
 
 /** A column of the summary's table. */
 export interface Column {
@@ -145,5 +145,5 @@ function took({ startedAt, endedAt }: Result): string {
 
 /** The result in two or three words. */
 function verdict(result: Result, dryRun: boolean): string {
-  return signOf(result.outcome.status, dryRun) + becameOf(result, dryRun);
+  return signOfAll([result], dryRun) + becameOf(result, dryRun);
 }

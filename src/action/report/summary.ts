@@ -40,6 +40,7 @@ import {
   needsLook,
   remarksIn,
   signOf,
+  signOfAll,
   tally,
   worstFirst,
 } from './tally.ts';
@@ -158,7 +159,7 @@ function headlineOfFiles(
 function headlineOf(results: readonly Result[], words: Words, dryRun: boolean, lack: Lack | null): string {
   const count = several(results.length, 'grant');
   if (lack !== null) return `${signOf('FAILED', dryRun)}${lack.title}: ${count}, ${tally(results, dryRun)}`;
-  const sign = signOf(worstStatus(results), dryRun);
+  const sign = signOfAll(results, dryRun);
   const [only, ...others] = results;
   if (only === undefined) return dryRun ? messages.nothingPlanned : `${sign}${messages.nothingToDo}`;
   const grants = results.map(({ grant }) => grant);

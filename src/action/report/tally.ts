@@ -1,6 +1,6 @@
 import { describeGrant, type Grant, type Words } from '#access/grant';
 import { namesAmong } from '#access/grant-names';
-import { isNotStarted, type Result, type Status, type LeaseReport } from '#access/outcome';
+import { isNotStarted, worstStatus, type Result, type Status, type LeaseReport } from '#access/outcome';
 import { capital, several } from '#access/words';
 
 /**
@@ -12,6 +12,7 @@ const fates = [
   'in progress',
   'pending approval',
   'not started',
+  'overdue',
   'granted',
   'leased',
   'updated',
@@ -49,7 +50,8 @@ export function fateOf({ action, outcome, lease }: Result): Fate {
 }
 
 /** The access itself is unchanged: its holders changed. */
-function heldOrNot({ did, expiresAt }: LeaseReport): Fate {
+function heldOrNot({ did, expiresAt, isOverdue }: LeaseReport): Fate {
+  if (isOverdue === true) return 'overdue';
   switch (did) {
     case 'took':
       return 'leased';
@@ -79,6 +81,7 @@ function wouldBe(fate: Fate): string {
     case 'in progress':
     case 'pending approval':
     case 'not started':
+    case 'overdue':
       return fate;
   }
 }
@@ -178,6 +181,14 @@ const signs = { SUCCEEDED: '✅', PENDING_APPROVAL: '⏳', IN_PROGRESS: '⏳', F
 /** The sign of a status. A plan changes nothing, so nothing in it is green. */
 export function signOf(status: Status, dryRun: boolean): string {
   return dryRun && status !== 'FAILED' ? '' : `${signs[status]} `;
+}
+
+/** The sign of results, the worst deciding: an overdue lease is green, and not as it should be. */
+export function signOfAll(results: readonly Result[], dryRun: boolean): string {
+  const worst = worstStatus(results);
+  return worst === 'SUCCEEDED' && results.some((result) => fateOf(result) === 'overdue')
+    ? '⚠️ '
+    : signOf(worst, dryRun);
 }
 
 /** The result of a grant, in two or three words. */

@@ -121,6 +121,7 @@ function existingOf(
     kind: isLeased ? 'lease' : 'permanent',
     holders: record?.holders ?? [],
     endsAt: record?.endsAt ?? null,
+    overdueSince: record?.overdueSince ?? null,
     principalState: user === null ? (people.get(keyOfPrincipal(own.principal))?.state ?? 'unknown') : 'found',
     createdAt: null,
     properties: { condition: null, description: null },

@@ -31,7 +31,7 @@ export interface Recorded {
   readonly notices: readonly string[];
 }
 
-interface Recording extends Pick<LeaseEntry, 'holders' | 'endsAt'> {
+interface Recording extends Pick<LeaseEntry, 'holders' | 'endsAt' | 'overdueSince'> {
   readonly isLeased: boolean;
 }
 
@@ -129,18 +129,23 @@ async function whereMissing(
 }
 
 /** A timer whose firings are over ends nothing any more: then only holders prove a lease. */
-function recordingOf({ holders, endsAt, guarantee }: LeaseEntry): Recording {
+function recordingOf({ holders, endsAt, guarantee, overdueSince }: LeaseEntry): Recording {
   const isLeased = holders.length > 0 || guarantee !== null;
-  return { holders, endsAt: guarantee === null ? null : endsAt, isLeased };
+  return { holders, endsAt: guarantee === null ? null : endsAt, overdueSince, isLeased };
 }
 
 function both(one: Recording, other: Recording): Recording {
-  const ends = [one.endsAt, other.endsAt].filter((end) => end !== null);
+  const isLeased = one.isLeased || other.isLeased;
   return {
     holders: [...one.holders, ...other.holders],
-    endsAt: ends.length === 0 ? null : Math.max(...ends),
-    isLeased: one.isLeased || other.isLeased,
+    endsAt: later(one.endsAt, other.endsAt),
+    overdueSince: isLeased ? null : later(one.overdueSince, other.overdueSince),
+    isLeased,
   };
+}
+
+function later(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other);
 }
 
 /** A sentence about the record because of which a grant stays; `null` where no record of any group counts. */

@@ -150,12 +150,16 @@ export function openLeases(around: LeaseSurroundings): Leases {
     try {
       const grants = items.map(({ grant }) => grant);
       const read = grants.length === 0 ? [] : await readAssignments(session, instanceArn(), grants, budget);
-      const remarksOf = ({ remarks }: LeaseEntry, index: number): readonly string[] =>
-        read[index]?.standing === 'absent' ? [notThere, ...remarks] : remarks;
-      return { items: items.map((it, index) => ({ ...it, remarks: remarksOf(it, index) })), notices: [] };
+      const isAbsent = (index: number): boolean => read[index]?.standing === 'absent';
+      const absent = (it: LeaseEntry): LeaseEntry => ({
+        ...it,
+        overdueSince: null,
+        remarks: [notThere, ...it.remarks],
+      });
+      return { items: items.map((it, index) => (isAbsent(index) ? absent(it) : it)), notices: [] };
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      return { items, notices: [accessUnread(error.message)] };
+      return { items: items.map((it) => ({ ...it, overdueSince: null })), notices: [accessUnread(error.message)] };
     }
   };
 

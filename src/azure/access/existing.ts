@@ -7,7 +7,7 @@ import { timeIn } from '../leases/pim/service/reading.ts';
 import { holderInWords } from '../leases/records/holder-names.ts';
 import { recordIn, type Described } from '../leases/records/record-text.ts';
 import { constants } from '../leases/steps/constants.ts';
-import { counts } from '../leases/steps/entries.ts';
+import { counts, lastEnd } from '../leases/steps/entries.ts';
 import type { Known } from './principal-states.ts';
 
 /** Facts about a row of a list that are not in the row. */
@@ -24,12 +24,15 @@ export function existingOf(row: RoleAssignment, facts: Facts, origin: Origin, da
   const described = recordIn(row, date);
   const isLease = described.is === 'record';
   const { governedUntil } = facts;
+  const holders = isLease ? holdersIn(described, origin, date) : [];
+  const end = isLease ? lastEnd(described.entries) : null;
   return {
     ...common(named(grantOf(row), facts), facts),
     seen: { assignmentId: row.id ?? null, principalType: row.principalType ?? null },
     kind: governedUntil === undefined ? (isLease ? 'lease' : 'permanent') : 'pim-active',
-    holders: isLease ? holdersIn(described, origin, date) : [],
-    endsAt: governedUntil === undefined ? endOf(described) : governedUntil,
+    holders,
+    endsAt: governedUntil === undefined ? end : governedUntil,
+    overdueSince: governedUntil === undefined && holders.length === 0 ? end : null,
     createdAt: timeIn(row.createdOn),
     properties: propertiesOf(row, described),
   };
@@ -44,6 +47,7 @@ export function eligibleOf(instance: RoleEligibilityScheduleInstance, facts: Omi
     kind: 'pim-eligible',
     holders: [],
     endsAt: timeIn(endDateTime),
+    overdueSince: null,
     createdAt: timeIn(createdOn),
     properties: { condition: filled(condition), description: null },
   };
@@ -91,13 +95,6 @@ export function propertiesOf(
 
 function filled(text: string | null | undefined): string | null {
   return text === undefined || text === '' ? null : text;
-}
-
-/** The end of the last holder. */
-function endOf(described: Described): number | null {
-  return described.is === 'record' && described.entries.length > 0
-    ? Math.max(...described.entries.map(({ end }) => end))
-    : null;
 }
 
 function holdersIn(

@@ -218,7 +218,7 @@ export function madePermanentOtherwise(what: string): Why {
 
 /* Lists and sweeps. */
 
-export const pastItsEnd = 'Its end time has passed, but the access still exists. The next `operation: sweep` ends it.';
+export const nextSweepEndsIt = 'The next `operation: sweep` ends it.';
 
 /** A clause. @param ended number of jobs @param ends end times of all entries, in milliseconds since the epoch */
 export function whyDue(ended: number, ends: readonly number[]): string {

@@ -1,6 +1,6 @@
 import type { Budget } from '../../clock.ts';
 import type { Run } from '../../engine/run.ts';
-import { heldBy, noLeases } from '../../messages/lease-operations.ts';
+import { heldBy, noLeases, overdue } from '../../messages/lease-operations.ts';
 import { succeeded, type Result } from '../../outcome.ts';
 import type { ListRequest } from '../../request.ts';
 import type { LeaseEntry, Leases } from '../port.ts';
@@ -23,13 +23,15 @@ export async function list(
 }
 
 /** A lease on record, as a result without a change. */
-function shown({ grant, holders, endsAt, guarantee, remarks }: LeaseEntry, now: number): Result {
+function shown({ grant, holders, endsAt, guarantee, overdueSince, remarks }: LeaseEntry, now: number): Result {
+  const remark = overdueSince === null ? null : overdue(overdueSince);
   const names = holders.map(({ words, holder, end }) => [words === '' ? holder : words, end] as const);
-  return untouched(grant, 'keep', succeeded(null, false), now, {
+  return untouched(grant, 'keep', succeeded(null, false, remark), now, {
     did: 'neither',
     state: holders.length > 1 ? 'shared' : 'leased',
     id: null,
-    expiresAt: holders.length === 0 ? null : Math.max(...holders.map(({ end }) => end)),
+    expiresAt: holders.length === 0 ? overdueSince : Math.max(...holders.map(({ end }) => end)),
+    isOverdue: overdueSince !== null,
     endsAtLatest: endsAt,
     guarantee,
     // It does not end with the job that lists it.

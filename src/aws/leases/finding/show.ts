@@ -65,6 +65,8 @@ export async function entryOf(reader: RecordReader, entry: Entry, date: number, 
     holders,
     endsAt,
     guarantee: endsAt === null || isSpent ? null : 'scheduler',
+    // If it exists: records do not show that.
+    overdueSince: isSpent && held.length === 0 ? endsAt : null,
     remarks: [...permanent.map(permanentInWords), ...(isSpent ? [firingsOver] : [])],
   };
   return { item, foreign };

@@ -2,9 +2,9 @@ import type { Survey, LeaseEntry } from '#access/leases/port';
 import type { Origin } from '#access/leases/liveness';
 import type { Catalogue, Leased } from './catalogue.ts';
 import { holderInWords } from '../records/holder-names.ts';
-import { counts } from '../steps/entries.ts';
+import { counts, lastEnd } from '../steps/entries.ts';
 import type { Constants } from '../steps/constants.ts';
-import { alteredNotice, pastItsEnd } from '../../messages/leases.ts';
+import { alteredNotice, nextSweepEndsIt } from '../../messages/leases.ts';
 
 /** Shows the leases that were found, with their holders and ends. @param date now, in milliseconds since the epoch */
 export function showLeases(
@@ -27,6 +27,7 @@ function entryOf({ grant, entries }: Leased, constants: Constants, origin: Origi
     holders: live.map(({ holder, end }) => ({ holder, end, words: holderInWords(holder, origin) })),
     endsAt: null,
     guarantee: 'sweep',
-    remarks: live.length > 0 ? [] : [pastItsEnd],
+    overdueSince: live.length > 0 ? null : lastEnd(entries),
+    remarks: live.length > 0 ? [] : [nextSweepEndsIt],
   };
 }

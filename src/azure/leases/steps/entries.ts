@@ -18,6 +18,11 @@ export function counts(entry: Entry, ended: readonly string[], date: number, con
   return isLive(entry, date, constants) && !ended.includes(entry.holder);
 }
 
+/** The end of the last holder, in milliseconds since the epoch; `null` without holders. */
+export function lastEnd(entries: readonly Entry[]): number | null {
+  return entries.length === 0 ? null : Math.max(...entries.map(({ end }) => end));
+}
+
 /** Entries of both lists, each holder once. */
 export function union(some: readonly Entry[], more: readonly Entry[]): readonly Entry[] {
   const known = new Set(some.map(({ holder }) => holder));

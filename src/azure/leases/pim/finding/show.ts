@@ -95,6 +95,8 @@ export function entryOf({ grant, seen }: PimFound, origin: Origin, date: number)
     })),
     endsAt,
     guarantee: endsAt === null ? null : 'platform',
+    // Azure ends it, and may list it for a while after that.
+    overdueSince: null,
     remarks: [
       ...waiting.map(({ name }) => waitsForApproval(name)),
       ...moving.map(({ name }) => inProgress(name)),
