@@ -4,6 +4,7 @@ import { Cancelled } from '#access/errors';
 import type { OpenCloud } from '#access/declaration';
 import { endsAccess, isFileRequest, isLineRequest, type AnyRequest } from '#access/any-request';
 import type { Run } from '#access/engine/run';
+import type { CloudWithLeases } from '#access/leases/port';
 import { homeFolder, readFile, readTextOrNothing, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/github/id-token.ts';
 import type { FileReading } from './action/inputs/file-inputs.ts';
@@ -27,6 +28,7 @@ import { clouds, secretVariables } from './clouds.ts';
 import type { Approval } from './action/approval/approval.ts';
 import type { Proven, Proving } from './approving.ts';
 import type { KeptPlan } from './keeping-plans.ts';
+import type { LookingForSweeps } from './sweep-checking.ts';
 import { cancelOnSignal, cloudTools, machine, openLiveness, openMint, signInMs } from './step-tools.ts';
 
 /**
@@ -108,24 +110,29 @@ async function perform(
     onAsked({ ...asked, approvals });
     const { request } = inputs;
     const signInUntil = endsAccess(request) ? (): number => machine.clock.now() + signInMs : null;
-    const [cloud, carryOut, { report }] = await Promise.all([
-      inputs.settings(cloudTools(mint, connections, origin, liveness, inputs.requestsPerSecond, signInUntil)),
+    const opened = inputs.settings(
+      cloudTools(mint, connections, origin, liveness, inputs.requestsPerSecond, signInUntil),
+    );
+    const [cloud, carryOut, swept, { report }] = await Promise.all([
+      opened,
       load(request),
+      lookForSweeps(inputs, opened, { asker, connections, signal }),
       import('./reporting.ts'),
     ]);
     const plan = await loadPlanning(inputs, dryRun, folder, approvals);
     const onStarted = startedOutputs();
     const journal = createJournal({ cloud: inputs.cloud, endpoints: inputs.endpoints, apiUrl, reason });
     const tools = { ...machine, cloud, signal, onStarted, journal, planning: plan.planning };
-    const done = await carryOut(tools).catch((error: unknown) => {
+    const run = await carryOut(tools).catch((error: unknown) => {
       plan.refused(error);
       throw error;
     });
+    const done = { ...run, notices: [...swept, ...run.notices] };
     const environment = mint?.claims()?.['environment'] ?? null;
-    const run = { ...context, environment, approvals };
+    const facts = { ...context, environment, approvals };
     return await report(done, request, inputs, cloud, {
-      run,
-      audit: { ...run, ...asked, approvals },
+      run: facts,
+      audit: { ...facts, ...asked, approvals },
       folder,
       plan: plan.kept(done.notices),
     });
@@ -175,6 +182,17 @@ async function proven<S>(step: Proving<S>): Promise<Proven<S>> {
   if (inputs.approval === null && inputs.people === null) return { inputs, approvals: [] };
   const { prove } = await import('./approving.ts');
   return prove(step);
+}
+
+/** Looks for a recent sweep before a lease is taken; returns notices. Its code is loaded only where it is asked for one. */
+async function lookForSweeps(
+  { sweeps }: Inputs<unknown>,
+  opened: Promise<CloudWithLeases>,
+  step: Omit<LookingForSweeps, 'guarantee'>,
+): Promise<readonly string[]> {
+  if (sweeps === null) return [];
+  const [{ sweepNotices }, { leases }] = await Promise.all([import('./sweep-checking.ts'), opened]);
+  return sweepNotices(sweeps, { ...step, guarantee: leases?.guarantee ?? null });
 }
 
 /** Loads the code that writes a plan, only where one is requested. */

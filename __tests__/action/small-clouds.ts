@@ -106,6 +106,8 @@ export const defaults: Readonly<Record<string, string>> = {
   'require-approval': 'none',
   approvers: 'any',
   'people-file': 'none',
+  'sweep-workflow': 'none',
+  'sweep-max-age': '3h',
   'sky-mode': 'plain',
   'sea-tide': 'low',
 };

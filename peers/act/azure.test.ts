@@ -35,6 +35,9 @@ describeAct('examples on Azure under act', () => {
   it('leases a role to one person for an incident, and leaves it to the sweep', () =>
     inAzure(async (world) => {
       const alice = '05e00000-0000-4000-8000-000000000001';
+      const workflowOfSweep = 'sweep-leases-azure.yml';
+      world.github.repository.workflow(workflowOfSweep);
+      world.github.repository.run({ workflow: workflowOfSweep, event: 'schedule' });
       const run = await runAct(
         world,
         workflow('setup/workflows/azure/incident-access-azure.yml', 'Incident access on Azure'),

@@ -1,5 +1,5 @@
 import { ok, wrong, type Parsed } from './declaration.ts';
-import { longerThanAJob, notADuration, outsideLifetimes, unitWithoutNumber } from './messages/values.ts';
+import { longerThanAJob, notADuration, outsideAges, outsideLifetimes, unitWithoutNumber } from './messages/values.ts';
 import type { Lifetime } from './request.ts';
 
 const units = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
@@ -15,10 +15,19 @@ export function parseDuration(value: string): Parsed<number> {
 
 /** The same for the time that access lasts. */
 export function parseLifetime(value: string): Parsed<number> {
+  return parseLong(value, outsideLifetimes);
+}
+
+/** The same for an age, within the bounds of a lifetime. */
+export function parseAge(value: string): Parsed<number> {
+  return parseLong(value, outsideAges);
+}
+
+function parseLong(value: string, outside: (value: string) => string): Parsed<number> {
   const parsed = parseSpan(value);
   if (!parsed.ok) return parsed;
   const { shortest, longest } = lifetimesMs;
-  return parsed.value < shortest || parsed.value > longest ? wrong(outsideLifetimes(value)) : parsed;
+  return parsed.value < shortest || parsed.value > longest ? wrong(outside(value)) : parsed;
 }
 
 function parseSpan(value: string): Parsed<number> {

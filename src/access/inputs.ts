@@ -2,11 +2,12 @@ import { parseApprovalKinds, parseApprovers, type ApprovalKind, type Approvers }
 import { notLines, splitLines } from './list-shapes.ts';
 import { ok, wrong, type InputDeclaration, type OtherNames, type Parsed, type Values } from './declaration.ts';
 import { prunes, type MaxRemovals, type Prune } from './files/access-file.ts';
-import { parseDuration, parseLifetime } from './durations.ts';
+import { parseAge, parseDuration, parseLifetime } from './durations.ts';
 import { count, flag, isOneLine, names, oneOf, optional, orNone, text } from './input-kinds.ts';
 import {
   brokenToken,
   notACheckRun,
+  notAWorkflowFile,
   notEventNames,
   notHostNames,
   notMaxRemovals,
@@ -79,6 +80,14 @@ export const commonInputs = {
     parse: oneOf(['keep', 'fail']),
     absent: 'keep',
   } satisfies InputDeclaration<'keep' | 'fail'>,
+  'sweep-workflow': orNone(optional(parseWorkflowFile, 'sweep-leases.yml', ['assign', 'extend'])),
+  'sweep-max-age': {
+    fallback: '3h',
+    example: '3h',
+    operations: ['assign', 'extend'],
+    parse: parseAge,
+    absent: 3 * 3_600_000,
+  } satisfies InputDeclaration<number>,
   'lease-id': text('', '${{ needs.access.outputs.lease-id }}', ofOneLease),
   reason: optional(parseReason, 'Incident 4711, payments are stuck', explained),
   wait: flag('true', 'true', planned),
@@ -177,6 +186,10 @@ function parseRepositoryPath(value: string): Parsed<string> {
   const parts = value.split('/');
   const isPath = isOneLine(value) && !value.includes('\\') && parts.every((part) => !['', '.', '..'].includes(part));
   return isPath ? ok(value) : wrong(notRepositoryPath);
+}
+
+function parseWorkflowFile(value: string): Parsed<string> {
+  return /^\w[\w.-]{0,200}\.ya?ml$/u.test(value) ? ok(value) : wrong(notAWorkflowFile(value));
 }
 
 function parsePaths(value: string): Parsed<readonly string[]> {

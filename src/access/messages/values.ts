@@ -30,6 +30,11 @@ export const longerThanAJob = (value: string): string => `"${value}" is longer t
 export const outsideLifetimes = (value: string): string =>
   `"${value}" is out of range. A lifetime must be between 5m and 30d.`;
 
+export const outsideAges = (value: string): string => `"${value}" is out of range. An age must be between 5m and 30d.`;
+
+export const notAWorkflowFile = (value: string): string =>
+  `"${value}" is not the name of a file in .github/workflows, without its folder and with .yml or .yaml.`;
+
 export const unitWithoutNumber = (value: string): string =>
   `"${value}" is not a duration: a unit has no number, so the expression before it returned nothing.`;
 

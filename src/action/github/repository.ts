@@ -30,6 +30,8 @@ export interface Repository {
   dataOrNone(question: Question, budget: Budget): Promise<unknown>;
   /** The pages of a list, one request each. @param member that has the list, if it is not the answer itself */
   pages(question: Question, budget: Budget, member?: string): AsyncIterable<readonly Answer[]>;
+  /** The time of GitHub's last answer by its own clock, in milliseconds since the epoch: this machine's may be wrong. */
+  date(): number;
 }
 
 const perPage = 100;
@@ -37,6 +39,7 @@ const perPage = 100;
 export function createRepository(asker: Asker, tools: AskerTools): Repository {
   const [owner = '', repo = ''] = asker.repository.split('/');
   let opened: Promise<Rest> | null = null;
+  let answeredAt = Number.NaN;
 
   const ask = async (question: Question, more: Question['parameters'], budget: Budget): Promise<RestAnswer> => {
     const { get, hourly } = await (opened ??= open(asker, tools));
@@ -46,6 +49,7 @@ export function createRepository(asker: Asker, tools: AskerTools): Repository {
     if (barred !== null) throw refused(barred);
     const answer = await get(`/repos/{owner}/{repo}${path}`, { owner, repo, ...parameters, ...more }, budget);
     if (typeof answer === 'string') throw refused(answer);
+    answeredAt = Date.parse(String(answer.headers['date']));
     if (answer.status === 200 || answer.status === 404) return answer;
     if (answer.status === 429) hourly.paused();
     // A refusal because of the rate limit looks like one because of a permission.
@@ -79,6 +83,10 @@ export function createRepository(asker: Asker, tools: AskerTools): Repository {
         yield member === undefined ? answersOf(data, what) : answerOf(data, what).list(member);
         more = nextPage(headers['link']);
       }
+    },
+    date() {
+      if (Number.isNaN(answeredAt)) throw new Refusal(messages.noDate, messages.noAdviceOnAnswer);
+      return answeredAt;
     },
   };
 }

@@ -18,6 +18,7 @@ import { proxyFaults } from '../proxies.ts';
 import { dialectsOf } from './prefixes.ts';
 import type { RunEvent } from '../github/event.ts';
 import { requestOf } from './requests.ts';
+import { readSweeps, type SweepInputs } from './sweep-inputs.ts';
 import { eventFaults, tlsFaults } from './safe-defaults.ts';
 import { strangerFaults } from './strangers.ts';
 import { foreignInputs, inputVariable, readValues } from './values.ts';
@@ -35,6 +36,8 @@ export interface Inputs<S> {
   readonly approval: ApprovalInputs | null;
   /** `null` where the step needs none. With `isForRequester`, the request has no principals yet. */
   readonly people: PeopleInputs | null;
+  /** `null` where no sweep has to be looked for. */
+  readonly sweeps: SweepInputs | null;
   /** The most requests a second, `null` for the cloud's quota. */
   readonly requestsPerSecond: number | null;
   readonly github: JobInputs;
@@ -108,6 +111,7 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const asNamed = isNamed ? { ...common, principal: tools.requester } : common;
   const lines = readLines(cloud, asNamed, operation, demands(asked), dialects, faults);
   const lease = readLease(cloud, operation, common, cloud.mayPend?.(values) ?? false, faults);
+  const sweeps = readSweeps(operation, lease.lifetime, common, faults);
   const guards = readGuards(cloud, common, lines, dialects, faults);
   const planning = readPlanInputs(cloudName, cloud, operation, common, tools.surroundings, faults);
   faults.push(...faultsWithoutFiles(operation, common, faults));
@@ -128,10 +132,8 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const { settings, audience, endpoints } = settled;
   const requestsPerSecond = common['max-requests-per-second'];
   const github = { token: common['github-token'], checkRunId: common['job-check-run-id'] };
-  return {
-    cloud: cloudName,
-    ...{ request, settings, audience, endpoints, planning, approval, people, requestsPerSecond, github },
-  };
+  const proofs = { approval, people, sweeps };
+  return { cloud: cloudName, request, settings, audience, endpoints, planning, ...proofs, requestsPerSecond, github };
 }
 
 function otherNamesIn(clouds: Readonly<Record<string, AnyCloud<unknown>>>): OtherNames {

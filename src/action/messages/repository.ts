@@ -18,6 +18,8 @@ export const tooMany = (what: string, most: number): string =>
 export const answerNotAsDescribed = (what: string, member?: string): string =>
   `GitHub's answer about ${what} does not match the description of its API${member === undefined ? '' : ` (${member})`}.`;
 
+export const noDate = "GitHub's answer has no date.";
+
 export const noAdviceOnAnswer =
   'This action grants nothing on an answer that it does not understand. Look at githubstatus.com, then start a new run.';
 
