@@ -7,6 +7,7 @@ import type { RunContext } from './action/github/run-context.ts';
 import type { Inputs } from './action/inputs/inputs.ts';
 import { log } from './action/log.ts';
 import { requestLines, unsaidPermanence } from './action/report/announcement.ts';
+import { messageOf } from './action/report/message.ts';
 import { setOutputs, type PlanOutputs } from './action/report/outputs.ts';
 import { reportResults } from './action/report/report.ts';
 import { toRecord, writeResultsFile, type AuditContext } from './action/report/results.ts';
@@ -41,7 +42,8 @@ export async function report(
   const { reason, dryRun } = audit;
   const records = results.map(toRecord);
   const file = writeResultsFile(records, audit, folder);
-  const areSet = setOutputs(results, records, file, plan, lack);
+  const message = messageOf(results, { ...audit, operation: request.operation, words, lack });
+  const areSet = setOutputs(results, records, file, plan, lack, message);
   if (unsaid !== null) log.notice(unsaid);
   const green = reportResults(results, { wait, dryRun, words, lack, countsKept: isFileRequest(request) });
   for (const remark of remarks) log.info(remark);
@@ -66,13 +68,14 @@ async function showInventory(
   { words }: Cloud,
   { run, audit, folder, plan }: Reporting,
 ): Promise<boolean> {
-  const [{ keepInventory }, { reportInventory }, { summarizeInventory }] = await Promise.all([
+  const [{ keepInventory }, { inventoryMessage, reportInventory }, { summarizeInventory }] = await Promise.all([
     import('./action/report/inventory-output.ts'),
     import('./action/report/inventory-report.ts'),
     import('./action/report/inventory-summary.ts'),
   ]);
   const outputs = keepInventory(inventory, { cloud: inputs.cloud, audit, folder });
-  const areSet = setOutputs([], [], writeResultsFile([], audit, folder), plan, lack, outputs);
+  const message = inventoryMessage(inventory, lack, audit);
+  const areSet = setOutputs([], [], writeResultsFile([], audit, folder), plan, lack, message, outputs);
   reportInventory(inventory, { words, lack, outputs });
   const { endpoints } = inputs;
   await summarizeInventory(inventory, { words, request: requestLines(request), run, endpoints, notices, lack });

@@ -89,14 +89,14 @@ describe('mask and redact', () => {
   test('a secret in a cloud’s words reaches no output', () => {
     mask('the-web-identity-token');
     const result = resultOf({ ...failed, reason: 'refused: the-web-identity-token' });
-    setOutputs([result], [toRecord(result)], '', { file: '', markdown: '', digest: '' }, null);
+    setOutputs([result], [toRecord(result)], '', { file: '', markdown: '', digest: '' }, null, '');
     expect(JSON.stringify(github.outputs())).not.toContain('the-web-identity-token');
   });
 
   test('one that JSON writes in another way reaches no output either', () => {
     mask('the-"web"\\identity');
     const result = resultOf({ ...failed, reason: 'refused: the-"web"\\identity' });
-    setOutputs([result], [toRecord(result)], '', { file: '', markdown: '', digest: '' }, null);
+    setOutputs([result], [toRecord(result)], '', { file: '', markdown: '', digest: '' }, null, '');
     expect(JSON.parse(github.outputs()['results'] ?? '')).toMatchObject([{ 'failure-reason': 'refused: ***' }]);
   });
 
@@ -104,7 +104,7 @@ describe('mask and redact', () => {
     mask('true');
     mask('aws');
     const result = resultOf(succeeded);
-    setOutputs([result], [toRecord(result)], '', { file: '', markdown: '', digest: '' }, null);
+    setOutputs([result], [toRecord(result)], '', { file: '', markdown: '', digest: '' }, null, '');
     const outputs = github.outputs();
     expect(outputs['changed']).toBe('true');
     expect(outputs['role-id']).toBe(result.grant.role.id);

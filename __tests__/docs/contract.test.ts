@@ -69,12 +69,12 @@ describe('the outputs of action.yml', () => {
     );
 
   it('are exactly those that a step sets that knows its grants', () => {
-    setOutputs([result], [toRecord(result)], 'results.json', { file: '', markdown: '', digest: '' }, null);
+    setOutputs([result], [toRecord(result)], 'results.json', { file: '', markdown: '', digest: '' }, null, '');
     expect(names().toSorted()).toEqual(Object.keys(action.outputs).toSorted());
   });
 
   it('hold those that a step sets before it knows them', () => {
-    setRefused('why', '/tmp/results.json');
+    setRefused('why', 'Failed.', '/tmp/results.json');
     startedOutputs()({
       change: { kind: 'create', grant: result.grant, seen: null },
       requestId: 'id',
@@ -82,7 +82,7 @@ describe('the outputs of action.yml', () => {
       state: 'IN_PROGRESS',
       assignmentId: '/…/roleAssignments/1',
     });
-    const early = ['status', 'request-id', 'assignment-id', 'failure-reason', 'changed', 'results'];
+    const early = ['status', 'message', 'request-id', 'assignment-id', 'failure-reason', 'changed', 'results'];
     expect(names()).toEqual(expect.arrayContaining(early));
     expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining([...names()]));
   });

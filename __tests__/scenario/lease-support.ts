@@ -112,7 +112,7 @@ export function asked({ requests }: Pick<StepResult, 'requests'>, service: strin
 }
 
 /** What annotations of a level say. */
-export function told({ annotations }: Pick<StepResult, 'annotations'>, level: 'error' | 'warning'): readonly string[] {
+export function told({ annotations }: Pick<StepResult, 'annotations'>, level: 'error' | 'warning' | 'notice'): readonly string[] {
   return annotations.filter((it) => it.level === level).map(({ message }) => message);
 }
 

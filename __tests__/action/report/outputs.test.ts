@@ -12,7 +12,7 @@ const github = useGitHub();
 const elsewhere = { grant: { ...assignment, target: { id: '999999999999', name: null } } };
 const noPlan = { file: '', markdown: '', digest: '' };
 const set = (...results: readonly Result[]): Readonly<Record<string, string>> => {
-  setOutputs(results, results.map(toRecord), '/tmp/results.json', noPlan, null);
+  setOutputs(results, results.map(toRecord), '/tmp/results.json', noPlan, null, '');
   return github.outputs();
 };
 
@@ -20,12 +20,12 @@ describe('setOutputs', () => {
   test('what is lacking besides the results makes the status FAILED, and is the first reason', () => {
     const lack = { title: 'A part is gone', reason: 'Of 3 grants 1 is gone.', hint: 'Look.' };
     const results = [resultOf(succeeded), resultOf(failed)];
-    setOutputs(results, results.map(toRecord), '', noPlan, lack);
+    setOutputs(results, results.map(toRecord), '', noPlan, lack, '');
     expect(github.outputs()).toMatchObject({
       status: 'FAILED',
       'failure-reason': `Of 3 grants 1 is gone.\n${failed.reason}`,
     });
-    setOutputs([resultOf(succeeded)], [toRecord(resultOf(succeeded))], '', noPlan, lack);
+    setOutputs([resultOf(succeeded)], [toRecord(resultOf(succeeded))], '', noPlan, lack, '');
     expect(github.outputs()).toMatchObject({ status: 'FAILED', 'failure-reason': 'Of 3 grants 1 is gone.' });
   });
 
@@ -154,7 +154,7 @@ describe('failure-reason', () => {
   });
 
   test('of input faults is bounded as well', () => {
-    setFault(Array.from({ length: 5_000 }, (_, index) => `fault ${index} of the inputs`).join('\n'));
+    setFault(Array.from({ length: 5_000 }, (_, index) => `fault ${index} of the inputs`).join('\n'), '');
     expect(github.outputs()['failure-reason']).toMatch(/^fault 0 [^]*\nand \d+ more$/u);
   });
 });
@@ -169,7 +169,7 @@ describe('the plan’s outputs', () => {
     const expected = { 'plan-file': plan.file, 'plan-markdown': plan.markdown, 'plan-digest': plan.digest };
     setPlan(plan);
     expect(github.outputs()).toEqual(expected);
-    setOutputs([], [], '/tmp/results.json', plan, null);
+    setOutputs([], [], '/tmp/results.json', plan, null, '');
     expect(github.outputs()).toMatchObject({ ...expected, status: 'SUCCEEDED', changed: 'false', results: '[]' });
   });
 });
@@ -237,17 +237,18 @@ describe('the assignment’s id', () => {
 });
 
 describe('setFault', () => {
-  test('sets status and reason and nothing else', () => {
-    setFault('One input is wrong.');
-    expect(github.outputs()).toEqual({ status: 'FAILED', 'failure-reason': 'One input is wrong.' });
+  test('sets status, message and reason and nothing else', () => {
+    setFault('One input is wrong.', 'Failed.');
+    expect(github.outputs()).toEqual({ status: 'FAILED', message: 'Failed.', 'failure-reason': 'One input is wrong.' });
   });
 });
 
 describe('setRefused', () => {
   test('says that nothing was changed, and where the record of that lies', () => {
-    setRefused('No group is named "x".', '/tmp/results.json');
+    setRefused('No group is named "x".', 'Failed.', '/tmp/results.json');
     expect(github.outputs()).toEqual({
       status: 'FAILED',
+      message: 'Failed.',
       'failure-reason': 'No group is named "x".',
       changed: 'false',
       results: '[]',
@@ -258,12 +259,12 @@ describe('setRefused', () => {
 
 describe('outputs that cannot be written', () => {
   test('are said once, and hide nothing else', () => {
-    expect(setOutputs([], [], '', noPlan, null)).toBe(true);
+    expect(setOutputs([], [], '', noPlan, null, '')).toBe(true);
     const { GITHUB_OUTPUT: path = '' } = process.env;
     process.env['GITHUB_OUTPUT'] = `${path}-nowhere`;
     startedOutputs()(operation);
-    expect(setOutputs([resultOf(succeeded)], [toRecord(resultOf(succeeded))], '', noPlan, null)).toBe(false);
-    setRefused('why', '');
+    expect(setOutputs([resultOf(succeeded)], [toRecord(resultOf(succeeded))], '', noPlan, null, '')).toBe(false);
+    setRefused('why', '', '');
     process.env['GITHUB_OUTPUT'] = path;
     expect(github.printed().filter((line) => line.startsWith('::warning'))).toEqual([
       expect.stringContaining('The outputs could not be written: Missing file at path'),

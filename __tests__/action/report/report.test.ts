@@ -276,7 +276,7 @@ afterAll(() => {
 const report = (error: unknown): Promise<void> => reportError(error, context, folder);
 
 describe('reportError', () => {
-  test('input faults: one annotation with all of them, status and reason set, and nothing else', async () => {
+  test('input faults: one annotation with all of them, status, message and reason set, and nothing else', async () => {
     await report(
       new InputFaults([
         { input: 'role', problem: 'This input is required.', example: 'ReadOnlyAccess' },
@@ -288,7 +288,7 @@ describe('reportError', () => {
     expect(error?.value).toBe(
       '- role: This input is required. Example: role: ReadOnlyAccess\n- target: "1" is not an account ID. Example: target: "123456789012"',
     );
-    expect(Object.keys(github.outputs()).toSorted()).toEqual(['failure-reason', 'status']);
+    expect(Object.keys(github.outputs()).toSorted()).toEqual(['failure-reason', 'message', 'status']);
     expect(github.outputs()['status']).toBe('FAILED');
     expect(github.summary()).toContain('ReadOnlyAccess');
   });
@@ -365,12 +365,14 @@ describe('reportError', () => {
       '/tmp/results.json',
       { file: '', markdown: '', digest: '' },
       null,
+      '',
     );
     const before = github.outputs();
     await report(new TypeError('x is not a function'));
     expect(github.outputs()).toEqual({
       ...before,
       status: 'FAILED',
+      message: 'Failed, internal error, Incident 4711: This is a bug in cloud-access: TypeError: x is not a function',
       'failure-reason': 'This is a bug in cloud-access: TypeError: x is not a function',
     });
   });

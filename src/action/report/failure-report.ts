@@ -6,6 +6,7 @@ import { advice, product } from '../messages/report.ts';
 import { summarizeFailure, summarizeFaults, summarizeRefusals, type FailedRun } from './failure-summary.ts';
 import { faultBlocks, fold, isLong, refusalBlocks } from './faults.ts';
 import { advised } from './html.ts';
+import { failureMessage } from './message.ts';
 import { setFault, setRefused } from './outputs.ts';
 import { writeResultsFile, type AuditContext } from './results.ts';
 
@@ -26,8 +27,9 @@ export async function reportError(error: unknown, step: FailedStep, folder: stri
   const { title, text, hint } = failureOf(error);
   const details = error instanceof Refusal ? error.details : [];
   // How far the step came before a bug is unknown: outputs that were set stay, and none says that nothing was changed.
-  if (isInWords(error)) setRefused(text, writeResultsFile([], { ...step, environment: null }, folder));
-  else setFault(text);
+  const message = failureMessage(title, text, step);
+  if (isInWords(error)) setRefused(text, message, writeResultsFile([], { ...step, environment: null }, folder));
+  else setFault(text, message);
   logError(`${product}: ${title}`, [text, ...(hint === null ? [] : [advice(hint)])]);
   logDetails(details);
   await summarizeFailure(`${product}: ${title}`, [text, ...(hint === null ? [] : [advised(hint)])], details, step);
@@ -35,7 +37,8 @@ export async function reportError(error: unknown, step: FailedStep, folder: stri
 
 /** Reports several refusals, as a list; the outputs have them in one text. */
 async function reportRefusals(error: Refusal, step: FailedStep, folder: string | undefined): Promise<void> {
-  setRefused(error.message, writeResultsFile([], { ...step, environment: null }, folder));
+  const message = failureMessage(messages.nothingChanged, error.message, step);
+  setRefused(error.message, message, writeResultsFile([], { ...step, environment: null }, folder));
   const title = `${product}: ${messages.nothingChanged}`;
   logFaults(title, [messages.faultCount(error.of.length)], refusalBlocks(error.of));
   logDetails(error.details);
@@ -79,10 +82,11 @@ function linesIn({ text, hint }: Failure): readonly string[] {
   return [text, ...(hint === null ? [] : [advice(hint)])];
 }
 
-async function reportFaults(fault: InputFaults, run: FailedRun): Promise<void> {
+async function reportFaults(fault: InputFaults, run: FailedStep): Promise<void> {
   const { faults, message } = fault;
   const lines = faultBlocks(faults);
-  setFault([message, ...lines.flat()].join('\n'));
+  const all = [message, ...lines.flat()];
+  setFault(all.join('\n'), failureMessage(messages.nothingChanged, all.join(' '), run));
   logFaults(`${product}: ${message}`, [], lines);
   await summarizeFaults(fault, run);
 }

@@ -5,8 +5,11 @@ import type { Lack } from '#access/outcome';
 import { log, logError, logGroup } from '../log.ts';
 import * as messages from '../messages/inventory.ts';
 import { advice, product } from '../messages/report.ts';
+import { beginning } from '../messages/message.ts';
 import { isOverdue, notesOn, pressingRows, stateAtBeginning } from './inventory-rows.ts';
+import { sentenceOf } from './message.ts';
 import type { InventoryOutputs } from './outputs.ts';
+import type { AuditContext } from './results.ts';
 
 /** More lines of one kind than this are folded. */
 const maxOpenLines = 20;
@@ -49,6 +52,12 @@ export function headlineOf({ rows, hasDrift }: Inventory): string {
 /** Number of leases whose end time has passed; access through a group is the group's. */
 export function countOverdue(rows: readonly InventoryRow[]): number {
   return rows.filter(({ existing }) => isOverdue(existing) && existing?.via === null).length;
+}
+
+/** The output `message`. */
+export function inventoryMessage(inventory: Inventory, lack: Lack | null, audit: AuditContext): string {
+  const begin = lack === null ? '' : beginning.FAILED;
+  return sentenceOf(begin + headlineOf(inventory), audit, lack?.reason);
 }
 
 /** Sentences about access that looks right and might not be. */

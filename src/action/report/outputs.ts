@@ -71,12 +71,14 @@ export function setOutputs(
   resultsFile: string,
   plan: PlanOutputs,
   lack: Lack | null,
+  message: string,
   inventory = noInventory,
 ): boolean {
   const values = (name: string): readonly string[] => records.map((record) => String(record[name] ?? ''));
   // A record is never so small that more of them would fit.
   const json = records.length > mostRecords ? null : JSON.stringify(records);
   setOutput('status', lack === null ? worstStatus(results) : ('FAILED' satisfies Status));
+  setOutput('message', message);
   setOutput('changed', String(records.some((record) => record['changed'] === true)));
   setOutput('request-id', values('request-id').filter(Boolean).join('\n'));
   setOutput('failure-reason', bounded([...new Set([lack?.reason ?? '', ...values('failure-reason')].filter(Boolean))]));
@@ -151,14 +153,15 @@ function idsOf(grant: Grant): string {
 }
 
 /** The outputs of a step with an input fault, or that met a bug of ours: these and nothing else. */
-export function setFault(reason: string): void {
+export function setFault(reason: string, message: string): void {
   setOutput('status', 'FAILED' satisfies Status);
+  setOutput('message', message);
   setOutput('failure-reason', bounded(reason.split('\n')));
 }
 
 /** The outputs of a step that ended before it knew its grants: nothing was changed. */
-export function setRefused(reason: string, resultsFile: string): void {
-  setFault(reason);
+export function setRefused(reason: string, message: string, resultsFile: string): void {
+  setFault(reason, message);
   setOutput('changed', 'false');
   setOutput('results', '[]');
   setOutput('results-file', resultsFile);

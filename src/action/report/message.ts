@@ -1,0 +1,117 @@
+import type { Grant, Identity, Words } from '#access/grant';
+import { namesAmong } from '#access/grant-names';
+import { worstStatus, type Lack, type LeaseReport, type Result } from '#access/outcome';
+import type { OperationName } from '#access/request';
+import { listed } from '#access/words';
+import * as messages from '../messages/message.ts';
+import { shortened, unmarked } from '../text.ts';
+import type { AuditContext } from './results.ts';
+import { becameOf, fateOf, isMadePermanent, tally } from './tally.ts';
+
+/** Limits in characters (code points): of a message, of one name, of all names of several grants. */
+const mostCharacters = 280;
+const longestName = 48;
+const longestNames = 110;
+/** Room that is kept for the reason of a failure, and below which the reason of the access is left out. */
+const roomForFailure = 80;
+const shortestReason = 8;
+
+/** Facts that a message has besides what happened. */
+type Told = Pick<AuditContext, 'reason' | 'approvals'>;
+
+interface Step extends Told, Pick<AuditContext, 'dryRun'> {
+  readonly operation: OperationName;
+  readonly words: Words;
+  readonly lack: Lack | null;
+}
+
+/** What happened in one sentence: the output `message` of a step that knows its grants. */
+export function messageOf(results: readonly Result[], step: Step): string {
+  const { dryRun, operation, lack } = step;
+  const [first, ...others] = results;
+  const only = others.length === 0 ? first : undefined;
+  const status = lack === null ? worstStatus(results) : 'FAILED';
+  const begin = [
+    messages.beginning[status],
+    dryRun ? messages.dryRun : '',
+    operation === 'sweep' ? messages.sweep : '',
+    lack === null ? '' : `${unmarked(lack.title)}: `,
+  ].join('');
+  if (first === undefined) return sentenceOf(begin + messages.nothing, step, lack?.reason);
+  const what = only === undefined ? becameOfAll(results, step) : becameOfOne(only, step);
+  const why = only === undefined || only.outcome.status === 'SUCCEEDED' ? lack?.reason : only.outcome.reason;
+  return sentenceOf(begin + what, step, why);
+}
+
+/** The same for a step that ended before it knew its grants. @param title such as `nothing was changed` */
+export function failureMessage(title: string, why: string, told: Told): string {
+  return sentenceOf(messages.notDone(title), told, why);
+}
+
+/** @param what of bounded length: the rest of the message is cut for it */
+export function sentenceOf(what: string, { reason, approvals }: Told, why = ''): string {
+  const logins = [...new Set(approvals.map(({ approver }) => unmarked(approver.login)))];
+  const by = logins.length === 0 ? '' : messages.approvedBy(listed(logins, 1));
+  const room = mostCharacters - Array.from(what + by).length - (why === '' ? 0 : roomForFailure) - 2;
+  const note = reason === null || room < shortestReason ? '' : `, ${shortened(unmarked(reason), room)}`;
+  return shortened(what + note + by + (why === '' ? '' : `: ${unmarked(why)}`), mostCharacters);
+}
+
+function becameOfOne(result: Result, { words, dryRun, operation }: Step): string {
+  const named = namesOf(result.grant, words);
+  if (dryRun) return messages.would(named, becameOf(result, true));
+  switch (fateOf(result)) {
+    case 'failed':
+    case 'not started':
+    case 'in progress':
+    case 'pending approval':
+      return messages.grant(named);
+    case 'granted':
+    case 'leased':
+    case 'adopted':
+      return messages.has(named, endOf(result));
+    case 'updated':
+      return messages.updated(named);
+    case 'revoked':
+      return operation === 'release' || operation === 'sweep' ? messages.ended(named) : messages.revoked(named);
+    case 'released':
+      return messages.released(named, endOf(result));
+    case 'provisioned':
+      return messages.provisioned(named);
+    case 'unchanged':
+      return messages.unchanged(named);
+  }
+}
+
+/** Counts, then what the grants have in common. */
+function becameOfAll(results: readonly Result[], { words, dryRun }: Step): string {
+  const { all } = namesAmong(
+    results.map(({ grant }) => grant),
+    words,
+  );
+  const ends = new Set(results.filter(({ outcome }) => outcome.status === 'SUCCEEDED').map(endOf));
+  const [end = ''] = ends.size === 1 && !dryRun ? ends : [];
+  return `${tally(results, dryRun)}: ${shortened(unmarked(all.replaceAll('"', '')), longestNames)}${end}`;
+}
+
+function namesOf(grant: Grant, { brief }: Words): messages.Named {
+  const name = (it: Identity): string => shortened(unmarked(it.name ?? brief(it.id)), longestName);
+  return {
+    who: grant.kind === 'assignment' ? name(grant.principal) : '',
+    role: name(grant.role),
+    where: name(grant.target),
+  };
+}
+
+/** The end of access, with a blank before it; empty where there is nothing to say. */
+function endOf(result: Result): string {
+  const { lease, endedAt } = result;
+  if (lease === null) return isMadePermanent(result) ? messages.permanently : '';
+  const end = endIn(lease);
+  return messages.until(lease, end === null ? null : messages.time(end, endedAt));
+}
+
+/** After a release it is the end of the access that others hold. */
+function endIn({ did, expiresAt, endsAtLatest }: LeaseReport): number | null {
+  return did === 'left' ? endsAtLatest : (expiresAt ?? endsAtLatest);
+}
