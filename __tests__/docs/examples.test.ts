@@ -47,6 +47,15 @@ const leaseFiles = workflowFiles.filter((file) => !file.includes('/access-'));
 
 const uses = (job: Job, name: string): boolean => job.steps.some((it) => it.uses?.startsWith(`${name}@`) === true);
 
+/** True for the step that keeps `results-file`: after this action, and only if the variable is set. */
+function keepsEvidence({ uses: used = '', if: condition = '', with: inputs = {} }: Job['steps'][number]): boolean {
+  return (
+    used.startsWith('actions/upload-artifact@') &&
+    condition.startsWith("${{ always() && vars.ACCESS_EVIDENCE != '' && ") &&
+    /^\$\{\{ steps\.\w+\.outputs\.results-file \}\}$/u.test(String(inputs['path']))
+  );
+}
+
 /** Rights of a job to write on GitHub. */
 const writes = ({ permissions = {} }: Job): readonly string[] =>
   Object.entries({ ...permissions, 'id-token': 'read' }).flatMap(([name, right]) => (right === 'read' ? [] : [name]));
@@ -71,11 +80,14 @@ describe('whole workflows in the documents', () => {
       // Only jobs that sign in may, by this action or by a command: those beside them do the work.
       const signsIn =
         ownSteps(job.steps).length > 0 || job.steps.some(({ run }) => run?.includes('$ACTIONS_ID_TOKEN_REQUEST_URL'));
-      expect(job.permissions?.['id-token']).toBe(signsIn ? 'write' : undefined);
+      // What signs evidence has an ID token for that, and no environment that a cloud trusts.
+      const signs = uses(job, 'actions/attest');
+      if (signs) expect({ signsIn, environment: job.environment }).toEqual({ signsIn: false });
+      expect(job.permissions?.['id-token']).toBe(signsIn || signs ? 'write' : undefined);
       // One that writes on GitHub signs in nowhere, and has no code of the repository.
       if (writes(job).length > 0) {
         expect({ signsIn, checksOut: uses(job, 'actions/checkout') }).toEqual({ signsIn: false, checksOut: false });
-        expect([['pull-requests'], ['issues']]).toContainEqual(writes(job));
+        expect(signs ? [['attestations']] : [['pull-requests'], ['issues']]).toContainEqual(writes(job));
       }
       expect(job['timeout-minutes']).toBeGreaterThan(0);
     }
@@ -214,18 +226,21 @@ describe('leases in the documents', () => {
     for (const file of leaseFiles) {
       const { jobs, 'run-name': runName = '' } = parse(readText(file)) as Workflow;
       const isTaking = file.includes('incident-access');
-      const conditions = Object.values(jobs).flatMap(({ steps: those }) => those.flatMap((it) => it.if ?? []));
+      const signingIn = Object.values(jobs).filter(({ steps: those }) => ownSteps(those).length > 0);
+      const conditions = signingIn.flatMap(({ steps: those }) =>
+        those.filter((it) => !keepsEvidence(it)).flatMap((it) => it.if ?? []),
+      );
       const readable = file.includes('/aws/') ? ["${{ !contains(inputs.who, '@') }}"] : [];
       expect({ file, conditions }).toEqual({ file, conditions: isTaking ? [person, ...readable] : [] });
       // A job that is skipped would be green.
-      for (const job of Object.values(jobs)) expect(job).not.toHaveProperty('if');
+      for (const job of signingIn) expect(job).not.toHaveProperty('if');
       // First, so that nothing that was typed can pass for it.
       expect(runName.startsWith('${{ github.actor }}: ')).toBe(isTaking);
     }
   });
 
-  it.each(workflowFiles)('are shown as %s has them, wherever a document shows that workflow', (file) => {
-    const text = readText(file);
+  it.each(workflowFiles)('are shown as %s has them, but for notices and evidence, wherever a document does', (file) => {
+    const [text = ''] = readText(file).split(/^(?= {2}notice:)/mu);
     const named = text.split('\n')[0] ?? '';
     const shown = examples.filter((it) => it.document !== file && it.text.startsWith(`${named}\n`));
     expect(shown.map((it) => it.text)).toEqual(shown.map(() => text));
@@ -245,7 +260,9 @@ describe('leases in the documents', () => {
         const refuses = ({ run = '' }: { readonly run?: string }): boolean =>
           /^echo '::error::[^']+' && exit 1$/u.test(run);
         if (own)
-          expect(job.steps.filter((it) => !it.uses?.startsWith('OWNER/cloud-access@') && !refuses(it))).toEqual([]);
+          expect(
+            job.steps.filter((it) => !it.uses?.startsWith('OWNER/cloud-access@') && !refuses(it) && !keepsEvidence(it)),
+          ).toEqual([]);
       }
   });
 

@@ -63,9 +63,9 @@ describe('the workflows of setup/workflows', () => {
       ...['--workflow', at('sweep-leases'), '--event', 'schedule'],
     );
     expect(said.match(/^✔ .*$/gmu)).toEqual([
-      `✔ incident-access${ending}.yml: job access success`,
-      `✔ release-a-lease${ending}.yml: job release success`,
-      `✔ sweep-leases${ending}.yml: job sweep success`,
+      `✔ incident-access${ending}.yml: job access success, job notice skipped, job evidence skipped`,
+      `✔ release-a-lease${ending}.yml: job release success, job notice skipped, job evidence skipped`,
+      `✔ sweep-leases${ending}.yml: job sweep success, job notice skipped, job evidence skipped`,
     ]);
     expect(green).toBe(true);
     expect(said).toContain('– skipped, if: endsWith(github.actor');
@@ -128,11 +128,11 @@ describe('the workflows of access files in setup/workflows', () => {
       );
       expect(said.match(/^[✔✘] .*$/gmu)).toEqual([
         `✔ access-plan${end}.yml: job fork skipped, job plan success, job comment success`,
-        `✔ access-apply${end}.yml: job plan success, job apply success`,
+        `✔ access-apply${end}.yml: job plan success, job apply success, job notice skipped, job evidence skipped`,
         // Nothing is left to change, so nobody is asked.
-        `✔ access-apply${end}.yml: job plan success, job apply skipped`,
-        `✔ access-expire${end}.yml: job expire success`,
-        `✔ access-drift${end}.yml: job inventory success, job issue success`,
+        `✔ access-apply${end}.yml: job plan success, job apply skipped, job notice skipped, job evidence skipped`,
+        `✔ access-expire${end}.yml: job expire success, job notice skipped, job evidence skipped`,
+        `✔ access-drift${end}.yml: job inventory success, job issue success, job notice skipped`,
       ]);
       expect(green).toBe(true);
       expect(said).toContain('  – 1 file of --files: actions/checkout@');

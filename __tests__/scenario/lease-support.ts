@@ -112,7 +112,10 @@ export function asked({ requests }: Pick<StepResult, 'requests'>, service: strin
 }
 
 /** What annotations of a level say. */
-export function told({ annotations }: Pick<StepResult, 'annotations'>, level: 'error' | 'warning' | 'notice'): readonly string[] {
+export function told(
+  { annotations }: Pick<StepResult, 'annotations'>,
+  level: 'error' | 'warning' | 'notice',
+): readonly string[] {
   return annotations.filter((it) => it.level === level).map(({ message }) => message);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parse } from 'yaml';
@@ -196,3 +196,134 @@ describe.each(clouds)('the workflows of access on %s, as GitHub evaluates them',
     });
   },
 );
+
+/** Workflows that change or compare something, the job that does, and the output that says whether there is anything to tell. */
+const telling = clouds.flatMap(([cloud, end]) =>
+  (
+    [
+      ['incident-access', 'access', 'changed'],
+      ['release-a-lease', 'release', 'changed'],
+      ['sweep-leases', 'sweep', 'changed'],
+      ['access-apply', 'apply', 'changed'],
+      ['access-expire', 'expire', 'changed'],
+      ['access-drift', 'inventory', 'drift'],
+    ] as const
+  ).map(([name, job, output]) => ({ file: `${cloud}/${name}${end}`, job, output })),
+);
+
+describe.each(telling)('notices and evidence of $file', ({ file, job, output }) => {
+  const jobs = jobsOf(file) as Readonly<Record<string, Job & { readonly if?: string; readonly needs?: string }>>;
+  const { notice, evidence } = jobs;
+  const isRun = (condition: string | undefined, vars: object, result: string, told: string): boolean =>
+    evaluateCondition(condition ?? null, {
+      contexts: { vars, needs: { [job]: { result, outputs: { [output]: told } } } },
+      standing: result === 'success' ? 'success' : 'failure',
+      given: new Map(),
+    });
+
+  it('are off unless the variable of each is set, and then come also after a failure (P1)', () => {
+    for (const [result, told, isNews] of [
+      ['success', 'true', true],
+      ['success', 'false', false],
+      ['failure', '', true],
+      ['cancelled', '', true],
+      ['skipped', '', false],
+    ] as const) {
+      expect(isRun(notice?.if, {}, result, told)).toBe(false);
+      expect({ result, told, sent: isRun(notice?.if, { ACCESS_NOTICE: 'slack' }, result, told) }).toEqual({
+        ...{ result, told },
+        sent: isNews,
+      });
+      if (evidence === undefined) continue;
+      for (const [ACCESS_EVIDENCE, isSigned] of [
+        [undefined, false],
+        ['artifact', false],
+        ['attest', told === 'true'],
+      ] as const)
+        expect(isRun(evidence.if, { ACCESS_EVIDENCE }, result, told)).toBe(isSigned);
+    }
+    expect(evidence === undefined).toBe(output === 'drift');
+  });
+
+  it('are the same in every workflow', () => {
+    const first = jobsOf('aws/sweep-leases');
+    const same = (it: unknown): string =>
+      JSON.stringify(it)
+        .replaceAll(`needs.${job}.outputs.${output}`, 'needs.sweep.outputs.changed')
+        .replaceAll(new RegExp(`(?<=needs[.":]+)${job}\\b`, 'gu'), 'sweep');
+    expect(same(notice)).toBe(JSON.stringify(first['notice']));
+    if (evidence !== undefined) expect(same(evidence)).toBe(JSON.stringify(first['evidence']));
+    const id = jobs[job]?.steps.find(({ uses }) => uses?.startsWith('OWNER/cloud-access@'))?.id;
+    const outputs = {
+      message: `\${{ steps.${id ?? ''}.outputs.message }}`,
+      [output]: `\${{ steps.${id ?? ''}.outputs.${output} }}`,
+    };
+    expect(jobs[job]?.outputs).toEqual(outputs);
+  });
+
+  it('pin every action by its full SHA, with the version beside it', () => {
+    const used = readText(`setup/workflows/${file}.yml`)
+      .split('\n')
+      .filter((line) => /\buses:/u.test(line) && !line.includes('OWNER/'));
+    expect(used.length).toBeGreaterThan(0);
+    for (const line of used) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u);
+  });
+});
+
+// The scripts are for GitHub's runners of Linux, which have jq.
+const hasJq = process.platform !== 'win32' && spawnSync('jq', ['--version']).status === 0;
+
+(hasJq ? describe : describe.skip)('the script of a notice', () => {
+  const { run = '' } = jobsOf('aws/sweep-leases')['notice']?.steps[0] ?? {};
+  const message = `"; $(touch pwned) \`id\` \\(1) \${{ 1 }} 'quoted' ＜at＞`;
+  const text = `${message} (job: failure) ${runUrl}`;
+  const webhook = 'https://hooks.example/secret-path';
+
+  const sent = (
+    KIND: string,
+    curl = 0,
+  ): { readonly body: unknown; readonly posted: string; readonly said: string; readonly code: number | null } => {
+    const folder = mkdtempSync(join(tmpdir(), 'cloud-access-notice-'));
+    try {
+      mkdirSync(join(folder, 'bin'));
+      writeFileSync(join(folder, 'bin/curl'), `#!/bin/sh\nprintf '%s ' "$@" > posted\nexit ${curl}\n`);
+      chmodSync(join(folder, 'bin/curl'), 0o755);
+      const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-e', '-c', run], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: {
+          ...{ PATH: [join(folder, 'bin'), process.env['PATH'] ?? ''].join(delimiter), KIND, URL: webhook },
+          ...{ GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'octo-org/infra', GITHUB_RUN_ID: '77' },
+          ...{ MESSAGE: message, RESULT: 'failure' },
+        },
+      });
+      const read = (name: string): string => {
+        const path = join(folder, name);
+        return existsSync(path) ? readFileSync(path, 'utf8') : '';
+      };
+      expect(existsSync(join(folder, 'pwned'))).toBe(false);
+      return { body: JSON.parse(read('notice.json')), posted: read('posted'), said: stdout + stderr, code: status };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+
+  it('sends the text as it is, whatever it contains (P7)', () => {
+    const { body, posted, said, code } = sent('webhook');
+    expect({ body, code, said }).toEqual({ body: { text }, code: 0, said: '' });
+    expect(posted).toContain(`--data @notice.json --url ${webhook} `);
+  });
+
+  it('makes an Adaptive Card for Teams, and leaves Slack to its action', () => {
+    expect(sent('teams').body).toMatchObject({
+      type: 'message',
+      attachments: [{ content: { type: 'AdaptiveCard', body: [{ type: 'TextBlock', text, wrap: true }] } }],
+    });
+    expect(sent('slack')).toMatchObject({ body: { text }, posted: '', code: 0 });
+  });
+
+  it('stays green where it cannot be sent, says so, and shows no secret (P7)', () => {
+    const { said, code } = sent('webhook', 22);
+    expect({ said, code }).toEqual({ said: '::warning::The notice was not sent.\n', code: 0 });
+  });
+});

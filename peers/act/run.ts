@@ -132,7 +132,7 @@ async function prepare(folder: string, workflow: Workflow, options: ActOptions):
   for (const [name, text] of Object.entries(programs ?? {})) await put(bin, name, text);
   const event = join(folder, 'event.json');
   await writeFile(event, JSON.stringify(options.event?.payload ?? {}));
-  const doubles = Object.entries(options.actions ?? {}).map(([name, text], index) => ({
+  const doubles = Object.entries({ ...idleActions(workflow), ...options.actions }).map(([name, text], index) => ({
     ...{ name, text, at: join(folder, 'doubles', String(index)) },
   }));
   for (const { text, at } of doubles) await put(at, 'action.yml', text);
@@ -140,6 +140,14 @@ async function prepare(folder: string, workflow: Workflow, options: ActOptions):
   // Built from nothing: in host mode steps see all that act sees.
   const local = doubles.map(({ name, at }) => `${name}=${at}`);
   return { action, repository, event, doubles: local, env: { PATH: path, HOME: home, LANG: 'C.UTF-8' } };
+}
+
+/** act prepares also actions whose steps are skipped, such as those that keep evidence: their doubles do nothing. */
+function idleActions({ jobs }: Workflow): Readonly<Record<string, string>> {
+  const used = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
+  const others = used.filter((it) => !it.startsWith('OWNER/') && !it.startsWith('./'));
+  const runs = { using: 'composite', steps: [{ run: 'true', shell: 'bash' }] };
+  return Object.fromEntries(others.map((name) => [name, JSON.stringify({ name, runs })]));
 }
 
 async function put(folder: string, path: string, text: string): Promise<void> {

@@ -23,10 +23,13 @@ export function unknownPaths({ document, jobs, event, values }: Asked): readonly
       condition === null ? [] : [bareCondition(condition)],
     );
     const texts = [document['env'], env, environment, outputs, ...job.steps.map(readBy)].flatMap(textsIn);
-    const expressions = [...conditions, ...texts.flatMap(expressionsIn)].filter((it) => !values.has(it));
-    return expressions
-      .filter((it) => it !== '')
-      .flatMap((it) => pathsIn(it).filter((path) => isUnknown(path, job, payload)));
+    const unknownIn = (expressions: readonly string[]): readonly string[] =>
+      expressions
+        .filter((it) => it !== '' && !values.has(it))
+        .flatMap((it) => pathsIn(it).filter((path) => isUnknown(path, job, payload)));
+    // A variable that is not set is empty on GitHub: a condition that asks for it is of a part that is switched on by it.
+    const asked = unknownIn(conditions).filter((path) => !path.startsWith('vars.'));
+    return [...asked, ...unknownIn(texts.flatMap(expressionsIn))];
   });
   return [...new Set(found)].filter((path) => !values.has(path));
 }

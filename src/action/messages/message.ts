@@ -22,6 +22,7 @@ export const sweep = 'Sweep: ';
 
 export const grant = ({ who, role, where }: Named): string => `${who === '' ? '' : `${who} with `}${role} on ${where}`;
 export const has = ({ who, role, where }: Named, end: string): string => `${who} has ${role} on ${where}${end}`;
+export const overdue = (named: Named): string => `The lease of ${grant(named)} is overdue: the access still exists`;
 export const updated = (named: Named): string => `The assignment of ${grant(named)} was updated`;
 export const ended = (named: Named): string => `The access of ${grant(named)} has ended`;
 export const revoked = (named: Named): string => `The access of ${grant(named)} was revoked`;

@@ -66,6 +66,8 @@ function becameOfOne(result: Result, { words, dryRun, operation }: Step): string
     case 'in progress':
     case 'pending approval':
       return messages.grant(named);
+    case 'overdue':
+      return messages.overdue(named);
     case 'granted':
     case 'leased':
     case 'adopted':
