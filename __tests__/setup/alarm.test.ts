@@ -4,7 +4,8 @@ import { matches, type Pattern } from './event-pattern.ts';
 import { deploy, exampleParameters } from './stack.ts';
 
 const withAlarm = { ...exampleParameters, AlarmEmail: 'security@example.com' };
-const { resources } = deploy(withAlarm);
+const stack = deploy(withAlarm);
+const { resources } = stack;
 const patternIn = (all: typeof resources): Pattern => all['TimerAlarm']?.Properties['EventPattern'] as Pattern;
 const rings = (asked: Asked): boolean => matches(patternIn(resources), cloudTrailEvent(asked));
 
@@ -90,6 +91,43 @@ describe('the alarm of setup/aws.yaml', () => {
 
   it('is made only if it is asked for', () => {
     const types = Object.values(deploy().resources).map(({ Type }) => Type);
-    expect(types.filter((it) => /::(?:SNS|Events)::/u.test(it))).toEqual([]);
+    expect(types.filter((it) => /::(?:SNS|Events|CloudWatch)::/u.test(it))).toEqual([]);
+  });
+});
+
+describe('the alarm of the dead-letter queue in setup/aws.yaml', () => {
+  const with_ = (more: object): (typeof stack)['resources'] => deploy({ ...exampleParameters, ...more }).resources;
+  const both = { AlarmEmail: 'security@example.com', CreateDeadLetterQueue: 'true' };
+
+  it('sends a mail as soon as a timer has failed for good, and again only after the queue was empty (P5)', () => {
+    const { QueueAlarm, DeadLetterQueue, AlarmTopicPolicy } = with_(both);
+    const topic = 'arn:aws:sns:us-east-1:111122223333:access-timers';
+    expect(QueueAlarm?.Properties).toMatchObject({
+      ...{ Namespace: 'AWS/SQS', MetricName: 'ApproximateNumberOfMessagesVisible', Statistic: 'Maximum' },
+      ...{ Dimensions: [{ Name: 'QueueName', Value: DeadLetterQueue?.Properties['QueueName'] }] },
+      ...{ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1 },
+      ...{ TreatMissingData: 'notBreaching', AlarmActions: [topic] },
+    });
+    const name = String(QueueAlarm?.Properties['AlarmName']);
+    expect(AlarmTopicPolicy?.Properties['PolicyDocument']).toMatchObject({
+      Statement: [
+        { Principal: { Service: 'events.amazonaws.com' } },
+        {
+          ...{ Principal: { Service: 'cloudwatch.amazonaws.com' }, Action: 'sns:Publish', Resource: topic },
+          Condition: {
+            ArnEquals: { 'aws:SourceArn': `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}` },
+          },
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['no queue', { AlarmEmail: 'security@example.com' }],
+    ['no address', { CreateDeadLetterQueue: 'true' }],
+  ])('is not made where there is %s, and then nothing of CloudWatch may send', (_what, more) => {
+    const made = with_(more);
+    expect(made).not.toHaveProperty('QueueAlarm');
+    expect(JSON.stringify(made['AlarmTopicPolicy'] ?? {})).not.toContain('cloudwatch');
   });
 });

@@ -60,11 +60,11 @@ class Call {
   }
 }
 
-const scalars = ['Ref', 'GetAtt', 'Sub'].map((name): ScalarTag => ({
+const scalars = ['Ref', 'GetAtt', 'Sub', 'Condition'].map((name): ScalarTag => ({
   tag: `!${name}`,
   resolve: (text) => new Call(name, text),
 }));
-const lists = ['Sub', 'Join', 'Split', 'Equals', 'Not', 'If'].map((name): CollectionTag => ({
+const lists = ['Sub', 'Join', 'Split', 'Equals', 'Not', 'And', 'If'].map((name): CollectionTag => ({
   tag: `!${name}`,
   collection: 'seq',
   resolve: (seq) => new Call(name, seq.toJSON()),
@@ -121,7 +121,9 @@ export function deploy(given: Parameters = exampleParameters, text = readText('s
     if (name === 'Ref') return reference(String(raw));
     if (name === 'GetAtt') return attribute(String(raw));
     if (name === 'Sub' && typeof raw === 'string') return substituted(raw);
+    if (name === 'Condition') return holds(String(raw));
     const [first, second, ...more] = raw as readonly unknown[];
+    if (name === 'And') return [first, second, ...more].every((it) => evaluated(it) === true);
     if (name === 'Not' && second === undefined) return evaluated(first) !== true;
     if (name === 'If' && more.length === 1) return evaluated(holds(asText(first)) ? second : more[0]);
     if (more.length > 0 || (typeof first !== 'string' && name !== 'Equals'))
@@ -135,7 +137,7 @@ export function deploy(given: Parameters = exampleParameters, text = readText('s
   };
   const evaluated = (value: unknown): unknown => {
     if (value instanceof Call) return carriedOut(value);
-    if (Array.isArray(value)) return value.map(evaluated);
+    if (Array.isArray(value)) return value.map(evaluated).filter((it) => it !== noValue);
     if (typeof value !== 'object' || value === null) return value;
     const members = Object.entries(value).map(([key, it]) => [key, evaluated(it)] as const);
     return Object.fromEntries(members.filter(([, it]) => it !== noValue));
