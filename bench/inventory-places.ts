@@ -6,14 +6,17 @@ import { byIds } from './inputs.ts';
 /** Items on a page of AWS, and of the list of what is below a management group. */
 const onPage = { aws: 100, descendants: 50 };
 
+/** So that a file has no more than 1 MiB. */
+const rowsOfFile = 5_000;
+
 const aws = { accounts: 500, permissionSets: 20, groups: 40 };
 
 /** An estate in which two groups have every permission set on each account. */
 interface AwsPlace {
   readonly estate: Estate;
   readonly inputs: Readonly<Record<string, string>>;
-  /** An access file of all of it. */
-  readonly file: { readonly path: string; readonly text: string };
+  /** Access files of all of it by their paths, with a row for each assignment. */
+  readonly files: Readonly<Record<string, string>>;
   readonly assignments: number;
   /** Permission sets on accounts, each of which has a list of its own. */
   readonly places: number;
@@ -30,19 +33,19 @@ export function awsPlace(): AwsPlace {
   const assignments = accounts.flatMap((account, index) =>
     names.flatMap((permissionSet) => of(index).map((principal) => ({ account, permissionSet, principal }))),
   );
-  const rows = accounts.map((account, index) =>
-    [`  - principal: [${of(index).join(', ')}]`, `    role: [${names.join(', ')}]`, `    target: '${account}'`].join(
-      '\n',
-    ),
+  const rows = assignments.map(
+    ({ account, permissionSet, principal }) =>
+      `  - principal: '${principal}'\n    role: '${permissionSet}'\n    target: '${account}'\n`,
   );
   const owned = accounts.map((account) => `'${account}'`).join(', ');
+  const head = `version: 1\ncloud: aws\nowns:\n  roles: ['*']\n  targets: [${owned}]\ngrants:\n`;
+  const parts = Array.from({ length: Math.ceil(rows.length / rowsOfFile) }, (_, part) =>
+    rows.slice(part * rowsOfFile, (part + 1) * rowsOfFile),
+  );
   return {
     estate: { ...bare, assignments },
     inputs: withoutLines(byIds),
-    file: {
-      path: 'access.yml',
-      text: `version: 1\ncloud: aws\nowns:\n  roles: ['*']\n  targets: [${owned}]\ngrants:\n${rows.join('\n')}\n`,
-    },
+    files: Object.fromEntries(parts.map((part, index) => [`access/${index}.yml`, `${head}${part.join('')}`])),
     assignments: assignments.length,
     places: names.length * accounts.length,
     fewestToFind: 1 + names.length * Math.ceil(accounts.length / onPage.aws),

@@ -152,10 +152,10 @@ function worldsTable(which: string, of: string): string {
   return table(['World', 'States', 'Transitions', 'Depth'], rows);
 }
 
-/** A part of the benchmark as it was recorded last, and on what machine. */
+/** A part of the benchmark as it was recorded last, and on what machine; before that, how to record it. */
 function benchTable(name: string): string {
   const figures = recorded()[name];
-  if (figures === undefined) throw new Error(`The benchmark's part "${name}" was never recorded.`);
+  if (figures === undefined) return `Not recorded yet: \`npm run bench ${name} -- --record\` records it.`;
   const verdict = (met: boolean | null): string => (met === null ? '' : met ? 'met' : '**missed**');
   const rows = figures.rows.map(({ what, figure, goal, met }) => [what, figure, goal, verdict(met)]);
   return `${table(['Measured', 'Figure', 'Goal', ''], rows)}\n\n${figures.machine}`;
