@@ -3,6 +3,7 @@ import type { Budget } from '#access/clock';
 import { distinctBy } from '#access/distinct';
 import type { Breadth, Existing, Listing, ListingNeed } from '#access/files/port';
 import type { Assignment } from '#access/grant';
+import { inTurns } from '#access/turns';
 import { keyOfGrant } from '../assignments/assignment-lists.ts';
 import { grantOf } from '../leases/finding/catalogue.ts';
 import { recordIn } from '../leases/records/record-text.ts';
@@ -18,6 +19,9 @@ import type { RoleFacts } from './role-facts.ts';
 import type { AzureSelection } from './selections.ts';
 import { sourceOf } from './sources.ts';
 import { throughGroups } from './through-groups.ts';
+
+/** Number of places that are read at once: each has connections and answers of its own, and there may be hundreds. */
+const placesAtOnce = 40;
 
 /** Selected access, and how it comes to the selected scopes. */
 interface Chosen<T> {
@@ -37,7 +41,7 @@ export async function list(
   const { session } = around;
   const { breadth } = need;
   const places = await placesFor(around, selections, budget);
-  const read = await Promise.all(places.map((place) => readPlace(session, place, need, budget)));
+  const read = await inTurns(places, placesAtOnce, (place) => readPlace(session, place, need, budget));
   const listed = read.flat();
   const rows = choose(listed, ({ rows: all }) => all, selections, breadth);
   const eligible = choose(listed, ({ eligible: all }) => all, selections, breadth);
