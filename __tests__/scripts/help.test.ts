@@ -47,8 +47,9 @@ function called(script: string, ...options: readonly string[]): Ended {
 describe('npm run', () => {
   it.each(commands)('%s shows with --help and with -h how it is used, and does nothing else', (name, script) => {
     const usage = { status: 0, stderr: '', written: [], stdout: expect.stringContaining(`npm run ${name}`) as unknown };
-    expect(called(script, '--help')).toEqual(usage);
-    expect(called(script, '-h').stdout).toBe(called(script, '--help').stdout);
+    const help = called(script, '--help');
+    expect(help).toEqual(usage);
+    expect(called(script, '-h').stdout).toBe(help.stdout);
   });
 
   it.each(commands)('%s shows the same for an option that it does not know, and fails', (name, script) => {
