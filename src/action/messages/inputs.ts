@@ -38,7 +38,7 @@ export const signInByToken =
 /* People */
 
 export const requesterAlone =
-  '"requester" stands for the person who started the workflow. It can only be the whole principal of operation: assign. If a principal has that name, write its prefix before it.';
+  '"requester" means the person who started the workflow. It can only be the whole principal of operation: assign. If a principal has that name, write its prefix before it.';
 export const requesterBesideType =
   'This input has no effect beside principal: requester, whose type people-file names.';
 export const requesterNeedsFile = '"requester" requires people-file, which names the principal of each person.';
