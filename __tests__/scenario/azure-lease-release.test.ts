@@ -284,11 +284,11 @@ describe('list on Azure', () => {
       await world.advance(3 * hour);
       const shown = await azureStep(world, listingAzure, two);
       expect(shown.exitCode).toBe(0);
-      expect(summaryText(shown)).toMatch(/^⚠️ Overdue: /u);
+      expect(summaryText(shown)).toMatch(/^ ⚠️ Overdue: /u);
       expect(summaryText(shown)).toContain('It has no holder any more.');
       expect(summaryText(shown)).toContain('The next operation: sweep ends it.');
       expect(told(shown, 'warning')).toEqual([
-        expect.stringContaining('Overdue since 2026-11-21 22:01 UTC: the end time of the lease has passed'),
+        expect.stringContaining('Overdue since 2026-11-21 22:00 UTC: the end time of the lease has passed'),
       ]);
     }));
 });

@@ -234,7 +234,7 @@ describe('list', () => {
       await world.advance(2 * hour + 30 * minute);
       const shown = await step(world, listing);
       expect([shown.exitCode, isThere(world)]).toEqual([0, true]);
-      expect(summaryText(shown)).toMatch(/^⚠️ Overdue: /u);
+      expect(summaryText(shown)).toMatch(/^ ⚠️ Overdue: /u);
       expect(summaryText(shown)).toContain('All firings of its timer are over');
       expect(told(shown, 'warning')).toEqual([expect.stringContaining('Overdue since 2026-11-21 22:0')]);
       expect(resultsOf(shown)[0]).toMatchObject({ 'expiry-guarantee': '' });

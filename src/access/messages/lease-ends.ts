@@ -6,7 +6,7 @@ import { capital } from '../words.ts';
 export const nothingEndsIt = 'The access is permanent.';
 
 const unknownEnd = 'Its end time is unknown.';
-const onlySweep = 'Its end time has passed. If no sweep runs, nothing ends the access.';
+const onlySweep = 'If no sweep runs, nothing ends the access.';
 
 /** When access ends, and who guarantees it. Without an ID it is another holder's lease. */
 export function endInWords(lease: LeaseReport, { ender }: Words): string {
