@@ -15,7 +15,7 @@ import type { Run as RunInSummary } from './action/report/run-facts.ts';
 import { summarizeResults } from './action/report/summary.ts';
 
 /** Further information for a report. */
-export interface Reporting {
+interface Reporting {
   readonly run: RunInSummary & Pick<RunContext, 'repository'>;
   readonly audit: AuditContext;
   /** The runner's folder for files that last as long as the job. */

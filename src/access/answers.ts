@@ -43,7 +43,7 @@ const mostEmptyPages = 200;
 const mostItems = 100_000;
 
 /** Watches a list that is read page by page: an endless one must use neither the whole run nor all memory. */
-export interface Growth {
+interface Growth {
   /** Counts a page and the next one that it names. Returns whether that was read already, or the list is too long. */
   isEndless(items: number, next: string): boolean;
 }

@@ -13,7 +13,7 @@ export interface Seen {
 
 /**
  * A read of one grant. `outdated` is there, but not as it was asked for, and a change can put that right: an older
- * version, another description. `conflicting` is there in a way that was not asked for and that nobody may change
+ * version, another description. `conflicting` exists in a way that was not requested and that the action must not change
  * unasked.
  */
 export type Observation =
@@ -150,8 +150,8 @@ export interface Cloud {
    */
   start(change: Change, budget: Budget): Promise<Operation>;
   /**
-   * The request ids of those that are still in progress, by one list for each kind of change; `null` where that list
-   * may not be read. One that was started a moment ago may not be listed yet.
+   * The request IDs of those that are still in progress, by one list for each kind of change; `null` where the caller
+   * cannot read that list. One that was started a moment ago may not be listed yet.
    */
   running(operations: readonly Operation[], budget: Budget): Promise<ReadonlySet<string> | null>;
   /** Asks how operations stand, each for itself: one that cannot be asked hides no other. */

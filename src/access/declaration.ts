@@ -40,7 +40,7 @@ export function checkedBefore<T>(parsed: Parsed<T>, what: string): T {
 
 /**
  * One input of the action, as data. `fallback` is its default in `action.yml`; an input whose default is not empty
- * may not be empty: the runner cannot tell a left-out input from an expression that gave nothing, so the default does.
+ * cannot be empty: the runner cannot distinguish a missing input from an expression without a value, so the default does.
  * Where the default is itself an expression, it may be empty: an older runner gives nothing for it.
  */
 export interface InputDeclaration<T> {
@@ -103,7 +103,7 @@ export function uselessInputs<D extends Declarations>(
   });
 }
 
-/** The text of a file, `null` where none can be read; what is wrong with one that nobody should read (`is a pipe`). */
+/** The text of a file, `null` where none can be read; what is wrong with one that must not be read (`is a pipe`). */
 export type FileText = string | null | { readonly problem: string };
 
 /** Surroundings that a cloud can read besides its inputs. */
@@ -120,7 +120,7 @@ export interface Surroundings {
 
 /** The request of the inputs that all clouds share, as far as they were understood. */
 export interface Asked {
-  /** `null` where nobody can know. */
+  /** `null` where it is unknown. */
   readonly operation: OperationName | null;
   readonly lines: Lines;
   /** True if access files name the grants. */
@@ -160,7 +160,7 @@ export type Settled<S> =
     };
 
 /** A way to write an id. */
-export interface Notation {
+interface Notation {
   readonly pattern: RegExp;
   /** Noun for it, with its article. */
   readonly what: string;
@@ -169,7 +169,7 @@ export interface Notation {
 }
 
 /** The part of the contract that one cloud adds: its inputs, operations, grammar and rules, all checked before any request. */
-export interface CloudDeclaration<D extends Declarations, S> {
+interface CloudDeclaration<D extends Declarations, S> {
   readonly operations: readonly OperationName[];
   readonly inputs: D;
   /** Other tools' words for inputs, its own and the common ones. */
@@ -207,7 +207,7 @@ export interface CloudDeclaration<D extends Declarations, S> {
   readonly isById: (line: Line) => boolean;
   /** The identity that signs in, by the cloud's own name for it, as in `plan-for`. */
   readonly parseCaller: (text: string) => Parsed<string>;
-  /** An output `lease-id` of an earlier step: nobody knows who wrote this one. */
+  /** An output `lease-id` of an earlier step, or a text that another author wrote. */
   readonly parseLease: (text: string) => Parsed<LeaseId>;
   /** True if the request may need an approval: then `wait: false` is allowed. Without it, never. */
   readonly mayPend?: (values: Values<D>) => boolean;
@@ -236,7 +236,7 @@ export function opening<S>(
   };
 }
 
-/** Forgets the types of a cloud's inputs; whoever reads them reads by these very declarations. */
+/** Forgets the types of a cloud's inputs: they are read by these very declarations. */
 export function declareCloud<D extends Declarations, S>(cloud: CloudDeclaration<D, S>): AnyCloud<S> {
   return {
     ...cloud,

@@ -44,7 +44,7 @@ export function describeEndpoints(settings: readonly EndpointSetting[]): readonl
 }
 
 /** The names of this machine. */
-export const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /** True if a host name is this machine. */
 export function isLoopback(hostname: string): boolean {

@@ -99,7 +99,7 @@ export class Cancelled extends Error {
 export class Unsent extends Cancelled {}
 
 /**
- * Kinds of failures of a request, as the retry policy tells them apart.
+ * Kinds of failures of a request, as the retry policy distinguishes them.
  * `throttled` and `busy` are refusals: nothing was carried out. `unavailable` (a server's fault) and `unreachable`
  * (no answer at all) leave open whether the request was carried out. `skewed`: the clock was off and was
  * corrected, and nothing was carried out. `replicating`: an object that the request names is not known everywhere yet, if it

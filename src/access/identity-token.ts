@@ -28,7 +28,7 @@ function nameOnlySubject({ claims }: IdentityToken): string | null {
   return `repo:${immutable['owner'] ?? ''}/${immutable['repo'] ?? ''}${immutable['rest'] ?? ''}`;
 }
 
-/** Claims by which a trust can tell jobs apart, and those that a person needs to compare it; never the token itself (P9). */
+/** Claims by which a trust can distinguish jobs, and those that a person needs to compare it; never the token itself (P9). */
 const evidence = [
   ...['sub', 'aud', 'iss', 'environment', 'repository', 'repository_id', 'repository_owner_id', 'ref'],
   ...['workflow', 'job_workflow_ref', 'actor', 'actor_id', 'enterprise', 'enterprise_id'],
@@ -38,7 +38,7 @@ const evidence = [
  * The environment that a job runs in by its token. Everyone who can push can cause a token whose subject is a branch, a tag
  * or a pull request: such a subject is evidence in the log, and no advice names it.
  */
-export type Bound =
+type Bound =
   | { readonly by: 'nothing' }
   /** The subject has a form of the repository's own, which leaves the environment out. */
   | { readonly by: 'claim'; readonly environment: string }

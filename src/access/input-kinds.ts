@@ -20,7 +20,7 @@ export function names(
   return { ...text(fallback, example, of), isName: true };
 }
 
-/** A switch. @param safe what grants less, where what was meant cannot be told */
+/** A switch. @param safe the value that grants less, where the meaning is unknown */
 export function flag(
   fallback: 'true' | 'false',
   safe: 'true' | 'false',

@@ -33,7 +33,7 @@ const withFiles: readonly OperationName[] = ['assign', 'revoke', ...fileOperatio
 const atWork: readonly OperationName[] = [...explained, 'sweep'];
 const ofOneLease: readonly OperationName[] = ['release', 'extend'];
 
-/** Milliseconds; `none` where no lifetime was given, which is permanent as well, only that nobody said so. */
+/** Milliseconds; `none` where no lifetime was given, which is permanent as well, but not explicitly. */
 export type GivenLifetime = number | 'none' | typeof withoutEnd;
 
 /** The value of an `allowed-…` input that allows anything: a word, since an expression that gave nothing may leave a `*`. */

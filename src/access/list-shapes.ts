@@ -11,7 +11,7 @@ import {
 } from './messages/list-shapes.ts';
 
 /** A value that is a list in another notation than a line for each item. */
-export interface ListShape {
+interface ListShape {
   readonly problem: string;
   /** The items, `null` where they are unknown. */
   readonly items: readonly string[] | null;

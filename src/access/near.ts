@@ -62,7 +62,7 @@ function isOdd(name: string, wanted: string): boolean {
 }
 
 /** Sentences about parts of a name that are allowed, but usually mistakes. */
-export function mistakesIn(wanted: string): string {
+function mistakesIn(wanted: string): string {
   const lineBreak = escapedBreak.exec(wanted)?.[0];
   return [
     oddCharactersIn(wanted),

@@ -11,7 +11,7 @@ const mostNamed = 3;
 
 /**
  * A sentence about characters that are easily taken for others, or not seen at all, and that came with a text that was
- * copied; empty where it has none. Names may well have them: it is told only of a text that was not understood.
+ * copied; empty where it has none. Names can have them: they are reported only of a text that was not understood.
  */
 export function oddCharactersIn(text: string): string {
   const found = [

@@ -25,7 +25,7 @@ export type Outcome =
       readonly hint: string;
     }
   | {
-      /** A change was accepted, or may have been, and nobody knows yet how it ended (P2). */
+      /** A change was accepted, or may have been, and its end is unknown yet (P2). */
       readonly status: 'IN_PROGRESS';
       readonly requestId: string | null;
       readonly reason: string;
@@ -48,7 +48,7 @@ export function succeeded(requestId: string | null, changed: boolean, remark: st
   return { status: 'SUCCEEDED', changed, requestId, remark };
 }
 
-/** @param error what the reason tells of, where that is a cloud's answer; `null` where nothing was refused */
+/** @param error the cloud's answer that the reason reports; `null` where nothing was refused */
 export function failed(
   requestId: string | null,
   error: unknown,

@@ -91,7 +91,7 @@ export interface Request extends Lines, Bounds {
   readonly operation: ChangingOperation;
   /** Of what `assign` grants; `permanent` for all others. */
   readonly lifetime: Lifetime;
-  /** Why, in a line of words; `null` where nobody said. */
+  /** The reason, in a line of words; `null` where none was given. */
   readonly reason: string | null;
   readonly wait: boolean;
   /** True if privileged grants are allowed (P10). */

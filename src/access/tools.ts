@@ -23,7 +23,7 @@ export interface CloudTools {
   readonly origin: Origin;
   /** Answers whether the jobs that records name have ended. */
   readonly liveness: Liveness;
-  /** Bytes that nobody can guess. */
+  /** Bytes that are impossible to guess. */
   readonly randomBytes: (count: number) => Uint8Array;
   /** Name and version for the user agent, so that the cloud’s own audit log shows us. */
   readonly product: readonly [name: string, version: string];
@@ -32,7 +32,7 @@ export interface CloudTools {
 /** The log of the domain. Lines are plain text; the implementation makes foreign text harmless. */
 export interface Log {
   info(line: string): void;
-  /** An annotation of what is as it should be, and is to be seen nevertheless. */
+  /** An annotation of what is as it should be, and that a person should see. */
   notice(line: string): void;
   warning(line: string): void;
   /** Lines that belong together, folded under a title. */

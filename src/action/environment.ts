@@ -24,7 +24,7 @@ const longestFile = 32 * 1024 * 1024;
  * the step forever.
  */
 export function readFile(path: string): FileText {
-  // By this path tools are told that there is no file.
+  // This path says to tools that there is no file.
   if (path === devNull) return '';
   try {
     const kind = kindOf(statSync(path));

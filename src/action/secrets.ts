@@ -28,7 +28,7 @@ export function redact(text: string): string {
 }
 
 /**
- * Secrets of the environment were masked by whoever brought them; where not, they are from here on.
+ * The step that brought secrets of the environment masked them; where it did not, they are masked from here on.
  *
  * @param names variables in which the clouds' own tools keep secrets
  */

@@ -4,6 +4,7 @@ import { CloudError, together } from '#access/errors';
 import type { Assignment, Grant, Provisioning } from '#access/grant';
 import { everywhere } from '#access/plan/plan';
 import type { CloudWithLeases } from '#access/leases/port';
+import { remembered } from '#access/remembered';
 import type { CloudTools } from '#access/tools';
 import { creations, deletions, keyOfAssignment, placeOf, readAssignments } from './assignments.ts';
 import type { AwsSettings } from './settings.ts';
@@ -49,15 +50,7 @@ export async function openAws(settings: AwsSettings, tools: CloudTools): Promise
 /** The port on top of a session. */
 export function createAws(session: AwsSession, openLeases: typeof OpenLeases | null = null): CloudWithLeases {
   const organization = openOrganization(session);
-  let asking: Promise<string> | null = null;
-  /** The signed-in identity, which is read once. */
-  const caller = (budget: Budget): Promise<string> => {
-    asking ??= findCaller(session, budget);
-    asking.catch(() => {
-      asking = null;
-    });
-    return asking;
-  };
+  const caller = remembered((budget) => findCaller(session, budget));
   const finder = createFinder(session, ({ grant }) => keyOf(grant));
   const lengths = new Map<string, number>();
   let resolved: (Resolved & { readonly denials: Denials }) | null = null;

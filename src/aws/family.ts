@@ -7,7 +7,7 @@ import type { Pager } from './pages.ts';
 import type { AwsSession } from './session.ts';
 
 /** The answer of start and describe calls; every member is optional in the services' types. */
-export interface OperationStatus {
+interface OperationStatus {
   readonly Status?: string | undefined;
   readonly RequestId?: string | undefined;
   readonly FailureReason?: string | undefined;
@@ -190,7 +190,7 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
   };
 }
 
-export interface Finder {
+interface Finder {
   find(family: Family, searches: readonly Search[], budget: Budget): Promise<readonly (Operation | null)[]>;
   /** Notes the operations in progress before anything else is read, so that those that end meanwhile are still found. */
   lookEarly(family: Family, budget: Budget): Promise<void>;

@@ -32,7 +32,7 @@ export function pageOf<K extends string, T>(
 }
 
 /** Reads one page: the first, or the one that a token names. */
-export type ReadPage<T> = (nextToken: string | undefined, budget: Budget) => Promise<Page<T>>;
+type ReadPage<T> = (nextToken: string | undefined, budget: Budget) => Promise<Page<T>>;
 
 /** A paginated list that is read page by page, only as far as needed; an error leaves it where it was. */
 export interface Pager<T> {

@@ -160,7 +160,7 @@ export function openSession(settings: AwsSettings, routing: Routing, tools: Clou
 }
 
 /** The configuration of every client. */
-export interface ClientConfig extends RoutedConfig {
+interface ClientConfig extends RoutedConfig {
   readonly region: string;
   readonly maxAttempts: 1;
   readonly customUserAgent: [string, string][];

@@ -7,7 +7,7 @@ import { readAll } from './pages.ts';
 /**
  * Reads the states of operations, of many with few requests. Source: docs/design/aws.md#operations-and-their-statuses.
  */
-export interface Standings {
+interface Standings {
   running(operations: readonly Operation[], budget: Budget): Promise<ReadonlySet<string> | null>;
   ask(operations: readonly Operation[], budget: Budget): Promise<readonly (Operation | CloudError)[]>;
 }

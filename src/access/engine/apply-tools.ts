@@ -26,7 +26,7 @@ export interface ApplyTools {
   /** The place that this change needs to run. */
   readonly place: Place;
   readonly health: Health;
-  /** Keeps the place for an operation that nobody waits for any more, and that goes on. */
+  /** Keeps the place for an operation that goes on although the step no longer waits for it. */
   readonly linger: (operation: Operation) => void;
   /** The only action that may be carried out, `null` where what turns out to be needed may be. */
   readonly only: Action | null;

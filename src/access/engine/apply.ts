@@ -117,7 +117,7 @@ async function submit(it: UnderWay): Promise<Outcome> {
   }
 }
 
-/** Follows an operation to its end; `IN_PROGRESS` only when the budget is spent, or nobody wants to wait. */
+/** Follows an operation to its end; `IN_PROGRESS` only when the budget is spent, or the step does not wait. */
 async function follow(operation: Operation, it: UnderWay): Promise<Operation> {
   const { track, place, clock, log } = it;
   track.operation = operation;
@@ -127,7 +127,7 @@ async function follow(operation: Operation, it: UnderWay): Promise<Operation> {
     track.ended.add(operation.requestId);
     place.leave();
   }
-  // Whoever does not want to wait still leaves room for what is yet to be started.
+  // A step that does not wait still leaves room for what is yet to be started.
   const isEnough = (): boolean => !it.wait && !place.isWanted();
   if (isEnough() || operation.state === 'SUCCEEDED') return operation;
   const began = clock.now();

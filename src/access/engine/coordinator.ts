@@ -30,7 +30,7 @@ export interface Coordinator {
   close(): void;
 }
 
-export interface CoordinatorOrder {
+interface CoordinatorOrder {
   /** All grants of the run. */
   readonly grants: readonly Grant[];
   readonly maxInFlight: number | null;

@@ -12,7 +12,7 @@ interface Asked<K> {
  * Until when a step that ends access asks again what was denied to it: a right may be on its way, or a proxy may have
  * answered in the cloud's place. It asks as long as it signs in (P13).
  */
-export interface Denials {
+interface Denials {
   /** The same error, or one that passes while it is time to ask again. */
   judge<K>(asked: Asked<K>, error: unknown): unknown;
   /** It was answered well: the next denial is the first again. */

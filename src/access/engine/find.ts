@@ -19,7 +19,7 @@ export interface Finder {
 }
 
 /** A change whose operation is looked for. */
-export interface Sought {
+interface Sought {
   readonly change: Change;
   readonly budget: Budget;
   readonly track: Track;

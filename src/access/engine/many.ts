@@ -13,7 +13,7 @@ import { openCoordinator } from './coordinator.ts';
 import type { Recheck } from './apply-tools.ts';
 
 /** Operations that were looked for before the grants were read: the reads show those that have ended by then. */
-export interface Looked {
+interface Looked {
   readonly finder: Finder;
   /** The operation in progress for each grant; none where it was not looked for. */
   readonly known: ReadonlyMap<Grant, Found>;

@@ -20,14 +20,14 @@ export function pollDelay(elapsed: number, random: Random): number {
   return Math.round(Math.min(5_000, 1_000 + (elapsed - 20_000) / 5) * (0.8 + 0.2 * random()));
 }
 
-export interface PollTools {
+interface PollTools {
   readonly cloud: Cloud;
   readonly clock: Clock;
   readonly random: Random;
 }
 
 /** Options for following an operation. */
-export interface Following {
+interface Following {
   /** Called once when it is known to have ended, which may be before it is known how. */
   readonly onLeft: () => void;
   /** True if it need not be followed any further. */

@@ -33,7 +33,7 @@ interface Group {
   timer: (() => void) | null;
 }
 
-/** @param most how many grants there are in all; one has nobody to wait for */
+/** @param most number of grants in all; a single one waits for no other */
 export function createReading(cloud: Cloud, clock: Clock, most: number): Reading {
   const alone = most === 1;
   const groups = new Map<string, Group>();

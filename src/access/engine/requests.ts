@@ -12,7 +12,7 @@ import { createPace, lowered, type Pace, type Quota } from './pacing.ts';
 import { delayBeforeRenewal, delayBeforeRetry } from './retry.ts';
 
 /** The quota that a request counts against. */
-export interface Quoted {
+interface Quoted {
   /** Name of the quota. */
   readonly quota: string;
   /** Owner of the bucket where the quota has several, such as a subscription. */

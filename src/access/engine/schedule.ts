@@ -11,7 +11,7 @@ export interface Place {
    * stopped, no change waits any more, and none gets a place.
    */
   take(budget?: Budget): Promise<boolean>;
-  /** Frees the slot and keeps the lane: nothing of ours is running, and the lane is not free for others either. */
+  /** Frees the slot and keeps the lane: no change of this step is running, and the lane is not free for others either. */
   give(): void;
   /** Frees both: what ran has ended. */
   leave(): void;
@@ -20,7 +20,7 @@ export interface Place {
   accepted(): void;
   /** The operation here does not end: no change waits for the lane any more. */
   block(reason: string): void;
-  /** Why nobody may wait for the lane, `null` where one may. */
+  /** Why no change can wait for the lane, `null` where one can. */
   readonly blockedBy: () => string | null;
   /** True if other changes wait for a place. */
   readonly isWanted: () => boolean;
@@ -57,9 +57,9 @@ interface Lane {
 
 /**
  * Keeps as much running as the cloud allows. Of the lanes that are free the longest goes first: what is left at the end
- * is then short. One that waits holds no slot, so that a slow target keeps nobody else from starting.
+ * is then short. One that waits holds no slot, so that a slow target keeps no other from starting.
  *
- * @param stopped aborted: nobody waits for a place any more
+ * @param stopped aborted: no change waits for a place any more
  */
 export function createSchedule(limits: Limits, clock: Clock, stopped: AbortSignal): Schedule {
   const lanes = new Map<string | null, Lane>();
@@ -117,7 +117,7 @@ export function createSchedule(limits: Limits, clock: Clock, stopped: AbortSigna
     }
   };
   const serve = (): void => {
-    // Who was refused has perhaps met others in its lane: lanes of which nobody knows anything yet have better luck.
+    // A refused change has perhaps met others in its lane: lanes of which nothing is known yet can be free.
     if (again.length > 0) {
       serveAgain(patienceMs);
       serveLanes(true);
@@ -203,7 +203,7 @@ export function createSchedule(limits: Limits, clock: Clock, stopped: AbortSigna
           refusals += 1;
           const others = (running.get(kind) ?? 0) - (held === 'both' ? 1 : 0);
           const known = room.get(kind);
-          // One that is refused again and again, or while little of ours runs, says something of its own lane only.
+          // A change that is refused again and again, or while this step runs few, says something of its own lane only.
           if (known === undefined || refusals > 1 || others < known / 2) return;
           room.set(kind, Math.max(others, known * shrinking));
         },

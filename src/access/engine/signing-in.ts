@@ -16,7 +16,7 @@ import { sentence } from '../words.ts';
 import { delayBeforeRetry, delayBeforeSignIn, isPassing } from './retry.ts';
 
 /** Exchange of an ID token for a cloud's credentials. */
-export interface Exchange<T> {
+interface Exchange<T> {
   readonly mint: (budget: Budget) => Promise<IdentityToken>;
   /** Exactly one request. */
   readonly send: (token: IdentityToken, budget: Budget) => Promise<T>;
@@ -149,7 +149,7 @@ interface Trouble {
   readonly answer: CloudError | null;
 }
 
-/** `null` for a cancellation, and a bug of ours. */
+/** `null` for a cancellation, and for a bug of this action. */
 function troubleIn(error: unknown): Trouble | null {
   if (error instanceof Refused) {
     const { answer, inWords } = error;

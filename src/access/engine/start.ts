@@ -86,7 +86,7 @@ async function tryStart({ change, budget, track, cloud }: UnderWay): Promise<Ope
     track.uncertain = false;
     return operation;
   } catch (error) {
-    // A refusal of ours, as of a sign-in on the way, means that nothing was sent.
+    // A refusal by this action, such as that of a sign-in on the way, means that nothing was sent.
     if (error instanceof Refusal || error instanceof Unsent) track.uncertain = false;
     if (!(error instanceof CloudError)) throw error;
     track.uncertain = isUncertain(error.failure);
@@ -106,7 +106,7 @@ async function afterRefusal(
   const delay = delayBeforeRetry(refusal.failure, tries, random);
   if (delay === null || delay >= left(budget, clock)) throw refusal;
   log.info(messages.tryingAgain(refusal.message, delay, meaning(refusal.failure)));
-  // Nothing of ours runs there, and others may use the room.
+  // No change of this step runs there, and others can use the room.
   if (refusal.failure.kind === 'busy' || refusal.failure.kind === 'throttled') place.refused();
   place.give();
   await clock.sleep(delay, budget.signal);
@@ -184,11 +184,11 @@ async function afterLostAnswer(error: CloudError, since: number, it: UnderWay): 
       return { kind: 'operation', operation: running, adopted: false };
     }
     const unreadable = running === 'unreadable';
-    // Where lists tell what was accepted, a read adds something only in the end.
+    // Where lists show what was accepted, a read adds something only in the end.
     const readTells = alone || !it.cloud.listsOperations || unreadable || isLast;
     if (readTells && change.kind !== 'provision' && (await isSeen(it))) return seenAfterAll(error);
     if (isLast) {
-      // Where the lists may not be read, a change that is still running cannot be seen: it stays unknown.
+      // Where the caller cannot read the lists, a change that is still running stays unknown.
       if (unreadable) throw error;
       track.uncertain = false;
       log.info(messages.sendingAgain);

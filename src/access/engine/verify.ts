@@ -13,7 +13,7 @@ import type { Track } from './track.ts';
 const longestWaitMs = 8_000;
 
 /** The tools for reading back. */
-export interface Verifying {
+interface Verifying {
   readonly budget: Budget;
   readonly cloud: Cloud;
   readonly clock: Clock;

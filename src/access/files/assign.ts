@@ -12,8 +12,7 @@ import { documentFiles } from './documenting.ts';
 import { nothingStays, tellNotices } from './notices.ts';
 import type { AccessPort } from './port.ts';
 import { readFiles } from './reading-files.ts';
-import type { FileRequest } from './request.ts';
-import { requestFor } from './row-request.ts';
+import { type FileRequest, requestFor } from './request.ts';
 import { privileged } from './wanted.ts';
 
 /** Makes what is missing of the rows that have not expired, as `assign` does with inputs; removes nothing. */

@@ -7,8 +7,7 @@ import type { Leftover } from './leftovers.ts';
 import type { Selection } from './port.ts';
 import type { Said } from './reading-files.ts';
 import type { FileRequest } from './request.ts';
-import { grantKey } from './keys.ts';
-import { propertiesOf, type Wanted } from './wanted.ts';
+import { grantKey, propertiesOf, type Wanted } from './wanted.ts';
 
 /**
  * The document of a plan of access files. Its settings cover what the files own and ignore, by IDs, and the properties of

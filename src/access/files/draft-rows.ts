@@ -16,7 +16,7 @@ export interface DraftRow {
 }
 
 /** Reasons why a row of a file cannot have an assignment. */
-export type Unwritten = 'orphan' | 'type' | 'condition';
+type Unwritten = 'orphan' | 'type' | 'condition';
 
 /** Why a row of a file cannot have this assignment; `null` where it can. A deleted principal can have the type `Unknown`. */
 export function unwritten({ existing, grant: { principal } }: InventoryRow): Unwritten | null {

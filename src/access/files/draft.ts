@@ -1,9 +1,9 @@
-import type { Words } from '../grant.ts';
 import * as messages from '../messages/inventory.ts';
+import type { Words, Identity } from '../grant.ts';
 import { draftRows, unwritten, type DraftRow } from './draft-rows.ts';
 import { maxFileBytes } from './grammar.ts';
 import type { InventoryRow } from './inventory-rows.ts';
-import { comment, list, quoted } from './yaml-text.ts';
+import type { Existing, Selection } from './port.ts';
 
 /**
  * The part that a draft can own: everything that was listed, or nothing, and why. A file that owned roles and targets of
@@ -11,7 +11,7 @@ import { comment, list, quoted } from './yaml-text.ts';
  */
 export type Ownable = 'whole' | 'some-principals' | 'some-rows' | 'several-files';
 
-export interface DraftContext {
+interface DraftContext {
   /** The cloud's name in the contract. */
   readonly cloud: string;
   readonly words: Words;
@@ -77,4 +77,63 @@ function rowLines({ principals, roles, targets, condition, expires }: DraftRow, 
     ...(expires === null ? [] : [`    expires: ${expires}`]),
   ];
   return lines.map((line, index) => (index === 0 ? `  - ${line.trimStart()}` : line));
+}
+
+/** Bound on the work of proving what a draft can own. */
+const mostChecks = 1_000_000;
+
+/**
+ * The part of a draft's roles × targets that was listed. One selection is a product itself; of several, each pair has to
+ * be inside of one of them.
+ */
+export function ownableBy(selections: readonly Selection[], existing: readonly Existing[]): Ownable {
+  if (selections.length < 2) return 'whole';
+  const roles = new Map(existing.map(({ grant }) => [grant.role.id, grant.role]));
+  const targets = new Map(existing.map(({ grant }) => [grant.target.id, grant.target]));
+  const principals = new Map(existing.map(({ grant }) => [grant.principal.type, grant.principal]));
+  if (roles.size * targets.size * principals.size * selections.length > mostChecks) return 'several-files';
+  for (const role of roles.values()) {
+    for (const target of targets.values()) {
+      for (const principal of principals.values()) {
+        const grant = { kind: 'assignment', principal, role, target } as const;
+        if (!selections.some((it) => it.covers(grant))) return 'several-files';
+      }
+    }
+  }
+  return 'whole';
+}
+
+/** Longest name in a comment, in characters. */
+const longestName = 120;
+
+/** A text as a comment of one line: nothing in it ends the line, or changes the order in which people read. */
+function comment(text: string): string {
+  return `# ${oneLine(text)}`;
+}
+
+/** A list under a key, each ID once, in the order of code units. @param named true for names as comments */
+function list(indent: string, key: string, items: readonly Identity[], named: boolean): readonly string[] {
+  const byId = new Map(items.map((item) => [item.id, item]));
+  const sorted = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [`${indent}${key}:`, ...sorted.map(({ id, name }) => `${indent}  - ${quoted(id)}${nameBeside(name, named)}`)];
+}
+
+function nameBeside(name: string | null, named: boolean): string {
+  const shown = named && name !== null ? Array.from(oneLine(name)).slice(0, longestName).join('') : '';
+  return shown === '' ? '' : ` # ${shown}`;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '').trim();
+}
+
+/** A scalar that every reader of YAML takes as this text. */
+function quoted(text: string): string {
+  if (/^[\x20-\x7e]*$/u.test(text)) return `'${text.replaceAll("'", "''")}'`;
+  return JSON.stringify(text).replaceAll(/[\u{7f}-\u{10ffff}]/gu, escaped);
+}
+
+function escaped(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
 }

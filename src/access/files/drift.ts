@@ -1,12 +1,11 @@
 import type { Words } from '../grant.ts';
-import { grantKey } from './keys.ts';
+import { grantKey, propertiesOf, type Wanted, type WantedGrants } from './wanted.ts';
 import type { Difference, InFile, InventoryRow } from './inventory-rows.ts';
 import { isOwn, isPermanent, isTemporary } from './leftovers.ts';
 import type { Existing, Protection } from './port.ts';
-import { propertiesOf, type Wanted, type WantedGrants } from './wanted.ts';
 
 /** What access files have. */
-export interface FileContent extends Pick<WantedGrants, 'live' | 'expired'> {
+interface FileContent extends Pick<WantedGrants, 'live' | 'expired'> {
   readonly isIgnored: (existing: Keyed) => boolean;
   /** True if it is extra where no row has it. */
   readonly isOwned: (existing: Keyed) => boolean;
@@ -35,7 +34,7 @@ interface Compared extends Keyed {
 }
 
 /** What exists beside what access files have; the rows need to know what cannot be removed. */
-export interface Comparison {
+interface Comparison {
   /** Assignments that are drift unless they are protected. */
   readonly removable: readonly Existing[];
   /** @param protections of `removable`, in their order */

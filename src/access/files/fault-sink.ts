@@ -14,7 +14,7 @@ export interface FaultSink {
 }
 
 /** Maximum number of faults of one file that are reported one by one. */
-export const mostFaults = 50;
+const mostFaults = 50;
 
 interface Found {
   readonly at: number;
@@ -43,7 +43,7 @@ export function createFaultSink(file: string, text: string): FaultSink {
 }
 
 /** A fault at a place of an access file. */
-export function faultAt({ file, line, column }: Place, problem: string, example: string): Fault {
+function faultAt({ file, line, column }: Place, problem: string, example: string): Fault {
   return { input: `${file}:${line}:${column}`, problem, example: { yaml: example }, inFile: true };
 }
 

@@ -1,11 +1,9 @@
 import { describeGrant, type Assignment, type Words } from '../grant.ts';
-import { sameProperties } from './properties.ts';
-import { grantKey } from './keys.ts';
+import { grantKey, type Wanted, propertiesOf } from './wanted.ts';
 import type { AccessPort, Existing, Protection, Remover, Selection } from './port.ts';
 import { covers, type Said } from './reading-files.ts';
 import type { Budget } from '../clock.ts';
 import type { RemovalCause } from '../plan/plan.ts';
-import type { Wanted } from './wanted.ts';
 
 /** An assignment that can be removed: every row of it has expired, or it is in no row. */
 export interface Leftover {
@@ -14,7 +12,7 @@ export interface Leftover {
 }
 
 /** Why an assignment is never removed, besides a protection of the cloud. `temporary`: it ends by itself. */
-export type Stay = 'ignored' | 'temporary' | 'inherited' | 'unknown';
+type Stay = 'ignored' | 'temporary' | 'inherited' | 'unknown';
 
 /** An assignment that exists, that no live row has, and that stays. */
 export interface Staying extends Leftover {
@@ -135,4 +133,10 @@ export async function withoutProtected(
       return holds(protection) ? [{ existing, reason: protection.reason }] : [];
     }),
   };
+}
+
+/** True if an assignment has the properties of its row. A row without a description says nothing about it. */
+function sameProperties(wanted: Pick<Wanted, 'grant'>, { properties }: Pick<Existing, 'properties'>): boolean {
+  const { condition, description } = propertiesOf(wanted);
+  return condition === properties.condition && (description === null || description === properties.description);
 }

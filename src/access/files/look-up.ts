@@ -135,7 +135,7 @@ function faultsOf(
   ];
 }
 
-/** Where the rows of a file without `owns` are: their roles on their targets, whoever has them. */
+/** Where the rows of a file without `owns` are: their roles on their targets, for all principals. */
 function placesOf(rows: readonly GrantRow[]): Selecting {
   const distinct = (linesOf: (row: GrantRow) => readonly Line[]): readonly Line[] =>
     distinctBy(rows.flatMap(linesOf), ({ kind, value }) => `${kind} ${value}`);

@@ -4,8 +4,8 @@ import type { Log } from '../tools.ts';
 import { inWords, type Leftover, type ProtectedOne, type Staying } from './leftovers.ts';
 import type { Said } from './reading-files.ts';
 
-/** What stays, and what a person has to be told of it. */
-export interface Stays {
+/** Assignments that stay, of which a person has to know. */
+interface Stays {
   /** Extra assignments that are reported; empty where `prune` says otherwise. */
   readonly extra: readonly Leftover[];
   readonly guarded: readonly ProtectedOne[];

@@ -4,9 +4,8 @@ import type { Line } from '../request.ts';
 import { createFaultSink, type FaultSink } from './fault-sink.ts';
 import type { FileGrammar } from './grammar.ts';
 import { readMapping } from './mapping.ts';
-import { isValue, itemsOf, type RawFile } from './read.ts';
+import { isValue, itemsOf, readSource, type RawFile } from './read.ts';
 import { checkLines } from './selectors.ts';
-import { readSource } from './source-text.ts';
 import { readLine } from './texts.ts';
 import { readYaml, type YamlNode } from './yaml-tree.ts';
 

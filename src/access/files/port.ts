@@ -104,7 +104,7 @@ export interface Remover {
 
 /**
  * The part of the port that access files and inventories need. Loaded only by their steps. All functions may throw
- * `CloudError`. A read that is not complete throws: nobody takes it for the whole truth (P11).
+ * `CloudError`. A read that is not complete throws: it is never the whole truth (P11).
  */
 export interface AccessPort {
   /** Resolves rows, in their order. Each distinct line is looked up once, whatever the number of rows. */

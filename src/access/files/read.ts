@@ -1,13 +1,22 @@
 import type { Fault } from '../errors.ts';
-import { notList, nullList, otherCloud, otherVersion, tooManyGrants } from '../messages/access-files.ts';
+import {
+  notList,
+  nullList,
+  otherCloud,
+  otherVersion,
+  tooManyGrants,
+  controlCharacter,
+  hasByteOrderMark,
+  notUtf8,
+  tooLargeFile,
+  turningCharacter,
+} from '../messages/access-files.ts';
 import type { AccessFile, GrantRow } from './access-file.ts';
 import { examplesOf, type FileExamples } from './examples.ts';
 import { createFaultSink, type FaultSink } from './fault-sink.ts';
-import { maxFileGrants, type FileGrammar } from './grammar.ts';
+import { maxFileGrants, type FileGrammar, maxFileBytes } from './grammar.ts';
 import { readMapping } from './mapping.ts';
-import { readOwned } from './owned.ts';
-import { readGrantRow, readIgnoreRow, type Reading } from './rows.ts';
-import { readSource } from './source-text.ts';
+import { readOwned, readGrantRow, readIgnoreRow, type Reading } from './rows.ts';
 import { readLine } from './texts.ts';
 import { readYaml, type YamlNode } from './yaml-tree.ts';
 
@@ -94,7 +103,7 @@ function exampleOf(key: string | null, examples: FileExamples): string {
   return examples[found ?? 'file'];
 }
 
-/** True if a key is missing, which is told already, or has this value. */
+/** True if a key is missing, which is reported already, or has this value. */
 export function isValue(
   node: YamlNode | undefined,
   key: string,
@@ -110,8 +119,13 @@ export function isValue(
   return false;
 }
 
-/** An empty list is one; nothing is not: a list that somebody emptied by accident must not take everything away. */
-export function itemsOf(node: YamlNode | undefined, key: string, example: string, sink: FaultSink): readonly YamlNode[] {
+/** An empty list is one; nothing is not: a list that was emptied by accident must not remove all access. */
+export function itemsOf(
+  node: YamlNode | undefined,
+  key: string,
+  example: string,
+  sink: FaultSink,
+): readonly YamlNode[] {
   if (node === undefined) return [];
   if (node.kind === 'list') return node.items;
   const isNull = node.kind === 'text' && node.isNull;
@@ -124,4 +138,32 @@ function countGrants(row: GrantRow, at: number, count: GrantCount, { examples, s
   if (count.left >= 0 || count.isTold) return;
   count.isTold = true;
   sink.add(at, tooManyGrants(maxFileGrants), examples.row);
+}
+
+/** The text of a file, or what is wrong with it, where that is known. */
+type SourceText =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly problem: string; readonly text: string; readonly at: number };
+
+/** Reads bytes as UTF-8 text that people see as it is. */
+export function readSource(bytes: Uint8Array): SourceText {
+  if (bytes.length > maxFileBytes) return { ok: false, problem: tooLargeFile, text: '', at: 0 };
+  const text = decoded(bytes);
+  if (text === null) return { ok: false, problem: notUtf8, text: '', at: 0 };
+  if (text.startsWith('\ufeff')) return { ok: false, problem: hasByteOrderMark, text, at: 0 };
+  const control = controlling.exec(text);
+  if (control !== null) return { ok: false, problem: controlCharacter, text, at: control.index };
+  const turned = /\p{Bidi_Control}/u.exec(text);
+  return turned === null ? { ok: true, text } : { ok: false, problem: turningCharacter, text, at: turned.index };
+}
+
+/** Control characters, and carriage returns that end a line for some readers only. */
+const controlling = /[\p{Cc}--[\t\n\r]]|\r(?!\n)/v;
+
+function decoded(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
 }

@@ -67,12 +67,14 @@ export async function readFiles(
     owns,
     ignore,
     forgotten,
-    notices: distinct([
-      ...meant.flatMap(({ resolved: { notices } }) => notices),
-      ...selected.flatMap((it) => (it.ok ? it.notices : [])),
-      ...forgotten.map(({ place }) => expiredUnresolved(place)),
-    ]),
-    leftOut: distinct(meant.flatMap(({ resolved: { leftOut } }) => leftOut)),
+    notices: [
+      ...new Set([
+        ...meant.flatMap(({ resolved: { notices } }) => notices),
+        ...selected.flatMap((it) => (it.ok ? it.notices : [])),
+        ...forgotten.map(({ place }) => expiredUnresolved(place)),
+      ]),
+    ],
+    leftOut: [...new Set(meant.flatMap(({ resolved: { leftOut } }) => leftOut))],
   };
 }
 
@@ -112,8 +114,4 @@ function inWords(grants: readonly Assignment[], words: Words): readonly string[]
 /** True if one of these selections covers a grant. */
 export function covers(selections: readonly Selection[], grant: Assignment): boolean {
   return selections.some((selection) => selection.covers(grant));
-}
-
-function distinct(sentences: readonly string[]): readonly string[] {
-  return [...new Set(sentences)];
 }

@@ -12,9 +12,17 @@ import { checkGuards } from '../plan/guards.ts';
 import { printPlan } from '../plan/log.ts';
 import { planStep, type Step } from '../plan/plan.ts';
 import { permanent } from '../request.ts';
-import { mostRemovals, refuseExtra, refuseTooManyRemovals } from './bounds.ts';
+import {
+  mostRemovals,
+  refuseExtra,
+  refuseTooManyRemovals,
+  carryOutRemovals,
+  notRemoved,
+  stayed,
+  stepOf,
+} from './removing.ts';
 import { documentFiles } from './documenting.ts';
-import { grantKey } from './keys.ts';
+import { grantKey, privileged, type Wanted } from './wanted.ts';
 import {
   isAsWritten,
   isLeased,
@@ -27,10 +35,7 @@ import {
 import { tellNotices } from './notices.ts';
 import { listingFor, type AccessPort, type Existing } from './port.ts';
 import { readFiles, type Said } from './reading-files.ts';
-import { carryOutRemovals, notRemoved, stayed, stepOf } from './removing.ts';
-import type { FileRequest } from './request.ts';
-import { requestFor } from './row-request.ts';
-import { privileged, type Wanted } from './wanted.ts';
+import { type FileRequest, requestFor } from './request.ts';
 
 /** Everything that a reconcile would do. */
 interface Planned {

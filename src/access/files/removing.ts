@@ -3,14 +3,22 @@ import { carryOutAll, lookAhead } from '../engine/many.ts';
 import type { RunTools } from '../engine/run-tools.ts';
 import { readingBudget } from '../clock.ts';
 import { describeGrant, type Words } from '../grant.ts';
-import { cameMeanwhile, makeFirst, notAllMade, stayedAfterAll } from '../messages/files.ts';
+import {
+  cameMeanwhile,
+  makeFirst,
+  notAllMade,
+  stayedAfterAll,
+  extraFails,
+  nothingOwned,
+  tooManyRemovals,
+} from '../messages/files.ts';
 import { notStarted, refused, type Result } from '../outcome.ts';
 import type { Step } from '../plan/plan.ts';
-import type { Leftover } from './leftovers.ts';
-import { grantKey } from './keys.ts';
+import { type Leftover, inWords } from './leftovers.ts';
+import { grantKey } from './wanted.ts';
 import type { AccessPort } from './port.ts';
-import type { FileRequest } from './request.ts';
-import { requestFor } from './row-request.ts';
+import { type FileRequest, requestFor } from './request.ts';
+import type { MaxRemovals } from './access-file.ts';
 
 /** The step that removes an assignment as it was listed. */
 export function stepOf({ existing: { grant, seen }, cause }: Leftover): Step {
@@ -58,4 +66,29 @@ export function stayed(results: readonly Result[], words: Words): readonly strin
       ? [stayedAfterAll(describeGrant(grant, words), outcome.remark)]
       : [],
   );
+}
+
+/**
+ * The most removals of a run; `null` where nothing bounds them. Of a number and a percentage the smaller holds.
+ *
+ * @param permanent number of permanent assignments inside `owns`; `null` where no file owns anything
+ */
+export function mostRemovals(bound: MaxRemovals | null, permanent: number | null): number | null {
+  if (bound === null) return null;
+  const { count, percent } = bound;
+  if (percent === null) return count;
+  if (permanent === null) throw nothingOwned();
+  const share = Math.floor((permanent * percent) / 100);
+  return count === null ? share : Math.min(count, share);
+}
+
+/** Refuses more removals than that, before any change (P11). */
+export function refuseTooManyRemovals(removals: readonly Leftover[], most: number | null, words: Words): void {
+  if (most === null || removals.length <= most) return;
+  throw tooManyRemovals(most, inWords(removals, words));
+}
+
+/** Refuses extra assignments, before any change: `prune: fail`. */
+export function refuseExtra(extra: readonly Leftover[], words: Words): void {
+  if (extra.length > 0) throw extraFails(inWords(extra, words));
 }

@@ -1,4 +1,4 @@
-import type { Bounds, Guards, Lifetime, Lines } from '../request.ts';
+import type { Bounds, ChangingOperation, Guards, Lifetime, Lines, Request } from '../request.ts';
 import type { AccessFile, MaxRemovals, Prune } from './access-file.ts';
 
 /** Changes that access files request. */
@@ -24,4 +24,16 @@ export interface InventoryRequest extends Lines {
   /** Empty where no file was given; otherwise the lines are empty. */
   readonly files: readonly AccessFile[];
   readonly prune: Prune;
+}
+
+/** The request of inputs that makes the same changes: what is below the plan knows no files. */
+export function requestFor(request: FileRequest, operation: Extract<ChangingOperation, 'assign' | 'revoke'>): Request {
+  const { lifetime, timeoutMs, maxInFlight, reason, wait, allowPrivileged, guards, dryRun } = request;
+  return {
+    operation,
+    ...{ principals: [], targets: [], exclusions: [], roles: [] },
+    lifetime,
+    ...{ timeoutMs, maxInFlight, reason, wait, allowPrivileged, guards, dryRun },
+    perTarget: true,
+  };
 }

@@ -4,24 +4,21 @@ import { foresee, settlePlan } from '../engine/planning.ts';
 import { remarksOn } from '../engine/remarks.ts';
 import type { Run } from '../engine/run.ts';
 import type { RunTools } from '../engine/run-tools.ts';
-import { Refusal, together } from '../errors.ts';
 import type { Words } from '../grant.ts';
 import { checkGuards } from '../plan/guards.ts';
 import { printPlan } from '../plan/log.ts';
 import { permanent } from '../request.ts';
 import type { Step } from '../plan/plan.ts';
 import type { GrantRow, Selecting } from './access-file.ts';
-import { mostRemovals, refuseTooManyRemovals } from './bounds.ts';
+import { mostRemovals, refuseTooManyRemovals, carryOutRemovals, stayed, stepOf } from './removing.ts';
 import { documentFiles } from './documenting.ts';
-import { grantKey } from './keys.ts';
+import { grantKey, isExpired, type Wanted } from './wanted.ts';
 import { sortOut, withoutProtected, type Found, type Leftover } from './leftovers.ts';
 import { tellNotices } from './notices.ts';
+import { selectionsOf } from './look-up.ts';
 import { listingFor, type AccessPort, type Listing, type Selection } from './port.ts';
 import { readFiles, type Said } from './reading-files.ts';
-import { carryOutRemovals, stayed, stepOf } from './removing.ts';
-import type { FileRequest } from './request.ts';
-import { requestFor } from './row-request.ts';
-import { isExpired, type Wanted } from './wanted.ts';
+import { type FileRequest, requestFor } from './request.ts';
 
 /** Removes what has expired rows only, and nothing else; what is in no row is not looked at. */
 export async function revokeExpired(request: FileRequest, access: AccessPort, tools: RunTools): Promise<Run> {
@@ -79,10 +76,7 @@ async function selectRows(
   const unresolved = new Set(forgotten);
   const selecting = rows.filter((row) => !unresolved.has(row)).map(selectingOf);
   if (selecting.length === 0) return [];
-  const selected = await access.select(selecting, budget);
-  const refusals = selected.flatMap((it): readonly Refusal[] => (it.ok ? [] : it.refusals));
-  if (refusals.length > 0) throw together(refusals);
-  return selected.flatMap((it) => (it.ok ? [it.selection] : []));
+  return selectionsOf(await access.select(selecting, budget));
 }
 
 function selectingOf({ principals, roles, targets, exclusions }: GrantRow): Selecting {

@@ -1,13 +1,12 @@
-import { notADate } from '../messages/access-files.ts';
+import { notADate, notPrincipalType } from '../messages/access-files.ts';
 import type { GrantProperties } from '../grant.ts';
-import type { GrantRow, IgnoreRow } from './access-file.ts';
+import type { GrantRow, IgnoreRow, Owned } from './access-file.ts';
 import type { FileExamples } from './examples.ts';
 import type { FaultSink } from './fault-sink.ts';
 import type { FileGrammar } from './grammar.ts';
 import { readMapping, type Keys } from './mapping.ts';
 import { checkLines, checkOrEvery, checkTargets, checkTargetsOrEvery, type Checking } from './selectors.ts';
-import { readFlag } from './flags.ts';
-import { readLine, readLines, readText, type PlacedText } from './texts.ts';
+import { readFlag, readLine, readLines, readText, type PlacedText, readList } from './texts.ts';
 import type { YamlNode } from './yaml-tree.ts';
 
 /** Options for reading a part of a file. */
@@ -20,25 +19,19 @@ export interface Reading {
 const parts = ['principal', 'role', 'target'] as const;
 const properties: readonly (keyof GrantProperties)[] = ['condition', 'description'];
 
+type Values = ReadonlyMap<string, YamlNode>;
+
 /** Reads a row of `grants`; `null` where it is no mapping. Other faults leave parts of it empty. */
 export function readGrantRow(node: YamlNode, reading: Reading): GrantRow | null {
-  const { grammar, sink, examples } = reading;
-  const own = grammar.rowProperties;
-  const keys: Keys = {
-    required: parts,
-    optional: ['expires', 'note', ...own],
-    foreign: properties.filter((name) => !own.includes(name)),
-  };
-  const values = readMapping(node, 'a row', keys, (key) => examples.of(key ?? ''), sink);
+  const own = reading.grammar.rowProperties;
+  const foreign = properties.filter((name) => !own.includes(name));
+  const values = readRow(node, { optional: ['expires', 'note', ...own], foreign }, reading);
   if (values === null) return null;
-  const linesOf = (part: (typeof parts)[number]): readonly PlacedText[] => textsOf(values, part, reading);
-  const checking = (example: string): Checking => ({ grammar, sink, example });
-  checkNote(values, reading);
   return {
-    place: sink.placeOf(node.at),
-    principals: checkLines('principal', linesOf('principal'), checking(examples.of('principal'))),
-    roles: checkLines('role', linesOf('role'), checking(examples.of('role'))),
-    ...checkTargets(linesOf('target'), checking(examples.of('target'))),
+    place: reading.sink.placeOf(node.at),
+    principals: checkLines('principal', ...linesOf(values, 'principal', reading)),
+    roles: checkLines('role', ...linesOf(values, 'role', reading)),
+    ...checkTargets(...linesOf(values, 'target', reading)),
     expires: readExpiry(values.get('expires'), reading),
     properties: {
       condition: readProperty(values, 'condition', reading),
@@ -49,43 +42,59 @@ export function readGrantRow(node: YamlNode, reading: Reading): GrantRow | null 
 
 /** Reads a row of `ignore`, in which `*` means all of a part. */
 export function readIgnoreRow(node: YamlNode, reading: Reading): IgnoreRow | null {
-  const { grammar, sink, examples } = reading;
-  const keys: Keys = { required: parts, optional: ['note', ...(grammar.belowTargets ? ['below'] : [])] };
-  const values = readMapping(node, 'a row', keys, (key) => examples.of(key ?? ''), sink);
+  const values = readRow(node, { optional: ['note', ...belowIn(reading)] }, reading);
   if (values === null) return null;
-  const linesOf = (part: (typeof parts)[number]): readonly PlacedText[] => textsOf(values, part, reading);
-  const checking = (example: string): Checking => ({ grammar, sink, example });
-  checkNote(values, reading);
   return {
-    place: sink.placeOf(node.at),
-    principals: checkOrEvery('principal', linesOf('principal'), checking(examples.of('principal'))),
+    place: reading.sink.placeOf(node.at),
+    principals: checkOrEvery('principal', ...linesOf(values, 'principal', reading)),
     principalTypes: null,
-    roles: checkOrEvery('role', linesOf('role'), checking(examples.of('role'))),
-    ...checkTargetsOrEvery(linesOf('target'), checking(examples.of('target'))),
+    roles: checkOrEvery('role', ...linesOf(values, 'role', reading)),
+    ...checkTargetsOrEvery(...linesOf(values, 'target', reading)),
     below: readFlag(values.get('below'), 'below', reading),
   };
 }
 
-function textsOf(
-  values: ReadonlyMap<string, YamlNode>,
-  part: string,
-  { examples, sink }: Reading,
-): readonly PlacedText[] {
-  const node = values.get(part);
-  return node === undefined ? [] : readLines(node, part, examples.of(part), sink);
+/** Reads `owns`; `null` where it is no mapping. */
+export function readOwned(node: YamlNode, reading: Reading): Owned | null {
+  const { sink, examples } = reading;
+  const keys = { required: ['roles', 'targets'], optional: ['principals', ...belowIn(reading)] };
+  const example = (key: string | null): string => (key === null ? examples.owns : examples.of(key));
+  const values = readMapping(node, 'owns', keys, example, sink);
+  if (values === null) return null;
+  return {
+    place: sink.placeOf(node.at),
+    principals: null,
+    principalTypes: typesOf(values.get('principals'), reading),
+    ...checkTargets(...linesOf(values, 'targets', reading)),
+    roles: checkOrEvery('role', ...linesOf(values, 'roles', reading)),
+    below: readFlag(values.get('below'), 'below', reading),
+  };
 }
 
-/** Free text that nothing uses, but that people read. */
-function checkNote(values: ReadonlyMap<string, YamlNode>, { examples, sink }: Reading): void {
-  const node = values.get('note');
-  if (node !== undefined) readText(node, 'note', examples.of('note'), sink);
+function readRow(node: YamlNode, more: Omit<Keys, 'required'>, { examples, sink }: Reading): Values | null {
+  const values = readMapping(node, 'a row', { required: parts, ...more }, (key) => examples.of(key ?? ''), sink);
+  const note = values?.get('note');
+  // Nothing uses it, but people read it.
+  if (note !== undefined) readText(note, 'note', examples.of('note'), sink);
+  return values;
 }
 
-function readProperty(
-  values: ReadonlyMap<string, YamlNode>,
-  name: keyof GrantProperties,
-  { examples, sink }: Reading,
-): string | null {
+function belowIn({ grammar }: Reading): readonly string[] {
+  return grammar.belowTargets ? ['below'] : [];
+}
+
+/** The lines under a key, and what their check needs. */
+function linesOf(
+  values: Values,
+  key: string,
+  { grammar, sink, examples }: Reading,
+): readonly [texts: readonly PlacedText[], checking: Checking] {
+  const node = values.get(key);
+  const example = examples.of(key);
+  return [node === undefined ? [] : readLines(node, key, example, sink), { grammar, sink, example }];
+}
+
+function readProperty(values: Values, name: keyof GrantProperties, { examples, sink }: Reading): string | null {
   const node = values.get(name);
   return node === undefined ? null : readText(node, name, examples.of(name), sink);
 }
@@ -105,4 +114,16 @@ function dayOf(text: string): number | null {
   const day = new Date(`${text}T00:00:00Z`);
   // A day that does not exist is taken for one of the next month.
   return Number.isNaN(day.getTime()) || !day.toISOString().startsWith(text) ? null : day.getTime();
+}
+
+function typesOf(
+  node: YamlNode | undefined,
+  { grammar: { principalTypes, ownedPrincipalTypes }, examples, sink }: Reading,
+): readonly string[] | null {
+  if (node === undefined) return ownedPrincipalTypes;
+  const example = examples.of('principals');
+  return readList(node, 'principals', example, sink).map(({ text, at }) => {
+    if (!principalTypes.includes(text)) sink.add(at, notPrincipalType(principalTypes), example);
+    return text;
+  });
 }

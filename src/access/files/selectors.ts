@@ -15,7 +15,7 @@ import type { PlacedText } from './texts.ts';
 const every = '*';
 const exclusion = '!';
 
-/** Where the lines are checked, and what is told besides a fault. */
+/** The grammar that checks lines, and the example beside a fault. */
 export interface Checking {
   readonly grammar: FileGrammar;
   readonly sink: FaultSink;
@@ -36,12 +36,12 @@ export function checkOrEvery(part: Part, texts: readonly PlacedText[], checking:
 }
 
 /** The lines of `target`, and those that began with `!`, without it. */
-export interface Targets {
-  readonly targets: readonly Line[];
+interface Targets<Lines> {
+  readonly targets: Lines;
   readonly exclusions: readonly Line[];
 }
 
-export function checkTargets(texts: readonly PlacedText[], checking: Checking): Targets {
+export function checkTargets(texts: readonly PlacedText[], checking: Checking): Targets<readonly Line[]> {
   const included = texts.filter((text) => !isExclusion(text));
   const [first] = texts;
   if (first !== undefined && included.length === 0) checking.sink.add(first.at, exclusionsOnly, checking.example);
@@ -52,19 +52,11 @@ export function checkTargets(texts: readonly PlacedText[], checking: Checking): 
 }
 
 /** The same where `*` means all, which is `null`. */
-export function checkTargetsOrEvery(
-  texts: readonly PlacedText[],
-  checking: Checking,
-): { readonly targets: readonly Line[] | null; readonly exclusions: readonly Line[] } {
-  if (!texts.some(({ text }) => text === every)) return checkTargets(texts, checking);
-  return {
-    targets: checkOrEvery(
-      'target',
-      texts.filter((text) => !isExclusion(text)),
-      checking,
-    ),
-    exclusions: texts.filter(isExclusion).flatMap((text) => checkExclusion(text, checking)),
-  };
+export function checkTargetsOrEvery(texts: readonly PlacedText[], checking: Checking): Targets<readonly Line[] | null> {
+  const included = texts.filter((text) => !isExclusion(text));
+  if (!included.some(({ text }) => text === every)) return checkTargets(texts, checking);
+  const exclusions = texts.filter(isExclusion).flatMap((text) => checkExclusion(text, checking));
+  return { targets: checkOrEvery('target', included, checking), exclusions };
 }
 
 function isExclusion({ text }: PlacedText): boolean {

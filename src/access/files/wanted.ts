@@ -5,8 +5,8 @@ import { twoConditions, twoDescriptions } from '../messages/files.ts';
 import type { Step } from '../plan/plan.ts';
 import type { Request } from '../request.ts';
 import type { GrantRow, Place } from './access-file.ts';
-import { grantKey } from './keys.ts';
 import type { ResolvedRow } from './port.ts';
+import { sameCase } from '../plan/document.ts';
 
 /** A row, and the grants that it means. */
 export interface RowGrants {
@@ -108,4 +108,9 @@ export function privileged(
     return refusal === null ? [] : [refusal];
   });
   return distinctBy(refusals, ({ message }) => message);
+}
+
+/** The same text for the same grant: by IDs, in any letter case where that means nothing, and wherever a role is named from. */
+export function grantKey({ principal, role, target }: Assignment, { brief }: Words): string {
+  return [principal.id, brief(role.id), target.id].map(sameCase).join('\n');
 }

@@ -26,7 +26,7 @@ export interface YamlText {
   readonly isInOneLine: boolean;
 }
 
-export interface YamlList {
+interface YamlList {
   readonly kind: 'list';
   readonly at: number;
   readonly items: readonly YamlNode[];
@@ -45,12 +45,12 @@ export interface YamlEntry {
 }
 
 /** What is wrong at a place of a text. */
-export interface Misplaced {
+interface Misplaced {
   readonly at: number;
   readonly problem: string;
 }
 
-export type YamlTree =
+type YamlTree =
   { readonly ok: true; readonly root: YamlNode } | { readonly ok: false; readonly faults: readonly Misplaced[] };
 
 /** Maximum number of lines with errors that are reported. */

@@ -6,7 +6,7 @@ const mostAtOnce = 60;
 const mostInLane = 6;
 
 /** Limits how many begin at once, first come, first served. A lane is `null` for work that needs none. */
-export interface Gate {
+interface Gate {
   enter(lane: string | null): Promise<void>;
   leave(lane: string | null): void;
 }

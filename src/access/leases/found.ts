@@ -8,7 +8,7 @@ export interface Why {
 }
 
 /** A grant whose record does not show whether a lease ID still holds it. */
-export interface Doubtful {
+interface Doubtful {
   /** As if it were held: a release reads it again, and reports what is wrong. */
   readonly held: HeldGrant;
   readonly why: Why;

@@ -8,7 +8,7 @@ import { shortDigest } from './names.ts';
 export const mostNamedGrants = 20;
 
 /** The parts of lease IDs that differ between clouds. */
-export interface LeaseGrammar<L> {
+interface LeaseGrammar<L> {
   /** Prefix of an ID. */
   readonly version: string;
   /** Maximum length, in characters. */
@@ -22,7 +22,7 @@ export interface LeaseGrammar<L> {
 }
 
 /** Writes leases into IDs, and reads them. */
-export interface LeaseIds<L> {
+interface LeaseIds<L> {
   readonly writeLeaseId: (lease: L) => LeaseId;
   /** Accepts only what `writeLeaseId` writes, to the letter: an ID cannot carry anything else. */
   readonly parseLeaseId: (text: string) => Parsed<L>;

@@ -15,7 +15,7 @@ import type { LeaseChange, Leases, LeaseTools } from './port.ts';
 import type { Grant } from '../grant.ts';
 
 /** The changes of a run that go through the protocol of a lease. */
-export interface Leasing {
+interface Leasing {
   /** Order in which the steps of a plan begin. */
   inOrder(steps: readonly Step[]): readonly Step[];
   /** `null` for a step that is carried out like any other. */
@@ -25,7 +25,7 @@ export interface Leasing {
 }
 
 /** One of these changes. */
-export interface LeaseTurn {
+interface LeaseTurn {
   /** Waits for its turn, so that a protocol that has begun does not wait for long in the middle. */
   begin(): Promise<void>;
   carryOut(tools: ApplyTools): Promise<Result>;

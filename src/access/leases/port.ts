@@ -18,7 +18,7 @@ export type LeaseChange =
   | { readonly kind: 'make-permanent' | 'revoke'; readonly grant: Assignment };
 
 /** A lease that replaces one that is held. */
-export interface Extension {
+interface Extension {
   readonly lease: Lease;
   /** True if a role that can hand out access itself may be leased. */
   readonly allowPrivileged: boolean;
@@ -71,7 +71,7 @@ export interface DueGrant {
 }
 
 /** The same, with the action of the sweep. */
-export interface SweepItem extends DueGrant {
+interface SweepItem extends DueGrant {
   sweep(tools: LeaseTools): Promise<LeaseDone>;
 }
 

@@ -45,11 +45,11 @@ export interface PlannedRefusal extends PlannedGrant {
 
 /** Version of the document's shape. */
 export const planSchema = 1;
-/** Says what the document is, whoever finds it. */
+/** Says to each reader what the document is. */
 export const planKind = 'cloud-access-plan';
 
 /** Everything in a plan that decides what would be changed, and by whom. */
-export interface PlanHeader {
+interface PlanHeader {
   readonly cloud: string;
   readonly operation: PlannedOperation;
   /** The identity that applies it: a role or a client, without parts that differ from run to run. */

@@ -39,7 +39,7 @@ export function findTokenSource(variables: ReadonlyMap<string, string>, event: R
   return { input: 'permissions', problem: noIdToken, example: { advice: grantIdToken } };
 }
 
-export interface TokenTools {
+interface TokenTools {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

@@ -4,7 +4,7 @@ import { unanswered, unknown, type JobName, type JobStanding, type Liveness } fr
 import { faultIn, isNumber, openRest, type Asker, type AskerTools } from './asker.ts';
 import { createRunQuestions, type Attempt, type JobList, type RunQuestions } from './job-lists.ts';
 
-export interface LivenessTools extends AskerTools {
+interface LivenessTools extends AskerTools {
   /** Keeps a secret out of the log. */
   readonly mask: (secret: string) => void;
 }

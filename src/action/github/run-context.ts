@@ -81,7 +81,7 @@ export function readRunner(variables: ReadonlyMap<string, string>, { name, pushe
   };
 }
 
-/** This run, as whoever asks GitHub about jobs. @param token a secret, as the runner hands it over; empty for none */
+/** This run, for questions to GitHub about jobs. @param token a secret, as the runner hands it over; empty for none */
 export function readAsker(variables: ReadonlyMap<string, string>, token: string, apiUrl: string): Asker {
   const get = (name: string): string => variables.get(name) ?? '';
   return { token: token.trim(), apiUrl, repository: get('GITHUB_REPOSITORY'), runId: get('GITHUB_RUN_ID') };

@@ -69,7 +69,7 @@ function nameFaults(
   );
 }
 
-/** The cloud's quotas are the most: whoever asks for more would only be throttled. */
+/** The cloud's quotas are the most: a step with more would only be throttled. */
 export function quotaFaults(cloud: AnyCloud<unknown>, common: CommonValues): readonly Fault[] {
   const { requestsPerSecond, inFlight } = cloud.quotas;
   return [

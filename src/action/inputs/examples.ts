@@ -2,7 +2,7 @@ import type { AnyCloud, Declarations } from '#access/declaration';
 import { commonInputs } from '#access/inputs';
 import type { Part } from '#access/request';
 
-export type Examples = Readonly<Record<'principal-type' | 'plan-for' | Part | `allowed-${Part}s`, string>>;
+type Examples = Readonly<Record<'principal-type' | 'plan-for' | Part | `allowed-${Part}s`, string>>;
 
 /** The examples of the inputs whose grammar is the cloud's own. */
 export function examplesOf(cloud: AnyCloud<unknown> | undefined): Examples {

@@ -23,7 +23,7 @@ import { eventFaults, tlsFaults } from './safe-defaults.ts';
 import { strangerFaults } from './strangers.ts';
 import { foreignInputs, inputVariable, readValues } from './values.ts';
 
-/** Everything a step was told, typed and checked. */
+/** All inputs of a step, typed and checked. */
 export interface Inputs<S> {
   readonly cloud: string;
   readonly request: AnyRequest;
@@ -44,14 +44,14 @@ export interface Inputs<S> {
 }
 
 /** Used only where GitHub is asked whether a job has ended; `null` where this runner gives none. */
-export interface JobInputs {
+interface JobInputs {
   /** A secret. */
   readonly token: string | null;
   /** The check run of this very job. */
   readonly checkRunId: string | null;
 }
 
-export interface InputTools {
+interface InputTools {
   readonly surroundings: Omit<Surroundings, 'allowedEndpoints'>;
   /** The event that started the workflow. */
   readonly event: RunEvent;
@@ -75,7 +75,7 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const given = raw('cloud') ?? '';
   const cloudName = meantBy(given, Object.keys(clouds));
   const cloud = cloudName === null ? undefined : clouds[cloudName];
-  // Of an operation that the cloud does not have nobody can know which inputs it would take.
+  // An operation that the cloud does not have could take any inputs.
   const foreign = asked !== null && cloud?.operations.includes(asked) === false;
   const operation = foreign ? null : asked;
   const examples = examplesOf(cloud ?? Object.values(clouds)[0]);
@@ -140,13 +140,13 @@ function otherNamesIn(clouds: Readonly<Record<string, AnyCloud<unknown>>>): Othe
   return Object.assign({}, otherNames, ...Object.values(clouds).map((it) => it.otherNames ?? {})) as OtherNames;
 }
 
-/** `null` where nobody can know which inputs it would take; its own fault is told with the others. */
+/** `null` for an unknown operation, which could take any inputs; its own fault is reported with the others. */
 function readOperation(value: string | null): OperationName | null {
   const parsed = commonInputs.operation.parse(value ?? '');
   return parsed.ok ? parsed.value : null;
 }
 
-/** The cloud whose grammar the other inputs are read by, so that what is wrong with them is told at once: one in capitals. */
+/** The cloud whose grammar the other inputs are read by, so that their faults are reported at once: one in capitals. */
 function meantBy(given: string, known: readonly string[]): string | null {
   return known.find((it) => it === given) ?? known.find((it) => given.toLowerCase().startsWith(it)) ?? null;
 }
@@ -156,7 +156,7 @@ function cloudFault(given: string, meant: string | null, known: readonly string[
   return { input: 'cloud', problem, example: meant ?? known[0] ?? '' };
 }
 
-/** A rule may stumble over an input whose own fault was already found: that one is told once. */
+/** A rule may stumble over an input whose own fault was already found: that one is reported once. */
 function settle<S>(
   cloud: AnyCloud<S>,
   values: Readonly<Record<string, unknown>>,

@@ -37,7 +37,7 @@ export function readLease(
     ...(operation === 'extend' ? extensionFaults(common) : []),
     ...lifetimeFaults(lifetime, common, mayPend),
   ];
-  // With a lifetime that was not understood nobody can know what goes with it.
+  // With a lifetime that was not understood, it is unknown what goes with it.
   if (!known.has('lifetime')) faults.push(...found.filter(({ input }) => !known.has(input)));
   return { lifetime, leaseId: readLeaseId(cloud, operation, common, faults) };
 }

@@ -19,7 +19,7 @@ export interface LineReader {
   readonly cloud: Pick<AnyCloud<unknown>, 'isById' | 'prefixes'>;
 }
 
-/** Reads lines; what is wrong with each goes to `faults`. What is not YAML's or a list's way is told once of all lines. */
+/** Reads lines; what is wrong with each goes to `faults`. What is not YAML's or a list's way is reported once for all lines. */
 export function parseLines(reader: LineReader, lines: readonly string[], faults: Fault[]): readonly Line[] {
   const misshapen = new Map<Misshapen['problem'], Misshapen[]>();
   const read = lines.flatMap((line) => {

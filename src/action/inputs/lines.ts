@@ -20,7 +20,7 @@ export function demandsOf(operation: OperationName | null): Demands {
       return () => true;
     case 'provision':
       return (part) => part !== 'principal';
-    // Of an unknown operation nobody can know.
+    // For an unknown operation this is unknown too.
     case null:
     case 'reconcile':
     case 'inventory':
@@ -67,7 +67,7 @@ export function readLines(
   const textsOf = (part: Part): readonly string[] => {
     // Their line is known once GitHub has named them.
     if (part === 'principal' && isForRequester(operation, common)) return [];
-    // What means nothing here was told already.
+    // What means nothing here was reported already.
     if (faults.some(({ input }) => input === part)) return [];
     const either: LineParser = (line) =>
       part === 'target' && line.startsWith(exclusion) ? exclude(line.slice(1).trim()) : parsers[part](line);

@@ -3,7 +3,7 @@ import { parts, type Part } from '#access/request';
 import * as messages from '../messages/lines.ts';
 
 /** A cloud, as `cloud` names it, with what its lines begin with. */
-export interface Dialect extends Pick<AnyCloud<unknown>, 'prefixes' | 'notations'> {
+interface Dialect extends Pick<AnyCloud<unknown>, 'prefixes' | 'notations'> {
   readonly name: string;
 }
 

@@ -6,9 +6,9 @@ import { didYouMean, emptyIt, noSuchInput, removeInput, renameVariable, unsetIt 
 import { inputOf, variableOf } from './values.ts';
 
 /**
- * The inputs that were given and are none of this action's. GitHub warns of them only, and starts the step nevertheless:
+ * The inputs that were given and are none of this action's. GitHub warns of them only, and still starts the step:
  * with `life-time: 2h` it would make a permanent grant, and with `max-grant: 1` guard nothing. What they were given is not
- * repeated: nobody knows what it was meant for. Source: actions/runner, ActionRunner.cs.
+ * repeated: its purpose is unknown. Source: actions/runner, ActionRunner.cs.
  *
  * @param declared all inputs of the action
  * @param otherNames what others call them
@@ -25,7 +25,7 @@ export function strangerFaults(
     if (input === null || own.has(variable)) return [];
     const meant = meantBy(input, known, otherNames);
     const strict = meant !== null && (meant.isMisnamed || isGuard(declared[meant.input]));
-    // A variable that somebody else set, and that a step cannot be rid of in any other way.
+    // A variable that another step or the runner set, and that this step can remove in no other way.
     if (value.trim() === '' && !strict) return [];
     if (meant === null) return [{ input, problem: noSuchInput, example: { advice: removeInput(variable) } }];
     const problem = didYouMean(meant.input, fromEnv(variable, strict));

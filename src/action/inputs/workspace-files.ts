@@ -19,7 +19,7 @@ import {
 import { filesBelow, isGlob } from './globs.ts';
 
 /** A file of the workspace. */
-export interface WorkspaceFile {
+interface WorkspaceFile {
   /** Path relative to the workspace, as it was named, with slashes. */
   readonly path: string;
   /** Path without links. */
@@ -94,7 +94,7 @@ function globbed(pattern: string, root: Root): readonly string[] | null {
 }
 
 function fileAt(path: string, line: string, root: Root): WorkspaceFile | Fault {
-  // Outside, not even the existence of a file is told.
+  // Outside, not even the existence of a file is reported.
   if (!isInside(path, root.named) && !isInside(path, root.real)) return faultOf(outsideWorkspace(line));
   const real = realOf(path);
   if (real === null) return faultOf(noSuchFile(line));

@@ -1,5 +1,5 @@
 /** The value of a cell. */
-export type Cell = string | boolean | readonly object[];
+type Cell = string | boolean | readonly object[];
 
 /** A line of a table. Source: RFC 4180. */
 export function csvLine(cells: readonly Cell[]): string {

@@ -11,7 +11,7 @@ import { setFault, setRefused } from './outputs.ts';
 import { writeResultsFile, type AuditContext } from './results.ts';
 
 /** The run, and what its step was asked for as far as that is known. */
-export type FailedStep = Omit<AuditContext, 'environment'> & FailedRun;
+type FailedStep = Omit<AuditContext, 'environment'> & FailedRun;
 
 /** A failure in a few words, in a sentence or two, and what to do about it. */
 interface Failure {

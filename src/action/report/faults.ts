@@ -5,7 +5,7 @@ import { sentence } from '#access/words';
 const maxOpen = 20;
 
 /** The first entries of a list, and those that are folded. */
-export interface Folded<T> {
+interface Folded<T> {
   readonly open: readonly T[];
   readonly further: readonly T[];
 }

@@ -11,11 +11,11 @@ import { freshPath, withList, writeNew, type AuditContext } from './results.ts';
 
 /** Version of the shape of `inventory-file`. */
 const schema = 1;
-/** Says what the file is, whoever finds it. */
+/** Says to each reader what the file is. */
 const kind = 'cloud-access-inventory';
 
 /** What the files say besides the rows. */
-export interface InventoryContext {
+interface InventoryContext {
   /** The cloud's name in the contract. */
   readonly cloud: string;
   readonly audit: AuditContext;

@@ -4,7 +4,7 @@ import type { InventoryRow } from '#access/files/inventory-rows';
 import { placeInWords } from '#access/messages/inventory';
 
 /** A row of `inventory-file`, with keys like the outputs. Empty texts where there is nothing to say. */
-export type InventoryRecord = Readonly<Record<string, string | boolean | readonly HolderRecord[]>>;
+type InventoryRecord = Readonly<Record<string, string | boolean | readonly HolderRecord[]>>;
 
 interface HolderRecord {
   readonly holder: string;

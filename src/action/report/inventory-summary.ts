@@ -32,7 +32,7 @@ import { addFacts, runFacts, type Fact, type Run } from './run-facts.ts';
 import { createBoundedText, writeSummary, type BoundedText } from './summary-file.ts';
 
 /** What the summary says besides the inventory. */
-export interface InventoryNotes {
+interface InventoryNotes {
   readonly words: Words;
   /** The request, a line each. */
   readonly request: readonly string[];

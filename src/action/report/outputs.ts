@@ -10,7 +10,7 @@ import { redact } from '../secrets.ts';
 /** True if all outputs of this step could be written so far. */
 let areWritten = true;
 
-/** Outputs go into a file that nobody masks. One that cannot be written must not hide what was done: that is said, once. */
+/** Outputs go into a file that the runner does not mask. One that cannot be written must not hide what was done: it is reported, once. */
 function setOutput(name: string, value: string): void {
   try {
     core.setOutput(name, redact(value));
@@ -62,8 +62,8 @@ export interface InventoryOutputs {
 const noInventory: InventoryOutputs = { drift: '', file: '', draft: '' };
 
 /**
- * Sets every output of a step that got as far as knowing its grants. Returns whether that could be done: whoever reads
- * them later must not take a green step for one that set them.
+ * Sets every output of a step that got as far as knowing its grants. Returns true if it succeeded:
+ * a later step must not take a green step for one that set them.
  */
 export function setOutputs(
   results: readonly Result[],
@@ -83,7 +83,7 @@ export function setOutputs(
   setOutput('request-id', values('request-id').filter(Boolean).join('\n'));
   setOutput('failure-reason', bounded([...new Set([lack?.reason ?? '', ...values('failure-reason')].filter(Boolean))]));
   for (const name of single) setOutput(name, agreed(values(name)));
-  // One step has one lease: what it did not lease takes that from nobody who wants to release it.
+  // One step has one lease, whose release does not depend on what the step did not lease.
   setOutput('lease-id', agreed(values('lease-id').filter(Boolean)));
   setOutput('results', json === null || Buffer.byteLength(json) > largestResults ? '' : json);
   setOutput('results-file', resultsFile);
@@ -152,7 +152,7 @@ function idsOf(grant: Grant): string {
   return JSON.stringify([principal, grant.role.id, grant.target.id]);
 }
 
-/** The outputs of a step with an input fault, or that met a bug of ours: these and nothing else. */
+/** The outputs of a step with an input fault, or with a bug of this action: these and nothing else. */
 export function setFault(reason: string, message: string): void {
   setOutput('status', 'FAILED' satisfies Status);
   setOutput('message', message);

@@ -14,7 +14,7 @@ import { writeFresh } from './results.ts';
 import { redact } from '../secrets.ts';
 
 /** Where to write the plan. */
-export interface PlanPlace {
+interface PlanPlace {
   /** The input `plan-file`, `null` where it is not set. */
   readonly file: string | null;
   /** True to write a file even without that input, as a dry run does. */

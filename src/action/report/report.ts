@@ -38,7 +38,7 @@ const maxOpenLines = 20;
 const maxOpenFailures = 100;
 
 /** Facts besides the results that are needed to put them into words. */
-export interface ReportNotes {
+interface ReportNotes {
   readonly wait: boolean;
   readonly dryRun: boolean;
   readonly words: Words;

@@ -54,7 +54,7 @@ function leaseMembers(lease: LeaseReport | null): ResultRecord {
 export type AuditContext = Pick<RunContext, 'actor' | 'run' | 'commit'> & {
   /** Of the ID token, `null` where it names none. */
   readonly environment: string | null;
-  /** As the step was told, `null` where it was not. */
+  /** As in the inputs, `null` where they have none. */
   readonly reason: string | null;
   /** Nothing was done: the results say what would be. */
   readonly dryRun: boolean;
@@ -69,7 +69,7 @@ function approvalRecord({ kind, approver: { login, id }, comment, approvedAt, se
 }
 
 /**
- * Writes the results for audit and later steps into the runner's temp folder: under a name that nobody can guess,
+ * Writes the results for audit and later steps into the runner's temp folder: under a name that is impossible to guess,
  * never over an existing file, readable by this user only. Returns its path; a file that cannot be written changes
  * nothing of what was done, so that is a warning and an empty path.
  */

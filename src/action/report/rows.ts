@@ -14,7 +14,7 @@ export interface Column {
 }
 
 /** The results as facts and columns: parts that all have in common are facts, parts that differ are columns. */
-export interface Layout {
+interface Layout {
   readonly shared: readonly Fact[];
   readonly columns: readonly Column[];
   /** True if a column has names without their IDs, which are too long for it. */

@@ -73,13 +73,13 @@ export interface SummaryNotes {
 }
 
 /** Contents of the summary of access files. Grants that stay as they are can be thousands: they are counted, not listed. */
-export interface OfFiles {
+interface OfFiles {
   /** Number of assignments inside `owns` that no row has and that stay; `null` where that is unknown. */
   readonly extraLeft: number | null;
 }
 
 /** The ways to release the lease of this step later. */
-export interface Releasing {
+interface Releasing {
   /** The workflow's file name in `setup/workflows`. */
   readonly workflow: string;
   /** As `gh` takes it. */

@@ -22,7 +22,7 @@ const fates = [
   'adopted',
   'unchanged',
 ] as const;
-export type Fate = (typeof fates)[number];
+type Fate = (typeof fates)[number];
 
 const done = {
   create: 'granted',

@@ -32,7 +32,7 @@ const largestChunk = 7_000;
 /** Number of grants that share one text about their progress, which is written again for each step of each. */
 export const progressGroup = 16;
 
-export interface JournalSettings {
+interface JournalSettings {
   readonly cloud: string;
   readonly endpoints: readonly EndpointSetting[];
   /** GitHub's REST API. */

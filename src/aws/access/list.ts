@@ -1,4 +1,5 @@
 import { budgetWith, dispensable, type Budget } from '#access/clock';
+import { distinctBy } from '#access/distinct';
 import { CloudError, orCloudError } from '#access/errors';
 import type { Existing, Listing, ListingNeed, Selection } from '#access/files/port';
 import type { Assignment, Identity, Principal } from '#access/grant';
@@ -11,9 +12,10 @@ import { noMemberships, readMemberships, readOfPrincipals } from './of-principal
 import { readPeople, type People } from './people.ts';
 import { keyOf, readRecords, type Recorded } from './records.ts';
 import { isTagged, type Row } from './requests.ts';
-import { hasPlace, keyOfPrincipal, scopeOf } from './select.ts';
+import { hasPlace, scopeOf } from './select.ts';
 import type { AccessTools, Attached } from './tools.ts';
 import { walk } from './walk.ts';
+import { keyOfPrincipal } from '../resolve/principals.ts';
 
 const atOnce = 24;
 
@@ -38,9 +40,13 @@ export async function listExisting(
   if (selections.length === 0) return { existing: [], notices: [] };
   const scopes = selections.map(scopeOf);
   const memberships = breadth === 'effective' ? await readMemberships(scopes, tools, attached, budget) : noMemberships;
-  const rows = distinctRows(
+  const listed =
     (await readOfPrincipals(scopes, memberships, tools, attached, budget)) ??
-      (await walk(scopes, tools, attached, budget)),
+    (await walk(scopes, tools, attached, budget));
+  // A list that changes while it is read can show a row on two pages.
+  const rows = distinctBy(
+    listed,
+    (row) => `${row.account} ${row.permissionSet} ${keyOfPrincipal({ type: row.type, id: row.principal })}`,
   ).filter((row) => scopes.some((scope) => hasPlace(scope, row.permissionSet, row.account)));
   const usersOf = (row: Row): readonly Principal[] =>
     row.type === 'GROUP' ? (memberships.usersOf.get(row.principal.toLowerCase()) ?? []) : [];
@@ -69,14 +75,6 @@ export async function listExisting(
     return shown.map((found) => existingOf(found, naming.people, recorded, tagged.arns, instance.arn));
   });
   return { existing, notices: [...memberships.notices, ...people.notices, ...recorded.notices, ...tagged.notices] };
-}
-
-/** A list that changes while it is read can show a row on two pages. */
-function distinctRows(rows: readonly Row[]): readonly Row[] {
-  const kept = new Map<string, Row>();
-  for (const row of rows)
-    kept.set(`${row.account} ${row.permissionSet} ${keyOfPrincipal({ type: row.type, id: row.principal })}`, row);
-  return [...kept.values()];
 }
 
 function bareGrant({ account, permissionSet, type, principal }: Row): Assignment {

@@ -1,4 +1,5 @@
 import type { Budget } from '#access/clock';
+import { distinctBy } from '#access/distinct';
 import { Refusal } from '#access/errors';
 import type { Identity, Principal } from '#access/grant';
 import type { Line } from '#access/request';
@@ -11,7 +12,7 @@ import { idsOfLines, type MeantAccounts } from '../resolve/targets.ts';
 import type { AccessTools, Around } from './tools.ts';
 
 /** The lines of many rows. */
-export interface ManyLines {
+interface ManyLines {
   readonly principals: Iterable<Line>;
   readonly roles: Iterable<Line>;
   /** With exclusions. */
@@ -89,12 +90,7 @@ export function keyOfLine({ kind, value }: Line): string {
 
 /** The lines that are not in the map, each once. */
 function unknown(lines: Iterable<Line>, map: ReadonlyMap<string, unknown>): readonly Line[] {
-  const distinct = new Map<string, Line>();
-  for (const line of lines) {
-    const key = keyOfLine(line);
-    if (!map.has(key)) distinct.set(key, line);
-  }
-  return [...distinct.values()];
+  return distinctBy([...lines], keyOfLine).filter((line) => !map.has(keyOfLine(line)));
 }
 
 function set<T>(map: Map<string, T>, line: Line, value: T | undefined): void {

@@ -5,15 +5,16 @@ import type { Principal } from '#access/grant';
 import { inTurns } from '#access/turns';
 import { membershipsUnread } from '../messages/access.ts';
 import { groupsOf, rowsOfPrincipal, type Row } from './requests.ts';
-import { keyOfPrincipal, type Scope } from './select.ts';
+import type { Scope } from './select.ts';
 import type { AccessTools, Attached } from './tools.ts';
+import { keyOfPrincipal } from '../resolve/principals.ts';
 
 /** Most principals that are asked about one by one. Above, a walk over all places needs fewer requests. */
 const mostAsked = 50;
 const atOnce = 24;
 
 /** The groups of users that scopes name. */
-export interface Memberships {
+interface Memberships {
   /** The users of a group, by the lower-case ID of the group. */
   readonly usersOf: ReadonlyMap<string, readonly Principal[]>;
   readonly notices: readonly string[];

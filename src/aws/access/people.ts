@@ -8,10 +8,10 @@ import type { Pager } from '../pages.ts';
 import { describePrincipal, isMissingStore, listGroups, listUsers } from '../resolve/identity-store.ts';
 import type { AwsSession } from '../session.ts';
 import type { Row } from './requests.ts';
-import { keyOfPrincipal } from './select.ts';
+import { keyOfPrincipal } from '../resolve/principals.ts';
 
 /** A principal as the directory knows it. */
-export interface Person {
+interface Person {
   readonly principal: Principal;
   readonly state: PrincipalState;
 }

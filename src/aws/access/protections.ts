@@ -58,7 +58,7 @@ async function ownAccessOf(
   if (account === undefined || name === undefined) return () => false;
   const there = existing.filter(({ grant }) => grant.target.id === account).map(({ grant }) => grant.role.id);
   const named = await withNames(permissionSets, [...new Set(there)], budget);
-  // A name that may not be read can be this one.
+  // A name that the caller cannot read can be this one.
   const own = new Set(named.filter((it) => it.name === null || it.name === name).map(({ id }) => id));
   return ({ grant }) => grant.target.id === account && own.has(grant.role.id);
 }

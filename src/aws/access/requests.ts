@@ -77,7 +77,7 @@ export async function groupsOf(
   return all.map(({ GroupId = '' }) => GroupId);
 }
 
-/** The tag by which the policies of leases tell permission sets apart, docs/policies/lease-broker.json. */
+/** The tag by which the policies of leases distinguish permission sets, docs/policies/lease-broker.json. */
 const leaseTag = { key: 'cloud-access-lease', value: 'allowed' } as const;
 
 /** True if a permission set is tagged for leasing. */

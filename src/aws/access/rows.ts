@@ -1,7 +1,8 @@
 import type { Budget } from '#access/clock';
+import { distinctNamed } from '#access/distinct';
 import { eachOf, Refusal } from '#access/errors';
 import type { ResolvedRow } from '#access/files/port';
-import type { Assignment, Identity, Principal } from '#access/grant';
+import type { Assignment } from '#access/grant';
 import { refuseTooMany } from '#access/plan/guards';
 import type { Line, Lines } from '#access/request';
 import { isUnit } from '../resolve/organizational-units.ts';
@@ -10,6 +11,7 @@ import { selectMeant, type Selection } from '../resolve/targets.ts';
 import type { Instance } from '../instance.ts';
 import { keyOfLine, type LookUps } from './look-ups.ts';
 import type { AccessTools, Around } from './tools.ts';
+import { keyOfPrincipal } from '../resolve/principals.ts';
 
 /** The grants of rows, or why a row means none. */
 export async function resolveRows(
@@ -89,8 +91,8 @@ function resolveRow(
   const roles = row.roles.map(lookUps.role);
   const refusals = [...principals, ...roles, selection].filter((it) => it instanceof Refusal).flatMap(eachOf);
   if (refusals.length > 0 || selection instanceof Refusal) return { ok: false, refusals };
-  const who = distinct(principals, ({ type, id }: Principal) => `${type ?? ''} ${id.toLowerCase()}`);
-  const what = distinct(roles, ({ id }: Identity) => id);
+  const who = distinctNamed(meant(principals), keyOfPrincipal);
+  const what = distinctNamed(meant(roles), ({ id }) => id);
   try {
     refuseTooMany(who.length, what.length, selection.accounts.length);
   } catch (error) {
@@ -112,17 +114,6 @@ function resolveRow(
   return { ok: true, grants, notices, leftOut, privileged: privileged.size === 0 ? nonePrivileged : privileged };
 }
 
-/** Each once. Of two lines for one identity the name is worth keeping. */
-export function distinct<T extends Identity>(
-  items: readonly (T | Refusal)[],
-  keyOf: (item: T) => string,
-): readonly T[] {
-  const kept = new Map<string, T>();
-  for (const item of items) {
-    if (item instanceof Refusal) continue;
-    const key = keyOf(item);
-    const before = kept.get(key);
-    kept.set(key, before === undefined ? item : { ...before, name: before.name ?? item.name });
-  }
-  return [...kept.values()];
+function meant<T>(found: readonly (T | Refusal)[]): readonly T[] {
+  return found.flatMap((it) => (it instanceof Refusal ? [] : [it]));
 }

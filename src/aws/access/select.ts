@@ -11,6 +11,7 @@ import { isUnit } from '../resolve/organizational-units.ts';
 import { withoutManagement, type MeantAccounts } from '../resolve/targets.ts';
 import type { LookUps } from './look-ups.ts';
 import type { AccessTools, Around } from './tools.ts';
+import { keyOfPrincipal } from '../resolve/principals.ts';
 
 /** The exact IDs of a selection; `null` for everything of a part. */
 export interface Scope {
@@ -31,10 +32,6 @@ interface AwsSelection extends Selection {
 export function scopeOf(selection: Selection): Scope {
   if ('scope' in selection) return (selection as AwsSelection).scope;
   throw new TypeError('a selection comes from select');
-}
-
-export function keyOfPrincipal({ type, id }: Pick<Principal, 'type' | 'id'>): string {
-  return `${type ?? ''} ${id.toLowerCase()}`;
 }
 
 /** True if a scope has assignments of a permission set on an account. */

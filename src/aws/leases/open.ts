@@ -35,7 +35,7 @@ import { take } from './operations/take.ts';
 import { releaseUnrecorded, takeUnrecorded } from './operations/unrecorded.ts';
 
 /** The parts of the rest of the folder that the leases of a step need. */
-export interface LeaseSurroundings {
+interface LeaseSurroundings {
   readonly session: AwsSession;
   readonly words: Words;
   readonly instanceArn: () => string;
@@ -254,7 +254,7 @@ async function refuseRecorded(
   rowsOf: (grant: Assignment, budget: Budget) => Promise<readonly Row[]>,
   budget: Budget,
 ): Promise<void> {
-  // Records that may not be listed cannot be considered: the warning about such leases says so.
+  // Records that the caller cannot list do not count: the warning about such leases says so.
   const rows = await rowsOf(grant, budgetWith(budget, { mayBeDenied: true })).catch(instead('denied', []));
   if (rows.length === 0) return;
   throw new Refusal(leasedByOthers, recordedLikeThem);

@@ -3,7 +3,7 @@ import { createPager, pageOf, readAll, type Pager } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 
 /** State of a permission set on an account: its latest version, or an older one. */
-export type VersionState = typeof latest | typeof older;
+type VersionState = typeof latest | typeof older;
 
 export const latest = 'LATEST_PERMISSION_SET_PROVISIONED';
 export const older = 'LATEST_PERMISSION_SET_NOT_PROVISIONED';

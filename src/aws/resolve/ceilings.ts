@@ -13,9 +13,10 @@ import { currentNames, neededStore, type CurrentNames } from './identity-store.t
 import { resolvePrincipals } from './principals.ts';
 import type { AwsSession } from '../session.ts';
 import { hasWildcard, matches } from '#access/wildcard';
+import { keyOfPrincipal } from './principals.ts';
 
 /** Everything that is read to find out whether a ceiling covers a grant. */
-export interface CeilingTools {
+interface CeilingTools {
   readonly session: AwsSession;
   readonly identityStoreId: string | null;
   readonly organization: Organization;
@@ -24,8 +25,8 @@ export interface CeilingTools {
 
 /**
  * The identities of one part that no line covers, each once. The resolved identities are compared, by ID or by their
- * present name: neither a line from an expression nor a group that got another's name passes. An identity that may not be
- * read is an error, never covered.
+ * present name: neither a line from an expression nor a group that got another's name passes. An identity that the
+ * caller cannot read is an error, never covered.
  */
 export function findUncovered(
   part: Part,
@@ -37,7 +38,7 @@ export function findUncovered(
   switch (part) {
     case 'principal': {
       const principals = grants.flatMap((grant) => (grant.kind === 'assignment' ? [grant.principal] : []));
-      return uncoveredPrincipals(lines, distinctBy(principals, principalKey), tools, budget);
+      return uncoveredPrincipals(lines, distinctBy(principals, keyOfPrincipal), tools, budget);
     }
     case 'target': {
       const targets = grants.map(({ target }) => target);
@@ -58,11 +59,6 @@ export function findUncovered(
       );
     }
   }
-}
-
-/** A GUID is the same in any letter case. */
-function principalKey({ type, id }: Principal): string {
-  return `${type ?? ''} ${id.toLowerCase()}`;
 }
 
 function valuesOf(lines: readonly Line[], ...kinds: readonly string[]): readonly string[] {

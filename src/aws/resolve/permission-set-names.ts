@@ -37,7 +37,7 @@ export async function resolvePermissionSets(
 }
 
 /** The permission sets of names. */
-export interface Named {
+interface Named {
   /** The ARN for each name. */
   readonly found: ReadonlyMap<string, string>;
   /** Why a name is of none. */

@@ -42,7 +42,7 @@ export async function nameOf(permissionSets: PermissionSets, arn: string, budget
   return (await permissionSets.describe(arn, budget))?.Name ?? null;
 }
 
-/** Permission sets with their present names; `null` for a name that the caller may not read. */
+/** Permission sets with their present names; `null` for a name that the caller cannot read. */
 export function withNames(
   permissionSets: PermissionSets,
   arns: readonly string[],

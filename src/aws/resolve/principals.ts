@@ -1,4 +1,5 @@
 import type { Budget } from '#access/clock';
+import { distinctBy, distinctNamed } from '#access/distinct';
 import { allOrRefused } from '#access/errors';
 import type { Principal } from '#access/grant';
 import type { Line } from '#access/request';
@@ -19,16 +20,14 @@ export async function resolvePrincipals(
 ): Promise<readonly Principal[]> {
   if (lines.some(needsDirectory)) neededStore(store);
   const directory = openDirectory(session, store);
-  const distinct = new Map(lines.map((line) => [`${line.kind} ${line.value}`, line]));
-  const found = await allOrRefused([...distinct.values()].map((line) => resolvePrincipal(directory, line, budget)));
-  const principals = new Map<string, Principal>();
-  for (const principal of found) {
-    // A GUID is the same in any letter case; of two lines for one principal the name is worth keeping.
-    const key = `${principal.type ?? ''} ${principal.id.toLowerCase()}`;
-    const known = principals.get(key);
-    principals.set(key, known === undefined ? principal : { ...known, name: known.name ?? principal.name });
-  }
-  return [...principals.values()];
+  const distinct = distinctBy(lines, ({ kind, value }) => `${kind} ${value}`);
+  const found = await allOrRefused(distinct.map((line) => resolvePrincipal(directory, line, budget)));
+  return distinctNamed(found, keyOfPrincipal);
+}
+
+/** The same text for the same principal. A GUID is the same in any letter case. */
+export function keyOfPrincipal({ type, id }: Pick<Principal, 'type' | 'id'>): string {
+  return `${type ?? ''} ${id.toLowerCase()}`;
 }
 
 /** The principal of one line. */

@@ -5,7 +5,7 @@ import * as messages from '../messages/inputs.ts';
 import * as patterns from './patterns.ts';
 
 /** Kinds of lines in `target`, its exclusions and its ceiling; `below` includes all organizational units below. */
-export type TargetKind =
+type TargetKind =
   'account-id' | 'account-name' | 'ou-id' | 'ou-id-below' | 'ou-path' | 'ou-path-below' | 'all' | 'outdated';
 
 function line(text: string, kind: TargetKind, value: string): Parsed<Line> {

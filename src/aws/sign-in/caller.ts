@@ -15,7 +15,7 @@ export function parseCaller(text: string): Parsed<string> {
  * A role without its path, which its sessions do not show: `arn:aws:iam::123456789012:role/access-broker`. Names of
  * roles are unique in an account, whatever their paths. A user as it is.
  */
-export function callerOf(arn: string): string | null {
+function callerOf(arn: string): string | null {
   const { partition = '', account, kind, name = '', owner = '', assumed } = patterns.callerArn.exec(arn)?.groups ?? {};
   if (assumed !== undefined) return `arn:${partition}:iam::${owner}:role/${assumed}`;
   if (account === undefined) return null;

@@ -11,7 +11,7 @@ import { counts, lastEnd } from '../leases/steps/entries.ts';
 import type { Known } from './principal-states.ts';
 
 /** Facts about a row of a list that are not in the row. */
-export interface Facts {
+interface Facts {
   readonly source: Existing['source'];
   readonly principal: Known;
   readonly roleName: string | null;
@@ -68,7 +68,7 @@ function common(
   grant: Assignment,
   { source, principal }: Pick<Facts, 'source' | 'principal'>,
 ): Pick<Existing, 'grant' | 'source' | 'via' | 'principalState' | 'isTaggedForLeases'> {
-  // Without a type, it can be of one that no file owns: then nobody prunes it (P11).
+  // Without a type, it can be of one that no file owns: then no step prunes it (P11).
   const principalState = grant.principal.type === null ? 'unknown' : principal.state;
   return { grant, source, via: null, principalState, isTaggedForLeases: false };
 }

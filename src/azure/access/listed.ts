@@ -23,7 +23,7 @@ export interface PlaceListed {
   readonly notices: readonly string[];
 }
 
-/** Reads a place, or its single scopes where all of it may not be listed. */
+/** Reads a place, or its single scopes where the caller cannot list all of it. */
 export async function readPlace(
   session: AzureSession,
   place: ListingPlace,

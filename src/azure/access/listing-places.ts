@@ -14,7 +14,7 @@ export interface ListingPlace {
   readonly wanted: readonly Wanted[];
 }
 
-export interface Wanted {
+interface Wanted {
   readonly scope: string;
   readonly whole: boolean;
   readonly selection: AzureSelection;

@@ -19,7 +19,7 @@ export interface Around {
 }
 
 /** Look-ups of lines: each distinct line once in a run, whatever the number of rows and selections. */
-export interface Lookups {
+interface Lookups {
   /** By `lineKey`. An ID of no object is a refusal for `assign`, and an ID as it is for `revoke`. */
   principals(
     lines: readonly Line[],

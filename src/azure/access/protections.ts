@@ -1,12 +1,16 @@
 import type { Budget } from '#access/clock';
 import type { Existing, Protection, Remover } from '#access/files/port';
 import { recordMark } from '../leases/records/record-entry.ts';
-import { hasAlteredRecord, isInherited, isLeased, isOfPim } from '../messages/access.ts';
+import { hasAlteredRecord, isInherited, isLeased, isOfPim, isDenied } from '../messages/access.ts';
 import type { AzureSession } from '../session.ts';
-import { whyDenied } from './deny-assignments.ts';
 import type { LastOwners } from './last-owners.ts';
 import { whyOwn } from './remover.ts';
 import { whyPrivileged, type RoleFacts } from './role-facts.ts';
+import type { DenyAssignment, DenyAssignmentPermission } from '@azure/arm-authorization';
+import { matchesInAnyCase } from '#access/wildcard';
+import { assignmentActions } from '../assignments/assignment-writes.ts';
+import { pagesOf } from '../pages.ts';
+import { isSameScope, scopePath } from '../resolve/ids.ts';
 
 /** Why each of these must not be removed, in their order; `null` where it can. */
 export async function protections(
@@ -38,7 +42,7 @@ export async function protections(
   });
 }
 
-/** Why access is none that this action removes, whoever removes it. */
+/** Why this action never removes an access, by any identity. */
 function whyNotPermanent({ source, kind, via, grant, properties }: Existing): string | null {
   if (source === 'inherited' || via !== null) return isInherited(via?.id ?? grant.target.id);
   if (kind === 'pim-active' || kind === 'pim-eligible') return isOfPim;
@@ -48,4 +52,33 @@ function whyNotPermanent({ source, kind, via, grant, properties }: Existing): st
 
 async function privilegeOf(roles: RoleFacts, { grant }: Existing, budget: Budget): Promise<string | null> {
   return whyPrivileged(await roles.of(grant.role.id, grant.target.id, budget));
+}
+
+const action = 'Microsoft.Authorization/denyAssignments/read';
+
+/**
+ * Why role assignments at a scope must stay: a deny assignment that Azure protects denies deleting them; `null` where none
+ * does. Exclusions of identities do not count: what Azure protects belongs to another service. Source:
+ * docs/design/azure.md#deny-assignments.
+ */
+async function whyDenied(session: AzureSession, scope: string, budget: Budget): Promise<string | null> {
+  const all = await pagesOf(session, action, scope, budget, isWhole, (client, options, settings) =>
+    client.denyAssignments.listForScope(scopePath(scope), { ...options, filter: 'atScope()' }).byPage(settings),
+  );
+  const [found] = all.filter(
+    (it) =>
+      it.isSystemProtected === true &&
+      (it.doNotApplyToChildScopes !== true || isSameScope(it.scope ?? '', scope)) &&
+      (it.permissions ?? []).some(deniesDeletion),
+  );
+  return found === undefined ? null : isDenied(found.denyAssignmentName ?? found.name ?? '', found.scope ?? '');
+}
+
+function deniesDeletion({ actions, notActions }: DenyAssignmentPermission): boolean {
+  const matches = (pattern: string): boolean => matchesInAnyCase(pattern, assignmentActions.delete);
+  return (actions ?? []).some(matches) && !(notActions ?? []).some(matches);
+}
+
+function isWhole({ scope, permissions }: DenyAssignment): boolean {
+  return typeof scope === 'string' && Array.isArray(permissions);
 }

@@ -18,7 +18,7 @@ const action = 'Microsoft.Authorization/roleAssignments/read';
 export const visibleWithinMs = 120_000;
 
 /** One list of role assignments, and the grants that it covers. */
-export interface AssignmentList {
+interface AssignmentList {
   readonly scope: string;
   /**
    * Lists this principal's assignments at, above and below the scope; `null` lists all at and above it. Source:

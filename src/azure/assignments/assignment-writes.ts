@@ -26,7 +26,7 @@ export interface AssignmentWrites {
   remove(grant: Assignment, name: string, budget: Budget): Promise<Answered<RoleAssignment | null>>;
 }
 
-export interface Answered<T> {
+interface Answered<T> {
   readonly body: T;
   readonly requestId: string;
 }

@@ -3,7 +3,7 @@ import type { AssignmentProperties, AzureSettings, PimSettings, SignIn } from '.
 import type { EnvironmentChoice } from '../sign-in/environments.ts';
 
 /** Data that the post step needs to end leases, besides the grants: how and where main signed in. Plain data, no secret. */
-export interface AzureAnchor extends Anchor {
+interface AzureAnchor extends Anchor {
   readonly environment: Exclude<EnvironmentChoice, { readonly kind: 'custom' }> | CustomAddress;
   readonly authority: string | null;
   readonly signIn: SignIn;

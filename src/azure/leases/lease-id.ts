@@ -17,14 +17,14 @@ export interface AzureLease {
   readonly where: LeasedGrants | LeasedPlaces;
 }
 
-export interface LeasedGrants {
+interface LeasedGrants {
   readonly kind: 'grants';
   readonly grants: readonly Assignment[];
   /** True if they are of a delegated identity, which lists show only to requests that name its directory. */
   readonly areDelegated: boolean;
 }
 
-export interface LeasedPlaces {
+interface LeasedPlaces {
   readonly kind: 'places';
   readonly scopes: readonly string[];
   /** Number of grants that it leased there. */

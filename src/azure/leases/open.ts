@@ -24,7 +24,7 @@ import { take } from './operations/take.ts';
 import { holderInWords } from './records/holder-names.ts';
 import { constants } from './steps/constants.ts';
 
-export interface DescriptionSurroundings extends LeaseSurroundings {
+interface DescriptionSurroundings extends LeaseSurroundings {
   readonly assignments: Pick<RoleAssignments, 'recordOf' | 'lastRead' | 'withoutLeases'>;
   /** The same refusal, with an explanation of an ID that Azure does not know. */
   readonly explain: (error: CloudError, grant: Assignment, budget: Budget) => Promise<CloudError>;

@@ -174,7 +174,7 @@ export async function explainStrangeId(session: AzureSession, id: string, budget
   return registrationAsPrincipal(id, nameOf(application), application.appId, of?.id ?? null);
 }
 
-export function nameOf({ displayName, userPrincipalName, id }: DirectoryObject): string {
+function nameOf({ displayName, userPrincipalName, id }: DirectoryObject): string {
   return `"${userPrincipalName ?? displayName ?? id}"`;
 }
 

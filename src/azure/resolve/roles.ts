@@ -23,7 +23,7 @@ export interface Permission {
 }
 
 /** The roles at each scope, each role once, and the refusals of lines. */
-export interface RolesAt {
+interface RolesAt {
   readonly at: ReadonlyMap<string, readonly Role[]>;
   /** Each role once, whatever its scopes, with everything that was read about it at any scope. */
   readonly distinct: readonly Role[];

@@ -32,7 +32,7 @@ const idTokenAudiences = {
  */
 const otherIdTokenAudiences = ['api://AzureADTokenExchangeUSNat', 'api://AzureADTokenExchangeUSSec'];
 
-export type EnvironmentName = keyof typeof idTokenAudiences;
+type EnvironmentName = keyof typeof idTokenAudiences;
 
 function environment(
   name: EnvironmentName,

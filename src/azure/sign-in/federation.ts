@@ -183,7 +183,7 @@ function codeIn(codes: unknown, description: string, error: string | null): stri
 const marginMs = 60_000;
 
 /** The job's ID token, renewed before it ends. */
-export interface Assertions {
+interface Assertions {
   get(budget: Budget): Promise<IdentityToken>;
   /** Forgets a refused token, if it is still the current one. */
   forget(refused: IdentityToken): void;

@@ -28,8 +28,8 @@ export interface AssignmentStore {
   /** The request ID of the newest operation, in any state. */
   readonly requestId: () => string | null;
   /**
-   * True if the result of one is unknown: it was accepted and has not ended, or was not answered, or the running operations
-   * may not be read.
+   * True if the result of one is unknown: it was accepted and has not ended, or was not answered, or the caller
+   * cannot read the running operations.
    */
   readonly isInDoubt: (kind: 'create' | 'remove') => boolean;
 }
@@ -63,7 +63,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   let isRefused = false;
   /** Times of start calls whose answers were lost, in milliseconds since the epoch: each may have begun an operation. */
   const lostSince = new Map<'create' | 'remove', number>();
-  /** Kinds whose running operations may not be read. */
+  /** Kinds whose running operations the caller cannot read. */
   const unread = new Set<'create' | 'remove'>();
   let failedInPassing = false;
   let absences = 0;
@@ -127,7 +127,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   };
 
   /**
-   * The answer where operations may not be read. A read shows the result of a creation; only the list shows that a
+   * The answer where the caller cannot read operations. A read shows the result of a creation; only the list shows that a
    * deletion is over.
    */
   const unreadable = (kind: 'create' | 'remove'): Answer => {

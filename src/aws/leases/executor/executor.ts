@@ -65,7 +65,7 @@ export function openExecutor(
       return { is: proven ? 'yes' : 'no' };
     } catch (error) {
       if (!isTrouble(error)) throw error;
-      // A history that may not be read proves nothing.
+      // A history that the caller cannot read proves nothing.
       log.warning(historyUnread(error.message));
       return { is: 'no' };
     }

@@ -26,7 +26,7 @@ import {
 } from '../records/schedules.ts';
 
 /** The records of one grant, as schedules of EventBridge Scheduler. */
-export interface RecordStore {
+interface RecordStore {
   /** @param own the writer's names: a conflict on a record that no other step writes can come from its own earlier try */
   put(record: NewRecord, notAfter: Deadline | null, own: readonly string[]): Promise<Answer>;
   disable(name: RecordName): Promise<Answer>;
@@ -35,7 +35,7 @@ export interface RecordStore {
   list(own: readonly string[]): Promise<Answer>;
 }
 
-export interface RecordTools {
+interface RecordTools {
   readonly session: AwsSession;
   readonly group: ScheduleGroup;
   readonly text: ScheduleText;

@@ -29,7 +29,7 @@ export interface Due extends DueGrant {
 }
 
 /** The selection of a sweep, and the sources that it reads. */
-export interface Looking {
+interface Looking {
   readonly reader: RecordReader;
   readonly liveness: Liveness;
   /** Milliseconds since the epoch by the cloud's clock. */

@@ -33,7 +33,7 @@ export async function showLeases(
 }
 
 /** The leases of one grant, for a person. */
-export interface Shown {
+interface Shown {
   readonly item: LeaseEntry | null;
   /** Records that do not prove themselves to be this action's. */
   readonly foreign: readonly Row[];

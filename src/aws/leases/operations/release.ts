@@ -53,7 +53,7 @@ export async function release(context: LeaseContext, held: HeldGrant, tools: Lea
   return conclude(context, executor, held, outcome, memory, mayCome);
 }
 
-/** True if a creation was answered, even if only that its list may not be read. */
+/** True if a creation was answered, even if only that the caller cannot read its list. */
 function isTold(answer: Answer | null): boolean {
   return answer?.is === 'done' || answer?.is === 'failed' || answer?.is === 'busy';
 }

@@ -10,7 +10,7 @@ import { never } from '../steps/constants.ts';
 import { lastToFire, type RecordName } from '../steps/records.ts';
 
 /**
- * The outcome of a change whose result is unknown: if it were reported as failed, nobody would check it (P2).
+ * The outcome of a change whose result is unknown: if it were reported as failed, no person would check it (P2).
  *
  * @param inWords puts a sentence about the progress into a reason
  */
@@ -29,7 +29,7 @@ export function inDoubt(executor: Executor, inWords: (howFar: string) => string)
 }
 
 /** The end of an access that is left to AWS. */
-export interface LastFiring {
+interface LastFiring {
   /** The first firing of the last timer that will still fire, in milliseconds since the epoch; `null` where none will. */
   readonly firesAt: number | null;
   /** True if the timers could be read: else it is the step's own timer, and others may hold the access for longer. */

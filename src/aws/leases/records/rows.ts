@@ -35,7 +35,7 @@ export function rowOf(
 }
 
 /** The facts that one schedule proves. */
-export interface Proof {
+interface Proof {
   /** The grant that it ends; `null` where it does not prove itself to be this action's record of this grant. */
   readonly fields: AssignmentFields | null;
   /** The role of a record of this grant that uses another role than this action, else `null`. */
@@ -44,7 +44,7 @@ export interface Proof {
 }
 
 /** The grant and the role whose records are read. */
-export interface Owner {
+interface Owner {
   readonly grantKey: string;
   /** The role that Scheduler assumes in this action's records, `null` where it is unknown. */
   readonly roleArn: string | null;

@@ -80,7 +80,7 @@ export function asOther({ holder, end }: Row): OtherHolder {
 }
 
 /** The phase of an enabled timer. `ahead`: not due yet. `due`: it may be firing. `spent`: it never fires again. */
-export type TimerPhase = 'ahead' | 'due' | 'spent';
+type TimerPhase = 'ahead' | 'due' | 'spent';
 
 export function isTimer({ kind, foreign }: Row): boolean {
   return kind === 'timer' && !foreign;

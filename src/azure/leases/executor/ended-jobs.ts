@@ -11,7 +11,7 @@ export type EndedAmong = (entries: readonly Entry[], budget: Budget) => Promise<
 /** Maximum wait for an answer, in milliseconds: meanwhile the read that a release is based on becomes outdated. */
 const longestMs = 10_000;
 
-export interface EndedJobsTools {
+interface EndedJobsTools {
   readonly liveness: Liveness;
   readonly origin: Origin;
   readonly clock: Clock;

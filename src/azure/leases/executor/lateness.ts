@@ -15,7 +15,7 @@ interface Resting {
 }
 
 /** Counts answers that were too old when they came. */
-export interface Lateness {
+interface Lateness {
   /**
    * One more. Asking again at once would delay the answers of others too: from the second in a row on it pauses, and
    * reports why.

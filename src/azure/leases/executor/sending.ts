@@ -13,7 +13,7 @@ import type { WriteTurn } from './write-turn.ts';
 import { listsOfGrant, mightHaveSucceeded, readingAgain, tooSlow, tryingAgain } from '../../messages/leases.ts';
 
 /** Sends changes of the role assignment of one grant. */
-export interface Sender {
+interface Sender {
   /** One try, while the read that it is based on is fresh. After a temporary refusal it is tried again after another read. */
   readonly send: (what: string, notAfter: Deadline, work: (budget: Budget) => Promise<Answer>) => Promise<Answer>;
   /** A read has shown the assignment that Azure refused to create a second time: the refusal was no failure. */

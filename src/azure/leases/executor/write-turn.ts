@@ -3,7 +3,7 @@ import { assignmentActions } from '../../assignments/assignment-writes.ts';
 import type { TakeTurns } from './executor-tools.ts';
 
 /** A write that is based on a read. */
-export type Write = 'put' | 'delete';
+type Write = 'put' | 'delete';
 
 const actions = { put: assignmentActions.write, delete: assignmentActions.delete } as const;
 

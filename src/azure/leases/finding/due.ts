@@ -16,7 +16,7 @@ export interface Due extends DueGrant {
 }
 
 /** Records that a sweep reads, and whom it asks. */
-export interface Looking {
+interface Looking {
   readonly catalogue: Catalogue;
   readonly constants: Constants;
   readonly liveness: Liveness;

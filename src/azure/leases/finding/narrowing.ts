@@ -12,7 +12,7 @@ import type { AzureSession } from '../../session.ts';
 import { resolveTarget } from '../../resolve/targets.ts';
 
 /** Scopes to search, and the filter for the grants found there. */
-export interface Narrowed {
+interface Narrowed {
   readonly scopes: readonly string[];
   among<T extends { readonly grant: Assignment }>(found: readonly T[], budget: Budget): Promise<readonly T[]>;
 }

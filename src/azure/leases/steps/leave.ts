@@ -134,7 +134,7 @@ function struck<Memory extends Leaving>(it: Memory): Memory {
  * Outcome of a sweep of one grant. `ended`: the access is gone. `held`: it has a holder. `plain`: it exists without a
  * record. `failed`: it could not be ended.
  */
-export type SweepOutcome = 'ended' | 'held' | 'plain' | 'failed';
+type SweepOutcome = 'ended' | 'held' | 'plain' | 'failed';
 
 /**
  * Ends leases whose end time has passed, or whose jobs have ended. Access that still has a holder is left as it is: stale

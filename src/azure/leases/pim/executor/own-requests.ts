@@ -27,7 +27,7 @@ export interface Known {
 }
 
 /** The same, while the requests are sent and followed. */
-export interface OwnRequests extends Known {
+interface OwnRequests extends Known {
   /** A request was accepted. */
   begun(type: Wish['type'], name: string, standing: Standing): void;
   /** Interprets the status of a request, and reports it. */

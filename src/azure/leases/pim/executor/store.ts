@@ -36,7 +36,7 @@ export interface PimStore extends Known {
   readonly assignmentId: () => string | null;
 }
 
-export interface StoreTools extends Wording, ExecutorTools {
+interface StoreTools extends Wording, ExecutorTools {
   readonly service: PimService;
   /** Holder that sends the requests. */
   readonly holder: string;

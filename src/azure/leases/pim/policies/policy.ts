@@ -16,7 +16,7 @@ export interface RolePolicy {
 }
 
 /** Approval by a person; `nobody`: the policy requires approval and names no approver. */
-export type Approval = 'none' | 'somebody' | 'nobody';
+type Approval = 'none' | 'somebody' | 'nobody';
 
 /** Inputs that the policy restricts. */
 export interface Given {

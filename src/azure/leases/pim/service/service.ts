@@ -46,7 +46,7 @@ export interface PimService {
  * Time limit of lists of active access, in milliseconds. They were seen to take up to half a minute. Source:
  * docs/design/azure.md#pim-lists.
  */
-export const slowListMs = 45_000;
+const slowListMs = 45_000;
 
 export function openPimService(session: AzureSession): PimService {
   const requestsAt = (

@@ -17,14 +17,14 @@ import {
 } from './seen.ts';
 
 /** A joiner that needs access until an end, in milliseconds since the epoch. */
-export interface Wanting extends Looker {
+interface Wanting extends Looker {
   readonly end: number;
   /** Doubt about the last look. */
   readonly doubted: Doubt | null;
 }
 
 /** Decision of a join, by the last look. Source: docs/design/leases.md#join-through-pim. */
-export type JoinDecision =
+type JoinDecision =
   | { readonly do: 'assign' }
   | { readonly do: 'extend'; readonly end: number }
   /** A request of this holder was carried out, and the access lasts long enough. */
@@ -94,7 +94,7 @@ function isWaiting({ type, standing }: SeenRequest): boolean {
 }
 
 /** Decision of a release. */
-export type ReleaseDecision =
+type ReleaseDecision =
   /** Requests that have not begun are canceled first. */
   | { readonly do: 'cancel'; readonly name: string }
   | { readonly do: 'follow'; readonly name: string }
