@@ -103,6 +103,7 @@ describe('no file comes back to itself along its imports', () => {
 describe('the code of access files', () => {
   const reader = join('src', 'action', 'inputs', 'access-files.ts');
   const runner = join('src', 'access', 'files', 'run.ts');
+  const people = join('src', 'action', 'approval', 'people.ts');
   const ports = ['aws', 'azure'].map((cloud) => join('src', cloud, 'access', 'open.ts'));
   const ofFiles = (files: ReadonlySet<string>): readonly string[] =>
     [...files].filter((file) => file === 'yaml' || /^src.(?:access.files|aws.access|azure.access)./u.test(file)).sort();
@@ -111,10 +112,11 @@ describe('the code of access files', () => {
     join('src', 'access', 'files', name),
   );
 
-  test('is behind three doors, which only a step with files or an inventory opens', () => {
-    const doors = [reader, runner, ...ports];
+  test('is behind four doors, which only a step with files or an inventory opens', () => {
+    const doors = [reader, runner, people, ...ports];
     expect(ofFiles(loadable([join('src', 'index.ts')], doors))).toEqual(shared);
     expect(loadsOf(join('src', 'main.ts')).later).toEqual(expect.arrayContaining([reader, runner]));
+    expect(loadsOf(join('src', 'approving.ts')).later).toContain(people);
     for (const port of ports) expect(loadsOf(join(dirname(dirname(port)), 'cloud.ts')).later).toContain(port);
   });
 
