@@ -14,11 +14,13 @@ interface Workflow {
 interface Job {
   readonly environment: string;
   readonly permissions: Readonly<Record<string, string>>;
-  readonly steps: readonly { readonly with?: Readonly<Record<string, unknown>> }[];
+  readonly steps: readonly { readonly uses?: string; readonly with?: Readonly<Record<string, unknown>> }[];
 }
 
 const shown = blocks(readText('setup/README.md'));
 const workflows = workflowFiles.map((file) => ({ file, workflow: parse(readText(file)) as Workflow }));
+
+const isOurs = ({ uses = '' }: Job['steps'][number]): boolean => uses.startsWith('OWNER/cloud-access@');
 
 /** The one step with the action of a workflow of setup/workflows as it stands there, with what a person typed, and where its job runs. */
 export function stepOf(
@@ -27,9 +29,12 @@ export function stepOf(
 ): { readonly inputs: Step['inputs']; readonly in: (number: number) => Pick<Step, 'context' | 'idToken'> } {
   const found = workflows
     .filter(({ workflow }) => workflow.name === name)
-    .flatMap(({ file, workflow }) => Object.values(workflow.jobs).map((job) => ({ file, job })));
+    .flatMap(({ file, workflow }) =>
+      Object.values(workflow.jobs).map((job) => ({ file, job, ours: job.steps.filter(isOurs) })),
+    )
+    .filter(({ ours }) => ours.length > 0);
   const [only, ...others] = found;
-  const [inputsOf, ...more] = only?.job.steps.flatMap((it) => (it.with === undefined ? [] : [it.with])) ?? [];
+  const [inputsOf, ...more] = only?.ours.map((it) => it.with) ?? [];
   if (only === undefined || inputsOf === undefined || others.length + more.length > 0)
     throw new Error(`setup/workflows has not one workflow "${name}" of one step with the action`);
   const evaluated = (value: unknown): string =>
