@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { aws } from '../access/files/grammar.ts';
+import { readPeople } from '../../src/access/files/people.ts';
 import { faultsOf } from './workflow-steps.ts';
-import { isAccessFile, yamlExamples } from './yaml-examples.ts';
+import { isAccessFile, isPeopleFile, yamlExamples } from './yaml-examples.ts';
 
 const shown = yamlExamples
-  .filter(({ text }) => isAccessFile(text))
+  .filter(({ text }) => isAccessFile(text) && !isPeopleFile(text))
   .map(({ document, line, text }) => ({ name: `${document}:${line}`, text }));
+const people = yamlExamples.filter(({ text }) => isPeopleFile(text)).map(({ document, text }) => ({ document, text }));
 const cloudOf = (text: string): string => /^cloud: (?<cloud>\w+)$/mu.exec(text)?.groups?.['cloud'] ?? '';
 
 const steps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -29,5 +32,13 @@ describe('access files in the documents', () => {
     expect(faultsIn(text.replace('grants:', 'grant:')).join()).toContain('grant');
     expect(faultsIn(text.replace(/role: .+/u, 'role: []')).join()).toContain('role');
     expect(faultsIn(text.replace(/^owns:\n(?: .+\n)+/mu, '')).join()).toContain('No file has owns');
+  });
+});
+
+describe('people-files in the documents', () => {
+  it.each(people)('that of $document names people', ({ text }) => {
+    const read = readPeople({ path: 'people.yml', bytes: Buffer.from(text) }, aws, ['aws', 'azure']);
+    expect(read.faults).toEqual([]);
+    expect(read.people.size).toBeGreaterThan(0);
   });
 });

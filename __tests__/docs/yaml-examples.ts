@@ -33,3 +33,8 @@ export const yamlExamples: readonly YamlExample[] = [...documents, ...workflowFi
 export function isAccessFile(text: string): boolean {
   return text.startsWith('version: ');
 }
+
+/** True for a file of people. */
+export function isPeopleFile(text: string): boolean {
+  return isAccessFile(text) && text.includes('\npeople:\n');
+}

@@ -4,7 +4,8 @@ import type { Grant } from '../../../src/access/grant.ts';
 import type { LeaseReport, Result } from '../../../src/access/outcome.ts';
 import type { OperationName } from '../../../src/access/request.ts';
 import type { Approval } from '../../../src/action/approval/approval.ts';
-import { failureMessage, messageOf } from '../../../src/action/report/message.ts';
+import { messageOf } from '../../../src/action/report/message.ts';
+import { failureMessage } from '../../../src/action/report/sentence.ts';
 import {
   assignment,
   failed,

@@ -21,7 +21,7 @@ export const nameEnvironment =
   'Add environment: NAME to the job, and give that environment required reviewers in the settings of the repository.';
 
 export const unprotected = (name: string): string =>
-  `The environment "${name}" does not exist or has no required reviewers, so nobody approved this run.`;
+  `The environment "${name}" does not exist or has no required reviewers, so this run was not approved.`;
 export const protect = (name: string): string =>
   `Give the environment "${name}" required reviewers: Settings > Environments. In a private repository this requires GitHub Enterprise; without it use require-approval: review.`;
 

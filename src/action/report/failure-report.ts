@@ -6,7 +6,7 @@ import { advice, product } from '../messages/report.ts';
 import { summarizeFailure, summarizeFaults, summarizeRefusals, type FailedRun } from './failure-summary.ts';
 import { faultBlocks, fold, isLong, refusalBlocks } from './faults.ts';
 import { advised } from './html.ts';
-import { failureMessage } from './message.ts';
+import { failureMessage } from './sentence.ts';
 import { setFault, setRefused } from './outputs.ts';
 import { writeResultsFile, type AuditContext } from './results.ts';
 

@@ -7,7 +7,7 @@ import * as messages from '../messages/inventory.ts';
 import { advice, product } from '../messages/report.ts';
 import { beginning } from '../messages/message.ts';
 import { isOverdue, notesOn, pressingRows, stateAtBeginning } from './inventory-rows.ts';
-import { sentenceOf } from './message.ts';
+import { sentenceOf } from './sentence.ts';
 import type { InventoryOutputs } from './outputs.ts';
 import type { AuditContext } from './results.ts';
 

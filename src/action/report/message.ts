@@ -2,22 +2,15 @@ import type { Grant, Identity, Words } from '#access/grant';
 import { namesAmong } from '#access/grant-names';
 import { worstStatus, type Lack, type LeaseReport, type Result } from '#access/outcome';
 import type { OperationName } from '#access/request';
-import { listed } from '#access/words';
 import * as messages from '../messages/message.ts';
 import { shortened, unmarked } from '../text.ts';
+import { sentenceOf, type Told } from './sentence.ts';
 import type { AuditContext } from './results.ts';
 import { becameOf, fateOf, isMadePermanent, tally } from './tally.ts';
 
-/** Limits in characters (code points): of a message, of one name, of all names of several grants. */
-const mostCharacters = 280;
+/** Limits in characters (code points): of one name, and of all names of several grants. */
 const longestName = 48;
 const longestNames = 110;
-/** Room that is kept for the reason of a failure, and below which the reason of the access is left out. */
-const roomForFailure = 80;
-const shortestReason = 8;
-
-/** Facts that a message has besides what happened. */
-type Told = Pick<AuditContext, 'reason' | 'approvals'>;
 
 interface Step extends Told, Pick<AuditContext, 'dryRun'> {
   readonly operation: OperationName;
@@ -41,20 +34,6 @@ export function messageOf(results: readonly Result[], step: Step): string {
   const what = only === undefined ? becameOfAll(results, step) : becameOfOne(only, step);
   const why = only === undefined || only.outcome.status === 'SUCCEEDED' ? lack?.reason : only.outcome.reason;
   return sentenceOf(begin + what, step, why);
-}
-
-/** The same for a step that ended before it knew its grants. @param title such as `nothing was changed` */
-export function failureMessage(title: string, why: string, told: Told): string {
-  return sentenceOf(messages.notDone(title), told, why);
-}
-
-/** @param what of bounded length: the rest of the message is cut for it */
-export function sentenceOf(what: string, { reason, approvals }: Told, why = ''): string {
-  const logins = [...new Set(approvals.map(({ approver }) => unmarked(approver.login)))];
-  const by = logins.length === 0 ? '' : messages.approvedBy(listed(logins, 1));
-  const room = mostCharacters - Array.from(what + by).length - (why === '' ? 0 : roomForFailure) - 2;
-  const note = reason === null || room < shortestReason ? '' : `, ${shortened(unmarked(reason), room)}`;
-  return shortened(what + note + by + (why === '' ? '' : `: ${unmarked(why)}`), mostCharacters);
 }
 
 function becameOfOne(result: Result, { words, dryRun, operation }: Step): string {
