@@ -1,6 +1,6 @@
 /**
  * Writes the parts of documents that repeat another file: in docs/reference.md the tables of inputs and outputs from
- * action.yml; in docs/setup-by-hand.md policies from docs/policies; in docs/signing-in.md the addresses of Azure's clouds
+ * action.yml; in docs/setup-by-hand.md and docs/reusable-workflows.md policies from docs/policies; in docs/signing-in.md the addresses of Azure's clouds
  * from the source; in docs/permissions.md what each policy allows; in docs/design/model.md what was explored; in
  * docs/design/performance.md what was measured; in the templates of setup the policies again. Each stands between
  * `<!-- begin: name -->` and `<!-- end: name -->`, in templates between comments that say the same. docs/proof.md is
@@ -193,6 +193,7 @@ for (const file of [
   'docs/design/model.md',
   'docs/design/performance.md',
   'docs/permissions.md',
+  'docs/reusable-workflows.md',
   'docs/setup-by-hand.md',
   'docs/signing-in.md',
 ])

@@ -30,7 +30,7 @@ const whole = ['plan', 'reprovision'];
 /** Of access files and inventories, which also read the records of leases. */
 const files = ['inventory', 'reconcile', 'expire'];
 const permissions = [...operations, ...additions, ...whole, ...files];
-const trusts = ['trust-name', 'trust-immutable', 'planner-trust'];
+const trusts = ['trust-name', 'trust-immutable', 'trust-reusable', 'planner-trust'];
 /** Of the roles of leases: these tell permission sets apart by their tags. */
 const leases = ['lease-broker', 'lease-sweeper', 'lease-execution-role'];
 const leaseTrust = 'lease-execution-trust';
@@ -359,6 +359,15 @@ describe('trust policies', () => {
   it.each([
     ['trust-name', 'repo:octo-org/infra:environment:production-access', pins],
     ['trust-immutable', 'repo:octo-org@9919/infra@74901:environment:production-access', pins],
+    [
+      'trust-reusable',
+      'repo:octo-org/infra:environment:production-access',
+      {
+        ...pins,
+        [`${claim}:job_workflow_ref`]:
+          'OWNER/cloud-access/.github/workflows/lease-aws.yml@6dcb09b5b57875f334f61aebed695e2e4193db5e',
+      },
+    ],
     // What ends leases must go on when a workflow file or a repository is renamed.
     [sweeperTrust, 'repo:octo-org/infra:environment:lease-end', {}],
     // What only reads.

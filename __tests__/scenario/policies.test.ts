@@ -211,3 +211,29 @@ describe.each([
     expect(errors(result)).toContain('api://other');
   });
 });
+
+describe('docs/policies/trust-reusable.json', () => {
+  const called = 'OWNER/cloud-access/.github/workflows/lease-aws.yml@6dcb09b5b57875f334f61aebed695e2e4193db5e';
+  const run = (context: NonNullable<Step['context']>): Promise<StepResult> =>
+    inWorld({ aws: { trust: policy('trust-reusable') } }, (world) => step(world, byIds, { context }));
+
+  it('lets the called workflow in, whichever file of the repository calls it', async () => {
+    for (const workflowPath of ['.github/workflows/a.yml', '.github/workflows/b.yml'])
+      expect(await run({ jobWorkflowRef: called, workflowPath })).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each<[string, NonNullable<Step['context']>]>([
+    ['the called workflow at another commit', { jobWorkflowRef: called.replace('6dcb09b5', '00000000') }],
+    ['the called workflow at a tag', { jobWorkflowRef: called.replace(/@.*$/u, '@v1') }],
+    ['another file of the same commit', { jobWorkflowRef: called.replace('lease-aws', 'apply-aws') }],
+    ['the file of a fork', { jobWorkflowRef: called.replace('OWNER', 'octo-evil') }],
+    ['its own workflow file, whatever it is called', { workflowPath: '.github/workflows/lease-aws.yml' }],
+    ['the called workflow from another repository', { jobWorkflowRef: called, repositoryId: '1' }],
+    ['the called workflow from another environment', { jobWorkflowRef: called, environment: 'staging-access' }],
+  ])('lets nobody in with %s (P10)', async (_, context) => {
+    const result = await run(context);
+    expect(result.exitCode).toBe(1);
+    expect(errors(result)).toContain('AccessDenied');
+    expect(result.requests.filter((it) => it.service === 'sso')).toEqual([]);
+  });
+});
