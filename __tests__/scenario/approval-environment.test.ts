@@ -136,6 +136,15 @@ describe('require-approval: environment', () => {
       'a deleted account gave it',
     ],
     [
+      'somebody approved it who is no reviewer of the environment',
+      (world) => {
+        const context = waiting(world);
+        world.github.repository.approve({ by: 'carol', runId: context.runId });
+        return context;
+      },
+      'carol is not among its required reviewers now',
+    ],
+    [
       'an App approved it',
       (world) => {
         const context = waiting(world);

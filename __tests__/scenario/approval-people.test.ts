@@ -38,6 +38,7 @@ function prepared(world: World, lines: Readonly<Record<string, string>> = usual,
 /** A run that alice dispatched and that another approved. */
 function approved(world: World, by = 'bob', lines: Readonly<Record<string, string>> = usual): Started {
   const context = prepared(world, lines);
+  world.github.repository.environment('production-access', { reviewers: [by] });
   world.github.repository.approve({ by, runId: context.runId });
   return context;
 }

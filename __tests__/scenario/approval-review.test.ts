@@ -152,7 +152,44 @@ describe('require-approval: review', () => {
         repository.review(pull, { by: 'bob' });
         return repository.merge(pull, { by: 'alice' }).run;
       },
-      'does not show which account pushed',
+      'does not show that a person pushed',
+    ],
+    [
+      'a job pushed a commit in the name of the author',
+      (world) => {
+        const pull = asked(world);
+        const { repository } = world.github;
+        const commits = [{ author: 'alice', files: { 'a.md': 'a' } }];
+        repository.push({ branch: 'ask', by: 'github-actions[bot]', commits });
+        repository.review(pull, { by: 'bob' });
+        return repository.merge(pull, { by: 'alice' }).run;
+      },
+      'does not show that a person pushed',
+    ],
+    [
+      'the branch was pushed back to the merge later',
+      (world) => {
+        const first = merged(world);
+        const { repository } = world.github;
+        repository.push({ by: 'bob', commits: [{ files: { [path]: null } }] });
+        repository.delayActivity(3_600_000);
+        return repository.push({ by: 'bob', to: first.sha ?? '' }).run;
+      },
+      "GitHub's activity",
+    ],
+    [
+      'the pull request only changes the name of the file',
+      (world) => {
+        populate(world);
+        const { repository } = world.github;
+        repository.push({ by: 'bob', commits: [{ files: { 'access/old.yml': text } }] });
+        const files = { 'access/old.yml': null, [path]: text };
+        repository.push({ branch: 'ask', by: 'alice', commits: [{ files }] });
+        const pull = repository.pull({ from: 'ask', by: 'alice' });
+        repository.review(pull, { by: 'bob' });
+        return repository.merge(pull, { by: 'alice' }).run;
+      },
+      'not in pull request 1, which this push merged',
     ],
     [
       'a bot opened it, and who asked for it approved',
@@ -375,6 +412,26 @@ describe('require-approval: review', () => {
       expectUnproven(world, await run(world, context), reason);
     }),
   );
+
+  test('of reconcile is red where a newer commit is there: it might take away what this one grants (P10)', () =>
+    inWorld({}, async (world) => {
+      const context = merged(world);
+      world.github.repository.push({ by: 'bob' });
+      expectUnproven(world, await run(world, context, reconcile), 'is no longer the head');
+    }));
+
+  test('waits for a pull request and an activity that GitHub does not list yet (P10)', () =>
+    inWorld({}, async (world) => {
+      const pull = asked(world);
+      const { repository } = world.github;
+      repository.review(pull, { by: 'bob' });
+      repository.delayActivity(5_000);
+      const { run: context } = repository.merge(pull, { by: 'alice' });
+      const none = { kind: 'answer', body: [] } as const;
+      world.script.fault({ operation: 'listPullRequestsAssociatedWithCommit', times: 2 }, none);
+      const result = await run(world, context);
+      expect([errors(result), result.outputs['status']]).toEqual(['', 'SUCCEEDED']);
+    }));
 
   test('is red where an earlier step altered the file (P10)', () =>
     inWorld({}, async (world) => {

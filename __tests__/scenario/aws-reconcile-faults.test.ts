@@ -76,6 +76,8 @@ const aws: Reconciling = {
 
 const faults: readonly NamedFault[] = [
   ['a refusal', refusal(400, () => 'AccessDeniedException')],
+  ['a conflict', () => ({ kind: 'conflict' })],
+  ['an answer that something does not exist', refusal(400, () => 'ResourceNotFoundException')],
   ['a fault of the service', refusal(500, () => 'InternalServerException')],
   ...wireFaults,
 ];
@@ -88,7 +90,7 @@ describe('reconcile on AWS', () => {
     async ({ fault, row }) => {
       const it = await clean;
       expect(it.requests.length).toBeGreaterThan(20);
-      const strikes = strikesOf(it.requests.length, row, 9);
+      const strikes = strikesOf(it.requests.length, row, 12);
       const run = (strike: number): Promise<readonly string[]> =>
         runUnder(aws, it, fault, (_, index) => index === strike);
       expect(await problemsWith(strikes, run)).toEqual([]);

@@ -18,7 +18,7 @@ afterAll(async () => {
 function expectRefused(result: StepResult): StepResult {
   expect(result.exitCode).toBe(1);
   expect(result.requests).toEqual([]);
-  expect(Object.keys(result.outputs).sort()).toEqual(['failure-reason', 'status']);
+  expect(Object.keys(result.outputs).sort()).toEqual(['failure-reason', 'message', 'status']);
   expect(result.outputs['status']).toBe('FAILED');
   expect(result.annotations).toHaveLength(1);
   expect(Object.keys(result.files).filter((path) => path.endsWith('.json'))).toEqual([]);

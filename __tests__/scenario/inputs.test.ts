@@ -19,7 +19,7 @@ async function refused(inputs: Step['inputs'], more: Omit<Step, 'inputs'> = {}):
   const result = await step(world, inputs, more);
   expect(result.exitCode).toBe(1);
   expect(result.requests).toEqual([]);
-  expect(Object.keys(result.outputs).sort()).toEqual(['failure-reason', 'status']);
+  expect(Object.keys(result.outputs).sort()).toEqual(['failure-reason', 'message', 'status']);
   expect(result.outputs['status']).toBe('FAILED');
   expect(result.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
   expect(Object.keys(result.files).filter((path) => path.endsWith('.json'))).toEqual([]);

@@ -76,7 +76,8 @@ describe('the reviews of a pull request', () => {
     expect(pullFault(pull)).toBeNull();
     expect(pullFault({ ...pull, author: null })).toContain('a deleted account, is not a person');
     expect(pullFault({ ...pull, author: user('1', false) })).toContain('is not a person');
-    expect(pullFault({ ...pull, pushers: [author, null] })).toContain('does not show which account pushed');
+    for (const pusher of [null, user('3', false)])
+      expect(pullFault({ ...pull, pushers: [author, pusher] })).toContain('does not show that a person pushed');
     for (const unknown of [{ author: null }, { committer: null }])
       expect(pullFault({ ...pull, commits: [{ sha, author, committer: other, ...unknown }] })).toContain(
         'whose email belongs to no account',

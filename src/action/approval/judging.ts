@@ -15,7 +15,7 @@ export function pullFault({ number, author, commits, pushers }: PullRequest): st
   if (author?.isUser !== true) return messages.authorNoPerson(number, author?.login ?? '');
   const strange = commits.find((commit) => commit.author === null || commit.committer === null);
   if (strange !== undefined) return messages.unknownCommitter(number, strange.sha);
-  return pushers.includes(null) ? messages.unknownPusher(number) : null;
+  return pushers.some((pusher) => pusher?.isUser !== true) ? messages.unknownPusher(number) : null;
 }
 
 /** The last review of each account that decides something. */

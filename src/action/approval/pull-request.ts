@@ -1,9 +1,10 @@
-import type { Budget } from '#access/clock';
+import type { Budget, Clock } from '#access/clock';
 import { Refusal } from '#access/errors';
 import { activityOf, mostActivities } from '../github/activity.ts';
 import type { Answer } from '../github/answers.ts';
 import { allOf, type Permission, type Question, type Repository } from '../github/repository.ts';
 import { userOrNull, type User } from '../github/users.ts';
+import { untilShown } from '../github/waiting.ts';
 import type { VerifiedRun } from '../github/verified-run.ts';
 import * as messages from '../messages/review-approval.ts';
 
@@ -20,8 +21,16 @@ export interface PullRequest {
   readonly pushers: readonly (User | null)[];
   /** Times at which its base branch was changed. */
   readonly retargetedAt: readonly number[];
-  /** The blob of each file that it changes, by path; `null` for one that it deletes. */
-  readonly files: ReadonlyMap<string, string | null>;
+  /** The files that it changes, by path. */
+  readonly files: ReadonlyMap<string, ChangedFile>;
+}
+
+/** A file of a pull request. */
+export interface ChangedFile {
+  /** `null` for one that it deletes. */
+  readonly blob: string | null;
+  /** True where only its name or its mode changes: a review shows no line of it. */
+  readonly hasSameContent: boolean;
 }
 
 export interface Review {
@@ -47,15 +56,24 @@ const retargeting = ['base_ref_changed', 'automatic_base_change_succeeded'];
 const most = { pulls: 100, reviews: 1_000, events: 3_000, commits: 250, files: 3_000 } as const;
 
 /** The merged pull request whose merge is the run's commit. */
-export async function pullRequestOf(run: VerifiedRun, repository: Repository, budget: Budget): Promise<PullRequest> {
+export async function pullRequestOf(
+  run: VerifiedRun,
+  repository: Repository,
+  clock: Clock,
+  budget: Budget,
+): Promise<PullRequest> {
   const what = messages.pullsOf(run.sha);
   const parameters = { sha: run.sha };
   const asked = { path: '/commits/{sha}/pulls', parameters, what, permission: 'pull-requests: read' } as const;
-  const listed = await allOf(repository.pages(asked, budget), most.pulls, what);
-  const merged = listed.filter(
-    (pull) => pull.timeOrNull('merged_at') !== null && pull.textOrNull('merge_commit_sha') === run.sha,
-  );
-  const [only, ...others] = merged;
+  // Right after a merge GitHub lists none for some seconds. Source: docs/design/github.md#reviewed-pull-requests.
+  const look = async (): Promise<readonly Answer[] | null> => {
+    const listed = await allOf(repository.pages(asked, budget), most.pulls, what);
+    const merged = listed.filter(
+      (pull) => pull.timeOrNull('merged_at') !== null && pull.textOrNull('merge_commit_sha') === run.sha,
+    );
+    return merged.length === 0 ? null : merged;
+  };
+  const [only, ...others] = (await untilShown(look, clock, budget)) ?? [];
   if (only === undefined || others.length > 0) throw new Refusal(messages.noPull(run.sha), messages.mergeInstead);
   return readPullRequest(String(only.count('number')), run, repository, budget);
 }
@@ -90,7 +108,7 @@ async function readPullRequest(
     throw new Refusal(messages.listsIncomplete(number), messages.smallerPull);
   const shas = commits.map((commit) => commit.text('sha'));
   const headSha = head.text('sha');
-  if (shas.at(-1) !== headSha) throw new Refusal(messages.listsIncomplete(number), messages.smallerPull);
+  if (!shas.includes(headSha)) throw new Refusal(messages.listsIncomplete(number), messages.smallerPull);
   return {
     number,
     author: userOrNull(pull, 'user'),
@@ -104,9 +122,15 @@ async function readPullRequest(
     })),
     pushers: await pushersOf(head.text('ref'), headSha, shas, repository, budget),
     retargetedAt: events.filter((it) => retargeting.includes(it.text('event'))).map((it) => it.time('created_at')),
-    files: new Map(
-      files.map((file) => [file.text('filename'), file.text('status') === 'removed' ? null : file.textOrNull('sha')]),
-    ),
+    files: new Map(files.map((file) => [file.text('filename'), changedFile(file)])),
+  };
+}
+
+function changedFile(file: Answer): ChangedFile {
+  const status = file.text('status');
+  return {
+    blob: status === 'removed' ? null : file.textOrNull('sha'),
+    hasSameContent: (status === 'renamed' || status === 'changed') && file.count('changes') === 0,
   };
 }
 
@@ -116,7 +140,7 @@ function reviewOf(review: Answer): Review {
     state: review.text('state'),
     commit: review.textOrNull('commit_id'),
     at: review.timeOrNull('submitted_at'),
-    comment: review.text('body'),
+    comment: review.textOrNull('body') ?? '',
     url: review.text('html_url'),
   };
 }
@@ -129,9 +153,15 @@ async function pushersOf(
   repository: Repository,
   budget: Budget,
 ): Promise<readonly (User | null)[]> {
-  const question = activityOf(branch);
-  const listed = await allOf(repository.pages(question, budget), mostActivities, question.what);
-  const pushes = listed.filter((it) => shas.includes(it.text('after')));
+  const ref = `refs/heads/${branch}`;
+  const read = async (ofAll: boolean): Promise<readonly Answer[]> => {
+    const question = activityOf(branch, ofAll);
+    const listed = await allOf(repository.pages(question, budget), mostActivities, question.what);
+    return listed.filter((it) => it.text('ref') === ref && shas.includes(it.text('after')));
+  };
+  const hasHead = (pushes: readonly Answer[]): boolean => pushes.some((push) => push.text('after') === headSha);
+  const named = await read(false);
+  const pushes = hasHead(named) ? named : await read(true);
   const pushers = pushes.map((push) => userOrNull(push, 'actor'));
-  return pushes.some((push) => push.text('after') === headSha) ? pushers : [...pushers, null];
+  return hasHead(pushes) ? pushers : [...pushers, null];
 }

@@ -1,6 +1,6 @@
 import type { Budget, Clock } from '#access/clock';
 import { Refusal } from '#access/errors';
-import { changeTo, type BranchChange } from '../github/activity.ts';
+import { changeOf, type BranchChange } from '../github/activity.ts';
 import type { Repository } from '../github/repository.ts';
 import { userOf } from '../github/users.ts';
 import type { VerifiedRun } from '../github/verified-run.ts';
@@ -38,7 +38,7 @@ export async function reviewApproval(
   if (run.event !== 'push') throw new Refusal(messages.notAPush(run.event), messages.runOnPush);
   const [change, pull] = await Promise.all([
     mergeOf(run, repository, clock, budget),
-    pullRequestOf(run, repository, budget),
+    pullRequestOf(run, repository, clock, budget),
   ]);
   const fault = pullFault(pull);
   if (fault !== null) throw new Refusal(fault, messages.anotherPull);
@@ -80,7 +80,7 @@ export async function reviewApproval(
 
 /** The change that brought the run's commit into the default branch. A `Refusal` unless GitHub merged a pull request. */
 async function mergeOf(run: VerifiedRun, repository: Repository, clock: Clock, budget: Budget): Promise<BranchChange> {
-  const change = await changeTo(run.sha, run.branch, repository, clock, budget);
+  const change = await changeOf(run, repository, clock, budget);
   if (change === null) throw new Refusal(messages.noActivity(run.sha, run.branch), messages.mergeInstead);
   if (!merges.includes(change.type)) throw new Refusal(messages.notMerged(run.sha, change.type), messages.mergeInstead);
   return change;

@@ -26,13 +26,20 @@ export async function checkFiles(
   repository: Repository,
   budget: Budget,
 ): Promise<void> {
-  const unchanged = files.filter(({ path }) => !pull.files.has(path));
-  const altered = files.filter(({ path, blob }) => pull.files.has(path) && pull.files.get(path) !== blob);
+  // A later run may have removed what an earlier one would grant again.
+  const isReconcile = operation === 'reconcile';
+  if (isReconcile) await checkHead(run, repository, budget);
+  const changed = files.map((file) => ({ file, inPull: pull.files.get(file.path) }));
+  const unchanged = changed.flatMap(({ file, inPull }) =>
+    inPull === undefined || (inPull.hasSameContent && !isReconcile) ? [file] : [],
+  );
+  const altered = changed.flatMap(({ file, inPull }) =>
+    inPull !== undefined && inPull.blob !== file.blob ? [file] : [],
+  );
   if (altered.length > 0) throw new Refusal(messages.notAsApproved(pathsOf(altered), pull.number), messages.leaveFiles);
   if (unchanged.length === 0) return;
-  if (operation !== 'reconcile')
-    throw new Refusal(messages.notInPull(pathsOf(unchanged), pull.number), messages.changeFiles);
-  await checkHead(run, repository, budget);
+  if (!isReconcile) throw new Refusal(messages.notInPull(pathsOf(unchanged), pull.number), messages.changeFiles);
+  await checkRules(run, repository, budget);
   const kept = await Promise.all(
     unchanged.map(async (file) => {
       const blobs = [change.before, change.after].map((ref) => blobAt(file.path, ref, repository, budget));
@@ -43,24 +50,26 @@ export async function checkFiles(
   if (moved.length > 0) throw new Refusal(messages.notAsBefore(pathsOf(moved), pull.number), messages.leaveFiles);
 }
 
-/** Files that no pull request of this run has are as good as the rules of the branch, and only at its head. */
 async function checkHead({ branch, sha }: VerifiedRun, repository: Repository, budget: Budget): Promise<void> {
-  const parameters = { branch };
-  const [head, rules] = await Promise.all([
-    repository.one(
-      { path: '/branches/{branch}', parameters, what: messages.theBranch(branch), permission: 'contents: read' },
+  const what = messages.theBranch(branch);
+  const head = await repository.one(
+    { path: '/branches/{branch}', parameters: { branch }, what, permission: 'contents: read' },
+    budget,
+  );
+  if (head.child('commit').text('sha') !== sha) throw new Refusal(messages.notHead(sha, branch), messages.applyHead);
+}
+
+/** Files that the pull request of this run does not have are as good as the rules of the branch. */
+async function checkRules({ branch }: VerifiedRun, repository: Repository, budget: Budget): Promise<void> {
+  const what = messages.rulesOf(branch);
+  const rules = await allOf(
+    repository.pages(
+      { path: '/rules/branches/{branch}', parameters: { branch }, what, permission: 'metadata: read' },
       budget,
     ),
-    allOf(
-      repository.pages(
-        { path: '/rules/branches/{branch}', parameters, what: messages.rulesOf(branch), permission: 'metadata: read' },
-        budget,
-      ),
-      mostRules,
-      messages.rulesOf(branch),
-    ),
-  ]);
-  if (head.child('commit').text('sha') !== sha) throw new Refusal(messages.notHead(sha, branch), messages.applyHead);
+    mostRules,
+    what,
+  );
   const required = rules
     .filter((rule) => rule.text('type') === 'pull_request')
     .map((rule) => rule.childOrNull('parameters')?.count('required_approving_review_count') ?? 0);

@@ -16,6 +16,8 @@ export interface Answer {
   child(name: string): Answer;
   childOrNull(name: string): Answer | null;
   list(name: string): readonly Answer[];
+  /** Empty where the member is missing. */
+  listOrEmpty(name: string): readonly Answer[];
 }
 
 /** @param what a noun, such as `the reviews of pull request 7` */
@@ -29,6 +31,8 @@ export function answerOf(data: unknown, what: string): Answer {
   const orNull = <T>(name: string, understand: (value: unknown) => T | undefined): T | null =>
     data[name] === null || data[name] === undefined ? null : value(name, understand);
   const child = (it: unknown): Answer | undefined => (isRecord(it) ? answerOf(it, what) : undefined);
+  const list = (it: unknown): readonly Answer[] | undefined =>
+    Array.isArray(it) ? it.map((one) => answerOf(one, what)) : undefined;
   return {
     text: (name) => value(name, textIn),
     textOrNull: (name) => orNull(name, textIn),
@@ -39,7 +43,8 @@ export function answerOf(data: unknown, what: string): Answer {
     timeOrNull: (name) => orNull(name, timeIn),
     child: (name) => value(name, child),
     childOrNull: (name) => orNull(name, child),
-    list: (name) => value(name, (it) => (Array.isArray(it) ? it.map((one) => answerOf(one, what)) : undefined)),
+    list: (name) => value(name, list),
+    listOrEmpty: (name) => orNull(name, list) ?? [],
   };
 }
 

@@ -9,7 +9,7 @@ export interface RunEvent {
   /** Repository of the head of its pull request; `null` where the event has none, or does not name it. */
   readonly head: 'here' | 'elsewhere' | null;
   /** The branch and the commit that a push left; `null` for other events. */
-  readonly pushed: { readonly ref: string; readonly after: string } | null;
+  readonly pushed: { readonly ref: string; readonly before: string; readonly after: string } | null;
 }
 
 /** Source: GitHub Docs, default environment variables. */
@@ -19,11 +19,13 @@ export function readEvent(variables: ReadonlyMap<string, string>, file: (path: s
     name: variables.get('GITHUB_EVENT_NAME') ?? '',
     onRunner: variables.get('GITHUB_ACTIONS') === 'true',
     head: headOf(isRecord(payload) ? payload : {}, variables.get('GITHUB_REPOSITORY_ID')),
-    pushed:
-      isRecord(payload) && isText(payload['ref']) && isText(payload['after'])
-        ? { ref: payload['ref'], after: payload['after'] }
-        : null,
+    pushed: pushedIn(isRecord(payload) ? payload : {}),
   };
+}
+
+/** Source: GitHub Docs, webhook events, push. */
+function pushedIn({ ref, before, after }: Readonly<Record<string, unknown>>): RunEvent['pushed'] {
+  return isText(ref) && isText(before) && isText(after) ? { ref, before, after } : null;
 }
 
 interface Payload {

@@ -35,6 +35,8 @@ export interface Repository {
 }
 
 const perPage = 100;
+/** Maximum number of pages of a list. */
+const mostPages = 100;
 
 export function createRepository(asker: Asker, tools: AskerTools): Repository {
   const [owner = '', repo = ''] = asker.repository.split('/');
@@ -78,7 +80,8 @@ export function createRepository(asker: Asker, tools: AskerTools): Repository {
     async *pages(question, budget, member) {
       const { what } = question;
       let more: Question['parameters'] | null = { per_page: perPage };
-      while (more !== null) {
+      for (let page = 1; more !== null; page += 1) {
+        if (page > mostPages) throw new Refusal(messages.tooMany(what, mostPages * perPage), messages.noAdviceOnAnswer);
         const { data, headers }: RestAnswer = await found(question, more, budget);
         yield member === undefined ? answersOf(data, what) : answerOf(data, what).list(member);
         more = nextPage(headers['link']);

@@ -15,6 +15,6 @@ export function userOf(answer: Answer): User {
 /** `null` for a deleted account, and for a commit whose email belongs to no account. */
 export function userOrNull(answer: Answer, member: string): User | null {
   const child = answer.childOrNull(member);
-  // GitHub gives `{}` in the place of some accounts. Source: GitHub's REST description, `commit.author`.
-  return child?.textOrNull('login') == null ? null : userOf(child);
+  // Some answers have `{}` or the account `ghost` in its place. Source: docs/design/github.md#approvals.
+  return [null, undefined, 'ghost'].includes(child?.textOrNull('login')) || child === null ? null : userOf(child);
 }

@@ -16,6 +16,8 @@ export interface VerifiedRun {
   readonly branch: string;
   readonly event: string;
   readonly sha: string;
+  /** Head of the branch before the push that started it; empty for other events. */
+  readonly before: string;
   /** The account that caused it, and the one that started it; `null` where it was deleted. */
   readonly actor: User | null;
   readonly triggering: User | null;
@@ -52,17 +54,17 @@ export async function verifyRun(
   ]);
   const branch = home.text('default_branch');
   const [actor, triggering] = [userOrNull(shown, 'actor'), userOrNull(shown, 'triggering_actor')];
+  if (claims['run_attempt'] !== undefined && claims['run_attempt'] !== '1')
+    throw new Refusal(messages.isRerun(claims['run_attempt']), messages.startAnew);
+  if (claims['ref'] !== undefined && claims['ref'] !== `refs/heads/${branch}`)
+    throw new Refusal(messages.otherBranch(claims['ref'], branch), messages.startOnBranch(branch));
   const differences = [
     ...disagreements(claims, runner, shown, home),
     ...(actor?.id === claims['actor_id'] ? [] : ['actor_id']),
   ];
   if (differences.length > 0) throw new Refusal(messages.runsDiffer(differences), messages.startAnew);
-  if (claims['run_attempt'] !== '1')
-    throw new Refusal(messages.isRerun(claims['run_attempt'] ?? ''), messages.startAnew);
-  if (claims['ref'] !== `refs/heads/${branch}`)
-    throw new Refusal(messages.otherBranch(claims['ref'] ?? '', branch), messages.startOnBranch(branch));
   // The run of a deleted branch is one of the default branch. Source: GitHub Docs, events that trigger workflows, push.
-  const { ref, after } = runner.pushed ?? { ref: '', after: '' };
+  const { ref, before, after } = runner.pushed ?? { ref: '', before: '', after: '' };
   if (runner.event === 'push' && (ref !== claims['ref'] || after !== claims['sha']))
     throw new Refusal(messages.otherPush(ref), messages.startOnBranch(branch));
   return {
@@ -71,6 +73,7 @@ export async function verifyRun(
     branch,
     event: claims['event_name'] ?? '',
     sha: claims['sha'] ?? '',
+    before: runner.event === 'push' ? before : '',
     actor,
     triggering,
     environment: environmentIn(claims),

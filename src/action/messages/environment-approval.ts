@@ -38,6 +38,7 @@ export const bypassed = (name: string): string =>
 export const noneCounts = (name: string, reasons: readonly string[]): string =>
   `No approval of this run for the environment "${name}" counts: ${listed(reasons, mostReasons)}.`;
 
+export const isNoReviewer = (login: string): string => `${login} is not among its required reviewers now`;
 export const isActor = (login: string): string => `${login} started the run`;
 
 export const askReviewer = 'Start a new run, and have another person approve it, one that approvers allows.';

@@ -29,6 +29,6 @@ export const giveToken = "Leave github-token at its default, github.token, and l
 
 /** @param status of GitHub's answer */
 export const permit = (permission: string, status: number): string =>
-  status === 401
-    ? 'GitHub rejected the token. Leave github-token at its default, github.token.'
+  status === 401 || permission === 'metadata: read'
+    ? 'Leave github-token at its default, github.token: the token of every job can read this.'
     : `Give the job permissions: ${permission}. GitHub Enterprise Server must be of a version that has this endpoint.`;

@@ -42,7 +42,7 @@ export const authorNoPerson = (number: string, login: string): string =>
 export const unknownCommitter = (number: string, sha: string): string =>
   `Commit ${shortSha(sha)} of pull request ${number} has an author or a committer whose email belongs to no account.`;
 export const unknownPusher = (number: string): string =>
-  `GitHub does not show which account pushed the commits of pull request ${number}.`;
+  `GitHub does not show that a person pushed the commits of pull request ${number}: a bot, an App, or an account that it does not name.`;
 export const anotherPull =
   'Open a new pull request, and have a person with write access approve it who wrote and pushed none of its commits.';
 
@@ -68,9 +68,9 @@ export const notInPull = (paths: readonly string[], number: string): string =>
 export const notAsBefore = (paths: readonly string[], number: string): string =>
   `${listed(paths, mostShown)}: not in pull request ${number}, and not as the branch had it before the merge.`;
 export const leaveFiles =
-  "Check the repository out at the root of the workspace, leave its files as they are, and update the pull request's branch before its approval.";
+  "Check the repository out at the root of the workspace, leave its files as they are, and update the pull request's branch before its approval. On Windows, put `access/** -text` into .gitattributes.";
 export const changeFiles =
-  'Name only files that the merged pull request changes, or use operation: reconcile with a ruleset that requires an approval.';
+  'Name only files whose content the merged pull request changes, and check the repository out at the root of the workspace.';
 
 export const notHead = (sha: string, branch: string): string =>
   `Commit ${shortSha(sha)} is no longer the head of "${branch}".`;
