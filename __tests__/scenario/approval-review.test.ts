@@ -425,6 +425,7 @@ describe('require-approval: review', () => {
       const pull = asked(world);
       const { repository } = world.github;
       repository.review(pull, { by: 'bob' });
+      await world.advance(600_000);
       repository.delayActivity(5_000);
       const { run: context } = repository.merge(pull, { by: 'alice' });
       const none = { kind: 'answer', body: [] } as const;
