@@ -8,6 +8,7 @@ import { runStep, type Step } from '../runner/step.ts';
 import { makeKeeper } from '../show/keep.ts';
 import type { Style } from '../show/style.ts';
 import { startWorld } from '../world.ts';
+import { assumeSweeps } from './sweeps.ts';
 import { estateFor } from './estate-for.ts';
 import { repositoryFiles } from './files.ts';
 import { checksOf } from './least-privilege.ts';
@@ -45,6 +46,7 @@ export async function rehearseStep(options: OwnOptions, style: Style, say: (text
     );
     const report = makeReport(style, say);
     world.github.allow(job?.reads ?? 'read');
+    assumeSweeps(world.github, inputs);
     if (hasPlan(inputs)) {
       const planned = await runStep(world, { ...step, inputs: { ...inputs, 'dry-run': 'true' } });
       // Of an input that is wrong the run says the same.

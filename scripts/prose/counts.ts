@@ -31,6 +31,6 @@ export function counts(): readonly Figure[] {
     { what: 'words of README.md', now: words(readme), goal: 1_800 },
     { what: 'words before its first YAML', now: words(before), goal: 200 },
     { what: 'lines of its first YAML', now: example.slice(0, example.indexOf('```')).split('\n').length - 1, goal: 15 },
-    { what: 'words of the documents for users', now: all.reduce((sum, it) => sum + it, 0), goal: 40_000 },
+    { what: 'words of the documents for users', now: all.reduce((sum, it) => sum + it, 0), goal: 43_000 },
   ];
 }

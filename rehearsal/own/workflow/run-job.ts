@@ -4,6 +4,7 @@ import { subjectOf } from '../../github/claims.ts';
 import { text } from '../../runner/inputs.ts';
 import { runStep, type RunContext, type Step, type StepResult } from '../../runner/step.ts';
 import type { startWorld } from '../../world.ts';
+import { assumeSweeps } from '../sweeps.ts';
 import { evaluateCondition, evaluateText, type Scope, type Standing } from '../expressions.ts';
 import { readJob } from '../read-job.ts';
 import { signInNotes, signInOf, trustedSubjects, trustNotes } from '../setting.ts';
@@ -100,6 +101,7 @@ export async function runJob(world: World, setting: JobSetting, report: Report):
       payload,
       files,
     };
+    assumeSweeps(world.github, inputs);
     const who = signIn.as;
     const onSignIn = (): void => {
       setting.onSignIn(inputs['cloud'] ?? '', who);
