@@ -39,6 +39,9 @@ const examples = yamlExamples
     text: workflowOf(text),
   }));
 
+/** Members of the context `job` that actionlint does not know yet. Source: GitHub Docs, contexts reference, job context. */
+const newer = 'property "workflow_(?:repository|sha)" is not defined in object type';
+
 let folder = '';
 
 beforeAll(() => {
@@ -63,7 +66,7 @@ describe('workflows of the repository and of its documents', () => {
   itWith('actionlint')('have no finding of actionlint', async () => {
     const workflows = join(folder, '.github', 'workflows');
     const files = readdirSync(workflows).map((name) => join(workflows, name));
-    const { code, text } = await command(pathOf('actionlint'), ['-no-color', ...files]);
+    const { code, text } = await command(pathOf('actionlint'), ['-no-color', '-ignore', newer, ...files]);
     expect({ code, text }).toEqual({ code: 0, text: '' });
   });
 
