@@ -1,5 +1,5 @@
-import { ok, wrong, type Parsed } from './declaration.ts';
-import { notLines, splitLines } from './list-shapes.ts';
+import { ok, type Parsed } from './declaration.ts';
+import { parseEachLine } from './input-kinds.ts';
 import { notApprovalKinds, notApprovers } from './messages/approvals.ts';
 
 /** The ways to prove that a person approved a change: lines of `require-approval`. */
@@ -11,24 +11,15 @@ export type Approvers = ReadonlySet<string> | null;
 
 /** Lines of `environment`, `review`, or only `none`. */
 export function parseApprovalKinds(value: string): Parsed<readonly ApprovalKind[]> {
-  const shape = notLines(value);
-  if (shape !== null) return wrong(shape.problem);
-  const lines = splitLines(value);
-  if (lines.length === 1 && lines[0] === 'none') return ok([]);
-  const strange = lines.filter((line) => !approvalKinds.some((kind) => kind === line));
-  return strange.length === 0
-    ? ok(approvalKinds.filter((kind) => lines.includes(kind)))
-    : wrong(notApprovalKinds(strange, approvalKinds));
+  if (value.trim() === 'none') return ok([]);
+  const isKind = (line: string): boolean => approvalKinds.some((kind) => kind === line);
+  const parsed = parseEachLine(value, isKind, (strange) => notApprovalKinds(strange, approvalKinds));
+  return parsed.ok ? ok(approvalKinds.filter((kind) => parsed.value.includes(kind))) : parsed;
 }
 
 /** A login and the number of its account: the number decides, since a login can be taken by another account. */
 export function parseApprovers(value: string): Parsed<Approvers> {
-  const shape = notLines(value);
-  if (shape !== null) return wrong(shape.problem);
-  const lines = splitLines(value);
-  if (lines.length === 1 && lines[0] === 'any') return ok(null);
-  const strange = lines.filter((line) => !/^[\w-]{1,100}#[1-9]\d{0,15}$/u.test(line));
-  return strange.length === 0
-    ? ok(new Set(lines.map((line) => line.slice(line.indexOf('#') + 1))))
-    : wrong(notApprovers(strange));
+  if (value.trim() === 'any') return ok(null);
+  const parsed = parseEachLine(value, (line) => /^[\w-]{1,100}#[1-9]\d{0,15}$/u.test(line), notApprovers);
+  return parsed.ok ? ok(new Set(parsed.value.map((line) => line.slice(line.indexOf('#') + 1)))) : parsed;
 }

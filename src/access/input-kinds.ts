@@ -1,4 +1,5 @@
 import { ok, wrong, type InputDeclaration, type Parsed } from './declaration.ts';
+import { notLines, splitLines } from './list-shapes.ts';
 import { neitherTrueNorFalse, notA, notACount, notOneOf } from './messages/values.ts';
 import { nearMatches } from './near.ts';
 import { operations as all, type OperationName } from './request.ts';
@@ -42,6 +43,19 @@ export function flag(
 function meantBy(value: string): 'true' | 'false' | undefined {
   if (/^(?:true|yes|y|on|1)$/iu.test(value)) return 'true';
   return /^(?:false|no|n|off|0)$/iu.test(value) ? 'false' : undefined;
+}
+
+/** Values of one line each; a value that is a list in another notation, or lines that are not correct, are wrong. */
+export function parseEachLine(
+  value: string,
+  isCorrect: (line: string) => boolean,
+  problem: (strange: readonly string[]) => string,
+): Parsed<readonly string[]> {
+  const shape = notLines(value);
+  if (shape !== null) return wrong(shape.problem);
+  const lines = splitLines(value);
+  const strange = lines.filter((line) => !isCorrect(line));
+  return strange.length === 0 ? ok(lines) : wrong(problem(strange));
 }
 
 /** An input that may be empty. */

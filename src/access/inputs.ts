@@ -3,7 +3,7 @@ import { notLines, splitLines } from './list-shapes.ts';
 import { ok, wrong, type InputDeclaration, type OtherNames, type Parsed, type Values } from './declaration.ts';
 import { prunes, type MaxRemovals, type Prune } from './files/access-file.ts';
 import { parseAge, parseDuration, parseLifetime } from './durations.ts';
-import { count, flag, isOneLine, names, oneOf, optional, orNone, text } from './input-kinds.ts';
+import { count, flag, isOneLine, names, oneOf, optional, orNone, parseEachLine, text } from './input-kinds.ts';
 import {
   brokenToken,
   notACheckRun,
@@ -225,17 +225,14 @@ export function isEventName(text: string): boolean {
 }
 
 function parseEvents(value: string): Parsed<readonly string[]> {
-  const shape = notLines(value);
-  if (shape !== null) return wrong(shape.problem);
-  const lines = splitLines(value);
-  const strange = lines.filter((line) => !isEventName(line));
-  return strange.length === 0 ? ok(lines) : wrong(notEventNames(strange));
+  return parseEachLine(value, isEventName, notEventNames);
 }
 
 function parseHosts(value: string): Parsed<readonly string[]> {
-  const shape = notLines(value);
-  if (shape !== null) return wrong(shape.problem);
-  const lines = splitLines(value);
-  const strange = lines.filter((line) => !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/iu.test(line));
-  return strange.length === 0 ? ok(lines.map((line) => line.toLowerCase())) : wrong(notHostNames(strange));
+  const parsed = parseEachLine(value, isHostName, notHostNames);
+  return parsed.ok ? ok(parsed.value.map((line) => line.toLowerCase())) : parsed;
+}
+
+function isHostName(text: string): boolean {
+  return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/iu.test(text);
 }

@@ -62,7 +62,7 @@ export function createFinder(cloud: Cloud, clock: Clock, log: Log, alone: boolea
     }
   };
   return {
-    // Whoever looks for what was lost has nothing else to go by; whoever has not begun can look again.
+    // A search for a lost request has nothing else to go by; a change that has not begun can look again.
     find: async (change, since, track, budget) =>
       (await readable(change.kind, ask(change, since, track, since === null ? dispensable(budget) : budget))) ?? 'none',
     async findAll(kind, grants, budget) {

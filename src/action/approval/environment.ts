@@ -1,16 +1,17 @@
-import type { Budget, Clock } from '#access/clock';
+import type { Budget } from '#access/clock';
 import { Refusal } from '#access/errors';
 import { changeOf } from '../github/activity.ts';
 import type { Answer } from '../github/answers.ts';
 import { allOf, type Repository } from '../github/repository.ts';
 import { userOrNull, type User } from '../github/users.ts';
 import { personOf, type VerifiedRun } from '../github/verified-run.ts';
+import { startAnew } from '../messages/approvals.ts';
 import * as messages from '../messages/environment-approval.ts';
-import { judgeApprover } from './approvers.ts';
 import { approverWithoutRow } from '../messages/people.ts';
 import type { Approvers } from '#access/approvals';
 import type { People } from '#access/files/people';
 import type { Approval } from './approval.ts';
+import { judgeApprover } from './judging.ts';
 
 /** Events that a person causes, and of which GitHub shows the person. */
 const events = ['workflow_dispatch', 'push'];
@@ -27,7 +28,6 @@ export async function environmentApproval(
   approvers: Approvers,
   people: People | null,
   repository: Repository,
-  clock: Clock,
   budget: Budget,
 ): Promise<Omit<Approval, 'seenAt'>> {
   if (!events.includes(run.event)) throw new Refusal(messages.wrongEvent(run.event), messages.startByPerson);
@@ -46,24 +46,24 @@ export async function environmentApproval(
       budget,
     ),
     allOf(repository.pages({ ...reviews, path: '/actions/runs/{run}/approvals' }, budget), mostReviews, reviews.what),
-    ...(run.event === 'push' ? [checkPusher(run, actor, repository, clock, budget)] : []),
+    ...(run.event === 'push' ? [checkPusher(run, actor, repository, budget)] : []),
   ]);
   if (environment === null) throw new Refusal(messages.unprotected(name), messages.protect(name));
   const id = environment.id('id');
-  if (isOther(nodeId, environment.text('node_id')))
-    throw new Refusal(messages.otherEnvironment(name), messages.startAnew);
+  if (isOther(nodeId, environment.text('node_id'))) throw new Refusal(messages.otherEnvironment(name), startAnew);
   const own = listed.filter((review) => review.list('environments').some((it) => it.id('id') === id));
   const rejected = own.find((review) => review.text('state') === 'rejected');
-  if (rejected !== undefined) throw new Refusal(messages.rejected(name, loginIn(rejected)), messages.startAnew);
+  if (rejected !== undefined) throw new Refusal(messages.rejected(name, loginIn(rejected)), startAnew);
   const approved = own.filter((review) => review.text('state') === 'approved');
+  const reviewers = reviewersOf(environment);
   if (approved.length === 0) {
-    throw hasReviewers(environment)
+    throw reviewers.length > 0
       ? new Refusal(messages.bypassed(name), messages.askReviewer)
       : new Refusal(messages.unprotected(name), messages.protect(name));
   }
   const faults: string[] = [];
   for (const review of approved) {
-    const approver = judge(review, actor, approvers, people, reviewersOf(environment));
+    const approver = judge(review, actor, approvers, people, reviewers);
     if (typeof approver !== 'string')
       return {
         kind: 'environment',
@@ -78,14 +78,8 @@ export async function environmentApproval(
 }
 
 /** A push by a deploy key can have the account that made the key as its actor. The activity may tell them apart. */
-async function checkPusher(
-  run: VerifiedRun,
-  actor: User,
-  repository: Repository,
-  clock: Clock,
-  budget: Budget,
-): Promise<void> {
-  const change = await changeOf(run, repository, clock, budget);
+async function checkPusher(run: VerifiedRun, actor: User, repository: Repository, budget: Budget): Promise<void> {
+  const change = await changeOf(run, repository, budget);
   if (change?.actor?.id !== actor.id)
     throw new Refusal(messages.otherPusher(actor.login, change?.actor?.login ?? ''), messages.startByPerson);
 }
@@ -110,10 +104,6 @@ function judge(
 
 function loginIn(review: Answer): string {
   return userOrNull(review, 'user')?.login ?? '';
-}
-
-function hasReviewers(environment: Answer): boolean {
-  return reviewersOf(environment).length > 0;
 }
 
 function reviewersOf(environment: Answer): readonly Answer[] {

@@ -1,7 +1,7 @@
 import type { User } from '../github/users.ts';
 import * as messages from '../messages/review-approval.ts';
-import { judgeApprover } from './approvers.ts';
 import type { Approvers } from '#access/approvals';
+import { deletedAccount, isNoPerson, isNotListed } from '../messages/approvals.ts';
 import type { PullRequest, Review } from './pull-request.ts';
 
 /** Reviews that decide; a comment changes nothing. Source: docs/design/github.md#reviewed-pull-requests. */
@@ -9,6 +9,13 @@ const decisive = ['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED'];
 
 /** A review with the account that gave it. */
 export type OfUser = Review & { readonly user: User };
+
+/** The account, or the reason why it does not count as an approver, within a sentence. */
+export function judgeApprover(user: User | null, approvers: Approvers): User | string {
+  if (user === null) return deletedAccount;
+  if (!user.isUser) return isNoPerson(user.login);
+  return approvers === null || approvers.has(user.id) ? user : isNotListed(user.login, user.id);
+}
 
 /** The reason why nobody's review of a pull request proves anything, as a sentence; `null` where one may. */
 export function pullFault({ number, author, commits, pushers }: PullRequest): string | null {

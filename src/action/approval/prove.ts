@@ -29,8 +29,8 @@ export async function proveApprovals(
   const proofs = await allOrRefused(
     kinds.map((kind) =>
       kind === 'environment'
-        ? environmentApproval(run, approvers, people, repository, clock, budget)
-        : reviewApproval(run, approvers, reviewed, repository, clock, budget),
+        ? environmentApproval(run, approvers, people, repository, budget)
+        : reviewApproval(run, approvers, reviewed, repository, budget),
     ),
   );
   return proofs.map((proof) => ({ ...proof, seenAt: clock.now() }));

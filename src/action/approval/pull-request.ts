@@ -1,10 +1,9 @@
-import type { Budget, Clock } from '#access/clock';
+import type { Budget } from '#access/clock';
 import { Refusal } from '#access/errors';
 import { activityOf, mostActivities } from '../github/activity.ts';
 import type { Answer } from '../github/answers.ts';
-import { allOf, type Permission, type Question, type Repository } from '../github/repository.ts';
+import { allOf, type Question, type Repository } from '../github/repository.ts';
 import { userOrNull, type User } from '../github/users.ts';
-import { untilShown } from '../github/waiting.ts';
 import type { VerifiedRun } from '../github/verified-run.ts';
 import * as messages from '../messages/review-approval.ts';
 
@@ -56,12 +55,7 @@ const retargeting = ['base_ref_changed', 'automatic_base_change_succeeded'];
 const most = { pulls: 100, reviews: 1_000, events: 3_000, commits: 250, files: 3_000 } as const;
 
 /** The merged pull request whose merge is the run's commit. */
-export async function pullRequestOf(
-  run: VerifiedRun,
-  repository: Repository,
-  clock: Clock,
-  budget: Budget,
-): Promise<PullRequest> {
+export async function pullRequestOf(run: VerifiedRun, repository: Repository, budget: Budget): Promise<PullRequest> {
   const what = messages.pullsOf(run.sha);
   const parameters = { sha: run.sha };
   const asked = { path: '/commits/{sha}/pulls', parameters, what, permission: 'pull-requests: read' } as const;
@@ -73,7 +67,7 @@ export async function pullRequestOf(
     );
     return merged.length === 0 ? null : merged;
   };
-  const [only, ...others] = (await untilShown(look, clock, budget)) ?? [];
+  const [only, ...others] = (await repository.untilShown(look, budget)) ?? [];
   if (only === undefined || others.length > 0) throw new Refusal(messages.noPull(run.sha), messages.mergeInstead);
   return readPullRequest(String(only.count('number')), run, repository, budget);
 }
@@ -84,11 +78,11 @@ async function readPullRequest(
   repository: Repository,
   budget: Budget,
 ): Promise<PullRequest> {
-  const of = (part: string, permission: Permission = 'pull-requests: read'): Question => ({
+  const of = (part: string): Question => ({
     path: `/pulls/{number}${part}`,
     parameters: { number },
     what: messages.partOfPull(number, part),
-    permission,
+    permission: 'pull-requests: read',
   });
   const list = (question: Question, bound: number): Promise<readonly Answer[]> =>
     allOf(repository.pages(question, budget), bound, question.what);

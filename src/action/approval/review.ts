@@ -1,4 +1,4 @@
-import type { Budget, Clock } from '#access/clock';
+import type { Budget } from '#access/clock';
 import { Refusal } from '#access/errors';
 import { changeOf, type BranchChange } from '../github/activity.ts';
 import type { Repository } from '../github/repository.ts';
@@ -32,14 +32,10 @@ export async function reviewApproval(
   approvers: Approvers,
   { files, operation }: Reviewed,
   repository: Repository,
-  clock: Clock,
   budget: Budget,
 ): Promise<Omit<Approval, 'seenAt'>> {
   if (run.event !== 'push') throw new Refusal(messages.notAPush(run.event), messages.runOnPush);
-  const [change, pull] = await Promise.all([
-    mergeOf(run, repository, clock, budget),
-    pullRequestOf(run, repository, clock, budget),
-  ]);
+  const [change, pull] = await Promise.all([mergeOf(run, repository, budget), pullRequestOf(run, repository, budget)]);
   const fault = pullFault(pull);
   if (fault !== null) throw new Refusal(fault, messages.anotherPull);
   const deciding = lastDecisive(pull);
@@ -79,8 +75,8 @@ export async function reviewApproval(
 }
 
 /** The change that brought the run's commit into the default branch. A `Refusal` unless GitHub merged a pull request. */
-async function mergeOf(run: VerifiedRun, repository: Repository, clock: Clock, budget: Budget): Promise<BranchChange> {
-  const change = await changeOf(run, repository, clock, budget);
+async function mergeOf(run: VerifiedRun, repository: Repository, budget: Budget): Promise<BranchChange> {
+  const change = await changeOf(run, repository, budget);
   if (change === null) throw new Refusal(messages.noActivity(run.sha, run.branch), messages.mergeInstead);
   if (!merges.includes(change.type)) throw new Refusal(messages.notMerged(run.sha, change.type), messages.mergeInstead);
   return change;

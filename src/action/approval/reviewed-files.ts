@@ -2,7 +2,7 @@ import type { Budget } from '#access/clock';
 import { Refusal } from '#access/errors';
 import type { AccessFile } from '#access/files/access-file';
 import type { BranchChange } from '../github/activity.ts';
-import { allOf, type Repository } from '../github/repository.ts';
+import { allOf, contentsAt, type Repository } from '../github/repository.ts';
 import type { VerifiedRun } from '../github/verified-run.ts';
 import * as messages from '../messages/review-approval.ts';
 import type { PullRequest } from './pull-request.ts';
@@ -78,13 +78,7 @@ async function checkRules({ branch }: VerifiedRun, repository: Repository, budge
 
 /** The blob of a file at a commit; `null` where there is no file. Git keeps the target of a link as a blob, too. */
 async function blobAt(path: string, ref: string, repository: Repository, budget: Budget): Promise<string | null> {
-  const place = path.split('/').map(encodeURIComponent).join('/');
-  const what = messages.fileAt(path, ref);
-  const parameters = { ref };
-  const answer = await repository.oneOrNone(
-    { path: `/contents/${place}`, parameters, what, permission: 'contents: read' },
-    budget,
-  );
+  const answer = await repository.oneOrNone(contentsAt(path, ref), budget);
   return answer?.text('type') === 'file' ? answer.text('sha') : null;
 }
 

@@ -1,9 +1,8 @@
-import type { Budget, Clock } from '#access/clock';
+import type { Budget } from '#access/clock';
 import { theActivity } from '../messages/repository.ts';
 import type { Question, Repository } from './repository.ts';
 import { userOrNull, type User } from './users.ts';
 import type { VerifiedRun } from './verified-run.ts';
-import { untilShown } from './waiting.ts';
 
 /** A change of a branch: it brought all commits after `before`, up to `after`. Source: docs/design/github.md#activity. */
 export interface BranchChange {
@@ -19,13 +18,8 @@ export interface BranchChange {
 export const mostActivities = 1_000;
 
 /** The change of the default branch that started a run; `null` where GitHub shows none. */
-export function changeOf(
-  run: VerifiedRun,
-  repository: Repository,
-  clock: Clock,
-  budget: Budget,
-): Promise<BranchChange | null> {
-  return untilShown(() => find(run, repository, budget), clock, budget);
+export function changeOf(run: VerifiedRun, repository: Repository, budget: Budget): Promise<BranchChange | null> {
+  return repository.untilShown(() => find(run, repository, budget), budget);
 }
 
 /** A commit can become the head twice: by its merge, and when someone pushes the branch back to it. */

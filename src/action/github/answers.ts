@@ -9,7 +9,6 @@ export interface Answer {
   /** A number of an object, as text: never changed, and never given away again. */
   id(name: string): string;
   count(name: string): number;
-  flag(name: string): boolean;
   /** Milliseconds since the epoch. */
   time(name: string): number;
   timeOrNull(name: string): number | null;
@@ -38,7 +37,6 @@ export function answerOf(data: unknown, what: string): Answer {
     textOrNull: (name) => orNull(name, textIn),
     id: (name) => value(name, idIn),
     count: (name) => value(name, countIn),
-    flag: (name) => value(name, (it) => (typeof it === 'boolean' ? it : undefined)),
     time: (name) => value(name, timeIn),
     timeOrNull: (name) => orNull(name, timeIn),
     child: (name) => value(name, child),

@@ -4,7 +4,7 @@ import { maxFileBytes } from '#access/files/grammar';
 import { blobOf } from '../inputs/access-files.ts';
 import * as messages from '../messages/people.ts';
 import { answerOf, answersOf } from './answers.ts';
-import type { Repository } from './repository.ts';
+import { contentsAt, type Repository } from './repository.ts';
 
 /**
  * The bytes of a file at a commit; anything but an ordinary file that GitHub gives whole is a `Refusal`. Through a symlink
@@ -16,15 +16,14 @@ export async function readFileAt(
   repository: Repository,
   budget: Budget,
 ): Promise<Uint8Array> {
-  const what = messages.fileAt(path, sha);
+  const question = contentsAt(path, sha);
+  const { what } = question;
   const refused = (problem: string): Refusal => new Refusal(problem, messages.correctFile(path));
-  const show = (place: string): Promise<unknown> => {
-    const address = `/contents/${place.split('/').map(encodeURIComponent).join('/')}`;
-    const question = { path: address, parameters: { ref: sha }, what, permission: 'contents: read' } as const;
-    return repository.dataOrNone(question, budget);
-  };
-  const folder = path.split('/').slice(0, -1).join('/');
-  const [data, listed] = await Promise.all([show(path), show(folder)]);
+  const folder = { ...contentsAt(path.split('/').slice(0, -1).join('/'), sha), what };
+  const [data, listed] = await Promise.all([
+    repository.dataOrNone(question, budget),
+    repository.dataOrNone(folder, budget),
+  ]);
   if (data === null || listed === null) throw refused(messages.noFile(what));
   if (Array.isArray(data)) throw refused(messages.noPlainFile(what));
   const answer = answerOf(data, what);

@@ -30,6 +30,8 @@ export interface Repository {
   dataOrNone(question: Question, budget: Budget): Promise<unknown>;
   /** The pages of a list, one request each. @param member that has the list, if it is not the answer itself */
   pages(question: Question, budget: Budget, member?: string): AsyncIterable<readonly Answer[]>;
+  /** Looks again until GitHub shows something; `null` where it still shows nothing after the last wait. */
+  untilShown<T>(look: () => Promise<T | null>, budget: Budget): Promise<T | null>;
   /** The time of GitHub's last answer by its own clock, in milliseconds since the epoch: this machine's may be wrong. */
   date(): number;
 }
@@ -37,6 +39,8 @@ export interface Repository {
 const perPage = 100;
 /** Maximum number of pages of a list. */
 const mostPages = 100;
+/** Waits for what is not listed yet, in milliseconds: GitHub does not say how soon it is. */
+const waitsMs = [1_000, 2_000, 4_000, 8_000, 15_000];
 
 export function createRepository(asker: Asker, tools: AskerTools): Repository {
   const [owner = '', repo = ''] = asker.repository.split('/');
@@ -58,7 +62,7 @@ export function createRepository(asker: Asker, tools: AskerTools): Repository {
     const limited = await hourly.turn(budget.signal);
     throw limited === null ? denied(question, answer) : refused(limited);
   };
-  const found = async (question: Question, more: Question['parameters'], budget: Budget): Promise<RestAnswer> => {
+  const existing = async (question: Question, more: Question['parameters'], budget: Budget): Promise<RestAnswer> => {
     const answer = await ask(question, more, budget);
     if (answer.status === 404) throw denied(question, answer);
     return answer;
@@ -66,7 +70,7 @@ export function createRepository(asker: Asker, tools: AskerTools): Repository {
 
   return {
     async one(question, budget) {
-      const { data } = await found(question, {}, budget);
+      const { data } = await existing(question, {}, budget);
       return answerOf(data, question.what);
     },
     async oneOrNone(question, budget) {
@@ -82,16 +86,31 @@ export function createRepository(asker: Asker, tools: AskerTools): Repository {
       let more: Question['parameters'] | null = { per_page: perPage };
       for (let page = 1; more !== null; page += 1) {
         if (page > mostPages) throw new Refusal(messages.tooMany(what, mostPages * perPage), messages.noAdviceOnAnswer);
-        const { data, headers }: RestAnswer = await found(question, more, budget);
+        const { data, headers }: RestAnswer = await existing(question, more, budget);
         yield member === undefined ? answersOf(data, what) : answerOf(data, what).list(member);
         more = nextPage(headers['link']);
       }
+    },
+    async untilShown(look, budget) {
+      for (const waitMs of waitsMs) {
+        const found = await look();
+        if (found !== null) return found;
+        await tools.clock.sleep(waitMs, budget.signal);
+      }
+      return look();
     },
     date() {
       if (Number.isNaN(answeredAt)) throw new Refusal(messages.noDate, messages.noAdviceOnAnswer);
       return answeredAt;
     },
   };
+}
+
+/** A question about a file or a folder at a commit. @param path from the root of the repository; empty for the root */
+export function contentsAt(path: string, ref: string): Question {
+  const place = path.split('/').map(encodeURIComponent).join('/');
+  const what = messages.fileAt(path, ref);
+  return { path: `/contents/${place}`, parameters: { ref }, what, permission: 'contents: read' };
 }
 
 /** The query of the next page, by number or by cursor; `null` after the last. Source: GitHub Docs, pagination. */

@@ -42,5 +42,3 @@ export const isNoReviewer = (login: string): string => `${login} is not among it
 export const isActor = (login: string): string => `${login} started the run`;
 
 export const askReviewer = 'Start a new run, and have another person approve it, one that approvers allows.';
-
-export { startAnew } from './approvals.ts';

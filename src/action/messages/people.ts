@@ -1,7 +1,5 @@
 /* About people-file and the person who started the workflow. */
 
-export { fileAt } from './review-approval.ts';
-
 export const noFile = (what: string): string => `GitHub has not ${what}, or does not show it to this token.`;
 export const noPlainFile = (what: string): string =>
   `GitHub did not show ${what} as an ordinary file with these contents. A folder, a link or a submodule cannot be used.`;

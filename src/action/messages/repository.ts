@@ -3,6 +3,9 @@
 /** @param why a reason within a sentence */
 export const notRead = (what: string, why: string): string => `GitHub did not show ${what}: ${why}.`;
 
+export const shortSha = (sha: string): string => sha.slice(0, 12);
+export const fileAt = (path: string, sha: string): string => `the file ${path} at commit ${shortSha(sha)}`;
+
 export const theActivity = (branch: string): string => `the activity of the branch "${branch}"`;
 
 export const cannotAsk = (why: string): string => `GitHub cannot be asked for proof: ${why}.`;

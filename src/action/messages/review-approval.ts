@@ -1,9 +1,9 @@
 /* About approvals by the review of a pull request. Texts without a full stop are parts of a sentence. */
 
 import { listed } from '#access/words';
+import { shortSha } from './repository.ts';
 
 const mostShown = 5;
-const shortSha = (sha: string): string => sha.slice(0, 12);
 
 export const pullsOf = (sha: string): string => `the pull requests of commit ${shortSha(sha)}`;
 /** @param part of the path, such as `/reviews`; empty for the pull request itself */
@@ -12,7 +12,6 @@ export const partOfPull = (number: string, part: string): string =>
 export const permissionOf = (login: string): string => `the role of ${login} in this repository`;
 export const theBranch = (branch: string): string => `the branch "${branch}"`;
 export const rulesOf = (branch: string): string => `the rules of the branch "${branch}"`;
-export const fileAt = (path: string, sha: string): string => `the file ${path} at commit ${shortSha(sha)}`;
 
 export const notAPush = (event: string): string =>
   `"${event}" started this workflow. require-approval: review requires the push that merges a pull request.`;
