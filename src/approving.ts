@@ -1,21 +1,18 @@
 import { readingBudget } from '#access/clock';
-import type { Connections } from '#access/connections';
 import { Refusal } from '#access/errors';
 import { comparedWith, isFileRequest, type AnyRequest } from '#access/any-request';
 import type { People } from '#access/files/people';
 import type { Approval } from './action/approval/approval.ts';
 import { proveApprovals } from './action/approval/prove.ts';
-import type { Asker } from './action/github/asker.ts';
 import type { TokenMint } from './action/github/id-token.ts';
-import { createRepository } from './action/github/repository.ts';
+import type { Repository } from './action/github/repository.ts';
 import { verifyRun, type RunByRunner } from './action/github/verified-run.ts';
 import type { Inputs } from './action/inputs/inputs.ts';
 import { log } from './action/log.ts';
 import { approvedBy } from './action/messages/approvals.ts';
 import { requesterIs } from './action/messages/people.ts';
 import { noToken, startAnew } from './action/messages/verified-run.ts';
-import { mask } from './action/secrets.ts';
-import { machine, product } from './step-tools.ts';
+import { machine } from './step-tools.ts';
 
 /** A step of which GitHub has to show who started or approved it. */
 export interface Proving<S> {
@@ -23,9 +20,8 @@ export interface Proving<S> {
   /** Reads the inputs again with the principal of the person who started the run. */
   readonly readFor: (principal: string) => Inputs<S>;
   readonly mint: TokenMint | null;
-  readonly asker: Asker;
   readonly runner: RunByRunner;
-  readonly connections: Connections;
+  readonly repository: () => Promise<Repository>;
   readonly signal: AbortSignal;
 }
 
@@ -39,12 +35,11 @@ export interface Proven<S> {
  * everything that GitHub does not show.
  */
 export async function prove<S>(step: Proving<S>): Promise<Proven<S>> {
-  const { mint, asker, runner, connections, signal } = step;
+  const { mint, runner, signal } = step;
   const { approval, people, audience } = step.inputs;
   if (mint === null || audience === null) throw new Refusal(noToken, startAnew);
   const budget = readingBudget(machine.clock, signal);
-  mask(asker.token);
-  const repository = createRepository(asker, { ...machine, connections, product });
+  const repository = await step.repository();
   const run = await verifyRun({ claims: await mint.claimsNow(audience, budget) }, runner, repository, budget);
   let { inputs } = step;
   let rows: People | null = null;

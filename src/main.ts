@@ -29,7 +29,7 @@ import type { Approval } from './action/approval/approval.ts';
 import type { Proven, Proving } from './approving.ts';
 import type { KeptPlan } from './keeping-plans.ts';
 import type { LookingForSweeps } from './sweep-checking.ts';
-import { cancelOnSignal, cloudTools, machine, openLiveness, openMint, signInMs } from './step-tools.ts';
+import { cancelOnSignal, cloudTools, machine, openLiveness, openMint, openRepository, signInMs } from './step-tools.ts';
 
 /**
  * Keeps the process small. Thousands of grants make much garbage that does not live long: V8 would let its young generation
@@ -102,10 +102,11 @@ async function perform(
     const folder = variables.get('RUNNER_TEMP');
     const asker = readAsker(variables, given.github.token ?? '', apiUrl);
     const liveness = openLiveness(asker, connections);
+    const repository = openRepository(asker, connections);
     const { inputs, approvals } = await proven({
       inputs: given,
       readFor: (principal) => readInputs<OpenCloud>(clouds, { ...reading, requester: principal }),
-      ...{ mint, asker, connections, signal, runner: readRunner(variables, context.event) },
+      ...{ mint, repository, signal, runner: readRunner(variables, context.event) },
     });
     onAsked({ ...asked, approvals });
     const { request } = inputs;
@@ -116,7 +117,7 @@ async function perform(
     const [cloud, carryOut, swept, { report }] = await Promise.all([
       opened,
       load(request),
-      lookForSweeps(inputs, opened, { asker, connections, signal }),
+      lookForSweeps(inputs, opened, { repository, signal }),
       import('./reporting.ts'),
     ]);
     const plan = await loadPlanning(inputs, dryRun, folder, approvals);

@@ -7,6 +7,7 @@ import type { IdentityTokens } from '#access/identity-token';
 import type { Liveness, Origin } from '#access/leases/liveness';
 import type { CloudTools } from '#access/tools';
 import type { Asker } from './action/github/asker.ts';
+import type { Repository } from './action/github/repository.ts';
 import { createTokenMint, type TokenMint, type TokenSource } from './action/github/id-token.ts';
 import { log } from './action/log.ts';
 import { mask } from './action/secrets.ts';
@@ -20,7 +21,7 @@ const random = Math.random;
 /** Tools of main and post: the machine's clock and randomness, and the step's log. */
 export const machine = { clock, random, log } as const;
 
-export const product: CloudTools['product'] = ['cloud-access', version];
+const product: CloudTools['product'] = ['cloud-access', version];
 
 /** Time limit of signing in, in milliseconds. */
 export const signInMs = 2 * 60_000;
@@ -47,6 +48,17 @@ export function openLiveness(asker: Asker, connections: Connections): Liveness {
     return createLiveness(asker, { clock, log, mask, connections, product });
   };
   return { states: async (jobs, budget) => (await (opened ??= open())).states(jobs, budget) };
+}
+
+/** What GitHub shows of this repository; its code is loaded by the first proof, and all share one. */
+export function openRepository(asker: Asker, connections: Connections): () => Promise<Repository> {
+  let opened: Promise<Repository> | null = null;
+  const open = async (): Promise<Repository> => {
+    mask(asker.token);
+    const { createRepository } = await import('./action/github/repository.ts');
+    return createRepository(asker, { ...machine, connections, product });
+  };
+  return () => (opened ??= open());
 }
 
 const noTokens: IdentityTokens = {

@@ -1,20 +1,16 @@
 import { budgetWith, readingBudget } from '#access/clock';
-import type { Connections } from '#access/connections';
 import { Refusal } from '#access/errors';
 import type { Guarantee } from '#access/outcome';
-import type { Asker } from './action/github/asker.ts';
-import { createRepository } from './action/github/repository.ts';
+import type { Repository } from './action/github/repository.ts';
 import { checkRanGreen } from './action/github/sweep-workflow.ts';
 import type { SweepInputs } from './action/inputs/sweep-inputs.ts';
 import { log } from './action/log.ts';
 import { nothingGranted, notNeeded } from './action/messages/sweep-workflow.ts';
-import { mask } from './action/secrets.ts';
-import { machine, product } from './step-tools.ts';
+import { machine } from './step-tools.ts';
 
 /** A step that looks for a recent sweep before it takes leases. */
 export interface LookingForSweeps {
-  readonly asker: Asker;
-  readonly connections: Connections;
+  readonly repository: () => Promise<Repository>;
   readonly signal: AbortSignal;
   /** Guarantee of the end of its leases; `null` where the cloud has none. */
   readonly guarantee: Guarantee | null;
@@ -28,14 +24,13 @@ const welcomeMs = 20_000;
  * `Refusal` without one. Elsewhere it returns a notice.
  */
 export async function sweepNotices(sweeps: SweepInputs, step: LookingForSweeps): Promise<readonly string[]> {
-  const { asker, connections, signal, guarantee } = step;
+  const { repository, signal, guarantee } = step;
   const isNeeded = guarantee === 'sweep';
   const end = machine.clock.now() + welcomeMs;
   const whole = readingBudget(machine.clock, signal);
   const budget = isNeeded ? whole : budgetWith(whole, {}, () => end);
-  mask(asker.token);
   try {
-    await checkRanGreen(sweeps, createRepository(asker, { ...machine, connections, product }), budget);
+    await checkRanGreen(sweeps, await repository(), budget);
     return [];
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -6,12 +6,15 @@ import { notApprovalKinds, notApprovers } from './messages/approvals.ts';
 export const approvalKinds = ['environment', 'review'] as const;
 export type ApprovalKind = (typeof approvalKinds)[number];
 
+/** The value where no approval is required. */
+export const noApproval: readonly ApprovalKind[] = [];
+
 /** The accounts that count as approvers, by their numeric IDs; `null` for any person. */
 export type Approvers = ReadonlySet<string> | null;
 
 /** Lines of `environment`, `review`, or only `none`. */
 export function parseApprovalKinds(value: string): Parsed<readonly ApprovalKind[]> {
-  if (value.trim() === 'none') return ok([]);
+  if (value.trim() === 'none') return ok(noApproval);
   const isKind = (line: string): boolean => approvalKinds.some((kind) => kind === line);
   const parsed = parseEachLine(value, isKind, (strange) => notApprovalKinds(strange, approvalKinds));
   return parsed.ok ? ok(approvalKinds.filter((kind) => parsed.value.includes(kind))) : parsed;

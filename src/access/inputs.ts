@@ -1,4 +1,4 @@
-import { parseApprovalKinds, parseApprovers, type ApprovalKind, type Approvers } from './approvals.ts';
+import { noApproval, parseApprovalKinds, parseApprovers, type ApprovalKind, type Approvers } from './approvals.ts';
 import { notLines, splitLines } from './list-shapes.ts';
 import { ok, wrong, type InputDeclaration, type OtherNames, type Parsed, type Values } from './declaration.ts';
 import { prunes, type MaxRemovals, type Prune } from './files/access-file.ts';
@@ -87,6 +87,7 @@ export const commonInputs = {
     operations: ['assign', 'extend'],
     parse: parseAge,
     absent: 3 * 3_600_000,
+    needs: 'sweep-workflow',
   } satisfies InputDeclaration<number>,
   'lease-id': text('', '${{ needs.access.outputs.lease-id }}', ofOneLease),
   reason: optional(parseReason, 'Incident 4711, payments are stuck', explained),
@@ -104,7 +105,7 @@ export const commonInputs = {
     example: 'environment',
     operations: all,
     parse: parseApprovalKinds,
-    absent: [],
+    absent: noApproval,
   } satisfies InputDeclaration<readonly ApprovalKind[]>,
   approvers: {
     fallback: anything,
@@ -112,6 +113,7 @@ export const commonInputs = {
     operations: all,
     parse: parseApprovers,
     absent: null,
+    needs: 'require-approval',
   } satisfies InputDeclaration<Approvers>,
   'people-file': orNone(optional(parseRepositoryPath, '.github/people.yml', all)),
   'allow-privileged': flag('false', 'false', ['assign', 'reconcile', 'extend']),

@@ -48,8 +48,9 @@ describe('sweep-workflow', () => {
 describe('sweep-max-age', () => {
   test('is a fault without sweep-workflow', () => {
     const example = { of: 'sweep-workflow', value: 'sweep-leases.yml' };
+    const cause = 'sweep-workflow';
     expect(faultsOf({ ...leased, 'sweep-max-age': '2h' })).toEqual([
-      { input: 'sweep-max-age', problem: 'This input has no effect without sweep-workflow.', example },
+      { input: 'sweep-max-age', problem: 'This input has no effect without sweep-workflow.', cause, example },
     ]);
     expect(names(faultsOf({ ...leased, 'sweep-max-age': '2h', 'sweep-workflow': 'x' }))).toEqual(['sweep-workflow']);
   });

@@ -44,6 +44,25 @@ export async function openRest({ token, apiUrl }: Asker, tools: AskerTools): Pro
   }
 }
 
+/**
+ * Asks about one repository. A string says why there was no answer: the connection, or GitHub's rate limit.
+ *
+ * @param repository `owner/name`; paths begin below it
+ * @param answers statuses that are answers
+ */
+export function askAbout(repository: string, { get, hourly }: Rest, answers: readonly number[]): RestGet {
+  const [owner = '', repo = ''] = repository.split('/');
+  return async (path, parameters, budget) => {
+    const barred = await hourly.turn(budget.signal);
+    if (barred !== null) return barred;
+    const answer = await get(`/repos/{owner}/{repo}${path}`, { owner, repo, ...parameters }, budget);
+    if (typeof answer === 'string' || answers.includes(answer.status)) return answer;
+    if (answer.status === 429) hourly.paused();
+    // A refusal because of the rate limit looks like one because of a permission.
+    return (await hourly.turn(budget.signal)) ?? answer;
+  };
+}
+
 export function isNumber(text: string): boolean {
   return /^[1-9]\d{0,19}$/u.test(text);
 }

@@ -1,7 +1,6 @@
 import { otherStatus, refusals, strangeAnswer, unknownStatus } from '../messages/github.ts';
 import type { Budget } from '#access/clock';
 import { ended, running, unknown, type JobStanding } from '#access/leases/liveness';
-import type { HourlyBudget } from './hourly-budget.ts';
 import type { RestAnswer, RestGet } from './github-rest.ts';
 
 /** An attempt of a run of this repository. */
@@ -23,21 +22,12 @@ export interface RunQuestions {
 /** Maximum number of pages of 100 jobs. */
 const mostPages = 50;
 
-/** @param repository `owner/name` */
-export function createRunQuestions(repository: string, get: RestGet, hourly: HourlyBudget): RunQuestions {
-  const [owner = '', repo = ''] = repository.split('/');
-  const ask = async (
-    path: string,
-    parameters: Readonly<Record<string, string | number>>,
-    budget: Budget,
-  ): Promise<RestAnswer | string> => {
-    const barred = await hourly.turn(budget.signal);
-    if (barred !== null) return barred;
-    const answer = await get(`/repos/{owner}/{repo}${path}`, { owner, repo, ...parameters }, budget);
+/** @param get asks about this repository, with 200 as its only answer */
+export function createRunQuestions(get: RestGet): RunQuestions {
+  const ask = async (...question: Parameters<RestGet>): Promise<RestAnswer | string> => {
+    const answer = await get(...question);
     if (typeof answer === 'string' || answer.status === 200) return answer;
-    if (answer.status === 429) hourly.paused();
-    // A refusal because of the rate limit looks like one because of a permission.
-    return (await hourly.turn(budget.signal)) ?? refusals[answer.status] ?? otherStatus(answer.status);
+    return refusals[answer.status] ?? otherStatus(answer.status);
   };
 
   return {

@@ -1,7 +1,7 @@
 import * as messages from '../messages/github.ts';
 import type { Budget } from '#access/clock';
 import { unanswered, unknown, type JobName, type JobStanding, type Liveness } from '#access/leases/liveness';
-import { faultIn, isNumber, openRest, type Asker, type AskerTools } from './asker.ts';
+import { askAbout, faultIn, isNumber, openRest, type Asker, type AskerTools } from './asker.ts';
 import { createRunQuestions, type Attempt, type JobList, type RunQuestions } from './job-lists.ts';
 
 interface LivenessTools extends AskerTools {
@@ -61,7 +61,7 @@ export function createLiveness(asker: Asker, tools: LivenessTools): Liveness {
 
 async function openQuestions(asker: Asker, tools: LivenessTools): Promise<RunQuestions | string> {
   const rest = await openRest(asker, tools);
-  return typeof rest === 'string' ? rest : createRunQuestions(asker.repository, rest.get, rest.hourly);
+  return typeof rest === 'string' ? rest : createRunQuestions(askAbout(asker.repository, rest, [200]));
 }
 
 /** A job that GitHub can be asked about. */

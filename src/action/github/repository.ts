@@ -1,9 +1,11 @@
 import type { Budget } from '#access/clock';
 import { Refusal } from '#access/errors';
+import { remembered } from '#access/remembered';
 import * as messages from '../messages/repository.ts';
+import { thisRepository } from '../messages/verified-run.ts';
 import { answerOf, answersOf, type Answer } from './answers.ts';
-import { faultIn, openRest, type Asker, type AskerTools, type Rest } from './asker.ts';
-import type { RestAnswer } from './github-rest.ts';
+import { askAbout, faultIn, openRest, type Asker, type AskerTools } from './asker.ts';
+import type { RestAnswer, RestGet } from './github-rest.ts';
 
 /** A question about this repository. */
 export interface Question {
@@ -23,6 +25,8 @@ export type Permission = 'actions: read' | 'contents: read' | 'metadata: read' |
  * `Refusal` that names what was asked, the answer, and the permission.
  */
 export interface Repository {
+  /** The repository itself; asked for once. */
+  home(budget: Budget): Promise<Answer>;
   one(question: Question, budget: Budget): Promise<Answer>;
   /** `null` where GitHub has none (404). */
   oneOrNone(question: Question, budget: Budget): Promise<Answer | null>;
@@ -36,6 +40,8 @@ export interface Repository {
   date(): number;
 }
 
+/** Statuses that are answers. */
+const answers: readonly number[] = [200, 404];
 const perPage = 100;
 /** Maximum number of pages of a list. */
 const mostPages = 100;
@@ -43,24 +49,16 @@ const mostPages = 100;
 const waitsMs = [1_000, 2_000, 4_000, 8_000, 15_000];
 
 export function createRepository(asker: Asker, tools: AskerTools): Repository {
-  const [owner = '', repo = ''] = asker.repository.split('/');
-  let opened: Promise<Rest> | null = null;
+  let opened: Promise<RestGet> | null = null;
   let answeredAt = Number.NaN;
 
   const ask = async (question: Question, more: Question['parameters'], budget: Budget): Promise<RestAnswer> => {
-    const { get, hourly } = await (opened ??= open(asker, tools));
-    const { path, parameters } = question;
-    const refused = (why: string): Refusal => new Refusal(messages.notRead(question.what, why), messages.askLater);
-    const barred = await hourly.turn(budget.signal);
-    if (barred !== null) throw refused(barred);
-    const answer = await get(`/repos/{owner}/{repo}${path}`, { owner, repo, ...parameters, ...more }, budget);
-    if (typeof answer === 'string') throw refused(answer);
+    const get = await (opened ??= open(asker, tools));
+    const answer = await get(question.path, { ...question.parameters, ...more }, budget);
+    if (typeof answer === 'string') throw new Refusal(messages.notRead(question.what, answer), messages.askLater);
+    if (!answers.includes(answer.status)) throw denied(question, answer);
     answeredAt = Date.parse(String(answer.headers['date']));
-    if (answer.status === 200 || answer.status === 404) return answer;
-    if (answer.status === 429) hourly.paused();
-    // A refusal because of the rate limit looks like one because of a permission.
-    const limited = await hourly.turn(budget.signal);
-    throw limited === null ? denied(question, answer) : refused(limited);
+    return answer;
   };
   const existing = async (question: Question, more: Question['parameters'], budget: Budget): Promise<RestAnswer> => {
     const answer = await ask(question, more, budget);
@@ -68,11 +66,14 @@ export function createRepository(asker: Asker, tools: AskerTools): Repository {
     return answer;
   };
 
+  const one = async (question: Question, budget: Budget): Promise<Answer> => {
+    const { data } = await existing(question, {}, budget);
+    return answerOf(data, question.what);
+  };
+
   return {
-    async one(question, budget) {
-      const { data } = await existing(question, {}, budget);
-      return answerOf(data, question.what);
-    },
+    home: remembered((budget) => one({ path: '', what: thisRepository, permission: 'metadata: read' }, budget)),
+    one,
     async oneOrNone(question, budget) {
       const { status, data } = await ask(question, {}, budget);
       return status === 404 ? null : answerOf(data, question.what);
@@ -134,10 +135,10 @@ export async function allOf(
   return all;
 }
 
-async function open(asker: Asker, tools: AskerTools): Promise<Rest> {
+async function open(asker: Asker, tools: AskerTools): Promise<RestGet> {
   const fault = faultIn(asker);
   const rest = fault ?? (await openRest(asker, tools));
-  if (typeof rest !== 'string') return rest;
+  if (typeof rest !== 'string') return askAbout(asker.repository, rest, answers);
   throw new Refusal(messages.cannotAsk(rest), messages.giveToken);
 }
 

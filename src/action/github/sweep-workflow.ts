@@ -1,9 +1,7 @@
-import type { Budget } from '#access/clock';
-import { isoSeconds } from '#access/clock';
+import { isoSeconds, type Budget } from '#access/clock';
 import { Refusal } from '#access/errors';
 import type { SweepInputs } from '../inputs/sweep-inputs.ts';
 import * as messages from '../messages/sweep-workflow.ts';
-import { thisRepository } from '../messages/verified-run.ts';
 import type { Answer } from './answers.ts';
 import type { Question, Repository } from './repository.ts';
 
@@ -44,7 +42,7 @@ export async function checkRanGreen(
 ): Promise<void> {
   const path = `.github/workflows/${file}`;
   const [home, workflow] = await Promise.all([
-    repository.one({ path: '', what: thisRepository, permission: 'metadata: read' }, budget),
+    repository.home(budget),
     repository.oneOrNone(
       { ...about(file), path: '/actions/workflows/{file}', what: messages.theWorkflow(file) },
       budget,

@@ -50,7 +50,7 @@ export async function verifyRun(
   const run = { path: '/actions/runs/{run}', parameters: { run: runner.runId }, permission: 'actions: read' } as const;
   const [shown, home] = await Promise.all([
     repository.one({ ...run, what: messages.thisRun }, budget),
-    repository.one({ path: '', what: messages.thisRepository, permission: 'metadata: read' }, budget),
+    repository.home(budget),
   ]);
   const branch = home.text('default_branch');
   const [actor, triggering] = [userOrNull(shown, 'actor'), userOrNull(shown, 'triggering_actor')];

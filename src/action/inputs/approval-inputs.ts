@@ -1,7 +1,6 @@
 import type { ApprovalKind, Approvers } from '#access/approvals';
 import type { Fault } from '#access/errors';
 import { commonInputs, type CommonValues } from '#access/inputs';
-import { noEffectWithout } from '#access/messages/values';
 import type { OperationName } from '#access/request';
 import { cannotBeReviewed, provesNoRun, signInByToken } from '../messages/inputs.ts';
 
@@ -22,15 +21,13 @@ export function readApproval(
   faults: Fault[],
 ): ApprovalInputs | null {
   const { 'require-approval': kinds, approvers, 'dry-run': dryRun } = common;
-  const needed = commonInputs['require-approval'];
-  const known = new Set(faults.map(({ input }) => input));
-  if (approvers !== null && kinds.length === 0 && !known.has('require-approval')) {
-    const example = { of: 'require-approval', value: needed.example };
-    faults.push({ input: 'approvers', problem: noEffectWithout('require-approval'), example });
-  }
   if (operation === null || dryRun || kinds.length === 0 || !granting.includes(operation)) return null;
   if (kinds.includes('review') && (operation === 'extend' || operation === 'provision' || !hasFiles))
-    faults.push({ input: 'require-approval', problem: cannotBeReviewed(operation), example: needed.example });
+    faults.push({
+      input: 'require-approval',
+      problem: cannotBeReviewed(operation),
+      example: commonInputs['require-approval'].example,
+    });
   return { kinds, approvers };
 }
 

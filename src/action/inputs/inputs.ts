@@ -1,4 +1,11 @@
-import type { AnyCloud, Asked, OtherNames, Settled, Surroundings } from '#access/declaration';
+import {
+  uselessInputs,
+  type AnyCloud,
+  type Asked,
+  type OtherNames,
+  type Settled,
+  type Surroundings,
+} from '#access/declaration';
 import type { EndpointSetting } from '#access/endpoints';
 import { InputFaults, type Fault } from '#access/errors';
 import { commonInputs, otherNames, type CommonValues } from '#access/inputs';
@@ -118,6 +125,7 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const files = tools.files?.read(step, faults) ?? null;
   const approval = readApproval(operation, common, isOfFiles, faults);
   const people = readPeopleInputs(step, approval, faults);
+  addFresh(uselessInputs(commonInputs, common, operation), faults);
   faults.push(...quotaFaults(cloud, common));
   const surroundings = { ...tools.surroundings, allowedEndpoints: common['allowed-endpoints'] };
   const allowPrivileged = common['allow-privileged'];
@@ -166,9 +174,14 @@ function settle<S>(
 ): Settled<S> {
   const settled = cloud.settle(values, surroundings, asked);
   if (settled.ok) return settled;
-  const known = new Set(faults.map(({ input }) => input));
-  faults.push(...settled.faults.filter(({ input, cause }) => !known.has(input) && !known.has(cause ?? '')));
+  addFresh(settled.faults, faults);
   return settled;
+}
+
+/** Adds the faults that no fault before them explains. */
+function addFresh(found: readonly Fault[], faults: Fault[]): void {
+  const known = new Set(faults.map(({ input }) => input));
+  faults.push(...found.filter(({ input, cause }) => !known.has(input) && !known.has(cause ?? '')));
 }
 
 function needsIdToken(settled: Settled<unknown>): boolean {

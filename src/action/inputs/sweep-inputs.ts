@@ -1,6 +1,5 @@
 import type { Fault } from '#access/errors';
 import { commonInputs, type CommonValues } from '#access/inputs';
-import { noEffectWithout } from '#access/messages/values';
 import type { Lifetime, OperationName } from '#access/request';
 import { forLeasesOnly } from '../messages/inputs.ts';
 
@@ -20,14 +19,8 @@ export function readSweeps(
   faults: Fault[],
 ): SweepInputs | null {
   const { 'sweep-workflow': workflow, 'sweep-max-age': maxAgeMs, 'dry-run': dryRun } = common;
-  const needed = commonInputs['sweep-workflow'];
+  if (workflow === null) return null;
   const known = new Set(faults.map(({ input }) => input));
-  if (workflow === null) {
-    const isUseless = maxAgeMs !== commonInputs['sweep-max-age'].absent && !known.has('sweep-workflow');
-    const example = { of: 'sweep-workflow', value: needed.example };
-    if (isUseless) faults.push({ input: 'sweep-max-age', problem: noEffectWithout('sweep-workflow'), example });
-    return null;
-  }
   if (operation === 'assign' && lifetime.kind === 'permanent' && !known.has('lifetime')) {
     const example = { of: 'lifetime', value: commonInputs.lifetime.example };
     faults.push({ input: 'sweep-workflow', problem: forLeasesOnly(workflow), example });
