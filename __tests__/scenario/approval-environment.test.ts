@@ -17,7 +17,7 @@ function approved(world: World): Started {
   return context;
 }
 
-/** A run that alice dispatched and nobody has answered yet. */
+/** A run that alice dispatched and that has no answer yet. */
 function waiting(world: World): Started {
   populate(world);
   return world.github.repository.dispatch({ by: 'alice' });
@@ -65,7 +65,7 @@ describe('require-approval: environment', () => {
     }));
 
   test.each<readonly [string, (world: World) => Started, string]>([
-    ['nobody approved: a bypass', waiting, 'An administrator may have bypassed them'],
+    ['GitHub shows no approval: a bypass', waiting, 'An administrator may have bypassed them'],
     [
       'the environment has no reviewers',
       (world) => {
@@ -76,7 +76,7 @@ describe('require-approval: environment', () => {
       'has no required reviewers',
     ],
     [
-      'somebody rejected it beside the approval',
+      'a reviewer rejected it beside the approval',
       (world) => {
         const context = approved(world);
         world.github.repository.approve({ by: 'carol', runId: context.runId, state: 'rejected' });
@@ -136,7 +136,7 @@ describe('require-approval: environment', () => {
       'a deleted account gave it',
     ],
     [
-      'somebody approved it who is no reviewer of the environment',
+      'its approver is no reviewer of the environment',
       (world) => {
         const context = waiting(world);
         world.github.repository.approve({ by: 'carol', runId: context.runId });
@@ -220,7 +220,7 @@ describe('require-approval: environment', () => {
     }),
   );
 
-  test('takes an account by its number: a login that was taken by another is nobody (P10)', () =>
+  test('identifies an account by its ID: a login can belong to another account (P10)', () =>
     inWorld({}, async (world) => {
       const { people } = (populate(world), world.github);
       const { id } = people.named('bob');

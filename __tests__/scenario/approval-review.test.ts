@@ -73,7 +73,7 @@ describe('require-approval: review', () => {
 
   test.each<readonly [string, (world: World) => Started, string]>([
     [
-      'nobody reviewed it',
+      'it has no review',
       (world) => world.github.repository.merge(asked(world), { by: 'bob' }).run,
       'was merged without a review',
     ],

@@ -182,6 +182,19 @@ function lineOf({ key, properties }: Held): string {
   return `${key} ${properties}`.trimEnd();
 }
 
+/** Meets one request of a run after the other with a fault. Returns everything that is wrong with the runs. */
+export async function problemsAtRequests(
+  it: Reconciling,
+  clean: Clean,
+  fault: Fault,
+  row: number,
+  oneIn: number,
+): Promise<readonly string[]> {
+  const run = (strike: number): Promise<readonly string[]> =>
+    runUnder(it, clean, fault, (_, index) => index === strike);
+  return problemsWith(strikesOf(clean.requests.length, row, oneIn), run);
+}
+
 /** Runs all of these cases, two at once. @returns what is wrong */
 export async function problemsWith<T>(
   cases: readonly T[],

@@ -74,7 +74,7 @@ export interface Guards {
   readonly maxGrants: number | null;
   /** Milliseconds, `null` for any time. */
   readonly maxLifetimeMs: number | null;
-  /** Must not be among the principals of grants; left out where nobody is compared with them. */
+  /** Must not be among the principals of grants; left out where no person is compared with them. */
   readonly approver?: Approver;
 }
 

@@ -17,7 +17,7 @@ export function judgeApprover(user: User | null, approvers: Approvers): User | s
   return approvers === null || approvers.has(user.id) ? user : isNotListed(user.login, user.id);
 }
 
-/** The reason why nobody's review of a pull request proves anything, as a sentence; `null` where one may. */
+/** The reason why no review of a pull request proves anything, as a sentence; `null` where one can. */
 export function pullFault({ number, author, commits, pushers }: PullRequest): string | null {
   if (author?.isUser !== true) return messages.authorNoPerson(number, author?.login ?? '');
   const strange = commits.find((commit) => commit.author === null || commit.committer === null);

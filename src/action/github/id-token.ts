@@ -55,7 +55,7 @@ const maxTries = 5;
 export interface TokenMint extends IdentityTokens {
   /** Asks for a first token ahead of time, while other things load. */
   prefetch(audience: string, budget: Budget): void;
-  /** Claims of the newest token; requests one where there is none. Takes no token from whoever signs in. */
+  /** Claims of the newest token; requests one where there is none. Takes no token from the sign-in. */
   claimsNow(audience: string, budget: Budget): Promise<IdentityToken['claims']>;
   /** Claims of the newest token, null before there is one. */
   claims(): IdentityToken['claims'] | null;
