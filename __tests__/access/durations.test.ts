@@ -54,7 +54,7 @@ describe('parseDuration', () => {
     '123456s',
     'P1DT',
     '5µ',
-  ])('%j is none', (text) => {
+  ])('%j is not a duration', (text) => {
     expect(parseDuration(text)).toMatchObject({ ok: false, problem: expect.stringContaining('not a duration') });
   });
 

@@ -9,7 +9,7 @@ describe('CloudError', () => {
     expect(error.message).toBe('test:Start answered deniedException: User: x is not authorized (request ID aws-req-1)');
   });
 
-  test('without a request id it says none, and keeps the cause', () => {
+  test('without a request ID it names none, and keeps the cause', () => {
     const cause = new Error('socket hang up');
     const error = new CloudError(failure('unreachable', { requestId: null }), { cause });
     expect(error.message).toBe('test:Start failed with unreachableException: it is unreachable');
@@ -69,7 +69,7 @@ describe('several refusals', () => {
     });
   });
 
-  test('that were put together before are counted one by one, and none stands in another', () => {
+  test('that were combined before are counted one by one, and none is nested in another', () => {
     const all = together([together([one, two]), three]);
     expect(all.of).toEqual([one, two, three]);
     expect(all.message).toBe('3 faults: Reason 1. Reason 2. Reason 3.');

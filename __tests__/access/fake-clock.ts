@@ -12,7 +12,7 @@ interface Timer {
 /** Some instant; whole seconds, so that numbers in tests are easy to read. */
 export const epoch = Date.parse('2026-03-04T05:06:07Z');
 
-/** A clock that stands still until somebody drives it. */
+/** A clock that a test moves by hand. */
 export interface FakeClock extends Clock {
   /** Milliseconds since `epoch`. */
   readonly elapsed: () => number;
@@ -20,7 +20,7 @@ export interface FakeClock extends Clock {
   readonly during: <T>(work: Promise<T>) => Promise<T>;
   /** Runs an action at a time, in milliseconds since `epoch`. */
   readonly at: (elapsed: number, action: () => void) => void;
-  /** How many timers are set, those of `at` included: each would keep a process alive. */
+  /** Number of timers that are set, those of `at` included: each would keep a process alive. */
   readonly pending: () => number;
 }
 
@@ -103,7 +103,7 @@ interface Heap {
   readonly size: () => number;
 }
 
-/** Timers by time, so that thousands of them cost little. */
+/** Timers by time, so that thousands of them are cheap. */
 function createHeap(): Heap {
   let heap: Timer[] = [];
   let cancelled = 0;

@@ -17,11 +17,11 @@ import type { FakeClock } from './fake-clock.ts';
 import { createFakeOperations, type Course, type Stored } from './engine/fake-operations.ts';
 import { cloudError, keyOf, observe, planContext, roomy, unnamed, words } from './fixtures.ts';
 
-/** What the next start call gets. */
+/** Answer to the next start call. */
 export type Answer =
   | ({ readonly kind: 'accept' } & Course)
   | { readonly kind: 'refuse'; readonly error: Error }
-  /** Carried out, and the answer lost: `error` is all that comes back, after `lostFor` milliseconds. */
+  /** Carried out, and the answer lost: the caller gets only `error`, after `lostFor` milliseconds. */
   | ({ readonly kind: 'lose'; readonly error: Error; readonly lostFor?: number } & Course)
   /** Carried out, and no answer ever: ends only with the caller's signal. */
   | ({ readonly kind: 'silence' } & Course);
@@ -33,7 +33,7 @@ type Asked = 'resolve' | 'uncovered' | 'planContext' | 'read' | 'find' | 'runnin
 type Called = Asked | 'start';
 
 export interface FakeCloud extends CloudWithLeases {
-  /** How a grant really stands, now; without one the first. */
+  /** True standing of a grant now; without an argument, of the first one. */
   readonly truth: (grant?: Grant) => Standing;
   /** Start calls so far, refused ones included. */
   readonly starts: readonly {
@@ -50,50 +50,50 @@ export interface FakeCloud extends CloudWithLeases {
   readonly crowded: readonly string[];
   /** Calls of each function of the port. */
   readonly calls: Readonly<Record<Called, number>>;
-  /** How many each call of a function was about. */
+  /** Number of grants in each call of a function. */
   readonly sizes: Readonly<Record<Called, readonly number[]>>;
-  /** What it was asked to remark on. */
+  /** Changes that it was asked to remark on. */
   readonly remarkedOn: readonly Ended[];
-  /** When `ask` was called, in milliseconds since the epoch of the clock. */
+  /** Times of the calls of `ask`, in milliseconds since the epoch of the clock. */
   readonly asked: readonly number[];
-  /** Somebody else starts an operation. */
+  /** Starts an operation as another job would. */
   readonly somebody: (change: Change, requestId: string, course: Course) => void;
 }
 
 export interface FakeCloudOptions {
   readonly clock: FakeClock;
-  /** What requests resolve to; nothing else is in this cloud. */
+  /** Grants that requests resolve to; nothing else is in this cloud. */
   readonly grants: readonly Grant[];
-  /** How the grants stand at first. */
+  /** Standing of the grants at first. */
   readonly standing: Standing | ((grant: Grant) => Standing);
-  /** What the start calls get, in order, or by the change and how often it was tried, from 1; else they are accepted. */
+  /** Answers to the start calls, in order, or by the change and its number of tries, from 1; else they are accepted. */
   readonly answers?: readonly Answer[] | ((change: Change, tries: number) => Answer | null);
-  /** How accepted changes go where the answer does not say. */
+  /** Courses of accepted changes for answers without one. */
   readonly course?: Course | ((change: Change) => Course);
-  /** What reads tell of grants that are there. */
+  /** Properties that reads show of grants that exist. */
   readonly seen?: Seen;
   /** Reads show the world as it was so many milliseconds ago. */
   readonly readLag?: number;
-  /** What reads show of a grant that nothing was done about, until so many milliseconds after the clock's epoch. */
+  /** Standing that reads show of an unchanged grant, until so many milliseconds after the clock's epoch. */
   readonly readsAtFirst?: { readonly standing: Standing; readonly until: number };
-  /** How long the cloud says that reads may lag, in milliseconds. */
+  /** Longest lag of reads that the cloud declares, in milliseconds. */
   readonly visibleWithinMs?: number;
   /** `find` takes operations for newer than they are by so many milliseconds: clocks differ, dates are rounded. */
   readonly tolerance?: number;
-  /** How long every call takes, in milliseconds. */
+  /** Duration of every call, in milliseconds. */
   readonly latency?: number;
-  /** Thrown by calls; each function is asked at each call, and told which grants it is about. */
+  /** Errors of calls; each function is called at each call, with the grants of it. */
   readonly failing?: Partial<Record<Asked, (grants: readonly Grant[]) => Error | null>>;
   /** Of single operations that are asked about. */
   readonly failingToTell?: (requestId: string) => CloudError | null;
-  /** What is said of a removal that changed something. */
+  /** Remark on a removal that changed something. */
   readonly outlives?: string;
-  /** Which changes run one after another; starting a second one meanwhile is refused as busy. */
+  /** Lane of changes that run one after another; a second start meanwhile is refused as busy. */
   readonly laneOf?: (change: Change) => string | null;
   /** More than that is refused as throttled. */
   readonly limits?: Limits;
   readonly readTogether?: (grant: Grant) => string;
-  /** Whether the list of what is in progress may not be read. */
+  /** True if the caller is not allowed to list what is in progress. */
   readonly unlistable?: boolean;
   readonly notices?: readonly string[];
   readonly refusals?: readonly Refusal[];
@@ -149,7 +149,7 @@ export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
     const error = options.failing?.[name]?.(about) ?? null;
     if (error !== null) throw error;
   };
-  /** Why there is no room for a change, `null` where there is. */
+  /** Reason why there is no room for a change, `null` where there is room. */
   const crowding = (change: Change): CloudError | null => {
     const active = operations.active();
     const lane = laneOf(change);

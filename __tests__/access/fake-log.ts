@@ -1,6 +1,6 @@
 import type { Log } from '../../src/access/tools.ts';
 
-/** What a log is told, in order. */
+/** Messages of a log, in order. */
 type Said =
   | { readonly level: 'info' | 'notice' | 'warning' | 'debug'; readonly line: string }
   | { readonly level: 'group'; readonly line: string; readonly lines: readonly string[] };
@@ -8,7 +8,7 @@ type Said =
 export interface FakeLog extends Log {
   /** Everything that was said, `info: …`, in order; of a group its title. */
   readonly lines: readonly string[];
-  /** What was said at one level; of groups their titles. */
+  /** Messages of one level; of groups their titles. */
   readonly at: (level: keyof Log) => readonly string[];
   /** The lines of the groups with this title. */
   readonly inGroup: (title: RegExp) => readonly string[];

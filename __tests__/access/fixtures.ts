@@ -42,12 +42,12 @@ export function assignmentOf(group: number, place: number | string = group): Ass
   };
 }
 
-/** So many assignments, one after the other on so many places. */
+/** `many` assignments, distributed in turn over as many places. */
 export function assignmentsOn(many: number, places: number): readonly Assignment[] {
   return Array.from({ length: many }, (_, index) => assignmentOf(index, index % places));
 }
 
-/** Tells grants apart as a cloud does: by ids. */
+/** Identifies grants as a cloud does: by IDs. */
 export function keyOf(grant: Grant): string {
   const who = grant.kind === 'assignment' ? `${grant.principal.type ?? ''} ${grant.principal.id}` : '';
   return [grant.kind, who, grant.role.id, grant.target.id].join(' ');
@@ -78,10 +78,10 @@ export const roomy: Limits = { inFlight: 100, outstanding: {} };
 /** A cloud that gives assignments no ids. */
 export const unnamed: Seen = { assignmentId: null, principalType: null };
 
-/** Why a grant that is there as nobody asked for is left alone. */
+/** Reason why a grant that exists with properties that no input requests is left alone. */
 export const conflict = { reason: 'It is there with a lock on it.', hint: 'Take the lock off first.' } as const;
 
-/** How a read tells a standing. */
+/** Read that shows a standing. */
 export function observe(standing: Standing, seen: Seen = unnamed): Observation {
   switch (standing) {
     case 'absent':
@@ -95,7 +95,7 @@ export function observe(standing: Standing, seen: Seen = unnamed): Observation {
   }
 }
 
-/** An answer that is not what was asked for. */
+/** A read with other properties than requested. */
 export function failure(kind: FailureKind, over: Partial<Failure> = {}): Failure {
   return {
     kind,

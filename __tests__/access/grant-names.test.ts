@@ -37,7 +37,7 @@ describe('namesAmong', () => {
     expect(namesAmong([provisioning, other], words).all).toBe('role "Reader" on 2 places');
   });
 
-  test('of none there is nothing to name', () => {
+  test('without grants there is nothing to name', () => {
     expect(namesAmong([], words).all).toBe('');
   });
 

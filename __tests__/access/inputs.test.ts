@@ -50,7 +50,7 @@ describe('operation', () => {
   );
 
   test.each(['Assign', 'ASSIGN', 'grant', 'assign,revoke', 'toString', '__proto__', 'Release', 'renew'])(
-    '%s is none, and the fault lists those that are',
+    '%s is not an operation, and the fault lists those that are',
     (name) => {
       expect(commonInputs.operation.parse(name)).toMatchObject({
         ok: false,
@@ -102,7 +102,7 @@ describe('allowed-endpoints', () => {
     'ümlaut.example',
     '.',
     'a.',
-  ])('%s is none', (text) => {
+  ])('%s is not an endpoint', (text) => {
     expect(parse(text)).toMatchObject({ ok: false, problem: expect.stringContaining('bare host names') });
   });
 });
@@ -120,11 +120,11 @@ describe('lifetime', () => {
     expect(parse(text)).toEqual({ ok: true, value });
   });
 
-  test.each(['4m59s', '30d1s', 'None', 'Permanent', '0', '2 h'])('%s is none', (text) => {
+  test.each(['4m59s', '30d1s', 'None', 'Permanent', '0', '2 h'])('%s is not a lifetime', (text) => {
     expect(parse(text)).toMatchObject({ ok: false, problem: expect.stringContaining(text) });
   });
 
-  test('without a value there is no end, and nobody said so', () => {
+  test('without a value there is no end, and no input sets one', () => {
     expect(absent).toBe('none');
   });
 });
@@ -142,13 +142,13 @@ describe('max-lifetime', () => {
     expect(parse(text)).toEqual({ ok: true, value });
   });
 
-  test.each(['4m59s', '30d1s', 'PT1S', 'forever', '0', 'permanent', 'None'])('%s is none', (text) => {
+  test.each(['4m59s', '30d1s', 'PT1S', 'forever', '0', 'permanent', 'None'])('%s is not a max-lifetime', (text) => {
     expect(parse(text)).toMatchObject({ ok: false, problem: expect.stringContaining(text) });
   });
 });
 
 describe('max-grants, max-requests-per-second, max-in-flight', () => {
-  test('take whole numbers from 1 on, and max-grants none as well', () => {
+  test('accept whole numbers from 1 on, and max-grants accepts none', () => {
     for (const name of ['max-grants', 'max-requests-per-second', 'max-in-flight'] as const) {
       expect(commonInputs[name].parse('1')).toEqual({ ok: true, value: 1 });
       expect(commonInputs[name].parse('9999999')).toEqual({ ok: true, value: 9_999_999 });
@@ -169,7 +169,7 @@ describe('plan-file and expected-plan', () => {
     }
   });
 
-  test('none is a file’s name for plan-file only', () => {
+  test('none is a file name for plan-file only', () => {
     expect(commonInputs['plan-file'].parse('none')).toEqual({ ok: true, value: 'none' });
     expect(commonInputs['expected-plan'].parse('none')).toEqual({ ok: true, value: null });
   });

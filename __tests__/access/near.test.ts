@@ -61,7 +61,7 @@ describe('a name in sight', () => {
     expect(inSight(name)).toBe(shown);
   });
 
-  test('beside a text shows the letters that only look like those in there', () => {
+  test('with a text shows the letters in it that only look like those of the name', () => {
     expect(inSight('P\u0430yments', 'Payments')).toBe(String.raw`"P\u0430yments"`);
     expect(inSight('\u0420\u0410\u0423', 'PAY')).toBe(String.raw`"\u0420\u0410\u0423"`);
     expect(inSight('P\u0430yments', 'P\u0430yment')).toBe('"P\u0430yments"');

@@ -1,4 +1,4 @@
 import type { Journal } from '../../src/access/leases/journal.ts';
 
-/** For runs that take no leases. */
+/** Journal for runs that take no leases. */
 export const noJournal: Journal = { open: () => undefined, note: () => undefined };

@@ -26,11 +26,11 @@ describe('characters that are easily mistaken for others', () => {
     '👩\u200d💻 Devs',
     'می\u200cخواهم',
     '',
-  ])('are none of %j', (text) => {
+  ])('do not include %j', (text) => {
     expect(oddCharactersIn(text)).toBe('');
   });
 
-  test('are told where a name is nobody’s', () => {
+  test('are reported where a name does not exist', () => {
     expect(closeTo('Audit\u00adors', [{ name: 'Auditors', id: 'g-1' }])).toBe(
       ' Similar: "Auditors" (g-1). It has a character that is easily mistaken for others: U+00AD, which is invisible.',
     );
@@ -64,7 +64,7 @@ describe('what readers could not see as it is', () => {
     '葛\u{e0100}城',
     'Équipe e\u0301quipe',
     'no-break\u00a0space',
-  ])('is none of %j', (text) => {
+  ])('does not include %j', (text) => {
     expect(hiddenIn(text, false)).toBeNull();
   });
 });

@@ -22,7 +22,7 @@ interface Rig {
   readonly pass: (ms: number) => void;
 }
 
-/** Each one lasts an hour, and is to be renewed five minutes before its end. */
+/** Each one lasts an hour, and is due for renewal five minutes before its end. */
 function setUp(): Rig {
   let now = start;
   const clock = {
@@ -64,7 +64,7 @@ async function signedIn(): Promise<Rig> {
 const down = new Refusal('STS is down.', 'Wait.');
 
 describe('what ends by itself', () => {
-  test('is made once for all who ask, and serves until it is to be renewed', async () => {
+  test('is made once for all callers, and serves until its renewal is due', async () => {
     const { renewed, tries, within, pass } = setUp();
     expect(renewed.newest()).toBeNull();
     const both = [renewed.get(within(minute)), renewed.get(within(minute))];
@@ -83,7 +83,7 @@ describe('what ends by itself', () => {
     expect([await renewing, await renewed.get(within(minute)), tries.length]).toEqual(['the 2.', 'the 2.', 2]);
   });
 
-  test('lasts on where it cannot be renewed yet, and nobody waits long for that (P13)', async () => {
+  test('is used until its end where it cannot be renewed yet, and no caller waits long for that (P13)', async () => {
     const { renewed, tries, within, pass, log } = await signedIn();
     pass(56 * minute);
     const asked = within(30 * minute);
@@ -117,7 +117,7 @@ describe('what ends by itself', () => {
     await expect(renewing).rejects.toBe(cancelled);
   });
 
-  test('fails for a caller without more time than its maker had, and is made anew for one with more', async () => {
+  test('fails for a caller without more time than its maker had, and is made again for one with more', async () => {
     const { renewed, tries, within } = setUp();
     const first = renewed.get(within(3_000));
     const [hurried, patient] = [renewed.get(within(2_000)), renewed.get(within(minute))];
@@ -128,7 +128,7 @@ describe('what ends by itself', () => {
     expect([await patient, tries.length]).toEqual(['the 2.', 2]);
   });
 
-  test('that was refused is made anew, once, by any caller (P13)', async () => {
+  test('that was refused is made again, once, by any caller (P13)', async () => {
     const { renewed, tries, within } = await signedIn();
     renewed.forget((it) => it === 'the 1.');
     const next = renewed.get(within(minute));

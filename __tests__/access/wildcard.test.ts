@@ -39,7 +39,7 @@ describe('matches', () => {
     expect(matches(pattern, name)).toBe(false);
   });
 
-  test('many stars take no longer than few', () => {
+  test('many stars need no more time than a few', () => {
     const began = process.hrtime.bigint();
     expect(matches(`${'a*'.repeat(200)}b`, 'a'.repeat(50_000))).toBe(false);
     expect(Number(process.hrtime.bigint() - began) / 1e6).toBeLessThan(1_000);

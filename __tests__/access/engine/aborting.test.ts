@@ -30,7 +30,7 @@ describe('whenAborted', () => {
     expect(done).toEqual(['b']);
   });
 
-  test('the same action may be asked for again after it was called off', () => {
+  test('the same action can be requested again after it was aborted', () => {
     const controller = new AbortController();
     let times = 0;
     const count = (): void => {
@@ -42,7 +42,7 @@ describe('whenAborted', () => {
     expect(times).toBe(1);
   });
 
-  test('signals are told apart', () => {
+  test('different signals are kept apart', () => {
     const [one, other] = [new AbortController(), new AbortController()];
     const done: string[] = [];
     whenAborted(one.signal, () => done.push('one'));

@@ -9,7 +9,7 @@ const lostRemoval: Answer = { kind: 'lose', error: cloudError('unreachable', { r
 const options = { ...atOnce, standing: 'current' } as const;
 
 describe('a removal that finds nothing to remove', () => {
-  test('changed nothing where somebody else removed it, however long reads lag', async () => {
+  test('changed nothing where another job removed it, however long reads lag', async () => {
     const { outcome, cloud, clock } = createEngine({ ...options, readLag: 40_000, answers: [notFound] });
     cloud.somebody(remove, 'theirs', atOnce.course);
     expect(await outcome({ operation: 'revoke' })).toMatchObject({
@@ -43,7 +43,7 @@ describe('a removal that finds nothing to remove', () => {
     expect(clock.elapsed()).toBeLessThanOrEqual(120_000);
   });
 
-  test('is FAILED with the cloud’s answer, not with one of ours, where the time limit passes meanwhile', async () => {
+  test("is FAILED with the cloud's answer, not with an error of this action, where the time limit passes meanwhile", async () => {
     const { outcome } = createEngine({ ...options, timeoutMs: 10_000, answers: [notFound] });
     expect(await outcome({ operation: 'revoke' })).toMatchObject({ status: 'FAILED', failure: { kind: 'not-found' } });
   });

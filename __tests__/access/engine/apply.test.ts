@@ -97,7 +97,7 @@ describe('makeChange', () => {
       expect(cloud.starts).toHaveLength(1);
     });
 
-    test('when our own fails as well, that is the end', async () => {
+    test("fails where this run's own operation fails after the adopted one", async () => {
       const { make, cloud } = setUp({ course: { ending: failed('our own luck') } });
       cloud.somebody(create, 'theirs', { takes: 5_000, ending: failed('their luck') });
       expect(await make()).toMatchObject({ status: 'FAILED', requestId: 'own-1', reason: 'our own luck' });
@@ -149,7 +149,7 @@ describe('makeChange', () => {
       expect(await listless.make(push)).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'own-1' });
     });
 
-    test('after an unreadable list what a read shows to be done is not started', async () => {
+    test('after an unreadable list, a change that a read shows as done is not started', async () => {
       const { make, cloud } = setUp({ standing: 'current', failing: { find: unreadable } });
       expect(await make()).toMatchObject({ status: 'SUCCEEDED', changed: false });
       expect(cloud.starts).toEqual([]);
@@ -173,7 +173,7 @@ describe('makeChange', () => {
   });
 
   describe('a failure that passes', () => {
-    test('is submitted once more', async () => {
+    test('is submitted again', async () => {
       const { make, cloud } = setUp({
         answers: [{ kind: 'accept', ending: failed('unexpected internal', { passing: true }) }],
       });
@@ -181,7 +181,7 @@ describe('makeChange', () => {
       expect(cloud.starts).toHaveLength(2);
     });
 
-    test('is submitted once more, not for ever', async () => {
+    test('is not submitted again forever', async () => {
       const { make, cloud } = setUp({ course: { ending: failed('unexpected internal', { passing: true }) } });
       expect(await make()).toMatchObject({ status: 'FAILED', requestId: 'own-2', reason: 'unexpected internal' });
       expect(cloud.starts).toHaveLength(2);
@@ -199,22 +199,25 @@ describe('makeChange', () => {
       expect(cloud.starts).toHaveLength(3);
     });
 
-    test.each([0, 1_000])('nor where it took %d ms, and the cloud’s dates are rough', async (takes) => {
-      for (const adopted of [true, false]) {
-        const first = { takes, ending: failed('unexpected internal', { passing: true }) };
-        const lostAnswer: Answer = { kind: 'refuse', error: cloudError('unreachable') };
-        const { make, cloud } = setUp({
-          tolerance: 2_000,
-          answers: adopted ? [lostAnswer] : [{ kind: 'accept', ...first }, lostAnswer],
-        });
-        if (adopted) cloud.somebody(create, 'theirs', { ...first, takes: takes + 1 });
-        expect(await make()).toMatchObject({
-          status: 'SUCCEEDED',
-          changed: true,
-          requestId: adopted ? 'own-1' : 'own-2',
-        });
-      }
-    });
+    test.each([0, 1_000])(
+      "is not submitted again where it took %d ms and the cloud's dates are rounded",
+      async (takes) => {
+        for (const adopted of [true, false]) {
+          const first = { takes, ending: failed('unexpected internal', { passing: true }) };
+          const lostAnswer: Answer = { kind: 'refuse', error: cloudError('unreachable') };
+          const { make, cloud } = setUp({
+            tolerance: 2_000,
+            answers: adopted ? [lostAnswer] : [{ kind: 'accept', ...first }, lostAnswer],
+          });
+          if (adopted) cloud.somebody(create, 'theirs', { ...first, takes: takes + 1 });
+          expect(await make()).toMatchObject({
+            status: 'SUCCEEDED',
+            changed: true,
+            requestId: adopted ? 'own-1' : 'own-2',
+          });
+        }
+      },
+    );
 
     test('is not submitted again where it does not pass', async () => {
       const { make, cloud } = setUp({ course: { ending: failed('no such principal') } });
@@ -378,7 +381,7 @@ describe('keepAsFound', () => {
 
   describe('where both directions run', () => {
     test.each([0, 1_000, 3_000])(
-      'it is not green before the last of them has ended, reads lagging by %d ms',
+      'is not green before the last operation has ended, reads lagging by %d ms',
       async (readLag) => {
         const { keep, cloud, clock } = setUp({ standing: 'current', readLag });
         cloud.somebody(create, 'first', { takes: 3_000 });
@@ -389,28 +392,34 @@ describe('keepAsFound', () => {
       },
     );
 
-    test.each([0, 1_000, 3_000])('nor where the grant was absent at first, reads lagging by %d ms', async (readLag) => {
-      const { make, cloud, clock } = setUp({ standing: 'absent', readLag });
-      cloud.somebody(create, 'first', { takes: 3_000 });
-      cloud.somebody(remove, 'second', { takes: 9_000 });
-      expect(await make()).toMatchObject({ status: 'SUCCEEDED', changed: true });
-      await clock.during(clock.sleep(60_000, new AbortController().signal));
-      expect(cloud.truth()).toBe('current');
-    });
-
-    test.each([9_000, 9_900])('nor by a read that lags, where the last ended after %d of 10 s', async (takes) => {
-      for (const attempt of ['keep', 'make'] as const) {
-        const { [attempt]: act, cloud } = setUp({
-          standing: attempt === 'keep' ? 'current' : 'absent',
-          timeoutMs: 10_000,
-          readLag: 3_000,
-        });
+    test.each([0, 1_000, 3_000])(
+      'is not green before that where the grant was absent at first, reads lagging by %d ms',
+      async (readLag) => {
+        const { make, cloud, clock } = setUp({ standing: 'absent', readLag });
         cloud.somebody(create, 'first', { takes: 3_000 });
-        cloud.somebody(remove, 'second', { takes });
-        const { status } = await act().catch(() => ({ status: 'thrown' }));
-        expect([status, cloud.truth()]).not.toEqual(['SUCCEEDED', 'absent']);
-      }
-    });
+        cloud.somebody(remove, 'second', { takes: 9_000 });
+        expect(await make()).toMatchObject({ status: 'SUCCEEDED', changed: true });
+        await clock.during(clock.sleep(60_000, new AbortController().signal));
+        expect(cloud.truth()).toBe('current');
+      },
+    );
+
+    test.each([9_000, 9_900])(
+      'is not green from a read that lags, where the last operation ended after %d of 10 s',
+      async (takes) => {
+        for (const attempt of ['keep', 'make'] as const) {
+          const { [attempt]: act, cloud } = setUp({
+            standing: attempt === 'keep' ? 'current' : 'absent',
+            timeoutMs: 10_000,
+            readLag: 3_000,
+          });
+          cloud.somebody(create, 'first', { takes: 3_000 });
+          cloud.somebody(remove, 'second', { takes });
+          const { status } = await act().catch(() => ({ status: 'thrown' }));
+          expect([status, cloud.truth()]).not.toEqual(['SUCCEEDED', 'absent']);
+        }
+      },
+    );
 
     test('where both outlive the deadline, the adopted one is still in progress, under its own id', async () => {
       const { make, cloud } = setUp({ standing: 'absent', timeoutMs: 20_000 });
@@ -447,7 +456,7 @@ describe('keepAsFound', () => {
     expect(cloud.truth()).toBe('current');
   });
 
-  test('when it ends with an error, nothing of it goes on behind', async () => {
+  test('when it ends with an error, none of its work continues in the background', async () => {
     let finds = 0;
     const error = cloudError('invalid', { operation: 'test:List' });
     const { keep, cloud, clock } = setUp({

@@ -7,7 +7,7 @@ import { cloudError } from '../fixtures.ts';
 const ineffective = { ...atOnce.course, ending: { state: 'SUCCEEDED', effective: false } } as const;
 
 describe('a change that is carried out at once', () => {
-  test('is said to be carried out, is read back, and is never asked about', async () => {
+  test('is reported as carried out and read back, and its operation is never polled', async () => {
     const { result, cloud, log, started } = createEngine(atOnce);
     expect(await result()).toMatchObject({
       outcome: { status: 'SUCCEEDED', changed: true, requestId: 'own-1', remark: null },
@@ -33,14 +33,14 @@ describe('a change that is carried out at once', () => {
     });
   });
 
-  test('is said to be started where it goes on behind the answer', async () => {
+  test('is reported as started where the cloud continues after the answer', async () => {
     const { outcome, log } = createEngine();
     await outcome();
     expect(log.at('info')).toContain('Started Start-create: request ID own-1.');
     expect(log.lines.join('\n')).not.toContain('Carried out');
   });
 
-  test('is not said to be carried out where the answer is FAILED', async () => {
+  test('is not reported as carried out where the answer is FAILED', async () => {
     const { outcome, log } = createEngine({
       course: { takes: 0, ending: { state: 'FAILED', reason: 'no such principal' } },
     });
@@ -76,7 +76,7 @@ describe('a change that is carried out at once', () => {
     expect(await outcome()).toMatchObject({ status: 'SUCCEEDED', changed: true });
   });
 
-  test('and whose read-back is refused, is not FAILED: it is said to be done and unseen, with the read’s own hint', async () => {
+  test('is not FAILED where the read-back is refused: it is reported as done and not verified, with the hint of the read', async () => {
     let reads = 0;
     const { result } = createEngine({
       ...atOnce,
@@ -97,7 +97,7 @@ describe('a change that is carried out at once', () => {
     expect(isGreen(got, true)).toBe(false);
   });
 
-  test('that is read otherwise than asked for is FAILED, and says how it reads', async () => {
+  test('is FAILED where the read shows another value, and reports the value', async () => {
     const { outcome } = createEngine({
       ...atOnce,
       standing: 'conflicting',

@@ -11,7 +11,7 @@ interface Rig {
   readonly clock: FakeClock;
   readonly ask: (item: string, budget: Budget) => Promise<string>;
   readonly flush: () => void;
-  /** What was asked together, and when. */
+  /** Questions that one request asked together, and the time of that request. */
   readonly asked: readonly { readonly items: readonly string[]; readonly at: number; readonly budget: Budget }[];
 }
 
@@ -47,7 +47,7 @@ describe('questions that come at the same time', () => {
     expect(clock.elapsed()).toBeLessThanOrEqual(1);
   });
 
-  test('have the longest time that any of them has, also where that grows meanwhile', async () => {
+  test('have the longest time limit of any of them, also where it grows meanwhile', async () => {
     const { clock, ask, asked } = setUp(undefined, 100);
     let until = epoch + 5_000;
     const growing: Budget = {
@@ -64,7 +64,7 @@ describe('questions that come at the same time', () => {
     expect(asked[0]?.budget.until).toBe(epoch + 9_000);
   });
 
-  test('are asked for their end once at each moment, however many requests of them wait for their turn', async () => {
+  test('are checked once at each moment, however many of their requests wait for a turn', async () => {
     const { clock, ask, asked } = setUp();
     let times = 0;
     const counting = (): Budget => ({
@@ -134,7 +134,7 @@ describe('a batch that waits for more', () => {
     expect(asked).toMatchObject([{ at: 3_000, items: ['a', 'b'] }]);
   });
 
-  test('is sent when somebody says so; with nobody in it nothing is', async () => {
+  test('is sent when a caller asks for it; an empty batch sends nothing', async () => {
     const { clock, ask, flush, asked } = setUp(rule);
     flush();
     const waiting = ask('a', plenty);
@@ -161,7 +161,7 @@ describe('one of many', () => {
     expect(await clock.during(others)).toBe('B');
   });
 
-  test('whose time is up is told so then, however long the answer takes', async () => {
+  test('whose time is up gets that result at its time, however long the answer takes', async () => {
     const { clock, ask } = setUp(undefined, 50_000);
     const one = ask('a', budgetOf(5_000)).catch((error: unknown) => ({ error, at: clock.elapsed() }));
     const other = ask('b', plenty);
@@ -179,7 +179,7 @@ describe('one of many', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  test('when all are cancelled nothing is sent any more, and no timer is left', async () => {
+  test('when all are canceled, nothing more is sent and no timer is left', async () => {
     const { clock, ask, asked } = setUp(rule);
     const controller = new AbortController();
     const all = Promise.allSettled(['a', 'b'].map((it) => ask(it, budgetOf(60_000, controller.signal))));

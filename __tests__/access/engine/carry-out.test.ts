@@ -13,7 +13,7 @@ interface Rig extends Engine {
   /** Holds the one place there is. */
   readonly other: Place;
   readonly carry: (step: Step) => Promise<Result>;
-  /** What was left to go on by itself, its place still taken. */
+  /** Work that was left running and still occupies its place. */
   readonly lingering: readonly Operation[];
 }
 
@@ -68,9 +68,9 @@ describe('carryOut', () => {
     ['FAILED', { course: { ending: { state: 'FAILED', reason: 'no luck' } } }],
     ['not seen', { course: { ending: { state: 'SUCCEEDED', effective: false } } }],
     ['too slow, and not waited for', { wait: false, course: { takes: 3_600_000 } }],
-    ['a bug of ours', { failing: { find: () => new TypeError('a bug') } }],
+    ['a bug of this action', { failing: { find: () => new TypeError('a bug') } }],
     ['lost for good', { answers: Array(9).fill({ kind: 'refuse', error: cloudError('unreachable') }) }],
-  ])('leaves its place whatever comes of it: %s', async (_what, options) => {
+  ])('leaves its place after every result: %s', async (_what, options) => {
     const { carry, schedule, other, clock, lingering } = setUp(options);
     await clock.during(carry(creation));
     expect(schedule.inFlight()).toBe(0);
@@ -80,7 +80,7 @@ describe('carryOut', () => {
   });
 
   test.each<[string, EngineOptions]>([
-    ['not to be asked about', { failing: { ask: () => cloudError('denied') } }],
+    ['not to be polled', { failing: { ask: () => cloudError('denied') } }],
     ['too slow', { course: { takes: 3_600_000 } }],
   ])('an operation that goes on by itself keeps its place: %s', async (_what, options) => {
     const { carry, schedule, clock, cloud, lingering } = setUp(options);
@@ -91,7 +91,7 @@ describe('carryOut', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  test('an accepted change is not forgotten where its request id cannot be told, as by a full disk', async () => {
+  test('an accepted change is kept where its request ID cannot be reported, as with a full disk', async () => {
     const { clock, tools, budget } = createEngine();
     const onStarted = (): never => {
       throw new Error('ENOSPC: no space left on device, write');
@@ -101,7 +101,7 @@ describe('carryOut', () => {
     expect(outcome).toMatchObject({ status: 'IN_PROGRESS', requestId: 'own-1' });
   });
 
-  test('a cancellation leaves the place of what goes on: nobody will want it', async () => {
+  test('a cancellation leaves the place of work that continues: no other change needs it', async () => {
     const { carry, schedule, clock, cancelAt, lingering } = setUp({ course: { takes: 3_600_000 } });
     cancelAt(10_000);
     expect((await clock.during(carry(creation))).outcome.status).toBe('IN_PROGRESS');
@@ -138,7 +138,7 @@ describe('carryOut', () => {
 });
 
 describe('changeIn', () => {
-  test('is there for what is to be changed only', () => {
+  test('has a place only for grants that are changed', () => {
     expect(changeIn({ action: 'remove', grant: assignment, seen: null })).toEqual(remove);
     expect(changeIn(kept)).toBeNull();
     expect(changeIn(refusal)).toBeNull();

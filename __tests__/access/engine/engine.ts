@@ -29,11 +29,11 @@ export interface EngineOptions extends Partial<Omit<FakeCloudOptions, 'clock'>> 
   readonly timeoutMs?: number;
   readonly random?: () => number;
   readonly planning?: Partial<Planning>;
-  /** How many timers may fire before the work is taken to run in circles. */
+  /** Number of timers that can fire before the test assumes an endless loop. */
   readonly mostTimers?: number;
 }
 
-/** What a cloud that names assignments tells of the grant. */
+/** Name of the assignment, in a cloud that names assignments. */
 export const seen: Seen = { assignmentId: 'assignment-1', principalType: 'GROUP' };
 
 /** A cloud that carries changes out at once: it has no operations to list, and its reads may lag for long. */
@@ -51,7 +51,7 @@ export interface Engine {
   readonly tools: ApplyTools;
   readonly budget: Budget;
   readonly track: Track;
-  /** Request ids in the order in which `onStarted` was told. */
+  /** Request IDs in the order of the calls of `onStarted`. */
   readonly started: readonly string[];
   /** Ids of assignments in the same order. */
   readonly startedOn: readonly (string | null)[];
@@ -59,7 +59,7 @@ export interface Engine {
   readonly cancelAt: (elapsed: number) => void;
   readonly run: (over?: Partial<Request>) => Promise<Run>;
   readonly results: (over?: Partial<Request>) => Promise<readonly Result[]>;
-  /** Runs, and gives back the one result. */
+  /** Runs, and returns the one result. */
   readonly result: (over?: Partial<Request>) => Promise<Result>;
   readonly outcome: (over?: Partial<Request>) => Promise<Outcome>;
 }

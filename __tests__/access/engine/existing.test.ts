@@ -8,7 +8,7 @@ import { cloudError, conflict } from '../fixtures.ts';
 
 const existing: EngineOptions = { ...atOnce, answers: [refuse('exists')] };
 
-/** Somebody else made the grant a moment ago: reads do not show it for so long. */
+/** Another job made the grant a moment ago: reads do not show it for this many milliseconds. */
 function setUp(
   options: EngineOptions & { readonly unseenFor?: number },
 ): Engine & { readonly assign: () => Promise<Result> } {
@@ -20,7 +20,7 @@ function setUp(
 const kinds = ({ cloud }: Engine): readonly string[] => cloud.starts.map(({ kind }) => kind);
 
 describe('a creation of what exists', () => {
-  test('and is as it was asked for, is done: nothing changed, nothing more is sent', async () => {
+  test('that has the requested properties is done: nothing changed, and nothing more is sent', async () => {
     const engine = setUp({ standing: 'current' });
     expect(await engine.assign()).toMatchObject({
       outcome: {
@@ -64,7 +64,7 @@ describe('a creation of what exists', () => {
     expect(engine.clock.elapsed()).toBeLessThan(5_000);
   });
 
-  test('and is never seen, is FAILED with the refusal, as soon as reads can lag no longer', async () => {
+  test('that no read shows is FAILED with the refusal, as soon as reads can lag no longer', async () => {
     const engine = setUp({ standing: 'current', unseenFor: Number.POSITIVE_INFINITY });
     expect(await engine.assign()).toMatchObject({
       outcome: {
@@ -80,7 +80,7 @@ describe('a creation of what exists', () => {
     expect(engine.clock.elapsed()).toBeLessThanOrEqual(120_000);
   });
 
-  test('is looked for as long as reads may lag in this cloud, and no longer', async () => {
+  test('is read for as long as reads can lag in this cloud, and no longer', async () => {
     const engine = setUp({ standing: 'current', unseenFor: 60_000, visibleWithinMs: 15_500 });
     expect((await engine.assign()).outcome.status).toBe('FAILED');
     expect(engine.clock.elapsed()).toBeLessThanOrEqual(15_500);

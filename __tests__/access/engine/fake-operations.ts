@@ -3,15 +3,18 @@ import type { Grant } from '../../../src/access/grant.ts';
 import type { FakeClock } from '../fake-clock.ts';
 import { keyOf } from '../fixtures.ts';
 
-/** How an operation ends. */
+/** State in which an operation ends. */
 export type Ending =
-  | { readonly state: 'SUCCEEDED'; /** Whether it really did what it says. */ readonly effective?: boolean }
+  | {
+      readonly state: 'SUCCEEDED';
+      /** True if the operation really did what it reports. */ readonly effective?: boolean;
+    }
   | {
       readonly state: 'FAILED';
       readonly reason: string;
       readonly passing?: boolean;
       readonly hint?: string;
-      /** Whether it did what it should although it says FAILED. */
+      /** True if the operation made the change although it reports FAILED. */
       readonly effective?: boolean;
     };
 
@@ -22,7 +25,7 @@ export const failed = (reason: string, over: Partial<Ending & { state: 'FAILED' 
   ...over,
 });
 
-/** How the cloud runs an accepted change. */
+/** Course of an accepted change in the cloud. */
 export interface Course {
   /** Milliseconds from acceptance to end; 0 ends it within the start call's own answer. */
   readonly takes?: number;
@@ -37,7 +40,7 @@ export interface Stored extends Required<Course> {
   readonly call: string;
   /** On the clock, as its end: `begunAt + takes`. */
   readonly begunAt: number;
-  /** Whether somebody else began it. */
+  /** True if another job began the operation. */
   readonly foreign: boolean;
 }
 
@@ -46,12 +49,12 @@ export interface FakeOperations {
   readonly all: readonly Stored[];
   readonly add: (change: Change, requestId: string, course: Required<Course>, foreign: boolean) => Stored;
   readonly byId: (requestId: string) => Stored | undefined;
-  /** Those that make this very change. */
+  /** Operations that make this very change. */
   readonly of: (change: Change) => readonly Stored[];
-  /** Those that are in progress now. */
+  /** Operations that are in progress now. */
   readonly active: () => readonly Stored[];
   readonly answer: (it: Stored) => Operation;
-  /** How a grant stood at a time, given how it stood before anything was done. */
+  /** Standing of a grant at a time, from its standing before any operation. */
   readonly standingAt: (time: number, grant: Grant, first: Standing) => Standing;
 }
 

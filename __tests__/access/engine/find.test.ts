@@ -29,13 +29,13 @@ function setUp(error: Error | null = null) {
 }
 
 describe('finding operations', () => {
-  test('nothing runs: none', async () => {
+  test('none is found where none runs', async () => {
     const { running, opposite } = setUp();
     expect(await running()).toBe('none');
     expect(await opposite()).toBe('none');
   });
 
-  test('what runs is given back, the very change or its opposite', async () => {
+  test('a running one is found, for the very change or for its opposite', async () => {
     const { running, opposite, cloud } = setUp();
     cloud.somebody(create, 'created', {});
     cloud.somebody(remove, 'removed', {});
@@ -117,7 +117,7 @@ describe('looking for the operations of many', () => {
     readonly cloud: FakeCloud;
     readonly log: FakeLog;
     readonly changes: readonly Change[];
-    /** Looks for one, by its number: what is running, or what began at a time as well. */
+    /** Looks for one, by its number: among running operations, or also among those that began at a time. */
     readonly look: (index: number, since: number | null, ended?: string) => Promise<Found>;
   }
 
@@ -140,7 +140,7 @@ describe('looking for the operations of many', () => {
     return { clock, cloud, log, changes, look };
   }
 
-  test('that are asked for at once is one question', async () => {
+  test('that callers ask at the same time is one question', async () => {
     const { clock, cloud, look } = setUpMany(400);
     await clock.during(Promise.all(Array.from({ length: 400 }, (_, index) => look(index, null))));
     expect(cloud.sizes.find).toEqual([400]);
@@ -158,13 +158,13 @@ describe('looking for the operations of many', () => {
     expect(clock.elapsed()).toBe(1_000);
   });
 
-  test('a hundred of them are enough', async () => {
+  test('a question has at most a hundred of them', async () => {
     const { clock, cloud, look } = setUpMany(250);
     await clock.during(Promise.all(Array.from({ length: 250 }, (_, index) => look(index, epoch))));
     expect(cloud.sizes.find).toEqual([100, 100, 50]);
   });
 
-  test('what is running is not asked for together with what was lost: it need not wait', async () => {
+  test('a question about running operations does not wait for one about lost answers', async () => {
     const { clock, cloud, look } = setUpMany(4);
     const lost = [look(0, epoch), look(1, epoch)];
     await clock.during(Promise.all([look(2, null), look(3, null)]));

@@ -44,7 +44,7 @@ describe('an outage in the middle of many', () => {
     expect(cloud.starts.length).toBeGreaterThan(8);
   });
 
-  test('is none where others are answered meanwhile', async () => {
+  test('is not assumed where other requests are answered meanwhile', async () => {
     const { results } = createEngine({
       grants: assignmentsOn(60, 6),
       limits,

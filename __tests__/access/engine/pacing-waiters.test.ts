@@ -9,7 +9,7 @@ function budgetUntil(elapsed: number, signal = new AbortController().signal): Bu
 }
 const plenty = budgetUntil(11 * 3_600_000);
 
-/** A pace whose bucket is empty, and one request of it unanswered. */
+/** A pace with an empty bucket and one unanswered request. */
 async function setUp(perSecond = 2): Promise<{ readonly clock: FakeClock; readonly pace: Pace }> {
   const clock = createFakeClock();
   const pace = createPace({ perSecond, burst: 1 }, clock);
@@ -17,7 +17,7 @@ async function setUp(perSecond = 2): Promise<{ readonly clock: FakeClock; readon
   return { clock, pace };
 }
 
-/** When a turn was given or refused. */
+/** Time at which each turn was given or refused. */
 async function told(clock: FakeClock, turn: Promise<boolean>): Promise<readonly [boolean, number]> {
   return [await turn, clock.elapsed()];
 }
@@ -57,7 +57,7 @@ describe('what the cloud says is left', () => {
     expect((await after(3, 8))[0]).toBe(100);
   });
 
-  test('what ended otherwise, was throttled is not on its way any more', async () => {
+  test('a request that ended without a count is no longer on its way', async () => {
     const clock = createFakeClock();
     const pace = createPace({ perSecond: 10, burst: 50 }, clock);
     for (let i = 0; i < 4; i += 1) await pace.turn(plenty);
@@ -111,7 +111,7 @@ describe('one that waits for its turn', () => {
     expect(await given).toBe('cancelled');
   });
 
-  test('with a signal that is aborted already does not wait at all', async () => {
+  test('with a signal that is already aborted does not wait at all', async () => {
     const { clock, pace } = await setUp();
     await expect(clock.during(pace.turn(budgetUntil(5_000, AbortSignal.abort(new Error('stop')))))).rejects.toThrow(
       'stop',
@@ -120,7 +120,7 @@ describe('one that waits for its turn', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  test('and whose turn comes too late for its budget is not waited for, and takes nobody’s place', async () => {
+  test("whose turn comes too late for its budget does not wait, and uses no other request's turn", async () => {
     const { clock, pace } = await setUp();
     const asking = Array.from({ length: 30 }, () => pace.turn(budgetUntil(5_100)));
     const given = await clock.during(Promise.all(asking));
@@ -129,14 +129,14 @@ describe('one that waits for its turn', () => {
     expect(await clock.during(told(clock, pace.turn(plenty)))).toEqual([true, 5_500]);
   });
 
-  test('and whose time is up since the pace slowed down is told so at that time, not when its turn comes', async () => {
+  test('whose time is up since the pace slowed down gets that result at its time, not at its turn', async () => {
     const { clock, pace } = await setUp();
     const asking = told(clock, pace.turn(budgetUntil(5_000)));
     pace.throttled(60_000);
     expect(await clock.during(asking)).toEqual([false, 5_000]);
   });
 
-  test('behind others is told so at its own time as well, and those go on', async () => {
+  test('behind others gets that result at its own time too, and those continue', async () => {
     const { clock, pace } = await setUp();
     const first = told(clock, pace.turn(plenty));
     const second = told(clock, pace.turn(budgetUntil(3_000)));
@@ -150,7 +150,7 @@ describe('one that waits for its turn', () => {
     ]);
   });
 
-  test('that comes last, with the least time, is told so at its own time too', async () => {
+  test('that comes last, with the least time, gets that result at its own time too', async () => {
     const { clock, pace } = await setUp();
     pace.throttled(300_000);
     const patient = (elapsed: number): Budget => ({ ...budgetUntil(elapsed), onAnswer: () => undefined });
@@ -168,7 +168,7 @@ describe('one that waits for its turn', () => {
     expect(given.at(-1)).toEqual([true, 5_000]);
   });
 
-  test('a thousand of them cost a thousand timers, not a million', async () => {
+  test('a thousand of them need a thousand timers, not a million', async () => {
     const clock = createFakeClock(5_000);
     const pace = createPace({ perSecond: 1_000, burst: 1 }, clock);
     await clock.during(Promise.all(Array.from({ length: 1_000 }, () => pace.turn(plenty))));

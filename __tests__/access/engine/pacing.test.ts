@@ -14,7 +14,7 @@ const quotas: readonly Quota[] = [
 ];
 const identityCenter: Quota = { perSecond: 19, burst: 3, inAnySecond: 20 };
 
-/** The most that a quota lets through in a second. */
+/** Most requests that a quota allows in a second. */
 const mostOf = ({ perSecond, burst, inAnySecond }: Quota): number => inAnySecond ?? perSecond + burst;
 
 function budgetUntil(elapsed: number, signal = new AbortController().signal): Budget {
@@ -22,7 +22,7 @@ function budgetUntil(elapsed: number, signal = new AbortController().signal): Bu
 }
 const plenty = budgetUntil(11 * 3_600_000);
 
-/** Asks for `many` turns at once and says when each was given, in milliseconds since the epoch of the clock. */
+/** Requests `many` turns at once and returns the time of each, in milliseconds since the epoch of the clock. */
 async function turns(
   pace: Pace,
   clock: FakeClock,
@@ -54,7 +54,9 @@ function busiestSecond(times: readonly number[]): number {
   return Math.max(0, ...sorted.map((from, index) => sorted.slice(index).filter((time) => time < from + 1_000).length));
 }
 
-/** So many throttles, each of them news: what was sent before the first is throttled for the same reason. */
+/**
+ * Several throttles, each of them about a new request: throttles of requests from before the first have the same cause.
+ */
 async function throttle(pace: Pace, clock: FakeClock, many: number): Promise<void> {
   for (let i = 0; i < many; i += 1) {
     await turns(pace, clock, 1, () => {
@@ -88,12 +90,12 @@ describe('the bucket', () => {
     const many = 2 * quota.burst + 200;
     const times = await turns(createPace(quota, clock), clock, many);
     expect(busiestSecond(times)).toBeLessThanOrEqual(mostOf(quota));
-    // And all of it is used: a hundredth is lost to whole milliseconds.
+    // All of the quota is used, except the hundredth that rounding to whole milliseconds loses.
     const floor = ((many - quota.burst) / quota.perSecond) * 1_000;
     expect(times.at(-1)).toBeLessThanOrEqual(1.02 * floor);
   });
 
-  test.each(quotas)('$perSecond/s and a burst of $burst: nor under random load', async (quota) => {
+  test.each(quotas)('$perSecond/s and a burst of $burst: the quota is kept under random load too', async (quota) => {
     const clock = createFakeClock();
     const pace = createPace(quota, clock);
     const random = seeded(quota.perSecond);
@@ -125,13 +127,13 @@ describe('the bucket', () => {
     expect(await turns(pace, clock, 2)).toEqual([1_000, 2_000]);
   });
 
-  test('turns are given in the order in which they were asked for', async () => {
+  test('turns are given in the order of the requests', async () => {
     const clock = createFakeClock();
     const times = await turns(createPace(identityCenter, clock), clock, 100);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 
-  test('an idle pace saves up one burst and no more', async () => {
+  test('an idle pace saves one burst and no more', async () => {
     const clock = createFakeClock();
     const pace = await empty(identityCenter, clock);
     await wait(clock, 3_600_000);
@@ -150,13 +152,13 @@ describe('lowered', () => {
       expect(less.burst).toBeGreaterThanOrEqual(1);
       const times = await turns(createPace(less, clock), clock, 300);
       expect(busiestSecond(times)).toBeLessThanOrEqual(most);
-      // Nobody who lowers it wants it to be lowered further than a fifth.
+      // A lower maximum from an input uses at least four fifths of it.
       const used = 1_000 * (299 / Math.max(1, times.at(-1) ?? 0));
       expect(used).toBeGreaterThanOrEqual(0.8 * Math.min(most, quota.perSecond));
     }
   });
 
-  test('not at all: the quota itself', () => {
+  test('the quota itself is not lowered', () => {
     for (const quota of quotas) {
       expect(lowered(quota, null)).toEqual(quota);
       expect(lowered(quota, mostOf(quota))).toEqual(quota);
@@ -181,7 +183,7 @@ describe('a throttle', () => {
     expect(await turns(pace, clock, 3, () => undefined)).toEqual([7_200, 7_400, 7_600]);
   });
 
-  test('a shorter wait does not take back a longer one', async () => {
+  test('a shorter wait does not shorten a longer one', async () => {
     const clock = createFakeClock();
     const pace = createPace({ perSecond: 10, burst: 5 }, clock);
     await turns(pace, clock, 2, () => undefined);
@@ -202,7 +204,7 @@ describe('a throttle', () => {
     expect((times[5] ?? 0) - (times[4] ?? 0)).toBeGreaterThanOrEqual(199);
   });
 
-  test('of all that were out at the time halves the pace once', async () => {
+  test('of all requests that were on their way halves the pace once', async () => {
     const clock = createFakeClock();
     const pace = createPace({ perSecond: 10, burst: 8 }, clock);
     const answer = (): void => {
@@ -212,7 +214,7 @@ describe('a throttle', () => {
     expect(await turns(pace, clock, 3, () => undefined)).toEqual([200, 400, 600]);
   });
 
-  test('many of them slow it to a fraction, never to a standstill', async () => {
+  test('slows the pace to a fraction of the quota, never to zero, however often it comes', async () => {
     const clock = createFakeClock();
     const pace = await empty(identityCenter, clock);
     await throttle(pace, clock, 20);
@@ -236,11 +238,14 @@ describe('a throttle', () => {
     expect(fast.at(-1)).toBeLessThanOrEqual(3 * 60);
   });
 
-  test.each([1, 2, 3, 10])('after %d of them the quota is kept too, however many ask at once', async (throttles) => {
-    const clock = createFakeClock();
-    const pace = await empty(identityCenter, clock);
-    for (let i = 0; i < throttles; i += 1) pace.throttled(i * 100);
-    const times = await turns(pace, clock, 120);
-    expect(busiestSecond(times)).toBeLessThanOrEqual(mostOf(identityCenter));
-  });
+  test.each([1, 2, 3, 10])(
+    'after %d of them the pace keeps the quota too, however many requests wait',
+    async (throttles) => {
+      const clock = createFakeClock();
+      const pace = await empty(identityCenter, clock);
+      for (let i = 0; i < throttles; i += 1) pace.throttled(i * 100);
+      const times = await turns(pace, clock, 120);
+      expect(busiestSecond(times)).toBeLessThanOrEqual(mostOf(identityCenter));
+    },
+  );
 });

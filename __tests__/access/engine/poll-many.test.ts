@@ -30,7 +30,7 @@ describe('many in flight', () => {
     }
   });
 
-  test('say what became of each: one that FAILED is nobody else’s (P1)', async () => {
+  test('report the result of each: one that FAILED does not fail another (P1)', async () => {
     const courses = each(20, () => 5_000).map((course, index): Course =>
       index % 4 === 0 ? { ...course, ending: { state: 'FAILED', reason: `no luck, ${index}` } } : course,
     );
@@ -84,7 +84,7 @@ describe('a list that cannot be had', () => {
   });
 
   test.each<FailureKind>(['throttled', 'busy', 'skewed', 'unavailable', 'unreachable'])(
-    'in passing (%s) is asked for again',
+    'for a moment (%s) is requested again',
     async (kind) => {
       const rig = setUp(
         each(20, () => 15_000),
@@ -99,7 +99,7 @@ describe('a list that cannot be had', () => {
   );
 
   test.each<FailureKind>(['denied', 'invalid', 'quota', 'other'])(
-    'for good (%s) is as good as none: each answers for itself',
+    'for good (%s) counts as none: each operation is polled by itself',
     async (kind) => {
       const { all } = setUp(
         each(10, () => 6_000),
@@ -137,7 +137,7 @@ describe('an answer about one of many', () => {
     expect(rig.backAt.get(4)).toBeLessThanOrEqual(10_000);
   });
 
-  test.each<FailureKind>(['throttled', 'unavailable', 'unreachable'])('that is %s is asked for again', async (kind) => {
+  test.each<FailureKind>(['throttled', 'unavailable', 'unreachable'])('that is %s is requested again', async (kind) => {
     const rig = setUp(
       each(10, () => 5_000),
       {

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import { each, setUp, states, type Rig } from './poll-rig.ts';
 
-describe('how long one that has ended waits for others, to be asked about together', () => {
-  /** How many operations there are in all, and the patience that comes of it. */
+describe('how long an ended operation waits for others, to be polled together', () => {
+  /** The number of all operations, and the resulting longest wait. */
   test.each([
     [10, 1_000],
     [200, 4_000],
@@ -20,7 +20,7 @@ describe('how long one that has ended waits for others, to be asked about togeth
     expect(waited).toBeLessThanOrEqual(patience + 10);
   });
 
-  test('as long as others run: the last ones wait for nobody', async () => {
+  test('as long as others run: the last ones do not wait', async () => {
     const rig = setUp(each(10, (index) => 5_000 + 100 * index));
     await rig.all();
     for (const at of rig.backAt.values()) expect(at).toBeLessThanOrEqual(7_100);
@@ -89,7 +89,7 @@ describe('one or two that take long', () => {
     for (const at of rig.backAt.values()) expect(at).toBeLessThanOrEqual(121_000);
   });
 
-  test('also from the moment on when somebody begins to wait', async () => {
+  test('also from the moment at which a caller begins to wait', async () => {
     const rig = setUp(each(1, () => 120_000));
     rig.clock.at(110_000, () => {
       rig.urgent.add(0);

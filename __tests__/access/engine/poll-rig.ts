@@ -14,9 +14,9 @@ export interface Rig {
   readonly poller: Poller;
   readonly signal: AbortSignal;
   readonly cancelAt: (elapsed: number) => void;
-  /** When each was known to have ended, by its number. */
+  /** Time at which each was known to have ended, by its number. */
   readonly leftAt: ReadonlyMap<number, number>;
-  /** When each came back, by its number. */
+  /** Time at which each returned, by its number. */
   readonly backAt: ReadonlyMap<number, number>;
   /** Numbers of those that need not be followed any further. */
   readonly enough: Set<number>;
@@ -29,13 +29,13 @@ export interface Rig {
 }
 
 export interface RigOptions extends Partial<FakeCloudOptions> {
-  /** How many operations the poller is told that there will be in all. */
+  /** Number of operations that the poller expects in all. */
   readonly most?: number;
   /** Puts something between the poller and the cloud. */
   readonly through?: (cloud: FakeCloud, clock: FakeClock) => Cloud;
 }
 
-/** So many operations that begin at once, each with its own course. */
+/** Operations that begin at once, one for each course. */
 export function setUp(courses: readonly Course[], over: RigOptions = {}): Rig {
   const clock = createFakeClock(200_000);
   const grants = assignmentsOn(courses.length, courses.length);
@@ -60,7 +60,7 @@ export function setUp(courses: readonly Course[], over: RigOptions = {}): Rig {
     const budget: Budget = { until: epoch + timeoutMs, signal: controller.signal };
     const ended = await poller.awaitEnd(operation, budget, log, {
       onLeft: () => {
-        if (leftAt.has(index)) throw new Error('it was told already');
+        if (leftAt.has(index)) throw new Error('it was reported already');
         leftAt.set(index, clock.elapsed());
       },
       isEnough: () => enough.has(index),
@@ -89,7 +89,7 @@ export function setUp(courses: readonly Course[], over: RigOptions = {}): Rig {
   };
 }
 
-/** So many courses, each with its own duration in milliseconds. */
+/** Courses for `many` operations, each with its own duration in milliseconds. */
 export const each = (many: number, takes: (index: number) => number): readonly Course[] =>
   Array.from({ length: many }, (_, index) => ({ takes: takes(index) }));
 export const states = (operations: readonly Operation[]): readonly string[] => [

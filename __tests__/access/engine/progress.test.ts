@@ -73,7 +73,7 @@ describe('progress', () => {
     progress.close();
   });
 
-  test('says nothing of the rest before anything can be said of it', async () => {
+  test('has no estimate of the rest before there is anything to estimate it from', async () => {
     const { log, end, wait } = setUp(100);
     await wait(6_000);
     end(done, 4);
@@ -108,7 +108,7 @@ describe('progress', () => {
     );
   });
 
-  test('says nothing of the rest where all of it has begun: how long that takes, the cloud alone knows', async () => {
+  test('has no estimate of the rest where all changes have begun: only the cloud knows how long they run', async () => {
     const { log, end, wait } = setUp(32);
     end(done, 20);
     await wait(10_000);

@@ -13,7 +13,7 @@ interface Rig {
   readonly clock: FakeClock;
   readonly cloud: FakeCloud;
   readonly reading: Reading;
-  /** Whether each was let go, and when. */
+  /** Grants that may continue, and since when. */
   readonly went: ReadonlyMap<Grant, number>;
   readonly expectAll: (grants: readonly Grant[]) => void;
   readonly together: (grant: Grant, signal?: AbortSignal) => Promise<void>;
@@ -73,7 +73,7 @@ describe('reading', () => {
       expect(all[index]).toMatchObject(target.id === 't-1' ? { reason: denied } : { value: { standing: 'current' } });
   });
 
-  test('a bug of ours is everybody’s, and is not asked for twice', async () => {
+  test('a bug of this action fails every caller, and the read is not repeated', async () => {
     const grants = assignmentsOn(4, 2);
     const bug = new TypeError('a bug');
     const { clock, cloud, reading } = setUp(grants, { failing: { read: () => bug } });
@@ -88,7 +88,7 @@ describe('waiting for the others of the same request', () => {
   const d = assignmentOf(4, 'two');
   const grants: readonly Grant[] = [a, b, c, d];
 
-  test('the last one lets all go, and other places are not waited for', async () => {
+  test('the last one releases all, without a wait for other places', async () => {
     const { expectAll, went, together, soon, clock } = setUp(grants);
     expectAll(grants);
     void together(a);
@@ -122,13 +122,13 @@ describe('waiting for the others of the same request', () => {
     expect(went.size).toBe(2);
   });
 
-  /** How many places there are, two grants on each, and for how long the first that comes waits for its other. */
+  /** Number of places, with two grants on each, and how long the first waits for the second. */
   test.each([
     [1, 5_000],
     [2, 6_000],
     [40, 120_000],
     [1_000, 900_000],
-  ])('of %d places nobody waits for others longer than %d ms: few are read often', async (places, longest) => {
+  ])('with %d places no grant waits longer than %d ms for another: a few are read often', async (places, longest) => {
     const many = assignmentsOn(2 * places, places);
     const { expectAll, clock, together, went } = setUp(many);
     expectAll(many);
@@ -140,7 +140,7 @@ describe('waiting for the others of the same request', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  test('who comes later waits with the first, and the next group begins anew', async () => {
+  test('a later one waits with the first, and then a new group begins', async () => {
     const { expectAll, clock, together, went } = setUp(grants);
     expectAll(grants);
     await clock.during(Promise.all([together(a), clock.sleep(2_000, never).then(() => together(b))]));
@@ -151,7 +151,7 @@ describe('waiting for the others of the same request', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  test('who was not expected, or comes a second time, does not wait', async () => {
+  test('an unexpected grant, or one that comes twice, does not wait', async () => {
     const { reading, clock, together } = setUp(grants);
     reading.expect(a);
     reading.expect(b);
@@ -175,7 +175,7 @@ describe('waiting for the others of the same request', () => {
     expect(went.size).toBe(249);
   });
 
-  test('a cancellation ends it at once, and leaves neither timer nor listener', async () => {
+  test('a cancellation ends the wait at once, and leaves no timer and no listener', async () => {
     const { expectAll, clock, together } = setUp(grants);
     const controller = new AbortController();
     const reason = new Error('cancelled');
@@ -190,14 +190,14 @@ describe('waiting for the others of the same request', () => {
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
   });
 
-  test('with a signal that is aborted already nobody waits', async () => {
+  test('with a signal that is already aborted there is no wait', async () => {
     const { expectAll, clock, together } = setUp(grants);
     expectAll(grants);
     await clock.during(together(a, AbortSignal.abort(new Error('stop'))));
     expect(clock.elapsed()).toBe(0);
   });
 
-  test('closing lets all go', async () => {
+  test('closing releases all', async () => {
     const { expectAll, reading, clock, together, soon, went } = setUp(grants);
     expectAll(grants);
     void together(a);

@@ -19,7 +19,7 @@ interface Rig {
   readonly remarks: (outcomes?: readonly Outcome[], signal?: AbortSignal) => Promise<readonly string[]>;
 }
 
-/** So many grants that were made, and what the cloud says of each by its number. */
+/** Grants that were made, and the cloud's remark on each by its number. */
 function setUp(many: number, remark: (index: number) => string | null | Error): Rig {
   const grants: readonly Grant[] = assignmentsOn(many, many);
   const { cloud, clock, log } = createEngine({ grants });
@@ -69,7 +69,7 @@ describe('what no read shows', () => {
     expect(remarks.at(-1)).toBe('30 more remarks of this kind are not shown.');
   });
 
-  test('is asked of what did not fail, with what came of it', async () => {
+  test('is requested for changes that did not fail, with their results', async () => {
     const { remarks, asked } = setUp(4, () => null);
     expect(await remarks([done, kept, unended, failed])).toEqual([]);
     expect(asked.map(({ changed, verified }) => [changed, verified])).toEqual([

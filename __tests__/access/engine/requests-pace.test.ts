@@ -7,7 +7,7 @@ import { createFakeClock, epoch, type FakeClock } from '../fake-clock.ts';
 import { createFakeLog } from '../fake-log.ts';
 import { failure } from '../fixtures.ts';
 
-/** What a transport throws here: its `kind` is what `classify` makes of it. */
+/** Error that a transport throws here: `classify` reads its `kind`. */
 class RawError extends Error {
   readonly kind: FailureKind;
   constructor(kind: FailureKind) {
@@ -124,7 +124,7 @@ describe('the pace', () => {
     expect(times.at(-1)).toBeGreaterThan(1.3 * ((await setUp().many(11)).at(-1) ?? 0));
   });
 
-  // One place that is busy holds up nobody else.
+  // One busy place delays no other place.
   test.each([
     new RawError('busy'),
     new RawError('denied'),
@@ -154,7 +154,7 @@ describe('what the cloud says is left', () => {
     expect(await rig.many(2, { bucket: 'one' })).toEqual([100, 200]);
   });
 
-  test('is told by the signal of the request', async () => {
+  test('is reported through the signal of the request', async () => {
     const signals: AbortSignal[] = [];
     const sent: AbortSignal[] = [];
     const rig = setUp({
@@ -177,7 +177,7 @@ describe('what the cloud says is left', () => {
 describe('a budget that lasts while answers come', () => {
   const never = new AbortController().signal;
 
-  test('ends when there was none for so long', () => {
+  test('ends after a time without an answer', () => {
     const clock = createFakeClock();
     expect(whileAnswered(120_000, 1_800_000, clock, never).until).toBe(epoch + 120_000);
   });
@@ -196,7 +196,7 @@ describe('a budget that lasts while answers come', () => {
     }
   });
 
-  test('is told of each good answer, and of no bad one', async () => {
+  test('counts each good answer and no bad one', async () => {
     const rig = setUp();
     let answers = 0;
     const budget: Budget = { ...rig.budget, onAnswer: () => (answers += 1) };
@@ -257,7 +257,7 @@ describe('a turn that is waited for before', () => {
     expect(turn.counts('test ')).toBe(false);
   });
 
-  test('that is given back goes to who waits', async () => {
+  test('that is released goes to the next in the queue', async () => {
     const rig = setUp();
     const turns = [
       await rig.requests.turn({ quota: 'test' }, rig.budget),
@@ -271,7 +271,7 @@ describe('a turn that is waited for before', () => {
     expect(await waiting).toEqual([0, 0, 100]);
   });
 
-  test('counts no more once the cloud has throttled, and fills no bucket that is empty', async () => {
+  test('does not count once the cloud has throttled, and does not fill an empty bucket', async () => {
     const rig = setUp();
     const turn = await rig.requests.turn({ quota: 'test' }, rig.budget);
     if (turn === null) throw new Error('no turn');
@@ -290,7 +290,7 @@ describe('a turn that is waited for before', () => {
   });
 });
 
-test('what cannot be sent any more when its turn comes takes none from those behind it', async () => {
+test('a request that is too late at its turn uses no turn of those behind it', async () => {
   const rig = setUp();
   await rig.many(2);
   const late = { ...rig.budget, sendBy: rig.clock.mono() + 50 };

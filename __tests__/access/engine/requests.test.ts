@@ -7,7 +7,7 @@ import { failure } from '../fixtures.ts';
 import { createFakeClock, epoch, type FakeClock } from '../fake-clock.ts';
 import { createFakeLog, type FakeLog } from '../fake-log.ts';
 
-/** What a transport throws here: its `kind` is what `classify` makes of it. */
+/** Error that a transport throws here: `classify` reads its `kind`. */
 class RawError extends Error {
   readonly kind: FailureKind;
   constructor(kind: FailureKind, message = kind as string) {
@@ -22,7 +22,7 @@ interface Rig {
   readonly requests: Requests;
   readonly budget: Budget;
   readonly controller: AbortController;
-  /** When each try went out, in milliseconds since the clock's epoch. */
+  /** Time of each try, in milliseconds since the clock's epoch. */
   readonly tries: readonly number[];
   readonly read: (...answers: readonly (string | Error)[]) => Promise<string>;
   /** The same within `dispensable` time. */
@@ -79,7 +79,7 @@ function setUp(timeoutMs = 120_000, quota = { perSecond: 20, burst: 3 }): Rig {
   };
 }
 
-/** Never answers; ends only when it is told to. */
+/** Never answers; ends only when the caller aborts it. */
 const silence = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     signal.addEventListener('abort', () => {
@@ -226,7 +226,7 @@ describe('once', () => {
     expect(clock.elapsed()).toBe(2_000);
   });
 
-  test('what cannot be sent any more is not, however much time there is for an answer', async () => {
+  test('a request that is too late is not sent, however much time there is for an answer', async () => {
     const { clock, requests, budget } = setUp();
     let sent = 0;
     const send = (sendBy: number): Promise<string> =>

@@ -37,7 +37,7 @@ describe('readUntilWanted', () => {
     expect(log.at('info')).toEqual([line]);
   });
 
-  test('waits twice as long each time, up to the longest, and for no longer than reads may lag', async () => {
+  test('doubles the wait each time up to the longest, and waits no longer than reads can lag', async () => {
     const { reading, clock } = reread({});
     // After 0.5, 1, 2, 2, 2 and 2 s: another wait would end after more than 10 s.
     expect(await reading).toBe(7);
@@ -50,7 +50,7 @@ describe('readUntilWanted', () => {
     expect(clock.elapsed()).toBe(500);
   });
 
-  test('reads once at least, though there is no time for more', async () => {
+  test('reads at least once, even without time for more', async () => {
     const { reading } = reread({ isOver: () => true });
     expect(await reading).toBe(1);
   });

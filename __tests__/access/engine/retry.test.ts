@@ -14,7 +14,7 @@ describe('delayBeforeRetry', () => {
     expect(delayBeforeRetry(failure(kind), 1, always(0.5))).toBeGreaterThan(0);
   });
 
-  test.each(final)('%s is final, whatever the try', (kind) => {
+  test.each(final)('%s is final after every try', (kind) => {
     for (const tries of [1, 2, 10]) expect(delayBeforeRetry(failure(kind), tries, always(0.5))).toBeNull();
   });
 
@@ -50,7 +50,7 @@ describe('delayBeforeRetry', () => {
     expect(delayBeforeRetry(failure('unknown-role', { retryAfterMs: 1_000 }), 4, always(0.5))).toBeNull();
   });
 
-  test('what the cloud asked for is a lower bound, also above the cap', () => {
+  test('the delay that the cloud requests is a lower bound, also above the cap', () => {
     expect(delayBeforeRetry(failure('throttled', { retryAfterMs: 7_000 }), 1, always(0.1))).toBe(7_000);
     expect(delayBeforeRetry(failure('throttled', { retryAfterMs: 90_000 }), 1, always(0.1))).toBe(90_000);
     expect(delayBeforeRetry(failure('throttled', { retryAfterMs: 10 }), 5, always(0.5))).toBe(8_000);
@@ -78,7 +78,7 @@ describe('isUncertain', () => {
 });
 
 describe('createRetries', () => {
-  test('counts each request by itself, until it was not in vain', () => {
+  test('counts each request by itself, until one succeeds', () => {
     const retries = createRetries(always(justBelowOne));
     expect(retries.delayAfter(failure('busy'), 'create')).toBe(2_000);
     expect(retries.delayAfter(failure('busy'), 'create')).toBe(4_000);

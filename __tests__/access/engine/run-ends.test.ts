@@ -48,7 +48,7 @@ describe('a cancellation in the middle', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  test('sends nothing any more', async () => {
+  test('sends nothing more', async () => {
     const { results, cancelAt, cloud, clock } = createMany();
     cancelAt(26_000);
     await results();
@@ -102,7 +102,7 @@ describe('the time limit', () => {
     expect(Math.max(...all.map(({ startedAt, endedAt }) => endedAt - startedAt))).toBeLessThanOrEqual(60_000);
   });
 
-  test('of one that never ends is its own: it is IN_PROGRESS, and who waits for its lane is told why', async () => {
+  test('of a change that never ends applies to it alone: it is IN_PROGRESS, and a change that waits for its lane reports why', async () => {
     const { results, cloud } = createMany({
       timeoutMs: 30_000,
       course: ({ grant }) => ({
@@ -111,7 +111,7 @@ describe('the time limit', () => {
     });
     const all = await results();
     expect(all[0]?.outcome).toMatchObject({ status: 'IN_PROGRESS', requestId: expect.any(String) });
-    // On the same place: whoever started would be refused for as long as it has time.
+    // The second change is on the same place: the cloud would refuse its start during its whole time limit.
     const theirs = all[0]?.outcome.requestId ?? 'none';
     expect(all[20]?.outcome).toMatchObject({
       status: 'FAILED',
@@ -147,8 +147,8 @@ describe('the time limit', () => {
   });
 });
 
-describe('the time limit of what was to be kept', () => {
-  test('counts while it waits for a place: it is not started after it, nor without a place', async () => {
+describe('the time limit of a grant that is kept', () => {
+  test('includes the wait for a place: the grant is not started after it, and not without a place', async () => {
     const grants = assignmentsOn(4, 1);
     const [kept] = grants;
     if (kept === undefined) throw new Error('there is none');
@@ -158,7 +158,7 @@ describe('the time limit of what was to be kept', () => {
       timeoutMs: 30_000,
       standing: (grant) => (grant === kept ? 'current' : 'absent'),
     });
-    // Somebody takes it away at once; the others need the lane for a minute.
+    // Another job removes it at once; the other changes need the lane for a minute.
     cloud.somebody({ kind: 'remove', grant: kept, seen: null }, 'theirs', { takes: 150 });
     const [first] = await results();
     expect(cloud.crowded).toEqual([]);
@@ -248,7 +248,7 @@ describe('a plan that is not carried out', () => {
     expect(cloud.starts.map(({ grant }) => grant)).toEqual([made]);
   });
 
-  test('nobody is asked who signs in where nobody wants a plan', async () => {
+  test('the caller is looked up only for a plan', async () => {
     const { run, cloud } = createMany();
     await run();
     expect(cloud.calls.planContext).toBe(0);
@@ -256,7 +256,7 @@ describe('a plan that is not carried out', () => {
 });
 
 describe('nothing to do', () => {
-  test('no grants at all is green, and hardly anything is asked', async () => {
+  test('no grants at all is green, with hardly any request', async () => {
     const { run, cloud, log } = createEngine({ grants: [], notices: ['Nothing is outdated.'] });
     const { results, notices } = await run({ operation: 'provision' });
     expect(results).toEqual([]);

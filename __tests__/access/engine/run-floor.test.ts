@@ -5,13 +5,13 @@ import { createEngine, type Engine, type EngineOptions } from './engine.ts';
 import { assignmentsOn } from '../fixtures.ts';
 import { seeded, seeds } from './seeded.ts';
 
-/** As Identity Center has it: one operation at a time per account, and bounds of their own for some kinds. */
+/** Limits as in Identity Center: one operation at a time per account, and a limit for some kinds. */
 const limits: Limits = { inFlight: 100, outstanding: { create: 15, provision: 3 } };
 const laneOf = ({ grant }: Change): string => grant.target.id;
 
 interface Figures {
   readonly total: number;
-  /** What no order of work could go below, in milliseconds. */
+  /** Least time that any order of the work could reach, in milliseconds. */
   readonly floor: number;
 }
 
@@ -69,7 +69,7 @@ describe('how long many take', () => {
     expect(total).toBeLessThanOrEqual(1.1 * floor);
   });
 
-  test('where there are no lanes', async () => {
+  test('without lanes', async () => {
     const engine = createBulk(3, 600, 1, { laneOf: () => null, limits: { inFlight: 20, outstanding: {} } });
     await engine.run();
     const { total, floor } = figures(engine, 20);
@@ -86,7 +86,7 @@ describe('how long many take', () => {
 });
 
 describe('how much many ask', () => {
-  test('about two calls a change, one of them the start', async () => {
+  test('about two calls for each change, one of them the start', async () => {
     const { run, cloud } = createBulk(1, 600, 60);
     await run();
     const { read, find, start, running, ask } = cloud.calls;

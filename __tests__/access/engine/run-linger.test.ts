@@ -29,7 +29,7 @@ describe('what has run out of its time limit and goes on', () => {
       expect(outcome).toMatchObject({ status: 'IN_PROGRESS', requestId: expect.any(String) });
     expect(cloud.crowded).toEqual([]);
     expect(cloud.starts).toHaveLength(6);
-    // The first three have ended by then, and that was noticed soon.
+    // The first three have ended by then, and the run noticed it soon.
     for (const { at } of cloud.starts.slice(3)) {
       expect(at - epoch).toBeGreaterThanOrEqual(40_000);
       expect(at - epoch).toBeLessThanOrEqual(43_000);
@@ -38,7 +38,7 @@ describe('what has run out of its time limit and goes on', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  test('and nobody wants its place: the run is over at the time limit', async () => {
+  test('and no other change waits for its place: the run is over at the time limit', async () => {
     const { results, cloud, clock } = createSlow(3);
     expect((await results()).every(({ outcome }) => outcome.status === 'IN_PROGRESS')).toBe(true);
     expect(clock.elapsed()).toBeLessThanOrEqual(26_000);
@@ -70,7 +70,7 @@ describe('what has run out of its time limit and goes on', () => {
     for (const { at } of cloud.starts.slice(30, 60)) expect(at - epoch).toBeLessThanOrEqual(32_000);
   });
 
-  test('is followed for no longer than the run takes', async () => {
+  test('is polled for no longer than the run lasts', async () => {
     const { results, clock } = createSlow(4, {
       limits: { inFlight: 100, outstanding: { create: 2 } },
       course: ({ grant }) => ({ takes: grant.target.id === 't-0' ? 3_600_000 : 20_000 }),
@@ -104,7 +104,7 @@ describe('what has run out of its time limit and goes on', () => {
   test('frees its place where it cannot be followed', async () => {
     const { results, cloud } = createSlow(6, {
       course: { takes: 3_000 },
-      // Of the first three nobody may know how they stand.
+      // The caller is not allowed to read the first three.
       failing: {
         ask: (about) => (about.some(({ target }) => ['t-0', 't-1', 't-2'].includes(target.id)) ? denied : null),
       },
@@ -154,7 +154,7 @@ describe('what is in progress when a run begins', () => {
     expect(cloud.starts).toHaveLength(5);
   });
 
-  test('and cannot be listed is warned of once, and not asked for again', async () => {
+  test('and cannot be listed causes one warning, and is not requested again', async () => {
     const { results, cloud, log } = createEngine({ grants: assignmentsOn(30, 30), failing: { find: () => denied } });
     expect((await results()).every(({ outcome }) => outcome.status === 'SUCCEEDED')).toBe(true);
     expect(log.at('warning')).toHaveLength(1);

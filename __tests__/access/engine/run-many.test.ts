@@ -10,7 +10,7 @@ import { assignmentOf, assignmentsOn, cloudError, conflict, keyOf, lost } from '
 const limits = { inFlight: 100, outstanding: { create: 5 } } as const;
 const laneOf = ({ grant }: Change): string => grant.target.id;
 
-/** So many creations on so many places, five at once, one at a time on each place. */
+/** Creations on as many places, five at once, one at a time on each place. */
 function createMany(many: number, places: number, over: EngineOptions = {}): Engine {
   return createEngine({ grants: assignmentsOn(many, places), limits, laneOf, latency: 50, ...over });
 }
@@ -40,7 +40,7 @@ describe('one bad grant stops nothing', () => {
     },
   );
 
-  test('nor one that ends FAILED, is there otherwise, or meets a bug of ours', async () => {
+  test('and neither does one that ends FAILED, exists with other properties, or meets a bug of this action', async () => {
     const { results } = createMany(40, 40, {
       standing: ({ target }) => (target.id === 't-1' ? 'conflicting' : 'absent'),
       course: ({ grant: { target } }) =>
@@ -77,7 +77,7 @@ describe('one bad grant stops nothing', () => {
     expect(cloud.starts).toHaveLength(30);
   });
 
-  test('conflicts on one place hold up nobody else', async () => {
+  test('conflicts on one place delay no other place', async () => {
     const usual = createMany(60, 20);
     await usual.run();
     const { run, clock, cloud } = createMany(60, 20, {
@@ -99,7 +99,7 @@ describe('one bad grant stops nothing', () => {
     [400, 1],
     [400, 2],
   ])(
-    'nor is one held up by many: on %d places, one that was refused %d times gets its turn in time',
+    'many do not delay one: on %d places, one that was refused %d times gets its turn in time',
     async (places, times) => {
       const { results, cloud } = createMany(400, places, {
         timeoutMs: 60_000,
@@ -111,7 +111,7 @@ describe('one bad grant stops nothing', () => {
     },
   );
 
-  test('nor many others who are at work on many places', async () => {
+  test('and neither do many others that change many places', async () => {
     const usual = createMany(170, 85, {
       course: { takes: 2_000 },
       limits: { inFlight: 100, outstanding: { create: 15 } },
@@ -132,7 +132,7 @@ describe('one bad grant stops nothing', () => {
     expect(Math.max(...free.map(({ endedAt }) => endedAt)) - began).toBeLessThanOrEqual(2 * usual.clock.elapsed());
   });
 
-  test('nor somebody else who is at work there for minutes', async () => {
+  test('and neither does another job that works there for minutes', async () => {
     const { results, cloud, clock } = createMany(20, 10, { timeoutMs: 60_000 });
     const theirs = { kind: 'create', grant: assignmentOf(99, 0), seen: null } as const;
     cloud.somebody(theirs, 'theirs', { takes: 600_000 });
@@ -156,7 +156,7 @@ describe('what is found', () => {
     const all = await results();
     for (const place of [3, 5, 8])
       expect(all[place]?.outcome).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: `theirs-${place}` });
-    // Theirs take room as well, so some of ours were refused at first.
+    // The other jobs' operations use room too, so the cloud refused some of this run's at first.
     expect(cloud.operations).toHaveLength(30);
     expect(cloud.starts.filter(({ grant }) => ['t-3', 't-5', 't-8'].includes(grant.target.id))).toEqual([]);
     expect(cloud.calls.find).toBeLessThanOrEqual(8);
@@ -173,7 +173,7 @@ describe('what is found', () => {
     expect(cloud.operations).toHaveLength(40);
   });
 
-  test('what is kept and what is changed go side by side, and the kept ones wait for nobody', async () => {
+  test('kept and changed grants run side by side, and the kept ones do not wait', async () => {
     const { results, cloud, clock } = createMany(300, 30, {
       standing: ({ target }) => (Number(target.id.slice(2)) < 15 ? 'current' : 'absent'),
     });
@@ -217,7 +217,7 @@ describe('what is found', () => {
     expect(late).toEqual([]);
   });
 
-  test('a kept one that somebody takes away is made again, in its own lane', async () => {
+  test('a kept grant that another job removes is made again, in its own lane', async () => {
     const grants = [...assignmentsOn(12, 1)];
     const { results, cloud } = createEngine({
       grants,
@@ -245,7 +245,7 @@ describe('wait: false', () => {
     expect(worstStatus(all)).toBe('IN_PROGRESS');
   });
 
-  test('with fewer than fit: nobody waits', async () => {
+  test('with fewer grants than there is room for, none waits', async () => {
     const { results, clock } = createMany(5, 5, { wait: false, course: { takes: 10_000 } });
     const all = await results();
     for (const { outcome } of all)
@@ -261,7 +261,7 @@ describe('wait: false', () => {
     expect(cloud.crowded).toEqual([]);
   });
 
-  test('a start that is refused is red among many as well', async () => {
+  test('a refused start is red among many too', async () => {
     const { results } = createMany(20, 20, { wait: false, answers: onPlace('t-19', () => refuse('denied')) });
     expect((await results())[19]?.outcome).toMatchObject({ status: 'FAILED', failure: { kind: 'denied' } });
   });

@@ -21,7 +21,7 @@ function byLane(operations: readonly Stored[], { options }: World): ReadonlyMap<
   return lanes;
 }
 
-/** What holds however a run goes. */
+/** Rules that hold for every run. */
 function expectOrder(world: World, { cloud, clock, budget }: Engine, results: readonly Result[]): void {
   const { limits, grants } = world;
   // Every grant gets its outcome, in the order in which they were resolved.
@@ -39,12 +39,12 @@ function expectOrder(world: World, { cloud, clock, budget }: Engine, results: re
     expect(own.length).toBeLessThanOrEqual(2);
     if (own.length === 2) expect(own[0]?.ending).toMatchObject({ state: 'FAILED', passing: true });
   }
-  // Nothing of it goes on behind.
+  // None of its work continues in the background.
   expect(clock.pending()).toBe(0);
   expect(getEventListeners(budget.signal, 'abort').length).toBeLessThanOrEqual(8);
 }
 
-/** Whether the cloud really is as a result says. */
+/** True if the cloud really is in the state that a result reports. */
 function expectTruth({ operation }: World, { cloud }: Engine, { grant, outcome, action }: Result): void {
   const truth = cloud.truth(grant);
   const wanted = operation === 'revoke' ? 'absent' : 'current';
@@ -94,7 +94,7 @@ describe('any world', () => {
     for (const result of results) expectTruth(world, engine, result);
   });
 
-  test.each(seeds(40))('cancelled at any time (seed %d): nothing is told that is not so (P2)', async (seed) => {
+  test.each(seeds(40))('canceled at any time (seed %d): the results report nothing false (P2)', async (seed) => {
     const world = makeWorld(seed, { refused: 0.2, denied: 0, failed: 0.1, lost: 0.05 });
     const engine = createEngine(world.options);
     const at = 700 + 331 * seed;
@@ -119,7 +119,7 @@ function nothing(grant: Result['grant']): Result {
   return { grant, action: 'keep', outcome, seen: null, lease: null, startedAt: 0, endedAt: 0 };
 }
 
-/** Whether a start call of this grant was out when the run ended. */
+/** True if a start call of this grant was unanswered when the run ended. */
 function wasOut({ cloud }: Engine, grant: Result['grant']): boolean {
   return cloud.startsOut.has(keyOf(grant));
 }

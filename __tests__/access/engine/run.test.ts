@@ -54,7 +54,7 @@ describe('assign', () => {
     expect(cloud.starts).toEqual([]);
   });
 
-  test('what turned conflicting after the first read is refused as well', async () => {
+  test('a grant that conflicts only after the first read is refused too', async () => {
     // Every call takes 100 ms: resolve, read (all is well), the lists, the second read.
     const { result, cloud } = createEngine({
       standing: 'conflicting',
@@ -76,7 +76,7 @@ describe('assign', () => {
     expect(cloud.starts).toMatchObject([{ kind: 'update', seen }]);
   });
 
-  test('a principal whose type nobody knows is a principal in the log', async () => {
+  test('a principal of an unknown type is called "principal" in the log', async () => {
     const principal = { ...assignment.principal, type: null };
     const { run, log } = createEngine({ grant: { ...assignment, principal } });
     await run();
@@ -92,7 +92,7 @@ describe('assign', () => {
   });
 
   test.each([0, 500, 2_000, 4_000])(
-    'is never green while somebody’s deletion takes the access away, reads lagging by %d ms',
+    "is never green while another job's deletion removes the access, reads lagging by %d ms",
     async (readLag) => {
       const { outcome, cloud } = createEngine({ standing: 'current', readLag });
       cloud.somebody(remove, 'theirs', { takes: 5_000 });
@@ -101,7 +101,7 @@ describe('assign', () => {
     },
   );
 
-  test('is never green where somebody’s deletion ends between the first read and the look at what runs (P1)', async () => {
+  test("is never green where another job's deletion ends between the first read and the list of running operations (P1)", async () => {
     // Every call takes 100 ms: resolve, read (the grant is there), then find.
     const { outcome, cloud } = createEngine({ standing: 'current', latency: 100 });
     cloud.somebody(remove, 'theirs', { takes: 250 });
@@ -119,7 +119,7 @@ describe('revoke', () => {
     expect(cloud.truth()).toBe('absent');
   });
 
-  test('what is conflicting is removed all the same, the very one that was seen', async () => {
+  test('a conflicting assignment is removed too, the very one that was read', async () => {
     const { result, cloud } = createEngine({ standing: 'conflicting', seen });
     expect(await result({ operation: 'revoke' })).toMatchObject({
       action: 'remove',
@@ -147,7 +147,7 @@ describe('revoke', () => {
     expect(remarks).toEqual(['Nothing outlives it.']);
   });
 
-  test('what outlives it is said with wait: false as well', async () => {
+  test('access that outlives the removal is reported with wait: false too', async () => {
     const { run } = createEngine({ standing: 'current', wait: false });
     const { results, remarks } = await run({ operation: 'revoke' });
     expect(results[0]).toMatchObject({ outcome: { status: 'IN_PROGRESS', requestId: 'own-1' } });
@@ -293,7 +293,7 @@ describe('what an error leaves', () => {
     expect(isGreen(got, true)).toBe(false);
   });
 
-  test('a refusal of ours on the way keeps what to do about it', async () => {
+  test('a refusal by this action on the way keeps its hint', async () => {
     const error = new Refusal('AWS does not allow this job to assume the role any more.', 'Look at the trust policy.');
     const { outcome } = createEngine({ answers: [{ kind: 'refuse', error }] });
     expect(await outcome()).toMatchObject({
@@ -303,7 +303,7 @@ describe('what an error leaves', () => {
     });
   });
 
-  test('a bug of ours before anything went out is FAILED, its stack in the debug log', async () => {
+  test('a bug of this action before any request was sent is FAILED, with its stack in the debug log', async () => {
     const { outcome, log } = createEngine({ failing: { find: () => new TypeError('a bug') } });
     expect(await outcome()).toMatchObject({
       status: 'FAILED',
@@ -312,7 +312,7 @@ describe('what an error leaves', () => {
     expect(log.at('debug').join()).toContain('TypeError: a bug');
   });
 
-  test('a bug of ours while the start call was out leaves the change unknown', async () => {
+  test('a bug of this action during the start call leaves the result unknown', async () => {
     const { outcome } = createEngine({ answers: [{ kind: 'refuse', error: new TypeError('a bug') }] });
     expect(await outcome()).toMatchObject({ status: 'IN_PROGRESS', requestId: null });
   });

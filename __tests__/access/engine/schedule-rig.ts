@@ -8,7 +8,7 @@ const never = new AbortController().signal;
 /** One that wants a place. */
 export interface One {
   readonly place: Place;
-  /** Asks for a place, not waiting for it. */
+  /** Requests a place and does not wait for it. */
   readonly want: (budget?: Budget) => Promise<boolean>;
 }
 
@@ -18,7 +18,7 @@ export interface Rig {
   readonly stop: () => void;
   readonly signal: AbortSignal;
   readonly one: (name: string, lane?: string | null, kind?: ChangeKind) => One;
-  /** Who was given a place, in order, once all that can happen has happened. */
+  /** Grants that got a place, in order, once no more can happen. */
   readonly given: () => Promise<readonly string[]>;
 }
 

@@ -9,7 +9,7 @@ import { placeOf, queue, setUp, type One, type Rig } from './schedule-rig.ts';
 
 const never = new AbortController().signal;
 
-describe('what refusals tell', () => {
+describe('conclusions from refusals', () => {
   const limits: Limits = { inFlight: 100, outstanding: { create: 10 } };
   const many = (length: number): readonly string[] => Array.from({ length }, (_, index) => `lane-${index}-`);
 
@@ -23,14 +23,14 @@ describe('what refusals tell', () => {
     return { ...rig, all, held: [...all.values()].slice(0, 10).map(({ place }) => place) };
   }
 
-  /** How many of all that want a place get one when those ten are gone. */
+  /** Number of all that want a place that get one when those ten are gone. */
   async function roomAfter({ held, given, schedule }: Awaited<ReturnType<typeof tenOfMany>>): Promise<number> {
     for (const place of held) place.leave();
     await given();
     return schedule.inFlight();
   }
 
-  test('there is less room than one thought: nobody else begins where one was refused', async () => {
+  test('there is less room than assumed: no other change begins where one was refused', async () => {
     const rig = await tenOfMany();
     for (const place of rig.held.slice(0, 5)) {
       place.refused();
@@ -41,7 +41,7 @@ describe('what refusals tell', () => {
     expect(await roomAfter(rig)).toBe(5);
   });
 
-  test('there is room at least for what of ours runs', async () => {
+  test("there is at least room for this run's running operations", async () => {
     const rig = await tenOfMany();
     for (const place of rig.held) place.refused();
     expect(await roomAfter(rig)).toBe(9);
@@ -55,7 +55,7 @@ describe('what refusals tell', () => {
     expect(await roomAfter(rig)).toBe(9);
   });
 
-  test('while little of ours runs a refusal says nothing of the room, only of its own lane', async () => {
+  test("while few of this run's operations run, a refusal limits only its own lane", async () => {
     const rig = setUp(limits);
     const few = queue(rig, many(5));
     await rig.given();
@@ -65,7 +65,7 @@ describe('what refusals tell', () => {
     expect(rig.schedule.inFlight()).toBe(10);
   });
 
-  test('nor does it where a kind has no bound of its own', async () => {
+  test('a refusal does not limit the room where a kind has no limit of its own', async () => {
     const rig = setUp({ inFlight: 10, outstanding: { create: 1 } });
     const all = queue(rig, many(30), 'remove');
     await rig.given();
@@ -86,7 +86,7 @@ describe('what refusals tell', () => {
     expect(await roomAfter(rig)).toBeGreaterThanOrEqual(1);
   });
 
-  test('accepted starts bring the room back, and no more than there was', async () => {
+  test('accepted starts restore the room, up to the first value', async () => {
     const rig = await tenOfMany();
     for (const place of rig.held) {
       place.refused();
@@ -98,7 +98,7 @@ describe('what refusals tell', () => {
 });
 
 describe('one that was refused', () => {
-  test('lets lanes that have not been tried go first, and comes before what is left of those that have', async () => {
+  test('gives untried lanes priority, and comes before the rest of the tried ones', async () => {
     const rig = setUp({ inFlight: 1, outstanding: {} });
     const all = queue(rig, ['a', 'b', 'b', 'b', 'c']);
     const a = placeOf(all, 'a0');
@@ -137,7 +137,7 @@ describe('one that was refused', () => {
 });
 
 describe('stopping', () => {
-  test('releases all who wait, without a place', async () => {
+  test('releases all that wait, without a place', async () => {
     const rig = setUp({ inFlight: 1, outstanding: {} });
     const [one, ...others] = Array.from({ length: 50 }, (_, index) =>
       rig.one(`${index}`, index % 2 === 0 ? 'a' : null),
@@ -147,13 +147,13 @@ describe('stopping', () => {
     const waiting = [one, ...others].map(async (it) => it?.want({ until: epoch + 60_000, signal: never }));
     rig.stop();
     const got = await Promise.all(waiting);
-    // One of them had the slot that was released.
+    // One of them got the released slot.
     expect(got.filter(Boolean)).toHaveLength(1);
     expect(rig.clock.pending()).toBe(0);
     expect(one?.place.isWanted()).toBe(false);
   });
 
-  test('nobody waits afterwards', async () => {
+  test('no change waits afterwards', async () => {
     const rig = setUp({ inFlight: 1, outstanding: {} });
     const [one, other] = [rig.one('one'), rig.one('other')];
     await one.want();

@@ -92,7 +92,7 @@ describe('places', () => {
 });
 
 describe('giving the slot back for a while', () => {
-  test('keeps the lane and lets others use the slot', async () => {
+  test('keeps the lane and leaves the slot to others', async () => {
     const rig = setUp({ inFlight: 1, outstanding: {} });
     const all = queue(rig, ['a', 'a', 'b']);
     placeOf(all, 'a0').give();
@@ -100,7 +100,7 @@ describe('giving the slot back for a while', () => {
     expect(rig.schedule.inFlight()).toBe(1);
   });
 
-  test('who takes again goes before all who have not begun', async () => {
+  test('a change that returns goes before all that have not begun', async () => {
     const rig = setUp({ inFlight: 1, outstanding: {} });
     const all = queue(rig, ['a', 'b', 'b', 'b']);
     placeOf(all, 'a0').give();
@@ -120,7 +120,7 @@ describe('giving the slot back for a while', () => {
     expect(rig.schedule.inFlight()).toBe(1);
   });
 
-  test('who left and takes again goes first in its lane', async () => {
+  test('a change that left and returns goes first in its lane', async () => {
     const rig = setUp({ inFlight: 1, outstanding: {} });
     const all = queue(rig, ['a', 'a', 'a']);
     placeOf(all, 'a0').leave();
@@ -134,7 +134,7 @@ describe('giving the slot back for a while', () => {
 describe('one whose time is up', () => {
   const until = (elapsed: number): Budget => ({ until: epoch + elapsed, signal: never });
 
-  test('while it waits for a slot gets none, and nothing is lost to others', async () => {
+  test('while it waits for a slot gets none, and no slot is lost', async () => {
     const rig = setUp({ inFlight: 1, outstanding: {} });
     const all = queue(rig, ['a', 'b']);
     placeOf(all, 'a0').give();
@@ -173,7 +173,7 @@ describe('one whose time is up', () => {
 });
 
 describe('a lane that is blocked', () => {
-  test('is waited for by nobody any more, and each is told why', async () => {
+  test('has no change that waits any longer, and each reports why', async () => {
     const rig = setUp({ inFlight: 9, outstanding: {} });
     const [one, second, third, other] = [rig.one('1', 'a'), rig.one('2', 'a'), rig.one('3', 'a'), rig.one('x', 'b')];
     await one.want();
@@ -186,7 +186,7 @@ describe('a lane that is blocked', () => {
     expect(third.place.blockedBy()).toBe('it goes on and on');
     expect(rig.clock.pending()).toBe(0);
     expect(one.place.isWanted()).toBe(false);
-    // Nor by those that come later; other lanes go on.
+    // Later changes do not wait for it either; other lanes continue.
     expect(await rig.one('late', 'a').want()).toBe(false);
     other.place.leave();
     expect(await rig.one('next', 'b').want()).toBe(true);
@@ -194,7 +194,7 @@ describe('a lane that is blocked', () => {
     expect(rig.schedule.inFlight()).toBe(1);
   });
 
-  test('keeps nobody out of the slots that it held', async () => {
+  test('releases the slots that it held', async () => {
     const rig = setUp({ inFlight: 1, outstanding: {} });
     const all = queue(rig, ['a', 'a', 'b']);
     placeOf(all, 'a0').block('it goes on and on');
@@ -202,7 +202,7 @@ describe('a lane that is blocked', () => {
     expect(await rig.given()).toEqual(['a0', 'b2']);
   });
 
-  test('is a lane: what needs none is not held up', async () => {
+  test('does not delay changes without a lane', async () => {
     const rig = setUp({ inFlight: 1, outstanding: {} });
     const all = queue(rig, [null, null]);
     placeOf(all, '0').block('it goes on and on');

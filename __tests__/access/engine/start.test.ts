@@ -19,7 +19,7 @@ function setUp(
 const notCarriedOut: Answer = { kind: 'refuse', error: lost };
 
 describe('start', () => {
-  test('an accepted change is told at once, with its request id', async () => {
+  test('an accepted change is reported at once, with its request ID', async () => {
     const { begin, started, track, cloud } = setUp([]);
     expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'own-1', state: 'IN_PROGRESS' } });
     expect(started).toEqual(['own-1']);
@@ -60,7 +60,7 @@ describe('start', () => {
     expect(cloud.truth()).toBe('absent');
   });
 
-  test('a wait that the cloud asked for and that is longer than the deadline is not begun', async () => {
+  test('a delay that the cloud requests and that is longer than the deadline is not waited for', async () => {
     const error = cloudError('throttled', { retryAfterMs: 400_000 });
     const { begin, clock } = setUp([{ kind: 'refuse', error }]);
     await expect(begin()).rejects.toBe(error);
@@ -74,7 +74,7 @@ describe('start', () => {
     expect(track.uncertain).toBe(true);
   });
 
-  test('a refusal of ours, as of a sign-in on the way, means that nothing was sent', async () => {
+  test('a refusal by this action, as from a sign-in on the way, means that nothing was sent', async () => {
     const error = new Refusal('AWS does not allow this job to assume the role', 'the trust policy');
     const { begin, track } = setUp([{ kind: 'refuse', error }]);
     await expect(begin()).rejects.toBe(error);
@@ -148,7 +148,7 @@ describe('start', () => {
       expect(cloud.starts).toHaveLength(1);
     });
 
-    test('five times over is the end of it', async () => {
+    test('stops after the fifth lost answer', async () => {
       const { begin, cloud, track } = setUp(Array.from({ length: 20 }, () => notCarriedOut));
       await expect(begin()).rejects.toBe(lost);
       expect(cloud.starts).toHaveLength(5);
@@ -164,7 +164,7 @@ describe('start', () => {
       expect(track.uncertain).toBe(true);
     });
 
-    test('to a push, whose effect no read can tell, is found as an operation', async () => {
+    test('to a push, which no read can show, is found as an operation', async () => {
       const push: Change = { kind: 'provision', grant: provisioning, seen: null };
       const { begin, cloud } = setUp([{ kind: 'lose', error: lost, takes: 20_000, listedAfter: 2_000 }], {
         grant: provisioning,
@@ -195,7 +195,7 @@ describe('start', () => {
       );
     });
 
-    test('that comes from the same change made by somebody else is adopted, and told', async () => {
+    test("with another job's operation for the same change is adopted, and reported", async () => {
       const { begin, cloud, started } = setUp([refuse('busy')]);
       cloud.somebody(create, 'theirs', { takes: 20_000 });
       expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'theirs' } });

@@ -51,7 +51,7 @@ describe('a lost answer where nothing is listed and reads lag', () => {
     });
   });
 
-  test('is not doubted where operations are listed, and none is', async () => {
+  test('is not in doubt where operations can be listed and none is listed', async () => {
     const notCarriedOut: Answer = { kind: 'refuse', error: cloudError('unreachable', { requestId: null }) };
     const { outcome } = createEngine({ answers: [notCarriedOut, refuse('denied')] });
     expect(await outcome()).toMatchObject({ status: 'FAILED', changed: false, failure: { kind: 'denied' } });
@@ -71,9 +71,9 @@ describe('a lost answer where nothing is listed and reads lag', () => {
       },
     });
     expect(await engine.outcome()).toMatchObject({ status: 'SUCCEEDED', changed: true });
-    // The first of them was for what is in progress before the start.
+    // The first list was for operations in progress before the start.
     const looks = times.slice(1);
-    // At once, and when there is no more to wait for.
+    // One list at once, and one when the time to wait is over.
     expect(looks).toHaveLength(2);
     expect((looks[1] ?? 0) - (looks[0] ?? 0)).toBeGreaterThanOrEqual(7_500);
   });
@@ -130,7 +130,7 @@ describe('an answer that is lost five times where nothing is listed', () => {
     expect(clock.now() - last).toBeGreaterThanOrEqual(blind.visibleWithinMs);
   });
 
-  test('stays unknown where there is no time for that', async () => {
+  test('stays unknown where there is no time to check', async () => {
     const { result, cloud, clock } = createEngine({ ...blind, answers: lostFiveTimes, timeoutMs: 100_000 });
     const got = await result();
     expect(cloud.truth()).toBe('current');

@@ -7,7 +7,7 @@ import type { Ending } from './fake-operations.ts';
 import { assignmentsOn, cloudError, keyOf } from '../fixtures.ts';
 import { between, pick, seeded } from './seeded.ts';
 
-/** A made-up cloud full of grants, how its operations go, and what is asked of it. */
+/** A simulated cloud full of grants, the courses of its operations, and the requests to it. */
 export interface World {
   readonly operation: ChangingOperation;
   readonly grants: readonly Grant[];
@@ -17,7 +17,7 @@ export interface World {
 
 const lost = cloudError('unreachable', { code: 'ECONNRESET', requestId: null });
 
-/** How often things go wrong, from 0 to 1. */
+/** Probability of faults, from 0 to 1. */
 export interface Trouble {
   /** A start is refused in passing. */
   readonly refused: number;
@@ -31,7 +31,7 @@ export interface Trouble {
 
 export const noTrouble: Trouble = { refused: 0, denied: 0, failed: 0, lost: 0 };
 
-/** What comes of single tries: the same for the same seed, in whatever order they come. */
+/** Results of single tries: the same for the same seed, in any order of the tries. */
 function chances(seed: number): (about: string) => number {
   return (about) => {
     let hash = seed;
@@ -42,7 +42,10 @@ function chances(seed: number): (about: string) => number {
   };
 }
 
-/** A world by a seed: grants, lanes, limits, durations and lags, and how much of what was asked for is there already. */
+/**
+ * A world for a seed: grants, lanes, limits, durations and lags, and the part of the requested state that exists
+ * already.
+ */
 export function makeWorld(seed: number, trouble: Trouble): World {
   const random = seeded(seed);
   const chance = chances(seed);

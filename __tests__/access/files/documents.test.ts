@@ -13,7 +13,7 @@ const rows = [row(['a', 'c'], 'r', 't')];
 const asked = { files: [file(rows, owned)], prune: 'revoke' } as const;
 
 describe('the plan of a reconcile', () => {
-  test('has all of its changes, and all that stays inside owns', async () => {
+  test('has all of its changes, and everything that stays inside owns', async () => {
     const plan = await rig().plan(asked);
     const inShort = (it: { readonly action: string; readonly 'principal-id': string }): string =>
       `${it.action} ${it['principal-id']}`;
@@ -100,7 +100,7 @@ describe('a reviewed plan of a reconcile', () => {
     expect(results.map(({ action }) => action)).toEqual(['keep', 'keep']);
   });
 
-  test('is another one once a removal of it is leased (P10, P11)', async () => {
+  test('is a different plan once a removal of it is leased (P10, P11)', async () => {
     const it = rig();
     const { planning } = await expecting(it);
     it.access.leased.add(keyOf(grant('b', 'r', 't')));
@@ -109,7 +109,7 @@ describe('a reviewed plan of a reconcile', () => {
     expect(started(it)).toEqual([]);
   });
 
-  test('is another one once more would be removed (P10, P11)', async () => {
+  test('is a different plan once more would be removed (P10, P11)', async () => {
     const it = rig();
     const { planning } = await expecting(it);
     it.cloud.somebody({ kind: 'create', grant: grant('c', 'r', 'u'), seen: null }, 'made', { takes: 0 });

@@ -72,7 +72,7 @@ const beside: readonly About[] = [
 ];
 
 describe('the draft of an access file', () => {
-  test('is read without faults, and a reconcile of it plans nothing, in 300 random estates (P11)', async () => {
+  test('is read without faults, and a reconcile of it plans no change, in 300 random estates (P11)', async () => {
     let drafted = 0;
     for (let seed = 1; seed <= 300; seed += 1) {
       const draw = createDraw(seed);
@@ -86,7 +86,7 @@ describe('the draft of an access file', () => {
       drafted += 1;
       const plan = await rig.plan({ operation: 'reconcile', prune: 'revoke', files });
       expect({ seed, changes: plan.changes, refused: plan.refused }).toEqual({ seed, changes: [], refused: [] });
-      // Nor does anything count as drift.
+      // Nothing counts as drift either.
       const again = await showInventory(inventoryOf({ files }), rig.access, tools);
       expect({ seed, drift: again.inventory.hasDrift }).toEqual({ seed, drift: false });
       // Its rows are what is permanent, and nothing else.

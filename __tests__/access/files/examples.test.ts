@@ -9,7 +9,7 @@ describe.each([
   const examples = examplesOf(grammar);
   const head = `${examples.version}\n${examples.cloud}\n`;
 
-  it('are correct files, and parts of them (P6)', () => {
+  it('are correct files, or parts of them (P6)', () => {
     expect(examples.cloud).toBe(`cloud: ${cloud}`);
     expect(faultsIn(examples.file, grammar)).toEqual([]);
     expect(faultsIn(`${head}${examples.owns}\n${examples.ignore}\n${examples.grants}\n`, grammar)).toEqual([]);

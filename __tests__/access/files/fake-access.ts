@@ -16,10 +16,10 @@ import type { Line, Lines } from '../../../src/access/request.ts';
 import type { FakeCloud } from '../fake-cloud.ts';
 import { keyOf, unnamed } from '../fixtures.ts';
 
-/** What a test says of one grant, besides whether it is there. */
+/** Properties that a test sets on one grant, apart from its existence. */
 export interface About {
   readonly protection?: Protection;
-  /** Listed beside what the cloud's truth has: of another kind, or from above. */
+  /** Listed in addition to the cloud's true assignments: of another kind, or inherited. */
   readonly beside?: Partial<Existing>;
   readonly over?: Partial<Existing>;
 }
@@ -41,7 +41,7 @@ export interface FakeAccess extends AccessPort {
   readonly leased: Set<string>;
   readonly calls: Readonly<Record<keyof AccessPort, number>>;
   readonly madePermanent: readonly string[];
-  /** How many assignments each question about protections was about. */
+  /** Number of assignments in each question about protections. */
   readonly protectionsAsked: readonly number[];
 }
 

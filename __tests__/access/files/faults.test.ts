@@ -165,7 +165,7 @@ const ofForm: readonly Case[] = [
 
 describe('a fault of an access file', () => {
   it.each([...asYaml, ...ofForm])(
-    'is told where the file %s, with its place and correct YAML (P6)',
+    'is reported where the file %s, with its place and correct YAML (P6)',
     (_what, text, fault) => {
       const { faults } = readText(text);
       expect(faultsIn(text)).toHaveLength(1);
@@ -197,14 +197,14 @@ describe('a fault of an access file', () => {
       'The file has a character here that makes',
     ],
     ['is too large', Buffer.alloc(maxFileBytes + 1, '#'), 'The file is larger than 1 MiB'],
-  ])('is told where the file %s (P6)', (_what, bytes, problem) => {
+  ])('is reported where the file %s (P6)', (_what, bytes, problem) => {
     const { files, faults } = readBytesOf(bytes);
     expect(files).toEqual([]);
     expect(faults).toHaveLength(1);
     expect(faults[0]?.problem).toContain(problem);
   });
 
-  it('is told with all others of the file, in their order (P6)', () => {
+  it('is reported with all others of the file, in their order (P6)', () => {
     const text = withRows(`  - {principal: A, role: '!R', target: account:a, expires: never}\n  - {}\n`);
     expect(faultsIn(text).map((it) => it.split(' ')[0])).toEqual(['4:17', '4:26', '4:60', '5:5', '5:5', '5:5']);
   });
@@ -240,7 +240,7 @@ describe('a fault of an access file', () => {
     expect(faultsIn(text, azure)).toEqual(['4:61 This key does not exist here. Did you mean "condition"?']);
   });
 
-  it('is a value of below that is neither true nor false', () => {
+  it('is a value of below that is not true or false', () => {
     const text = `version: 1\ncloud: azure\ngrants: []\nowns: {roles: R, targets: 'resource-group:a', below: yes}\n`;
     expect(faultsIn(text, azure)).toEqual(['4:54 The value of below is neither true nor false.']);
   });

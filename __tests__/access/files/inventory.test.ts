@@ -61,7 +61,7 @@ describe('an inventory without access files', () => {
   });
 });
 
-describe('an inventory beside access files', () => {
+describe('an inventory compared with access files', () => {
   test('distinguishes missing, extra, expired, ignored and other conditions (P11)', async () => {
     const there = [
       existing('user:as-written r-1 t-1'),
@@ -227,7 +227,7 @@ describe('an inventory beside access files', () => {
     ]);
   });
 
-  test('takes an expired row that means nothing for a notice, and what is left of it for extra (P8, P11)', async () => {
+  test('reports an expired row without a meaning as a notice, and the remains of it as extra (P8, P11)', async () => {
     const files = [accessFile({ grants: [row('user:gone r-1 t-1', { expires: epoch })] })];
     const { inventory, notices } = await show({ files }, [existing('user:gone r-1 t-1', { principalState: 'orphan' })]);
     expect(inventory.unresolved).toEqual([]);

@@ -18,7 +18,7 @@ interface Killing {
  * The same cloud for a process that dies at one of its requests.
  *
  * @param at the number of the request, from 1
- * @param isSent whether that request still reaches the cloud
+ * @param isSent true if that request still reaches the cloud
  */
 function killedAt(cloud: CloudWithLeases, at: number, isSent: boolean): Killing {
   let calls = 0;

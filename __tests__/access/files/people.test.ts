@@ -22,7 +22,7 @@ const whole = withRows(`  - github: 583231 # octocat
 `);
 
 describe('a people-file', () => {
-  it('gives each account its principal in the cloud of the step, or none', () => {
+  it('maps each account to its principal in the cloud of the step, or to none', () => {
     const { people, faults } = read(whole);
     expect(faults).toEqual([]);
     const line = { text: 'user:alice@example.com', kind: 'user-name', value: 'alice@example.com' };
@@ -73,11 +73,11 @@ describe('a people-file', () => {
       ['6:12'],
     ],
     [
-      'of a user and a group of one name: none',
+      'of a user and a group with the same name: none',
       '  - github: 1\n    aws: user:Ann\n  - github: 2\n    aws: group:Ann\n',
       [],
     ],
-    ['of the word for who asks', '  - github: 1\n    aws: requester\n', ['4:10 The principal is "requester"']],
+    ['of the word for the requester', '  - github: 1\n    aws: requester\n', ['4:10 The principal is "requester"']],
     ['of an exclusion', '  - github: 1\n    aws: "!user:ann"\n', ['4:10']],
     ['of an anchor', '  - &me\n    github: 1\n', ['3:5 An anchor of YAML is not allowed.']],
     ['of a tag', '  - github: !!int 1\n', ['3:13 A tag of YAML is not allowed.']],

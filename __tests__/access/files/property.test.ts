@@ -17,7 +17,7 @@ async function reconcile(world: World, asked: Asked): Promise<'done' | 'refused'
 
 const inShort = (key: string): string => key.replace('assignment GROUP ', '');
 
-describe('reconcile, whatever files, estates and histories', () => {
+describe('reconcile with any files, estates and histories', () => {
   test.each(seeds(80))(
     'ends as an oracle of its own says, and a second run changes nothing (seed %d) (P11)',
     async (seed) => {
@@ -57,7 +57,7 @@ describe('reconcile, whatever files, estates and histories', () => {
       { kind: 'digest', digest: plan.digest },
       { kind: 'document', path: 'plan.json', document: plan },
     ] as const);
-    // On every other seed somebody was there in between.
+    // On every other seed, a person changed the estate in between.
     if (seed % 2 === 0) meddle(world, 0);
     const now = await world.plan(request);
     const begun = started(world).length;

@@ -49,7 +49,7 @@ describe('reconcile', () => {
     expect(started(it)).toEqual([]);
   });
 
-  test('removes what has expired rows only, whatever prune says (P11)', async () => {
+  test('removes access that has only expired rows, with every value of prune (P11)', async () => {
     const it = rig({ there: [grant('a', 'r', 't'), grant('b', 'r', 't')] });
     await it.run(
       one(row('a', 'r', 't', { expires: it.clock.now() }), row('b', 'r', 't', { expires: it.clock.now() + 1 })),
@@ -142,7 +142,7 @@ describe('reconcile', () => {
       expect(started(it)).toEqual(['remove b r t']);
     });
 
-    test('a lease, an expired row of it included', async () => {
+    test('a lease, even one with an expired row', async () => {
       const it = rig({ leased: [grant('a', 'r', 't'), grant('b', 'r', 't')] });
       const { notices } = await it.run({ ...one(row('a', 'r', 't', { expires: 0 })), ...revoking });
       expect(started(it)).toEqual([]);
@@ -361,7 +361,7 @@ test('a row that cannot be read ends a reconcile before any change (P11)', async
   expect(started(it)).toEqual([]);
 });
 
-test('asks for the protections of what goes apart from what stays anyway', async () => {
+test('requests the protections of removed access separately from those of kept access', async () => {
   const there = [grant('a', 'r', 't'), grant('b', 'r', 't')];
   const asked = one(row('a', 'r', 't', { expires: 0 }));
   const reporting = rig({ there });

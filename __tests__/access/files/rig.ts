@@ -44,7 +44,7 @@ export interface RigOptions
     Partial<Omit<FakeCloudOptions, 'clock' | 'grants'>>,
     Pick<FakeAccessOptions, 'about' | 'privileged' | 'onCall'> {
   readonly universe: readonly Assignment[];
-  /** Those that are there at first. */
+  /** Assignments that exist at first. */
   readonly there?: readonly Assignment[];
   readonly leased?: readonly Assignment[];
 }
@@ -58,7 +58,7 @@ export interface Rig {
     request: Partial<FileRequest>,
     over?: { readonly planning?: Partial<Planning>; readonly cloud?: CloudWithLeases },
   ) => Promise<Run>;
-  /** What a run is refused with. */
+  /** Refusals of a run. */
   readonly refusal: (
     request: Partial<FileRequest>,
     over?: { readonly planning?: Partial<Planning> },
@@ -160,7 +160,7 @@ export function createRig({
   };
 }
 
-/** What was started, such as `remove GROUP p r t`. */
+/** Changes that were started, such as `remove GROUP p r t`. */
 export function started({ cloud }: Pick<Rig, 'cloud'>): readonly string[] {
   return cloud.starts.map(({ kind, grant: it }) => `${kind} ${keyOf(it).replace('assignment GROUP ', '')}`);
 }

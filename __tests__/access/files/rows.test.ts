@@ -27,7 +27,7 @@ describe('rows', () => {
     expect(started(it)).toEqual(makes ? ['create a r t'] : []);
   });
 
-  test('add up over files, and each of them multiplies', async () => {
+  test('add up over files, and each has every combination of its values', async () => {
     const it = rig();
     const files = [file([row(['a', 'b'], 'r', ['t', 'u'])]), file([row('a', ['r', 's'], 't')])];
     await it.run({ operation: 'assign', files });
@@ -74,7 +74,7 @@ describe('rows', () => {
     expect(it.cloud.calls.start + it.access.calls.list).toBe(0);
   });
 
-  test('that have expired and mean nothing exact any more are a notice', async () => {
+  test('that have expired and have no exact meaning any longer are a notice', async () => {
     const it = rig();
     const rows = [row('no-one', 'r', 't', { ...on(3), expires: 0 })];
     for (const operation of ['assign', 'revoke', 'reconcile'] as const) {
@@ -130,7 +130,7 @@ describe('revoke with access files', () => {
   const expired = (principal: string): ReturnType<typeof row> => row(principal, 'r', 't', { expires: 0 });
   const revoke = (files: readonly AccessFile[]) => ({ operation: 'revoke', files }) as const;
 
-  test('removes expired rows, and neither what is in no row nor a row that lasts (P11)', async () => {
+  test('removes expired rows, and neither access without a row nor a row that has not expired (P11)', async () => {
     const it = rig({ there: product(['a', 'b', 'c'], ['r'], ['t']) });
     const { results } = await it.run(revoke([file([expired('a'), row('b', 'r', 't')], owned)]));
     expect(started(it)).toEqual(['remove a r t']);

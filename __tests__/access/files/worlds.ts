@@ -11,7 +11,7 @@ const roles = ['r', 's', 'q'];
 const targets = ['t', 'u', 'v'];
 export const universe = product(principals, roles, targets);
 
-/** What one file says, in the words of this test: sets of IDs. */
+/** Content of one file as sets of IDs, the form of this test. */
 interface Text {
   readonly owns: { readonly roles: readonly string[]; readonly targets: readonly string[] };
   readonly ignore: readonly { readonly principal: string; readonly targets: readonly string[] | null }[];
@@ -75,7 +75,7 @@ export function makeWorld(seed: number, over: Partial<RigOptions> = {}): World {
   return { ...rig, about, random };
 }
 
-/** Files without a fault, and how they are asked for. */
+/** Files without a fault, and the inputs that select them. */
 export function makeAsked(random: () => number): Asked {
   const texts = Array.from({ length: between(random, 1, 2) }, (): Text => {
     const owns = { roles: atLeastOne(random, roles), targets: atLeastOne(random, targets) };
@@ -118,7 +118,7 @@ export function requestOf({ texts, prune, most, allowPrivileged }: Asked, now: n
   return { files, prune, maxRemovals: most, allowPrivileged };
 }
 
-/** The oracle: what has to be there afterwards, worked out grant by grant. */
+/** The oracle: assignments that must exist afterwards, computed grant by grant. */
 export interface Verdict {
   readonly isRefused: boolean;
   readonly there: readonly string[];
@@ -176,7 +176,7 @@ export function judge({ texts, prune, most, allowPrivileged }: Asked, { cloud, a
   return { isRefused, there, removed, made };
 }
 
-/** Somebody works in the console between two runs. */
+/** A person changes the estate in the console between two runs. */
 export function meddle({ random, cloud, access, clock, about }: World, turn: number): void {
   for (const it of some(random, universe, 0.1)) {
     const key = keyOf(it);

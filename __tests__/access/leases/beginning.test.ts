@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { acrossLanes, createGate } from '../../../src/access/leases/beginning.ts';
 
-/** Those that have entered, in order, of as many as want to. */
+/** Numbers of the callers that have entered, in order. */
 async function entered(lanes: readonly (string | null)[]): Promise<{
   readonly inside: () => Promise<readonly number[]>;
   readonly leave: (index: number) => void;
@@ -26,7 +26,7 @@ async function entered(lanes: readonly (string | null)[]): Promise<{
 const firstOf = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
 
 describe('createGate', () => {
-  test('lets sixty in, and one more for each that leaves, in the order of their coming', async () => {
+  test('admits sixty, and one more for each that leaves, in the order of their arrival', async () => {
     const { inside, leave } = await entered(Array.from({ length: 63 }, () => null));
     expect(await inside()).toEqual(firstOf(60));
     leave(7);
@@ -36,7 +36,7 @@ describe('createGate', () => {
     expect(await inside()).toEqual(firstOf(63));
   });
 
-  test('lets six into a lane, and a later one for another lane passes those that wait', async () => {
+  test('admits six into a lane, and a later one for another lane passes those that wait', async () => {
     const lanes = [...Array.from({ length: 9 }, () => 'one'), 'other', null];
     const { inside, leave } = await entered(lanes);
     expect(await inside()).toEqual([...firstOf(6), 9, 10]);

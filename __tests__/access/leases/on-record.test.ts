@@ -26,7 +26,12 @@ const kept = grants.map((grant): Step => ({ action: 'keep', grant, seen: null })
 
 describe('what is on record as leased', () => {
   test.each<[string, Partial<Request>, readonly string[], string]>([
-    ['a lease is taken beside others', { operation: 'assign', lifetime: lease }, ['create', 'keep', 'keep'], 'leased'],
+    [
+      'a lease is taken in addition to others',
+      { operation: 'assign', lifetime: lease },
+      ['create', 'keep', 'keep'],
+      'leased',
+    ],
     ['what was leased is made permanent', { operation: 'assign' }, ['create', 'create', 'keep'], 'records'],
     ['records go with what is gone', { operation: 'revoke' }, ['remove', 'remove', 'keep'], 'records'],
   ])('%s', async (_, over, actions, question) => {
@@ -36,7 +41,7 @@ describe('what is on record as leased', () => {
     expect(asked).toEqual([question]);
   });
 
-  test('nobody is asked where nothing is kept, where leases are not concerned, or where there are none', async () => {
+  test('is not requested where nothing is kept, where leases do not matter, or where there are none', async () => {
     const { port, asked } = leases();
     const made = kept.map(({ grant, seen }): Step => ({ action: 'create', grant, seen }));
     expect(await onRecord(made, request, port, budget)).toEqual(made);

@@ -50,16 +50,16 @@ describe('a protocol that is cut off by a signal', () => {
     });
   });
 
-  // Of a request that is not answered yet nothing tells whether it is carried out.
+  // While a request has no answer, nothing shows whether it is carried out.
   test.each([
     ['', () => undefined],
     [
-      ', whatever it has noted',
+      ', even with notes',
       (tools: Tools) => {
         tools.note({ ...note, progress: 'over' });
       },
     ],
-  ])('may have done anything, where it takes no lease%s', async (_, before) => {
+  ])('can have had any effect, where it takes no lease%s', async (_, before) => {
     expect((await cutOff(false, before)).outcome).toEqual({
       status: 'IN_PROGRESS',
       requestId: null,
@@ -90,7 +90,7 @@ describe('a protocol that is cut off by a signal', () => {
   });
 });
 
-describe('a protocol that a bug of ours ends', () => {
+describe('a protocol that a bug of this action ends', () => {
   const broken = (before: (tools: Tools) => void): Promise<Result> => {
     const { tools, budget } = createEngine();
     const about = { grant: assignment, action: 'create', seen: null, taking: createInTime(() => 0) } as const;

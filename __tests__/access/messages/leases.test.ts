@@ -23,7 +23,7 @@ test('instants are in UTC, to the second or the minute', () => {
   expect(minuteInWords(at('21:35:59'))).toBe('2026-11-21 21:35 UTC');
 });
 
-describe('when it ends, and who guarantees that', () => {
+describe('end of a lease, and who guarantees it', () => {
   test.each<[string, Partial<LeaseReport>, string, string]>([
     [
       'with its job',
@@ -111,7 +111,7 @@ describe('the outcomes', () => {
   ];
   const both = 'org/a run 7 job deploy until 2026-11-21 22:00 UTC, org/b run 9 job fix until 2026-11-21 23:00 UTC';
 
-  test('who else holds it, and until when', () => {
+  test('other holders of the access, and their end times', () => {
     expect(say.heldByOthers([])).toEqual([]);
     expect(say.heldByOthers(holders.slice(0, 1))).toEqual([
       'The access has one other holder: org/a run 7 job deploy until 2026-11-21 22:00 UTC.',

@@ -11,7 +11,7 @@ const byDocument = (now: PlanDocument, document: PlanDocument): Refusal | null =
 const byDigest = (now: PlanDocument, { digest }: PlanDocument): Refusal | null =>
   comparePlans(now, { kind: 'digest', digest });
 
-/** What the signs mean comes first; these are the lines after it. */
+/** The legend of the signs comes first; these are the lines after it. */
 function differences(refusal: Refusal | null): readonly string[] {
   const [legend, ...lines] = refusal?.details ?? [];
   expect(legend).toBe(
@@ -62,7 +62,7 @@ describe('how long', () => {
     expect(byDocument(plan(lease(7_200_000, false)), reviewed)).toBeNull();
   });
 
-  test('is told as it was and as it is', () => {
+  test('is reported as before and as now', () => {
     const refusal = byDocument(plan(lease(86_400_000, true)), reviewed);
     expect(refusal?.message).toContain('lifetime differs, keep-after-job differs');
     expect(differences(refusal)).toEqual([
@@ -75,7 +75,7 @@ describe('how long', () => {
 describe('a document', () => {
   const reviewed = planOf([create('p-1'), create('p-2'), update('p-3'), keep('p-4')]);
 
-  test('is met by the same plan, in any order and whatever is kept', () => {
+  test('is met by the same plan, in any order and with any kept grants', () => {
     expect(byDocument(planOf([update('p-3'), keep('p-9'), create('p-2'), create('p-1')]), reviewed)).toBeNull();
   });
 
@@ -92,7 +92,7 @@ describe('a document', () => {
     expect(refusal?.hint).toContain('have the new plan reviewed');
   });
 
-  test('a change that is not planned any more is red, and so is one that is refused now', () => {
+  test('a change that is no longer planned is red, and so is one that is refused now', () => {
     const refusal = byDocument(planOf([create('p-1'), refuse('p-2')]), reviewed);
     expect(refusal?.message).toContain('2 reviewed changes are not planned now');
     expect(differences(refusal)).toEqual([
@@ -122,13 +122,13 @@ describe('a document', () => {
     ['cloud', { cloud: 'sea' }, 'cloud: sky was reviewed, and now it is sea'],
     ['operation', { operation: 'revoke' }, 'operation: assign was reviewed, and now it is revoke'],
     ['condition', { settings: { condition: 'x' } }, 'condition: none was reviewed, and now it is "x"'],
-  ] as const)('a %s that differs is told with both values', (name, over, line) => {
+  ] as const)('a %s that differs is reported with both values', (name, over, line) => {
     const refusal = byDocument(planOf([], over), planOf([]));
     expect(refusal?.message).toContain(`${name} differs`);
     expect(differences(refusal)).toEqual([line]);
   });
 
-  test('a setting that is gone, or another, is told with both values', () => {
+  test('a removed or different setting is reported with both values', () => {
     const was = planOf([], { settings: { condition: 'x', description: 'a' } });
     expect(differences(byDocument(planOf([], { settings: { description: 'b' } }), was))).toEqual([
       'condition: "x" was reviewed, and now it is none',
@@ -190,7 +190,7 @@ describe('a name', () => {
   };
   const now = planOf([create('p-1'), create('p-2')]);
 
-  test('that differs from the reviewed one beside the same id is red, with both', () => {
+  test('that differs from the reviewed one with the same ID is red, with both', () => {
     const refusal = byDocument(now, named({ 'principal-name': 'Group of friends' }));
     expect(refusal?.message).toBe(
       'The plan is not the one that was reviewed in plan.json: 1 name is not the reviewed one.',
@@ -201,7 +201,7 @@ describe('a name', () => {
     expect(refusal?.hint).toContain('have the new plan reviewed');
   });
 
-  test('is looked at in each part, beside other differences, which come first', () => {
+  test('is compared in each part, after other differences, which come first', () => {
     const reviewed = named({ 'principal-name': 'A', 'target-name': 'B' }, [create('p-1')]);
     const refusal = byDocument(now, reviewed);
     expect(refusal?.message).toContain('1 change was not reviewed, 2 names are not the reviewed ones');
@@ -212,7 +212,7 @@ describe('a name', () => {
     ]);
   });
 
-  test('that many changes share is told once', () => {
+  test('that many changes share is reported once', () => {
     const all = Array.from({ length: 20 }, (_, index) => create(`p-${index}`));
     const plan = planOf(all);
     const reviewed = { ...plan, changes: plan.changes.map((it) => ({ ...it, 'target-name': 'test' })) };

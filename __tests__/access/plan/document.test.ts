@@ -55,7 +55,7 @@ describe('documentPlan', () => {
     });
   });
 
-  test('is for who applies it', () => {
+  test('has the caller who applies the plan', () => {
     expect(planOf([], { planFor: 'caller-2' }).caller).toBe('caller-2');
     expect(planOf([create('p')], { planFor: 'caller-2' }).digest).toBe(
       planOf([create('p')], { caller: 'caller-2' }).digest,
@@ -67,14 +67,14 @@ describe('the digest', () => {
   const steps = [create('p-2'), create('p-1', 'r-2', 't-9'), update('p-3')];
   const { digest } = planOf(steps, { settings: { z: '1', condition: 'x' } });
 
-  test('is the hash of canonical JSON that anybody can make (P10)', () => {
+  test('is the hash of canonical JSON that every reader can compute (P10)', () => {
     const canonical =
       '{"caller":"caller-1","changes":[["GROUP","p-1","r-2","t-9","create"],["GROUP","p-2","r-1","t-1","create"],["GROUP","p-3","r-1","t-1","update"]],' +
       '"cloud":"sky","directory":"directory-1","keep-after-job":false,"lifetime":"permanent","operation":"assign","settings":{"condition":"x","z":"1"}}';
     expect(digest).toBe(`sha256:${createHash('sha256').update(canonical).digest('hex')}`);
   });
 
-  test('is the same in any order, whatever is kept or refused, and whatever names are', () => {
+  test('is the same in any order, with any kept or refused grants, and with any names', () => {
     const settings = { condition: 'x', z: '1' };
     expect(planOf([...steps].reverse(), { settings }).digest).toBe(digest);
     expect(planOf([keep('p-7'), ...steps, refuse('p-8')], { settings }).digest).toBe(digest);

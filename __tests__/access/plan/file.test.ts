@@ -13,7 +13,7 @@ const problemOf = (content: string): string => {
   const parsed = parsePlan(content);
   return parsed.ok ? 'none' : parsed.problem;
 };
-/** The plan with some members changed, as somebody might who edits it. */
+/** The plan with some members changed, as after an edit. */
 const edited = (over: Readonly<Record<string, unknown>>): string => JSON.stringify({ ...plan, ...over });
 const [change] = plan.changes;
 
@@ -36,12 +36,12 @@ describe('a plan file', () => {
     expect(lines.at(-1)).toBe('');
   });
 
-  test('of very long texts is read all the same', () => {
+  test('with very long texts is read completely', () => {
     const document = planOf([create('p-1')], { directory: '"\\ :'.repeat(1_000_000) });
     expect(parsePlan(renderPlan(document)).ok).toBe(true);
   });
 
-  test('may be laid out anew, with a mark at its beginning', () => {
+  test('can have another layout, with a byte order mark at its beginning', () => {
     expect(parsePlan(`\ufeff${JSON.stringify(plan, null, 7).replaceAll('\n', '\r\n')}`).ok).toBe(true);
   });
 });
@@ -54,7 +54,7 @@ describe('the cause of a removal', () => {
     return JSON.stringify({ ...document, digest: digestOf(document, document.changes) });
   };
 
-  test.each(['extra', 'expired', undefined])('can be %s, whatever the digest', (cause) => {
+  test.each(['extra', 'expired', undefined])('can be %s, with any digest', (cause) => {
     const digest = (it: string): unknown => (JSON.parse(it) as PlanDocument).digest;
     expect(problemOf(withChanges([{ ...removal, cause }]))).toBe('none');
     expect(digest(withChanges([{ ...removal, cause }]))).toBe(digest(withChanges([removal])));
@@ -131,7 +131,7 @@ describe('every member is checked', () => {
     expect(parsePlan(edited({ [name]: value })).ok).toBe(false);
   });
 
-  test.each(['8h', 'PT90M', 'PT1M', 'P31D', 'Permanent', 7_200])('%j is no lifetime, whatever the digest', (value) => {
+  test.each(['8h', 'PT90M', 'PT1M', 'P31D', 'Permanent', 7_200])('%j is not a lifetime, with any digest', (value) => {
     const forged = { ...plan, lifetime: value } as PlanDocument;
     const digest = digestOf(forged, forged.changes);
     expect(problemOf(JSON.stringify({ ...forged, digest }))).toBe(

@@ -131,7 +131,7 @@ describe('allowed-…', () => {
     expect(details.at(-1)).toBe('and 49 more');
   });
 
-  test('no line at all covers nothing', async () => {
+  test('an empty list covers nothing', async () => {
     expect((await refusalOf({ allowed: { role: [] } })).message).toContain('"Reader" (r-1)');
   });
 
@@ -170,12 +170,12 @@ describe('max-grants', () => {
     expect(hint).toContain('`max-grants`');
   });
 
-  test('shows no product where there is none', async () => {
+  test('shows no product where there is only one factor', async () => {
     const { message } = await refusalOf({ grants: grants.slice(1), guards: { maxGrants: 1 } });
     expect(message).toContain('11 grants (among 2 principals, 2 permission sets, 3 accounts)');
   });
 
-  test('of pushes knows no principals', async () => {
+  test('of pushes counts no principals', async () => {
     const [role, ...targets] = ids('x', 3);
     if (role === undefined) throw new Error('no role');
     const pushes: readonly Grant[] = targets.map((target) => ({ kind: 'provisioning', role, target }));
@@ -195,14 +195,14 @@ describe('max-lifetime', () => {
 
   const lasting = (ms: number): Lifetime => ({ kind: 'lease', ms, keepAfterJob: false, onExisting: 'keep' });
 
-  test('is kept by a lease that is no longer than it', async () => {
+  test('allows a lease that is not longer than it', async () => {
     for (const ms of [3_600_000, 7_200_000]) {
       expect((await check({ guards: { maxLifetimeMs: 7_200_000 }, lifetime: lasting(ms) })).error).toBeNull();
     }
     expect((await check({ lifetime: lasting(2_592_000_000) })).error).toBeNull();
   });
 
-  test('says who, how long and what is allowed', async () => {
+  test('reports the lifetime, the grants and the maximum', async () => {
     const guards = { maxLifetimeMs: 7_200_000 };
     const { message, hint } = await refusalOf({ guards, lifetime: lasting(7_201_000) });
     expect(message).toBe(
@@ -222,7 +222,7 @@ describe('max-lifetime', () => {
 describe('several violations', () => {
   const refusals = [new Refusal('A privileged role.', 'Allow it.', ['evidence'])];
 
-  test('are told all at once, with their number, a line each and every hint', async () => {
+  test('are reported all at once, with their number, a line each and every hint', async () => {
     const { message, hint, details, of } = await refusalOf({
       refusals,
       allowed: { principal: lines('p-9'), target: lines('t-9'), role: lines('r-9') },
@@ -252,13 +252,13 @@ describe('the approver', () => {
     return (lines) => Promise.resolve(lines.map(({ value }) => ({ id, name: value, type: 'USER' })));
   };
 
-  test('cannot be among the principals, by whichever name the file has them (P10)', async () => {
+  test('is not allowed among the principals, by any of the names in the file (P10)', async () => {
     const { message, hint } = await refusalOf({ guards: { approver }, principals: named('P-1') });
     expect(message).toBe('octocat approved this step, and would get access by it, as "ann" (P-1).');
     expect(hint).toContain('approved by a person who is none of the principals');
   });
 
-  test('can be anybody else', async () => {
+  test('can be any other person', async () => {
     expect((await check({ guards: { approver }, principals: named('p-2') })).error).toBeNull();
   });
 
@@ -268,7 +268,7 @@ describe('the approver', () => {
     expect((await check({ guards: { approver }, grants, operation: 'provision' })).error).toBeNull();
   });
 
-  test('that cannot be looked up may be anybody, so nothing is granted (P8)', async () => {
+  test('that cannot be looked up could be any of the principals, so nothing is granted (P8)', async () => {
     const principals = (): Promise<never> => Promise.reject(new Refusal('No user is named "ann".', 'Correct it.'));
     const { message, hint } = await refusalOf({ guards: { approver }, principals });
     expect(message).toBe(

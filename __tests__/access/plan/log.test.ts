@@ -21,7 +21,7 @@ function printed(plan: readonly Step[], lifetime: Lifetime = permanent): FakeLog
 }
 
 describe('printPlan', () => {
-  test('of one grant: who is who, and what is done', () => {
+  test('of one grant: its names and its change', () => {
     expect(printed([creation]).lines).toEqual([
       'info: Group "Payments On-Call" (g-1).',
       'info: Role "Reader" (r-1).',
@@ -67,7 +67,7 @@ describe('printPlan', () => {
     expect(log.inGroup(/Names and IDs/u)).toHaveLength(241);
   });
 
-  test('of none says nothing that is not so', () => {
+  test('of no grants shows no change', () => {
     expect(printed([]).lines.join('\n')).not.toMatch(/create|undefined/u);
   });
 

@@ -24,7 +24,7 @@ describe('planStep', () => {
     });
   });
 
-  test('assign of what is outdated: update, with what is to be put right', () => {
+  test('assign of an outdated assignment: update, with the properties to correct', () => {
     expect(planStep('assign', assignment, read('outdated'))).toEqual({
       action: 'update',
       grant: assignment,
@@ -33,7 +33,7 @@ describe('planStep', () => {
     });
   });
 
-  test('assign of what is there otherwise is refused, in the cloud’s words: nobody may change it unasked', () => {
+  test("assign of an assignment with other properties is refused, in the cloud's words: no step changes it without a request", () => {
     expect(planStep('assign', assignment, read('conflicting'))).toEqual({
       action: 'refuse',
       grant: assignment,

@@ -23,7 +23,7 @@ describe('drive', () => {
     expect(await counted({})).toMatchObject({ outcome: 'counted', memory: 3 });
   });
 
-  test('ends where it is told to, with what is known then, and asks for nothing more', async () => {
+  test('ends where its plan ends, with what is known then, and requests nothing more', async () => {
     let asked = 0;
     const perform = (): Promise<'yes'> => {
       asked += 1;
@@ -34,12 +34,12 @@ describe('drive', () => {
     expect(asked).toBe(1);
   });
 
-  test('goes on elsewhere where it is told to', async () => {
+  test('continues in the other protocol that a step names', async () => {
     const redirect: Counting['redirect'] = ({ memory }) => (memory === 1 ? { to: 'count', memory: 2 } : null);
     expect(await counted({ redirect })).toMatchObject({ outcome: 'counted', memory: 3 });
   });
 
-  test('what was cut short is nothing that the protocol hears of', async () => {
+  test('does not report an interrupted request to the protocol', async () => {
     const redirect: Counting['redirect'] = ({ memory }) => ({ end: 'broken', memory });
     expect(await counted({ perform: () => Promise.resolve(null), redirect })).toMatchObject({
       outcome: 'broken',

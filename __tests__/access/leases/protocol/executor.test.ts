@@ -22,7 +22,7 @@ function opened(): { readonly executor: CommonExecutor; readonly clock: FakeCloc
 }
 
 describe('a desk without stores', () => {
-  test('writes down what it is told to, and nothing of the request besides', async () => {
+  test('records what the protocol notes, and nothing else of the request', async () => {
     const { executor, notes } = opened();
     expect(await executor.perform({ do: 'save', progress: 'creating', holder: 'h', end: 7 })).toEqual({ is: 'done' });
     expect(notes).toEqual([{ progress: 'creating', holder: 'h', end: 7 }]);
@@ -48,7 +48,7 @@ describe('a desk without stores', () => {
     expect(executor.isSpent()).toBe(true);
   });
 
-  test('reports the newest trouble, but none of giving up where there was one before', () => {
+  test('reports the newest failure, but not an expired time limit where there was a failure before', () => {
     const { executor } = opened();
     const [first, second, late] = [cloudError('busy'), cloudError('denied'), cloudError('unavailable')];
     expect(executor.trouble()).toBeNull();
