@@ -19,7 +19,7 @@ async function server(body: string, host?: string): Promise<LocalServer> {
   return closing(await serve(answer, host));
 }
 
-/** Of the process's own environment only these are set, in whichever letter case. */
+/** Only these variables of the process's own environment are set, in any letter case. */
 const proxyNames = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'];
 const before = proxyNames.map((name) => [name, process.env[name]] as const);
 const setProxies = (env: NodeJS.ProcessEnv): void => {
@@ -87,11 +87,11 @@ describeProxies('the proxy', () => {
   });
 });
 
-/** As GitHub's own toolkit and curl read it, and what Node takes besides. */
-describeProxies('what NO_PROXY excepts', () => {
+/** Patterns as GitHub's own toolkit and curl read them, and forms that Node accepts too. */
+describeProxies('exceptions of NO_PROXY', () => {
   const viaProxy = async (noProxy: string, url: string): Promise<boolean> => {
     const proxy = await server('by proxy');
-    // An address of documentation answers nobody.
+    // No server answers at an address for documentation.
     const soon = AbortSignal.timeout(1_000);
     await connect({ HTTP_PROXY: proxy.url, NO_PROXY: noProxy })
       .send(asking(url), soon)
@@ -137,7 +137,7 @@ describeProxies('what NO_PROXY excepts', () => {
   });
 });
 
-test('what an agent was given holds nothing of the environment but the proxies', () => {
+test('the agents hold only the proxies of the environment', () => {
   process.env['A_SECRET_OF_THE_JOB'] = 'hunter2-hunter2';
   const { agentsFor } = connect({ HTTPS_PROXY: 'http://proxy.test:1' });
   delete process.env['A_SECRET_OF_THE_JOB'];
@@ -146,7 +146,7 @@ test('what an agent was given holds nothing of the environment but the proxies',
 });
 
 describe('send', () => {
-  test('gives back status, headers and body, sends the headers, follows no redirect', async () => {
+  test('returns status, headers and body, sends the headers, follows no redirect', async () => {
     const elsewhere = await server('elsewhere');
     const it = closing(
       await serve((_request, response) => {
@@ -196,7 +196,7 @@ describe('send', () => {
     });
   });
 
-  test('a body of up to 1 MiB is taken, a longer one is an error', async () => {
+  test('a body of up to 1 MiB is accepted, a longer one is an error', async () => {
     const most = await server('x'.repeat(1024 * 1024));
     expect(await get(most.url, {})).toHaveLength(1024 * 1024);
     const more = await server('x'.repeat(1024 * 1024 + 1));

@@ -1,5 +1,5 @@
 import { describe } from '@jest/globals';
 import { supportsProxies } from '../../src/action/proxies.ts';
 
-/** Node before 24.5 knows no proxies: what they do cannot be seen there, and is shown as skipped. */
+/** Node before 24.5 does not support proxies: the tests of their effect are reported as skipped there. */
 export const describeProxies = supportsProxies(process.versions.node) ? describe : describe.skip;

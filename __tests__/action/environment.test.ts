@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe('readVariables', () => {
-  test('gives what is set, and nothing that is empty', () => {
+  test('returns the variables that are set and not empty', () => {
     process.env['CLOUD_ACCESS_TEST'] = 'x';
     expect(readVariables().get('CLOUD_ACCESS_TEST')).toBe('x');
     process.env['CLOUD_ACCESS_TEST'] = '';
@@ -30,7 +30,7 @@ describe('readFile', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('gives the text, and null where there is none', () => {
+  test('returns the text, and null where there is no file', () => {
     expect(readFile(fileURLToPath(import.meta.url))).toContain('readFile');
     for (const missing of ['', '/nowhere/at/all', 'a\0b']) expect(readFile(missing)).toBeNull();
     expect(readFile(devNull)).toBe('');
@@ -50,7 +50,7 @@ describe('readFile', () => {
     expect(readFile(path('sparse'))).toEqual({ problem: 'is longer than 32 MiB' });
   });
 
-  test('takes nothing that is not a regular file, nor one that is not text', () => {
+  test('accepts only regular files, and only text', () => {
     expect(readFile(folder)).toEqual({ problem: 'is a folder' });
     expect(readTextOrNothing(folder)).toBeNull();
     writeFileSync(path('binary'), 'a\0b');
@@ -69,7 +69,7 @@ describe('readFile', () => {
     server.close();
     if (process.platform !== 'linux') return;
     expect(readFile('/proc/self/environ')).toEqual({ problem: 'is not text' });
-    // Calls itself a regular file, and is read like a pipe: by the superuser, else by nobody.
+    // Reports itself as a regular file and reads like a pipe; only the superuser can read it.
     expect(readFile('/proc/kmsg') ?? { problem: 'has no end yet, like a pipe' }).toHaveProperty('problem');
   });
 });
@@ -87,7 +87,7 @@ describe('homeFolder', () => {
     expect(homeFolder(new Map([['USERPROFILE', '/profiles/me']]))).toBe('/profiles/me');
   });
 
-  test('is HOME, else what the system says', () => {
+  test('is HOME, else the folder that the system reports', () => {
     expect(homeFolder(new Map([['HOME', '/home/me']]))).toBe('/home/me');
     expect(homeFolder(new Map())).not.toBe('');
   });

@@ -23,7 +23,7 @@ describe('proxyFaults', () => {
     '//proxy',
     'http://pro xy',
     'HTTP://proxy:3128',
-  ])('%j is none, and would be passed by without a word', (value) => {
+  ])('%j is not a proxy, and Node would ignore it silently', (value) => {
     for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy']) {
       expect(faultsOf({ [name]: value })).toMatchObject([{ input: name, example: expect.stringContaining('http://') }]);
     }
@@ -34,18 +34,18 @@ describe('proxyFaults', () => {
     ['http://user:hunter22@proxy:3128\r\n', /line break/u],
     ['http://user:100%@proxy:3128', /user name or password has a %/u],
     ['http://%user:hunter22@proxy:3128', /user name or password has a %/u],
-  ])('%j is what Node stumbles over, and a fault of who set it', (value, problem) => {
+  ])("%j makes Node fail, and is a fault of the runner's environment", (value, problem) => {
     if (supportsProxies(process.versions.node)) expect(() => new Agent({ proxyEnv: { HTTPS_PROXY: value } })).toThrow();
     expect(faultsOf({ HTTPS_PROXY: value })).toMatchObject([
       { input: 'HTTPS_PROXY', problem: expect.stringMatching(problem) },
     ]);
   });
 
-  test('the value, which may hold a password, is not shown', () => {
+  test('the value, which can hold a password, is not shown', () => {
     expect(JSON.stringify(faultsOf({ HTTPS_PROXY: 'socks5://user:hunter22@proxy' }))).not.toContain('hunter22');
   });
 
-  test.each(['24.0.0', '24.4.1'])('Node %s would pass by every proxy without a word', (node) => {
+  test.each(['24.0.0', '24.4.1'])('Node %s would ignore every proxy silently', (node) => {
     expect(faultsOf({ HTTPS_PROXY: 'http://proxy:3128' }, node)).toMatchObject([
       { input: 'HTTPS_PROXY', problem: expect.stringContaining(node) },
     ]);
@@ -56,7 +56,7 @@ describe('proxyFaults', () => {
     expect(faultsOf({ HTTPS_PROXY: 'http://proxy:3128' }, node)).toEqual([]);
   });
 
-  test('other variables are none of its business', () => {
+  test('other variables are ignored', () => {
     expect(faultsOf({ NO_PROXY: 'x', FTP_PROXY: 'x', MY_HTTP_PROXY: 'x' })).toEqual([]);
   });
 });

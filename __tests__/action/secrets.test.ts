@@ -10,7 +10,7 @@ import { failed, resultOf, succeeded } from './report/results.ts';
 const github = useGitHub();
 
 describe('mask and redact', () => {
-  test('a masked secret is told to the runner and taken out of every text, encoded too', () => {
+  test('a secret is masked in the runner and removed from every text, encoded too', () => {
     mask('s3cr3t/with+signs=');
     expect(github.printed()).toEqual(['::add-mask::s3cr3t/with+signs=']);
     expect(redact('a s3cr3t/with+signs= b s3cr3t%2Fwith%2Bsigns%3D c')).toBe('a *** b *** c');
@@ -68,7 +68,7 @@ describe('mask and redact', () => {
     expect(redact('x MIIEvQIBADANBgkq y')).toBe('x *** y');
   });
 
-  test('what only looks alike stays', () => {
+  test('a similar text stays', () => {
     mask('abcdefgh.ijklmnop');
     for (const text of ['abcdefghXijklmnop', 'abcdefgh.ijklmno', Buffer.from('abcdefgh').toString('base64')])
       expect(redact(text)).toBe(text);
@@ -80,7 +80,7 @@ describe('mask and redact', () => {
     expect(redact('abc')).toBe('abc');
   });
 
-  test('of two secrets, one the beginning of the other, nothing is left', () => {
+  test('of two secrets, one the beginning of the other, both are removed', () => {
     mask('beginning');
     mask('beginning-and-end');
     expect(redact('x beginning-and-end y')).toBe('x *** y');
@@ -100,7 +100,7 @@ describe('mask and redact', () => {
     expect(JSON.parse(github.outputs()['results'] ?? '')).toMatchObject([{ 'failure-reason': 'refused: ***' }]);
   });
 
-  test('a short secret, as a proxy’s password, breaks neither the outputs’ form nor the ids', () => {
+  test("a short secret, such as a proxy's password, leaves the form of outputs and the IDs intact", () => {
     mask('true');
     mask('aws');
     const result = resultOf(succeeded);
@@ -118,18 +118,18 @@ describe('maskEnvironment', () => {
     return github.printed();
   };
 
-  test('masks the token that GitHub is asked with', () => {
+  test("masks the token for GitHub's API", () => {
     expect(masked({ 'INPUT_GITHUB-TOKEN': 'ghs_0123456789abcdef' })).toEqual(['::add-mask::ghs_0123456789abcdef']);
     expect(redact('x ghs_0123456789abcdef y')).toBe('x *** y');
   });
 
-  test('masks what is used of a token that has a line break at its end', () => {
+  test('masks the used part of a token that has a line break at its end', () => {
     masked({ 'INPUT_GITHUB-TOKEN': 'ghs_fedcba9876543210\n' });
     expect(redact('x ghs_fedcba9876543210 y')).toBe('x *** y');
     expect(readAsker(new Map(), 'ghs_fedcba9876543210\n', '').token).toBe('ghs_fedcba9876543210');
   });
 
-  test('masks the request token and what the clouds’ own tools keep in variables that they name', () => {
+  test("masks the request token and the secrets in variables of the clouds' own tools", () => {
     const variables = {
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'the-request-token',
       SKY_PASSWORD: 'the-password-of-sky',
@@ -143,7 +143,7 @@ describe('maskEnvironment', () => {
   });
 
   test.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'ALL_PROXY', 'all_proxy'])(
-    'masks the password in %s, as it is written and as it is meant',
+    'masks the password in %s, encoded and decoded',
     (name) => {
       expect(masked({ [name]: 'http://me:p%40ss-word@proxy.example:3128' })).toEqual([
         '::add-mask::p%2540ss-word',
@@ -153,7 +153,7 @@ describe('maskEnvironment', () => {
     },
   );
 
-  test('a proxy without a password, or no address at all, masks nothing', () => {
+  test('a proxy without a password, or an invalid address, masks nothing', () => {
     expect(masked({ HTTPS_PROXY: 'http://proxy.example:3128', HTTP_PROXY: 'nonsense', NO_PROXY: 'a:b@c' })).toEqual([]);
   });
 });

@@ -85,7 +85,7 @@ export const sea: AnyCloud<Settings> = declareCloud<typeof seaInputs, Settings>(
   }),
 });
 
-/** What the runner sets where the workflow gives nothing: the defaults of action.yml. */
+/** Values that the runner sets without a workflow's: the defaults of action.yml. */
 export const defaults: Readonly<Record<string, string>> = {
   operation: 'assign',
   wait: 'true',

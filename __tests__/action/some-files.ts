@@ -5,7 +5,7 @@ import { fileReading } from '../../src/action/inputs/file-rules.ts';
 const place = { file: 'a.yml', line: 1, column: 1 };
 const line = (text: string): Line => ({ text, kind: 'any', value: text });
 
-/** One file that owns something, whatever the input names: for tests of the other inputs. */
+/** One file that owns something, under any name: for tests of the other inputs. */
 export const someFiles: FileReading = fileReading(() => ({
   files: [
     {

@@ -125,16 +125,16 @@ function hostile(many: number, seed: number): readonly string[] {
   return Array.from({ length: many }, () => Array.from({ length: 1 + Math.floor(random() * 9) }, pick).join(''));
 }
 
-/** What .NET's Trim takes off: Char.IsWhiteSpace. */
+/** Characters that .NET's Trim removes: Char.IsWhiteSpace. */
 const dotnetSpace = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
 
-/** Whether the runner could take a line for a command of either form, whatever the command's name. */
+/** True if the runner could read a line as a command of either form, with any name. */
 function looksLikeCommand(line: string): boolean {
   return line.replace(dotnetSpace, '').startsWith('::') || line.trimStart().startsWith('::') || line.includes('##[');
 }
 
 describe('harmless', () => {
-  test('no hostile text is a command of the runner, whole or line by line, alone or under what is said around it', () => {
+  test('no hostile text is a command of the runner, whole or line by line, alone or inside a message', () => {
     const taken = hostile(5_000, 4_711).filter((text) =>
       [text, `Plan: ${text}.`, ` ${text}`]
         .flatMap((said) => harmless(said).split(/[\n\r\v\f\u0085\u2028\u2029]/u))
@@ -143,17 +143,17 @@ describe('harmless', () => {
     expect(taken).toEqual([]);
   });
 
-  test('the fuzz would notice: many of these texts are commands as they stand', () => {
+  test('the fuzz is able to fail: many of these texts are commands before the cleaning', () => {
     const texts = hostile(5_000, 4_711).flatMap((text) => text.split(/[\n\r]/u));
     expect(texts.filter((text) => parseCommand(text) !== null).length).toBeGreaterThan(500);
   });
 
-  test('whatever comes in, one line comes out, without control or direction characters', () => {
+  test('every text becomes one line, without control or direction characters', () => {
     const control = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
     expect(hostile(5_000, 815).filter((text) => control.test(harmless(text)))).toEqual([]);
   });
 
-  test('nor is a second pass needed', () => {
+  test('a second pass changes nothing', () => {
     expect(hostile(1_000, 99).filter((text) => looksLikeCommand(harmless(harmless(text))))).toEqual([]);
   });
 
@@ -183,7 +183,7 @@ describe('inert', () => {
   const decode = (text: string): string =>
     text.replaceAll(entity, (it) => named[it] ?? String.fromCodePoint(Number(it.slice(2, -1))));
 
-  test('no character that HTML or markdown acts on survives, and nothing is lost', () => {
+  test('no character with a meaning in HTML or Markdown survives, and no text is lost', () => {
     const active = /[&<>"'|`*_[\]\\~@#$\n\r]/u;
     const texts = hostile(5_000, 1_234);
     expect(texts.filter((text) => active.test(inert(text).replaceAll(entity, '')))).toEqual([]);

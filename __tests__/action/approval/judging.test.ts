@@ -36,7 +36,7 @@ describe('a review', () => {
 
   test.each<[string, Partial<PullRequest>, Partial<OfUser>, string]>([
     ['by the author', { author: approver }, {}, 'wrote or pushed'],
-    ['by who pushed the last commit', { pushers: [author, approver] }, {}, 'wrote or pushed'],
+    ['by the author of the last commit', { pushers: [author, approver] }, {}, 'wrote or pushed'],
     ['by the author of a commit', { commits: [{ sha, author: approver, committer: other }] }, {}, 'wrote or pushed'],
     ['by the committer of a commit', { commits: [{ sha, author, committer: approver }] }, {}, 'wrote or pushed'],
     ['of an older commit', {}, { commit: 'b'.repeat(40) }, 'another commit'],
@@ -49,7 +49,7 @@ describe('a review', () => {
     expect(reviewFault({ ...approval, ...review }, { ...pull, ...more }, null)).toContain(fault);
   });
 
-  test('by an account that approvers does not name does not count, whatever its login (P10)', () => {
+  test('by an account that approvers does not name does not count, with any login (P10)', () => {
     expect(reviewFault({ ...approval, user: { ...approver, id: '9' } }, pull, new Set(['2']))).toBe(
       'approvers does not name login-2#9',
     );
@@ -72,7 +72,7 @@ describe('the reviews of a pull request', () => {
     ]);
   });
 
-  test('prove nothing where an account behind it is unknown or is no person (P10)', () => {
+  test("prove nothing where an account behind it is unknown or is not a person's (P10)", () => {
     expect(pullFault(pull)).toBeNull();
     expect(pullFault({ ...pull, author: null })).toContain('a deleted account, is not a person');
     expect(pullFault({ ...pull, author: user('1', false) })).toContain('is not a person');

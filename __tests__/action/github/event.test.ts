@@ -19,7 +19,7 @@ describe('the head of a pull request', () => {
     expect(headOf(pull({ id: 42, fork: true }, { id: 42, fork: true }))).toBe('here');
   });
 
-  test('is compared with the payload’s own repository as well, and alone where the runner names no id', () => {
+  test("is compared with the payload's own repository too, and only with that where the runner names no ID", () => {
     const unnamed = { ...variables, GITHUB_REPOSITORY_ID: '' };
     expect(headOf(pull({ id: 42 }, { id: 42 }), unnamed)).toBe('here');
     expect(headOf(pull({ id: 42 }, { id: 41 }))).toBe('elsewhere');
@@ -32,7 +32,7 @@ describe('the head of a pull request', () => {
     ['a fork that was deleted', null],
     ['one without an id', {}],
     ['an id that is no number', { id: '42' }],
-    ['an id that is none', { id: null }],
+    ['an invalid ID', { id: null }],
     ['a fraction', { id: 42.5 }],
   ])('is elsewhere where it is %s', (_, repo) => {
     expect(headOf(pull(repo))).toBe('elsewhere');

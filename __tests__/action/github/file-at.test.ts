@@ -39,7 +39,7 @@ async function readOf(files: Readonly<Record<string, Content>>, asked = path): P
 }
 
 describe('a file of the repository', () => {
-  it('is read at the commit of the run, whatever came after it (P11)', async () => {
+  it('is read at the commit of the run, even after later commits (P11)', async () => {
     expect(await readOf({ [path]: 'version: 1\n' })).toBe('version: 1\n');
     expect(await readOf({ 'people #1.yml': 'ü'.repeat(100_000) }, 'people #1.yml')).toBe('ü'.repeat(100_000));
   });

@@ -18,7 +18,7 @@ export interface GitHub {
   readonly clear: () => void;
 }
 
-/** Stands for GitHub in all tests of a file, each of which begins with nothing written. */
+/** Replaces GitHub in all tests of a file, each of which begins with nothing written. */
 export function useGitHub(): GitHub {
   let opened: OpenGitHub | null = null;
   const github = (): OpenGitHub => {

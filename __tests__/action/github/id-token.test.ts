@@ -25,7 +25,7 @@ interface Rig {
   readonly mint: TokenMint;
   readonly clock: HurriedClock;
   readonly log: FakeLog;
-  /** What was masked and handed out, in order. */
+  /** Masks and tokens, in order. */
   readonly events: string[];
 }
 
@@ -60,7 +60,7 @@ const failing =
   };
 
 describe('mint', () => {
-  test('asks with the bearer token and the audience, beside what the address has already', async () => {
+  test('requests with the bearer token and the audience, and keeps the query of the address', async () => {
     const { mint, server } = await setUp(minting());
     const { claims } = await mint.mint('sts.amazonaws.com&x=1', budget);
     expect(claims).toEqual({ aud: 'sts.amazonaws.com&x=1', sub: 'repo:o/r:ref:refs/heads/main', jti: '1' });
@@ -88,7 +88,7 @@ describe('mint', () => {
     expect(events).toContain('mask opaque-token');
   });
 
-  test('gives a fresh token each time', async () => {
+  test('returns a fresh token each time', async () => {
     const { mint, server } = await setUp(minting());
     const tokens = [await mint.mint('a', budget), await mint.mint('a', budget), await mint.mint('a', budget)];
     expect(new Set(tokens.map((token) => token.jwt)).size).toBe(3);
@@ -136,7 +136,7 @@ describe('prefetch', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  test('a failure is told to who mints first, and not twice', async () => {
+  test('a failure is reported to the first mint, and only once', async () => {
     let fail = true;
     const tokens = minting();
     const { mint } = await setUp((request, response) => {
@@ -155,7 +155,7 @@ describe('prefetch', () => {
   });
 });
 
-describe('where no token comes', () => {
+describe('without a token', () => {
   test('a redirect is not followed: the bearer token goes nowhere else', async () => {
     const elsewhere = closing(await serve(minting()));
     const { mint, server } = await setUp(failing(302, { location: `${elsewhere.url}/token` }));
@@ -255,7 +255,7 @@ describe('where no token comes', () => {
     expect(rig.server.requests).toHaveLength(5);
   });
 
-  test('nobody there: the reason is said', async () => {
+  test('without a server, the reason is reported', async () => {
     const { mint, server } = await setUp(minting());
     await server.close();
     await expect(mint.mint('a', budget)).rejects.toThrow(/ECONNREFUSED/u);

@@ -53,13 +53,13 @@ describe('a job', () => {
       expect(await states([{ ...job, checkRunId: '1' }])).toEqual([unknown(/does not list it/u)]);
     }));
 
-  test('whose run is our own is asked for like any other', () =>
+  test('whose run is this run is requested like any other', () =>
     atGitHub(async ({ states }) => {
       const { repository, runId, runAttempt: attempt, checkRunId } = defaultContext;
       expect(await states([{ repository, runId, attempt, checkRunId }])).toEqual([running]);
     }));
 
-  test('is the same in whatever letter case its repository is written', () =>
+  test('is the same with its repository in any letter case', () =>
     atGitHub(async ({ world, states }) => {
       const job = announced(world, 1);
       expect(await states([{ ...job, repository: 'Octo-Org/Infra' }])).toEqual([running]);
@@ -68,9 +68,9 @@ describe('a job', () => {
   test.each<[string, Partial<JobName>, RegExp]>([
     ['of another repository', { repository: 'octo-org/other' }, /another repository, octo-org\/other/u],
     ['without a check run id', { checkRunId: null }, /job-check-run-id/u],
-    ['with a run id that is none', { runId: '1/../2' }, /no job of GitHub/u],
-    ['with an attempt that is none', { attempt: '' }, /no job of GitHub/u],
-  ])('%s is unknown, and nobody is asked', (_name, difference, why) =>
+    ['with an invalid run ID', { runId: '1/../2' }, /no job of GitHub/u],
+    ['with an invalid attempt', { attempt: '' }, /no job of GitHub/u],
+  ])('%s is unknown, and no request is sent', (_name, difference, why) =>
     atGitHub(async ({ world, states, requests }) => {
       const job = announced(world, 1);
       expect(await states([{ ...job, ...difference }])).toEqual([unknown(why)]);
@@ -80,7 +80,7 @@ describe('a job', () => {
 });
 
 describe('questions', () => {
-  test('are one for all jobs of an attempt, after one about our own run, in the order given', () =>
+  test('are one for all jobs of an attempt, after one about this run, in the given order', () =>
     atGitHub(async ({ world, states, requests }) => {
       const jobs = [announced(world, 2, 1), announced(world, 1, 1), announced(world, 2, 2), announced(world, 2, 3)];
       world.github.stand(jobs[2]?.checkRunId ?? '', { status: 'completed', conclusion: 'success' });
@@ -109,7 +109,7 @@ describe('questions', () => {
       });
       const jobs = Array.from({ length: 12 }, (_, run) => announced(world, run));
       expect(await states(jobs)).toEqual(jobs.map(() => running));
-      // How many meet is the machine's matter; that they are several, and never more than four, is ours.
+      // The machine decides how many requests run at once; the action sends more than one, and never more than four.
       expect(Math.max(...unanswered)).toBeGreaterThan(1);
       expect(Math.max(...unanswered)).toBeLessThanOrEqual(4);
     }));
@@ -134,7 +134,7 @@ describe('questions', () => {
       (world) => ({ apiUrl: `${world.github.url}/` }),
     ));
 
-  test('carry the token, masked before, and our name', () =>
+  test("carry the token, masked before, and the action's name", () =>
     atGitHub(
       async ({ world, states, masked, requests, log }) => {
         expect(masked).toEqual([jobToken]);
@@ -161,13 +161,13 @@ describe('questions', () => {
     }));
 });
 
-describe('what GitHub does not show', () => {
+describe('missing answers of GitHub', () => {
   test.each<[string, { readonly token?: string; readonly apiUrl?: string; readonly runId?: string }, RegExp]>([
     ['without a token', { token: '' }, /no github-token/u],
     ['at an address that is not https', { apiUrl: 'http://api.example.com' }, /not https/u],
     ['at no address', { apiUrl: 'api' }, /not a URL/u],
     ['without a run of its own', { runId: '' }, /ID of this run are unknown/u],
-  ])('%s: all is unknown, and nobody is asked', (_name, asker, why) =>
+  ])('%s: all is unknown, and no request is sent', (_name, asker, why) =>
     atGitHub(async ({ world, states, requests }) => {
       expect(await states([announced(world, 1), announced(world, 2)])).toEqual([unknown(why), unknown(why)]);
       expect(requests()).toEqual([]);
@@ -180,10 +180,10 @@ describe('what GitHub does not show', () => {
       (world) => ({ token: world.github.token({ actions: 'none' }) }),
       /\(403\).*read/u,
     ],
-    ['a token that nobody issued', { token: 'ghs_stranger' }, /\(401\)/u],
+    ['a token that no job was given', { token: 'ghs_stranger' }, /\(401\)/u],
     ['a token of elsewhere', (world) => ({ token: world.github.token({ repository: 'octo-org/other' }) }), /\(404\)/u],
     ['a run that is not there', { runId: '4711' }, /\(404\)/u],
-  ])('with %s our own run cannot be read: all is unknown, and no more is asked', (_name, asker, why) =>
+  ])('with %s this run cannot be read: all is unknown, and no more requests are sent', (_name, asker, why) =>
     atGitHub(async ({ world, states, requests }) => {
       const first = unknown(new RegExp(`read this run itself: .*${why.source}`, 'u'));
       expect(await states([announced(world, 1), announced(world, 2)])).toEqual([first, first]);
@@ -204,7 +204,7 @@ describe('what GitHub does not show', () => {
       { token: jobToken },
     ));
 
-  test('can be asked for again when what failed has passed', () =>
+  test('can be requested again after a temporary failure', () =>
     atGitHub(async ({ world, states }) => {
       const job = announced(world, 1);
       world.script.fault({ operation: own }, { kind: 'error', status: 404, code: '404' });
@@ -251,7 +251,7 @@ describe('what GitHub does not show', () => {
 });
 
 describe('limits', () => {
-  test('an hour that is nearly spent is left to others', () =>
+  test('an hour that is nearly spent is left to other clients', () =>
     atGitHub(async ({ world, states, requests, clock }) => {
       world.github.leave(52);
       const jobs = Array.from({ length: 20 }, (_, run) => announced(world, run));
@@ -265,7 +265,7 @@ describe('limits', () => {
       expect(clock.sleeps).toEqual([]);
     }));
 
-  test('an hour is GitHub’s own: that our clock is wrong changes nothing', () =>
+  test("an hour follows GitHub's clock: a wrong local clock changes nothing", () =>
     atGitHub(
       async ({ world, states, requests }) => {
         world.github.leave(10);
@@ -292,7 +292,7 @@ describe('limits', () => {
       expect(requests()).toHaveLength(1);
     }));
 
-  test('a short pause is made when GitHub asks for it', () =>
+  test('a short pause is made when GitHub requests it', () =>
     atGitHub(async ({ world, states, requests }) => {
       world.script.fault({ operation: list }, { kind: 'throttle', retryAfterSeconds: 1 });
       expect(await states([announced(world, 1)])).toEqual([running]);
@@ -310,11 +310,11 @@ describe('limits', () => {
   );
 });
 
-describe('faults of the way', () => {
+describe('network faults', () => {
   test.each<[string, Parameters<Parameters<Parameters<typeof atGitHub>[0]>[0]['world']['script']['fault']>[1]]>([
     ['an error of the server', { kind: 'error', status: 502, code: '502' }],
     ['a broken connection', { kind: 'lost' }],
-  ])('%s is asked over again', (_name, effect) =>
+  ])('%s is requested again', (_name, effect) =>
     atGitHub(async ({ world, states, requests }) => {
       world.script.fault({ operation: list }, effect);
       expect(await states([announced(world, 1)])).toEqual([running]);

@@ -16,7 +16,7 @@ const workflow = 'sweep-leases.yml';
 
 interface Rig {
   readonly world: World;
-  /** The refusal, `null` for none. */
+  /** Refusal, `null` for none. */
   readonly check: (maxAgeMs?: number) => Promise<Refusal | null>;
   readonly requests: () => readonly JournalEntry[];
 }

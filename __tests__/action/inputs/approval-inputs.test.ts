@@ -5,7 +5,7 @@ import { faultsOf, good, names, read, readAny } from '../small-clouds.ts';
 const required = { ...good, 'require-approval': 'environment' };
 
 describe('require-approval', () => {
-  test('is none by default, and then nothing is proven (P10)', () => {
+  test('is none by default, and then no proof is needed (P10)', () => {
     expect(read(good).approval).toBeNull();
     expect(read({ ...good, 'require-approval': 'none' }).approval).toBeNull();
   });
@@ -30,7 +30,7 @@ describe('require-approval', () => {
     },
   );
 
-  test('review without an access file is a fault: nothing else was reviewed (P6, P10)', () => {
+  test('review without an access file is a fault: a review covers only the file (P6, P10)', () => {
     const [fault, ...others] = faultsOf({ ...good, 'require-approval': 'environment\nreview' });
     expect(others).toEqual([]);
     expect(fault).toMatchObject({

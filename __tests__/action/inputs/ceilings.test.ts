@@ -11,7 +11,7 @@ describe('allowed-principals, allowed-targets, allowed-roles', () => {
     expect(allowedOf({})).toEqual({ principal: null, target: null, role: null });
   });
 
-  test('are lines by the cloud’s own grammar, each for its part', () => {
+  test("are lines in the cloud's own grammar, each for its part", () => {
     const inputs = { 'allowed-principals': 'team:a*\nann\nann', 'allowed-targets': 'here', 'allowed-roles': 'Read*' };
     expect(allowedOf(inputs)).toEqual({
       principal: [line('principal', 'team:a*'), line('principal', 'ann')],
@@ -20,7 +20,7 @@ describe('allowed-principals, allowed-targets, allowed-roles', () => {
     });
   });
 
-  test('"any" alone allows anything; beside other lines it is a fault, since an injected one would switch them off (P10)', () => {
+  test('"any" alone allows anything; with other lines it is a fault, since an injected one would switch them off (P10)', () => {
     expect(allowedOf({ 'allowed-roles': ' any \nany' })).toMatchObject({ role: null });
     for (const value of ['reader\n any ', 'any\nreader', 'reader\rany']) {
       expect(faultsOf({ ...good, 'allowed-roles': value })).toMatchObject([
@@ -39,14 +39,14 @@ describe('allowed-principals, allowed-targets, allowed-roles', () => {
     ['team:*', 'team:**'],
     ['team: *', 'team: **'],
     ['service-principal:*', 'service-principal:**'],
-  ])('%s, which an expression that gave nothing leaves of a pattern, is a fault; %s is any name', (left, meant) => {
+  ])('%s, the rest of a pattern after an empty expression, is a fault; %s is any name', (left, meant) => {
     for (const input of ['allowed-principals', 'allowed-targets', 'allowed-roles'] as const) {
       for (const value of [left, ` ${left} `, `ann\n${left}`, `${left}\n${left}`]) {
         expect(faultsOf({ ...good, [input]: value })).toMatchObject([
           {
             input,
             problem: `"${left}" is also what an empty expression leaves. Name the ${input.slice('allowed-'.length)} that you mean.`,
-            // What lets everybody through is no remedy.
+            // A value that allows every principal is not a remedy.
             example: expect.not.stringMatching(/\*|any/u),
           },
         ]);
@@ -68,7 +68,7 @@ describe('allowed-principals, allowed-targets, allowed-roles', () => {
     },
   );
 
-  test('take no exclusions', () => {
+  test('do not accept exclusions', () => {
     expect(faultsOf({ ...good, 'allowed-targets': 'here\n!there' })).toEqual([
       {
         input: 'allowed-targets',
@@ -78,7 +78,7 @@ describe('allowed-principals, allowed-targets, allowed-roles', () => {
     ]);
   });
 
-  test('allowed-principals means nothing to provision', () => {
+  test('allowed-principals has no effect on provision', () => {
     const provision = { ...good, operation: 'provision', principal: '' };
     expect(names(faultsOf({ ...provision, 'allowed-principals': 'ann' }))).toEqual(['allowed-principals']);
     expect(faultsOf({ ...provision, 'allowed-targets': 'here', 'allowed-roles': 'reader' })).toEqual([]);
@@ -97,7 +97,7 @@ describe('max-grants and max-lifetime', () => {
     expect(names(faultsOf({ ...good, [input]: '' }))).toEqual([input]);
   });
 
-  test('max-lifetime means nothing where nothing is granted', () => {
+  test('max-lifetime has no effect where nothing is granted', () => {
     expect(names(faultsOf({ ...good, operation: 'revoke', 'max-lifetime': '8h' }))).toEqual(['max-lifetime']);
     expect(faultsOf({ ...good, operation: 'revoke', 'max-grants': '8' })).toEqual([]);
   });
@@ -106,7 +106,7 @@ describe('max-grants and max-lifetime', () => {
 describe('require-ids', () => {
   const ids = { ...good, principal: 'id-1', target: 'id-2\n!id-3', role: 'id-4', 'require-ids': 'true' };
 
-  test('takes ids everywhere', () => {
+  test('requires IDs everywhere', () => {
     const allowed = { 'allowed-principals': 'id-1', 'allowed-targets': 'id-2', 'allowed-roles': 'id-4\nid-5' };
     expect(faultsOf({ ...ids, ...allowed })).toEqual([]);
     expect(faultsOf(ids)).toEqual([]);
@@ -134,7 +134,7 @@ describe('require-ids', () => {
     expect(new Set(faults.map(({ problem }) => problem.includes('require-ids')))).toEqual(new Set([true]));
   });
 
-  test('shows as an example what is an id, and never a name', () => {
+  test('shows an ID as the example, and never a name', () => {
     const faults = faultsOf({ ...ids, principal: 'ann', target: 'there', role: 'reader' });
     const examples = Object.fromEntries(faults.map(({ input, example }) => [input, example]));
     expect(examples).toEqual({ principal: 'id-principal', target: 'id-target', role: 'id-role' });
@@ -162,7 +162,7 @@ describe('max-requests-per-second and max-in-flight', () => {
     }
   });
 
-  test('cannot be raised: the fault says the quota', () => {
+  test('cannot be raised: the fault names the quota', () => {
     expect(faultsOf({ ...good, 'max-requests-per-second': '21', 'max-in-flight': '101' })).toEqual([
       {
         input: 'max-requests-per-second',

@@ -21,7 +21,7 @@ const azure = {
   role: 'Reader',
 };
 
-/** What somebody has who takes the advice, as GitHub reads that YAML. */
+/** Result of the advice, as GitHub reads that YAML. */
 function taking(fault: Fault, given: Given): Given {
   if (isAdvice(fault)) {
     const { [fault.input]: gone, ...others } = given;
@@ -36,9 +36,9 @@ function taking(fault: Fault, given: Given): Given {
 describe('a step with the examples has no fault', () => {
   test.each<readonly [string, Given]>([
     ['a version that YAML reads as a number', { ...azure, condition: 'x', 'condition-version': '1' }],
-    ['a lease that nobody ends', { ...aws, lifetime: '2h', 'keep-after-job': 'true' }],
+    ['a lease without an end', { ...aws, lifetime: '2h', 'keep-after-job': 'true' }],
     ['what only a lease has', { ...aws, 'on-existing': 'fail' }],
-    ['a ticket of nobody', { ...azure, lifetime: '2h', 'ticket-number': 'CHG-1' }],
+    ['a ticket without a number', { ...azure, lifetime: '2h', 'ticket-number': 'CHG-1' }],
     ['a permanent grant through PIM', { ...azure, 'azure-pim': 'true' }],
     ['what a request through PIM cannot have', { ...azure, lifetime: '2h', 'azure-pim': 'true', description: 'x' }],
     [
@@ -47,19 +47,19 @@ describe('a step with the examples has no fault', () => {
     ],
     ['a lifetime of a revoke', { ...aws, operation: 'revoke', lifetime: '2h' }],
     ['the input of the other cloud', { ...aws, 'azure-pim': 'true' }],
-    ['an audience for nobody', { ...aws, 'aws-audience': 'sts.amazonaws.com' }],
+    ['an audience that is not set', { ...aws, 'aws-audience': 'sts.amazonaws.com' }],
     [
-      'an audience for nobody on Azure',
+      'an audience that is not set on Azure',
       { ...azure, 'azure-tenant-id': '72f988bf-1111-4222-8333-444455556666', 'azure-audience': 'api://x' },
     ],
     ['a version of nothing', { ...azure, 'condition-version': '2.0' }],
-    ['a plan for somebody', { ...aws, 'plan-for': 'arn:aws:iam::111122223333:role/access-broker' }],
-    ['names where ids are to be', { ...aws, 'require-ids': 'true', target: 'ou:/a/**', principal: 'user:x' }],
+    ['a plan for another caller', { ...aws, 'plan-for': 'arn:aws:iam::111122223333:role/access-broker' }],
+    ['names where IDs are required', { ...aws, 'require-ids': 'true', target: 'ou:/a/**', principal: 'user:x' }],
     [
-      'an exclusion by name where ids are to be',
+      'an exclusion by name where IDs are required',
       { ...aws, 'require-ids': 'true', target: '!account:x', principal: 'user:x' },
     ],
-    ['names where ids are to be on Azure', { ...azure, 'require-ids': 'true', target: 'management-group:x' }],
+    ['names where IDs are required on Azure', { ...azure, 'require-ids': 'true', target: 'management-group:x' }],
     ['an application by its name', { ...azure, principal: 'app:access-broker' }],
     ['a device by its name', { ...azure, principal: 'device:laptop' }],
     ['exclusions only', { ...aws, target: '!123456789012' }],
@@ -128,7 +128,7 @@ describe('several values in one line', () => {
       .map(({ problem }) => problem)
       .join('\n');
 
-  test('are told with what else is wrong, one a line', () => {
+  test('are reported with all other faults, one on a line', () => {
     const faults = faultsOf({ ...aws, principal: 'user:a,user:b', target: '111111111111,222222222222', wait: 'yes' });
     expect(faults.map(({ input }) => input)).toEqual(['wait', 'principal', 'target']);
     expect(faults.slice(2).flatMap(remedyLines)).toEqual(['target: |', '  111111111111', '  222222222222']);
@@ -147,13 +147,13 @@ describe('several values in one line', () => {
 });
 
 describe('quotes', () => {
-  test('that are a part of the value are a fault, with a line that has none', () => {
+  test('that are a part of the value are a fault, with a corrected line', () => {
     const faults = faultsOf({ ...aws, target: '"123456789012"' });
     expect(faults[0]?.problem).toContain('are part of the value in a | block. Remove them');
     expect(faults.flatMap(remedyLines)).toEqual(['target: |', '  123456789012']);
   });
 
-  test('that are a part of a name are none', () => {
+  test('that are a part of a name are not a fault', () => {
     expect(faultsOf({ ...azure, role: 'Reader "lite"' })).toEqual([]);
   });
 });
@@ -162,7 +162,7 @@ describe('the notation of lists and comments', () => {
   const told = (given: Given): readonly string[] =>
     faultsOf(given).map((fault) => [fault.problem, ...remedyLines(fault)].join('\n'));
 
-  test('is no part of a value: each line is shown as it should be', () => {
+  test('is not part of a value: each line is shown without it', () => {
     expect(told({ ...aws, principal: '- user:ann' })).toEqual([
       'The dash in "- user:ann" is not needed: each line is a value of its own. Remove it.\nprincipal: |\n  user:ann',
     ]);
@@ -197,19 +197,19 @@ describe('the example for a line that says too little', () => {
     [{ ...azure, target: 'payments' }, 'target: resource-group:payments'],
     [{ ...aws, operation: 'remove' }, 'operation: revoke'],
     [{ ...aws, cloud: 'AzureRM' }, 'cloud: azure'],
-  ])('is made of what is there: %j', (given, line) => {
+  ])('is made from the line: %j', (given, line) => {
     expect(exampleOf(given)).toContain(line);
   });
 
   test.each(['moon:ann', '{{ inputs.team }}', '$TEAM'])(
-    'is the ordinary one where nothing is to be made of %s',
+    'is the default example where %s is not usable',
     (principal) => {
       expect(exampleOf({ ...aws, principal })).toBe('principal: group:Payments On-Call');
     },
   );
 });
 
-test('what else is wrong is told with a cloud in capitals', () => {
+test('other faults are reported together with a cloud in capitals', () => {
   const faults = faultsOf({ ...aws, cloud: 'AWS', target: '1', 'azure-pim': 'true' });
   expect(faults.map(({ input }) => input)).toEqual(['cloud', 'azure-pim', 'target']);
 });
@@ -218,6 +218,6 @@ test.each([
   ['123456789012\u200b', 'U+200B, which is invisible'],
   ['1234\u00a05678', 'U+00A0, a space'],
   ['１２３４５６７８９０１２', '１ (U+FF11)'],
-])('a character that cannot be seen is named: %j', (target, name) => {
+])('an invisible character is named: %j', (target, name) => {
   expect(faultsOf({ ...aws, target })[0]?.problem).toContain(name);
 });

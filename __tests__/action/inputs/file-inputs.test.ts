@@ -31,7 +31,7 @@ describe('access files', () => {
     expect(settings.lines.exclusions.map(({ text }) => text)).toEqual(['below']);
   });
 
-  it('become the request of an inventory, which needs none', () => {
+  it('become the request of an inventory, which needs no file', () => {
     const inventory = { ...given, operation: 'inventory', prune: 'fail' };
     expect(readAny(inventory, { readFiles: reader(adding) }).request).toMatchObject({
       operation: 'inventory',
@@ -66,7 +66,7 @@ describe('access files', () => {
     ['lifetime', '2h'],
     ['keep-after-job', 'true'],
     ['on-existing', 'fail'],
-  ])('have no %s beside them', (input, value) => {
+  ])('are a fault together with %s', (input, value) => {
     const [fault, ...others] = faults({ [input]: value });
     expect(others).toEqual([]);
     expect(fault).toMatchObject({ input, example: takeOut });
@@ -113,7 +113,7 @@ describe('prune: revoke', () => {
     expect(names(faults({ ...pruning, ...more }))).toEqual(expected);
   });
 
-  it('is nothing for an inventory', () => {
+  it('has no effect on an inventory', () => {
     expect(names(faults({ operation: 'inventory', prune: 'revoke' }))).toEqual(['prune']);
   });
 });

@@ -8,7 +8,7 @@ import { defaults, faultsOf, good, names, read, readFrom, sea, sky, type Setting
 import { eventOf } from '../github/event-of.ts';
 
 describe('readInputs', () => {
-  test('gives back everything, typed', () => {
+  test('returns every input, typed', () => {
     const { request, cloud, audience, settings } = read({
       ...good,
       principal: ' alice ',
@@ -53,7 +53,7 @@ describe('readInputs', () => {
     });
   });
 
-  test('the cloud’s rules see the lines that were understood', () => {
+  test("the cloud's rules receive the parsed lines", () => {
     const { settings, request } = read({ ...good, target: '\n there \n !not there' });
     const { principals, targets, exclusions, roles } = request;
     expect(settings.lines).toEqual({ principals, targets, exclusions, roles });
@@ -61,13 +61,13 @@ describe('readInputs', () => {
     expect(exclusions).toEqual([{ text: 'not there', kind: 'excluded', value: 'not there' }]);
   });
 
-  test('what is allowed of endpoints reaches the cloud’s rules', () => {
+  test("the allowed endpoints reach the cloud's rules", () => {
     expect(read({ ...good, 'allowed-endpoints': 'Sso.Example.com' }).settings.surroundings.allowedEndpoints).toEqual([
       'sso.example.com',
     ]);
   });
 
-  test('every fault is told at once, each with an example (P6)', () => {
+  test('every fault is reported at once, each with an example (P6)', () => {
     const faults = faultsOf(
       {
         cloud: 'sky',
@@ -133,7 +133,7 @@ describe('readInputs', () => {
     expect(faults.filter(({ example, problem }) => example === '' || problem === '')).toEqual([]);
   });
 
-  test('an empty value where there is a default is a fault: the expression gave nothing', () => {
+  test('an empty value where there is a default is a fault: the expression was empty', () => {
     for (const input of Object.keys(defaults).filter((name) => name !== 'sea-tide')) {
       expect(faultsOf({ ...good, [input]: '' })).toEqual([
         {
@@ -151,18 +151,15 @@ describe('readInputs', () => {
     ['require-ids', 'true'],
     ['dry-run', 'true'],
     ['wait', 'true'],
-  ])(
-    '%s in other words is a fault that shows what was meant; where none can be told, what is safe: %s',
-    (input, safe) => {
-      const exampleOf = (value: string): unknown =>
-        faultsOf({ ...good, [input]: value }).find((fault) => fault.input === input)?.example;
-      for (const value of ['False', 'FALSE', 'no', 'Off', '0', 'n'])
-        expect([value, exampleOf(value)]).toEqual([value, 'false']);
-      for (const value of ['True', 'TRUE', 'yes', 'On', '1', 'Y'])
-        expect([value, exampleOf(value)]).toEqual([value, 'true']);
-      for (const value of ['', ' ', 'null', 'maybe', '2']) expect([value, exampleOf(value)]).toEqual([value, safe]);
-    },
-  );
+  ])('%s in other words is a fault that suggests the value; without a match, the safe one: %s', (input, safe) => {
+    const exampleOf = (value: string): unknown =>
+      faultsOf({ ...good, [input]: value }).find((fault) => fault.input === input)?.example;
+    for (const value of ['False', 'FALSE', 'no', 'Off', '0', 'n'])
+      expect([value, exampleOf(value)]).toEqual([value, 'false']);
+    for (const value of ['True', 'TRUE', 'yes', 'On', '1', 'Y'])
+      expect([value, exampleOf(value)]).toEqual([value, 'true']);
+    for (const value of ['', ' ', 'null', 'maybe', '2']) expect([value, exampleOf(value)]).toEqual([value, safe]);
+  });
 
   test.each(['principal', 'target', 'role'])('an empty %s is a fault, also one of white space alone', (input) => {
     for (const value of ['', '  ', '\n\t\n', '\u00a0']) {
@@ -172,7 +169,7 @@ describe('readInputs', () => {
 
   describe('cloud', () => {
     test.each(['', 'aws', 'Sky', 'toString', '__proto__', 'constructor'])(
-      '%j is none, and the fault lists those that are',
+      '%j is not a cloud, and the fault lists the clouds',
       (cloud) => {
         const [fault] = faultsOf({ ...good, cloud });
         expect(fault).toMatchObject({ input: 'cloud', example: 'sky' });
@@ -205,7 +202,7 @@ describe('readInputs', () => {
     test.each([
       ['sky', ofSky],
       ['sea', ofSea],
-    ])('are those of the chosen cloud (%s), whatever is wrong', (cloud, examples) => {
+    ])('are those of the chosen cloud (%s), with any faults', (cloud, examples) => {
       expect(examplesOf({ cloud })).toEqual(examples);
       expect(examplesOf({ cloud, principal: 'bad', target: 'bad', role: 'bad' })).toEqual(examples);
       expect(examplesOf({ cloud, principal: '!a', target: '!', role: '!b' })).toEqual({
@@ -220,7 +217,7 @@ describe('readInputs', () => {
       });
     });
 
-    test('of the type of principals are the chosen cloud’s, and of what means nothing there is none', () => {
+    test("of the type of principals are the chosen cloud's, and an input without effect there has none", () => {
       const given = { ...good, operation: 'provision', 'principal-type': 'TEAM' };
       for (const clouds of [
         { sky, sea },
@@ -237,7 +234,7 @@ describe('readInputs', () => {
   });
 
   describe('an operation that the cloud does not have', () => {
-    test('is a fault that says which it has', () => {
+    test("is a fault that lists the cloud's operations", () => {
       expect(faultsOf({ ...good, cloud: 'sea', operation: 'provision', principal: '' })).toEqual([
         {
           input: 'operation',
@@ -252,7 +249,7 @@ describe('readInputs', () => {
       expect(names(faults)).toEqual(['operation', 'role', 'sky-region', 'target']);
     });
 
-    test('brings no faults of an operation that cannot be meant', () => {
+    test('brings no faults of another operation', () => {
       const given = { ...good, cloud: 'sea', operation: 'provision', 'sea-sails': 'full' };
       expect(names(faultsOf(given))).toEqual(['operation']);
     });
@@ -270,7 +267,7 @@ describe('readInputs', () => {
       };
     const clouds = { sky: opening(sky, opens('sky')), sea: opening(sea, opens('sea')) };
 
-    test('is the chosen one, and no other, and only when it is asked for', async () => {
+    test('is the chosen one, and no other, and only when it is requested', async () => {
       const { settings: open, audience } = readFrom(clouds, { ...good, 'sky-region': 'sky-9' });
       expect(audience).toBe('sky.test');
       expect(opened).toEqual([]);
@@ -284,7 +281,7 @@ describe('readInputs', () => {
     });
   });
 
-  describe('an input that means nothing here', () => {
+  describe('an input without effect', () => {
     test('of another operation is a fault where it is neither empty nor its default', () => {
       expect(faultsOf({ ...good, operation: 'revoke', 'allow-privileged': 'true' })).toEqual([
         {
@@ -340,11 +337,11 @@ describe('readInputs', () => {
     );
 
     const trusted = ['workflow_dispatch', 'schedule', 'push', 'merge_group', 'repository_dispatch', 'release'];
-    test.each(trusted)('%s needs no leave', (name) => {
+    test.each(trusted)('%s needs no permission', (name) => {
       expect(faultsOf(good, { event: eventOf(name) })).toEqual([]);
     });
 
-    test('pull_request needs none where its head is in this very repository', () => {
+    test('pull_request needs none where its head is in the same repository', () => {
       expect(faultsOf(good, { event: eventOf('pull_request', 'here') })).toEqual([]);
       for (const head of ['elsewhere', null] as const) {
         const event = eventOf('pull_request', head);
@@ -364,12 +361,12 @@ describe('readInputs', () => {
   describe('the ID token', () => {
     const tokenFault: Fault = { input: 'permissions', problem: 'give no token', example: 'id-token: write' };
 
-    test('is missed only by a sign-in that takes one', () => {
+    test('is required only by a sign-in that uses one', () => {
       expect(faultsOf(good, { tokenFault })).toEqual([tokenFault]);
       expect(faultsOf({ ...good, cloud: 'sea' }, { tokenFault })).toEqual([]);
     });
 
-    test('is missed beside other faults, too', () => {
+    test('is reported as missing together with other faults', () => {
       expect(names(faultsOf(good, { tokenFault, variables: { SKY_IS_FALLING: '1' } }))).toEqual([
         'permissions',
         'sky-region',
@@ -384,15 +381,15 @@ describe('readInputs', () => {
     expect(faultsOf(good, { variables: { NODE_TLS_REJECT_UNAUTHORIZED: '1' } })).toEqual([]);
   });
 
-  test('an unknown operation brings no faults of an operation that was not meant', () => {
+  test('an unknown operation brings no faults of another operation', () => {
     expect(names(faultsOf({ ...good, operation: 'provisoin', principal: '' }))).toEqual(['operation']);
   });
 });
 
-describe('what readers could not see as it is (P7, P10)', () => {
+describe('characters that readers cannot see (P7, P10)', () => {
   const turned = 'here\u202e';
   test.each(['principal', 'target', 'role', 'allowed-principals', 'allowed-targets', 'allowed-roles'])(
-    'in %s, which may have names: the id helps where the name itself has it',
+    'in %s, which can have names: the ID helps where the name itself has the character',
     (input) => {
       expect(faultsOf({ ...good, [input]: turned })).toContainEqual({
         input,

@@ -21,21 +21,21 @@ describe('a lifetime', () => {
     });
   });
 
-  test.each(['', '4m', '31d', 'forever', 'Permanent', '2 h'])('%j is none', (lifetime) => {
+  test.each(['', '4m', '31d', 'forever', 'Permanent', '2 h'])('%j is not a lifetime', (lifetime) => {
     expect(names(faultsOf({ ...good, lifetime }))).toEqual(['lifetime']);
   });
 
-  test('that was not understood brings no faults of what goes with it', () => {
+  test('that is not readable brings no faults of related inputs', () => {
     const inputs = { 'keep-after-job': 'true', 'on-existing': 'fail', wait: 'false' };
     expect(names(faultsOf({ ...good, ...inputs, lifetime: 'soon' }))).toEqual(['lifetime']);
   });
 
-  test.each(['revoke', 'provision', 'list', 'sweep'])('means nothing to %s', (operation) => {
+  test.each(['revoke', 'provision', 'list', 'sweep'])('has no effect on %s', (operation) => {
     const inputs = { cloud: 'sky', operation, lifetime: '2h', ...(operation === 'revoke' ? good : {}) };
     expect(names(faultsOf({ target: 'here', role: 'reader', ...inputs, operation }))).toEqual(['lifetime']);
   });
 
-  test('is reported only once it stands', () => {
+  test('is reported only once it is established', () => {
     expect(faultsOf({ ...good, lifetime: '2h', wait: 'false' })).toEqual([
       { input: 'wait', problem: expect.stringContaining('is not possible with a lifetime'), example: 'true' },
     ]);
@@ -59,7 +59,7 @@ describe('without a lifetime', () => {
 });
 
 describe('release and extend', () => {
-  test('take a lease-id, and little besides', () => {
+  test('accept a lease-id, and few other inputs', () => {
     expect(readAny({ ...release, reason: 'done', timeout: '1m', 'max-in-flight': '3' }).request).toEqual({
       operation: 'release',
       leaseId: 'lease-1',
@@ -81,7 +81,7 @@ describe('release and extend', () => {
   test.each([
     ['release', release],
     ['extend', extend],
-  ])('%s cannot do without it', (_name, inputs) => {
+  ])('%s requires it', (_name, inputs) => {
     expect(faultsOf({ ...inputs, 'lease-id': '' })).toEqual([
       {
         input: 'lease-id',
@@ -98,7 +98,7 @@ describe('release and extend', () => {
     ]);
   });
 
-  test('others take none', () => {
+  test('other operations do not accept one', () => {
     expect(names(faultsOf({ ...good, 'lease-id': 'lease-1' }))).toEqual(['lease-id']);
     expect(names(faultsOf({ cloud: 'sky', operation: 'list', 'lease-id': 'x' }))).toEqual(['lease-id']);
   });
@@ -122,7 +122,7 @@ describe('release and extend', () => {
     'require-ids': 'true',
   };
 
-  test('what belongs to a plan means nothing to them, and what belongs to a lease nothing to a release', () => {
+  test('inputs of a plan have no effect on them, and inputs of a lease none on a release', () => {
     const faults = faultsOf({
       ...release,
       ...elsewhere,
@@ -139,7 +139,7 @@ describe('release and extend', () => {
     expect([...new Set(names(faultsOf({ ...extend, ...elsewhere })))]).toEqual(Object.keys(elsewhere).sort());
   });
 
-  test('extend takes a time, within max-lifetime', () => {
+  test('extend accepts a time, within max-lifetime', () => {
     for (const lifetime of ['permanent', 'none'])
       expect(names(faultsOf({ ...extend, lifetime }))).toEqual(['lifetime']);
     expect(faultsOf({ ...extend, 'max-lifetime': '2h' })).toEqual([]);
@@ -151,7 +151,7 @@ describe('release and extend', () => {
 });
 
 describe('list and sweep', () => {
-  test('look everywhere unless they are told where', () => {
+  test('look everywhere without inputs for the place', () => {
     const lines = { principals: [], targets: [], exclusions: [], roles: [] };
     expect(readAny({ cloud: 'sky', operation: 'list' }).request).toEqual({
       operation: 'list',
@@ -171,16 +171,16 @@ describe('list and sweep', () => {
     });
   });
 
-  test('bad lines are faults all the same', () => {
+  test('bad lines are still faults', () => {
     const inputs = { cloud: 'sky', operation: 'sweep', principal: 'bad one', target: '!here', role: '!x' };
     expect(names(faultsOf(inputs))).toEqual(['principal', 'role', 'target']);
   });
 
-  test('only sweep can be tried', () => {
+  test('only sweep has a dry run', () => {
     expect(names(faultsOf({ cloud: 'sky', operation: 'list', 'dry-run': 'true' }))).toEqual(['dry-run']);
   });
 
-  test('only sweep carries anything out, so much at once and for so long', () => {
+  test('only sweep changes anything, and has limits for its number and its time', () => {
     const inputs = { 'max-in-flight': '3', timeout: '1m' };
     expect(names(faultsOf({ cloud: 'sky', operation: 'list', ...inputs }))).toEqual(Object.keys(inputs));
     expect(readAny({ cloud: 'sky', operation: 'sweep', ...inputs }).request).toMatchObject({
@@ -195,8 +195,8 @@ describe('list and sweep', () => {
   });
 });
 
-describe('an operation that is not understood', () => {
-  test('demands nothing, and what is given is checked', () => {
+describe('an unknown operation', () => {
+  test('requires no input, and the given ones are checked', () => {
     expect(names(faultsOf({ cloud: 'sky', operation: 'relaese', 'lease-id': 'lease-1' }))).toEqual(['operation']);
     expect(names(faultsOf({ cloud: 'sky', operation: 'relaese', 'lease-id': 'x', target: 'bad' }))).toEqual([
       'lease-id',
@@ -205,7 +205,7 @@ describe('an operation that is not understood', () => {
     ]);
   });
 
-  test('of another cloud demands what it would demand there', () => {
+  test('of another cloud requires the inputs that it requires there', () => {
     expect(names(faultsOf({ cloud: 'sea', operation: 'provision' }))).toEqual(['operation', 'role', 'target']);
     expect(names(faultsOf({ cloud: 'sea', operation: 'sweep' }))).toEqual(['operation']);
   });
@@ -235,7 +235,7 @@ describe('the reason', () => {
   });
 });
 
-describe('what asks GitHub', () => {
+describe('the settings for questions to GitHub', () => {
   test('may be missing, as on an older runner', () => {
     expect(readAny(good).github).toEqual({ token: null, checkRunId: null });
     expect(readAny({ ...good, 'github-token': 'ghs_1', 'job-check-run-id': '41234567890' }).github).toEqual({
@@ -248,7 +248,7 @@ describe('what asks GitHub', () => {
     expect(names(faultsOf({ ...good, 'job-check-run-id': id }))).toEqual(['job-check-run-id']);
   });
 
-  test('a broken token is never repeated', () => {
+  test('a broken token is never shown', () => {
     const faults = faultsOf({ ...good, 'github-token': 'ghs_secret\nX-Evil: 1' });
     expect(names(faults)).toEqual(['github-token']);
     expect(JSON.stringify(faults)).not.toContain('ghs_secret');

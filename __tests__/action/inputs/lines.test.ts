@@ -41,7 +41,7 @@ describe('several lines', () => {
 });
 
 describe('exclusions', () => {
-  test('are the lines of target that begin with "!", wherever they stand', () => {
+  test('are the lines of target that begin with "!", in any place', () => {
     const { request } = read({ ...good, target: '!not here\nhere\n! not there \n!not here\nthere' });
     expect(texts(request.targets)).toEqual(['here', 'there']);
     expect(texts(request.exclusions)).toEqual(['not here', 'not there']);
@@ -65,7 +65,7 @@ describe('exclusions', () => {
     ]);
   });
 
-  test('by a wrong grammar are the fault that the cloud says', () => {
+  test('with wrong grammar are the fault that the cloud reports', () => {
     expect(faultsOf({ ...good, target: 'here\n!bad place' })).toMatchObject([
       { input: 'target', problem: '"!bad place" is nowhere' },
     ]);
@@ -79,7 +79,7 @@ describe('exclusions', () => {
   });
 });
 
-test('of an unknown cloud nothing but what is missing is told', () => {
+test('of an unknown cloud, only missing inputs are reported', () => {
   expect(names(faultsOf({ ...good, cloud: 'moon', role: 'bad one', target: '!bad' }))).toEqual(['cloud']);
   expect(names(faultsOf({ cloud: 'moon', operation: 'provision' }))).toEqual(['cloud', 'role', 'target']);
 });

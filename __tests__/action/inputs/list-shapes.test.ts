@@ -41,7 +41,7 @@ const lists = [
 
 const expression = `\${{ join(fromJSON(inputs.list), fromJSON('"\\n"')) }}`;
 
-/** The one fault that is told, with the lines that it shows. */
+/** The one reported fault, with the lines that it shows. */
 function told(cloud: keyof typeof given, input: string, value: string): readonly [first: string, ...rest: string[]] {
   const faults = realFaultsOf({ ...given[cloud], [input]: value });
   expect(faults).toHaveLength(1);
@@ -50,7 +50,7 @@ function told(cloud: keyof typeof given, input: string, value: string): readonly
   return [first, ...rest];
 }
 
-describe.each(lists)('on %s a list in %s that is none', (cloud, input, values) => {
+describe.each(lists)('on %s, a list in %s that is not one value a line', (cloud, input, values) => {
   const block = values.map((it) => `  ${it}`);
 
   test('as toJSON prints it is one fault, with the expression, and its lines as they should be (P6)', () => {
@@ -110,7 +110,7 @@ describe('toJSON of a list', () => {
   ] as const;
 
   test.each(behind)(
-    'on %s in %s behind "%s" is one fault, whose expression has it before each',
+    'on %s in %s after "%s" is one fault, whose expression has it before each',
     (cloud, input, prefix) => {
       for (const list of [json(['a', 'b']), '["a","b"]', '[ "a", "b", ]', `[\n  'a',\n  'b',\n]`]) {
         const [first, ...rest] = told(cloud, input, prefix + list);
@@ -121,21 +121,24 @@ describe('toJSON of a list', () => {
     },
   );
 
-  test('with something behind it, too', () => {
+  test('with text after it, too', () => {
     const [first, ...rest] = told('aws', 'target', `ou:/${json(['A', 'B'])}/**`);
     expect(first).toContain(`ou:/\${{ join(matrix.list, fromJSON('"/**\\nou:/"')) }}/**`);
     expect(rest).toEqual(['  ou:/A/**', '  ou:/B/**']);
   });
 
-  test.each(lists)('on %s in %s among good lines is one fault, which shows all', (cloud, input, [first, second]) => {
-    const block = json([second]);
-    const [problem, ...rest] = told(cloud, input, `${first}\n${block}`);
-    expect(problem).toContain('has a list in JSON');
-    expect(rest).toEqual([`  ${first}`, `  ${second}`]);
-    expect(told(cloud, input, `${json([first])}\r\n${block}`).slice(1)).toEqual(rest);
-  });
+  test.each(lists)(
+    'on %s in %s among good lines is one fault, which shows all of them',
+    (cloud, input, [first, second]) => {
+      const block = json([second]);
+      const [problem, ...rest] = told(cloud, input, `${first}\n${block}`);
+      expect(problem).toContain('has a list in JSON');
+      expect(rest).toEqual([`  ${first}`, `  ${second}`]);
+      expect(told(cloud, input, `${json([first])}\r\n${block}`).slice(1)).toEqual(rest);
+    },
+  );
 
-  test('that is to be excluded is one fault', () => {
+  test('of exclusions is one fault', () => {
     const [first, ...rest] = told('aws', 'target', `ou:/A/**\n!${json(['123456789012', 'account:b'])}`);
     expect(first).toContain(joined('!'));
     expect(rest).toEqual(['  ou:/A/**', '  !123456789012', '  !account:b']);
@@ -209,7 +212,7 @@ describe('a folded block', () => {
   );
 });
 
-test.each(['allow-event', 'allowed-endpoints'])('%s knows such lists as well', (input) => {
+test.each(['allow-event', 'allowed-endpoints'])('%s recognizes such lists too', (input) => {
   const [first] = told('aws', input, '[\n  "workflow_run"\n]');
   expect(first).toContain('a list in JSON');
   expect(told('aws', input, String.raw`issue_comment\nworkflow_run`)[0]).toContain(String.raw`has \n between items`);
@@ -220,7 +223,7 @@ test('a name may have a backslash and an n in it', () => {
   expect(realFaultsOf({ ...given.aws, target: String.raw`account:a\nb` })).toEqual([]);
 });
 
-describe('an expression that gave nothing', () => {
+describe('an empty expression', () => {
   test.each(['h', 'm', 'PTH', 'PT', 'P', 'PD', 'hm', '1hm', 'h30m', 'PTHM', 'PT1HM'])(
     'in lifetime leaves %s',
     (value) => {

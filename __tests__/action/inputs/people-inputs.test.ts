@@ -11,7 +11,7 @@ describe('principal: requester', () => {
     expect(people).toMatchObject({ path: '.github/people.yml', clouds: ['sky', 'sea'], isForRequester: true });
   });
 
-  it('is the principal that GitHub and the file have named, by every rule for principals', () => {
+  it('is the principal that GitHub and the file name, for every rule about principals', () => {
     const named = (requester: string, more = {}): readonly unknown[] =>
       read({ ...asks, ...more }, { requester }).request.principals;
     expect(named('person:ann')).toEqual([{ text: 'person:ann', kind: 'untyped', value: 'person:ann' }]);
@@ -27,8 +27,8 @@ describe('principal: requester', () => {
 
   it.each([
     ['without people-file', { 'people-file': 'none' }, ['principal']],
-    ['beside another line', { principal: 'requester\nann' }, ['people-file', 'principal']],
-    ['beside principal-type', { 'principal-type': 'TEAM' }, ['principal-type']],
+    ['together with another line', { principal: 'requester\nann' }, ['people-file', 'principal']],
+    ['together with principal-type', { 'principal-type': 'TEAM' }, ['principal-type']],
     ['for revoke', { operation: 'revoke' }, ['people-file', 'principal']],
     ['as a filter of list', { operation: 'list' }, ['people-file', 'principal']],
     [
@@ -52,17 +52,17 @@ describe('people-file', () => {
     expect(read(compared).people).toMatchObject({ isForRequester: false });
   });
 
-  it('is not read for what needs no approval', () => {
+  it('is not read for an operation that needs no approval', () => {
     expect(read({ ...compared, 'dry-run': 'true' }).people).toBeNull();
     expect(readAny({ ...compared, operation: 'revoke' }).people).toBeNull();
     expect(read(good).people).toBeNull();
   });
 
-  it('is a fault without any use: it would compare nobody', () => {
+  it('is a fault without any use: no person would be compared', () => {
     expect(names(faultsOf({ ...compared, 'require-approval': 'none' }))).toEqual(['people-file']);
   });
 
-  it('cannot be empty: an expression that gave nothing must not switch it off (P10)', () => {
+  it('cannot be empty: an empty expression must not switch it off (P10)', () => {
     expect(names(faultsOf({ ...compared, 'people-file': ' ' }))).toEqual(['people-file']);
   });
 

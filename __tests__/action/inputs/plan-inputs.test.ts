@@ -24,7 +24,7 @@ const plan = (cloud = 'sky', operation: ChangingOperation = 'assign'): PlanDocum
 const text = renderPlan(plan());
 const file = join(workspace, 'plans', 'plan.json');
 
-describe('without any of them', () => {
+describe('without inputs for plans', () => {
   test('no plan is wanted', () => {
     expect(read(good).planning).toEqual({ wanted: false, expected: null, planFor: null, file: null });
   });
@@ -37,14 +37,14 @@ describe('dry-run', () => {
     expect(planning.wanted).toBe(true);
   });
 
-  test('opens no door for an event that is not trusted', () => {
+  test('does not allow an event that is not trusted', () => {
     const faults = faultsOf({ ...good, 'dry-run': 'true' }, { event: eventOf('pull_request_target') });
     expect(faults).toMatchObject([{ input: 'allow-event' }]);
   });
 });
 
 describe('a plan of all targets', () => {
-  test('is of each of them by itself, where one is shown, written or expected: a reviewer sees what is meant', () => {
+  test('has a plan of each target, where a plan is shown, written or expected: a reviewer sees every target', () => {
     expect(read(good).request.perTarget).toBe(false);
     for (const input of [
       { 'dry-run': 'true' },
@@ -62,7 +62,7 @@ describe('plan-file', () => {
     expect(read({ ...good, 'plan-file': file }, around()).planning.file).toBe(file);
   });
 
-  test('must not be written over the plan that was reviewed', () => {
+  test('is not allowed to overwrite the reviewed plan', () => {
     const inputs = { ...good, 'plan-file': './plans/../plans/plan.json', 'expected-plan': 'plans/plan.json' };
     expect(faultsOf(inputs, around({ [file]: text }))).toMatchObject([
       { input: 'plan-file', problem: expect.stringContaining('overwritten') },
@@ -75,7 +75,7 @@ describe('expected-plan', () => {
     faultsOf({ ...good, 'expected-plan': given }, around(content === undefined ? {} : { [file]: content }));
   const path = 'plans/plan.json';
 
-  test('is none only where it says so', () => {
+  test('is none only with the word none', () => {
     expect(read({ ...good, 'expected-plan': 'none' }).planning).toMatchObject({ wanted: false, expected: null });
     expect(faultOf('')).toMatchObject([
       { input: 'expected-plan', problem: expect.stringMatching(/^This input is empty/u) },
@@ -93,7 +93,7 @@ describe('expected-plan', () => {
   });
 
   test.each(['sha256:', 'sha256:abc', `sha256:${'g'.repeat(64)}`, `sha256:${'a'.repeat(65)}`, 'SHA256:x'])(
-    '%s is no digest',
+    '%s is not a digest',
     (given) => {
       expect(faultOf(given)).toMatchObject([
         { input: 'expected-plan', problem: expect.stringContaining('sha256: and 64'), example: 'plan.json' },
@@ -125,11 +125,11 @@ describe('expected-plan', () => {
 });
 
 describe('plan-for', () => {
-  test('is who will apply what a dry run plans', () => {
+  test('names the caller who will apply the plan of a dry run', () => {
     expect(read({ ...good, 'dry-run': 'true', 'plan-for': 'pilot-X' }).planning.planFor).toBe('pilot-x');
   });
 
-  test('means nothing without a dry run', () => {
+  test('has no effect without a dry run', () => {
     expect(faultsOf({ ...good, 'plan-for': 'pilot-x' })).toEqual([
       {
         input: 'plan-for',
@@ -139,13 +139,13 @@ describe('plan-for', () => {
     ]);
   });
 
-  test('has to be somebody who signs in, and the example is one', () => {
+  test('must be a caller that can sign in, and the example is one', () => {
     expect(faultsOf({ ...good, 'dry-run': 'true', 'plan-for': 'ann' })).toEqual([
       { input: 'plan-for', problem: 'is "ann", who is no pilot', example: 'pilot-1' },
     ]);
   });
 
-  test('beside a dry-run that is no flag is not blamed for it', () => {
+  test('has no fault of its own together with an invalid dry-run', () => {
     const faults = faultsOf({ ...good, 'dry-run': 'yes', 'plan-for': 'pilot-x' });
     expect(faults).toMatchObject([{ input: 'dry-run' }]);
   });

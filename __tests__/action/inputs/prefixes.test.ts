@@ -21,7 +21,7 @@ const azure = {
 };
 const types = { aws: ['', 'USER', 'GROUP'], azure: ['', 'User', 'Group', 'ServicePrincipal'] };
 
-/** What is said of one input, whatever the type of the lines without a prefix is. */
+/** The report on one input, with any type of the lines without a prefix. */
 function told(given: typeof aws | typeof azure, input: string, line: string): readonly string[] {
   const all = types[given.cloud === 'aws' ? 'aws' : 'azure'].map((type) =>
     realFaultsOf({ ...given, [input]: line, 'principal-type': type }).map((fault) => {
@@ -33,7 +33,7 @@ function told(given: typeof aws | typeof azure, input: string, line: string): re
   return [...new Set(all.flat())];
 }
 
-describe('a line of another cloud is a fault whatever principal-type says, and never a name', () => {
+describe('a line of another cloud is a fault with every principal-type, and never a name', () => {
   test.each([
     ['principal', 'service-principal:abc'],
     ['principal', 'app:abc'],
@@ -71,7 +71,7 @@ describe('a line of another cloud is a fault whatever principal-type says, and n
     for (const it of told(azure, input, line)) expect(it).toMatch(/of cloud: aws, but this step has cloud: azure/u);
   });
 
-  test('an exclusion no less, in the words of its line', () => {
+  test('in an exclusion too, in the words of its line', () => {
     const [fault] = realFaultsOf({ ...aws, target: '123456789012\n!resource-group:x' });
     expect(fault?.problem).toMatch(/^"!resource-group:x" begins with "resource-group:".*cloud: azure/u);
   });
@@ -121,12 +121,12 @@ describe('a prefix in other letters, or of another part', () => {
     expect(realFaultsOf({ ...given, [input]: line })).toEqual([]);
   });
 
-  test('so does one without a prefix whose first word is nobody’s', () => {
+  test('so does a name without a prefix and with an unknown first word', () => {
     expect(realFaultsOf({ ...aws, principal: 'Team: Payments', 'principal-type': 'GROUP' })).toEqual([]);
   });
 });
 
-describe('what stands behind a prefix', () => {
+describe('values after a prefix', () => {
   test.each([
     [
       azure,

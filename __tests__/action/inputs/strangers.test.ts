@@ -5,14 +5,14 @@ import { variableOf } from '../../../src/action/inputs/values.ts';
 import { action, realFaultsOf } from '../real-clouds.ts';
 import { faultsOf, good, names } from '../small-clouds.ts';
 
-/** Whatever else is wrong with a step for one of the real clouds. */
+/** Any other faults of a step for one of the real clouds. */
 function strangersAmong(variables: Readonly<Record<string, string>>): readonly Fault[] {
   const faults = realFaultsOf({ cloud: 'aws', target: '1' }, variables);
   return faults.filter(({ problem }) => problem.startsWith('This is not an input of this action'));
 }
 
-describe('what is no input of the action', () => {
-  test('is a fault that names what was meant, with a line that can be taken', () => {
+describe('an unknown input', () => {
+  test('is a fault that names the intended input, with a corrected line', () => {
     expect(faultsOf({ ...good, 'life-time': '2h' })).toEqual([
       {
         input: 'life-time',
@@ -51,7 +51,7 @@ describe('what is no input of the action', () => {
     ['targets', 'target'],
     ['principals', 'principal'],
     ['roles', 'role'],
-  ])('%s was meant as %s', (given, meant) => {
+  ])('%s is a spelling of %s', (given, meant) => {
     const [fault, ...others] = strangersAmong({ [variableOf(given)]: 'x' });
     expect(others).toEqual([]);
     const ofEnv = ` If an env: or another tool sets the variable ${variableOf(given)}, rename it, or `;
@@ -61,7 +61,7 @@ describe('what is no input of the action', () => {
   });
 
   test.each(['location', 'aws', 'scheduler', 'constructor', '__proto__', 'role-duration-seconds'])(
-    '%s is like no input, or like several, and none is offered',
+    '%s is like no input, or like several, and the fault suggests none',
     (given) => {
       const [fault, ...others] = strangersAmong({ [variableOf(given)]: 'x' });
       expect(others).toEqual([]);
@@ -69,7 +69,7 @@ describe('what is no input of the action', () => {
     },
   );
 
-  test('and like nothing says where all inputs are, and what to do with a variable of another tool', () => {
+  test('that is like no input shows where all inputs are listed, and how to handle a variable of another tool', () => {
     const [fault] = faultsOf({ ...good, 'expires-on': 'friday' });
     expect(fault).toMatchObject({ input: 'expires-on', problem: 'This is not an input of this action.' });
     const { advice } = fault?.example as { readonly advice: string };
@@ -77,7 +77,7 @@ describe('what is no input of the action', () => {
     expect(advice).toContain('INPUT_EXPIRES-ON');
   });
 
-  test('comes with all other faults, and with what is missing for it', () => {
+  test('is reported with all other faults, and with the missing inputs', () => {
     expect(names(faultsOf({ ...good, principal: '', principle: 'alice', wait: 'yes', ttl: '1h' }))).toEqual([
       'principal',
       'principle',
@@ -91,13 +91,13 @@ describe('what is no input of the action', () => {
     ]);
   });
 
-  test('never repeats what it was given, which may be a secret', () => {
+  test('never repeats its value, which can be a secret', () => {
     const faults = faultsOf({ ...good, 'github-tokens': 'ghs_secret', 'some-password': 'hunter2' });
     expect(names(faults)).toEqual(['github-tokens', 'some-password']);
     expect(JSON.stringify(faults)).not.toMatch(/ghs_secret|hunter2/u);
   });
 
-  test('is a fault also where an expression gave nothing for it, but for what is like no input of ours', () => {
+  test('is a fault also with an empty expression, unless it is like no input of this action', () => {
     expect(names(faultsOf(good, { variables: { 'INPUT_LIFE-TIME': '', 'INPUT_MAX-GRANT': ' \n' } }))).toEqual([
       'life-time',
       'max-grant',
@@ -107,7 +107,7 @@ describe('what is no input of the action', () => {
   });
 
   test.each(['region', 'environment', 'token', 'version', 'aws_region', 'github_token'])(
-    '%s has only a part of an input’s name, or its words: emptied for the step, as the fault says, it is none',
+    "%s has only a part of an input's name, or its words: set to an empty value for the step, as the fault advises, it is not a fault",
     (given) => {
       const variable = variableOf(given);
       expect(strangersAmong({ [variable]: 'x' })[0]?.problem).toContain(`env: { ${variable}: '' }`);
@@ -127,24 +127,21 @@ describe('what is no input of the action', () => {
     'scope',
     'client_id',
     'pim',
-  ])(
-    '%s may be a guard, or who and where, with a wrong name: empty it is a fault, which says how it is unset',
-    (given) => {
-      const variable = variableOf(given);
-      for (const value of ['x', '']) {
-        const [fault] = strangersAmong({ [variable]: value });
-        expect(fault?.problem).toContain(`env -u ${variable}`);
-        expect(fault?.problem).not.toContain('env: {');
-      }
-    },
-  );
+  ])('%s can be a misspelled guard or selection: an empty one is a fault, which shows how to unset it', (given) => {
+    const variable = variableOf(given);
+    for (const value of ['x', '']) {
+      const [fault] = strangersAmong({ [variable]: value });
+      expect(fault?.problem).toContain(`env -u ${variable}`);
+      expect(fault?.problem).not.toContain('env: {');
+    }
+  });
 
-  test('is no other variable', () => {
+  test('does not match other variables', () => {
     const variables = { INPUTS: 'x', MY_INPUT_LIFETIME: '2h', input_lifetime: '2h' };
     expect(faultsOf(good, { variables })).toEqual([]);
   });
 
-  test('is none that action.yml has', () => {
+  test('is never an input of action.yml', () => {
     const all = Object.fromEntries(Object.keys(action.inputs).map((input) => [variableOf(input), 'x']));
     expect(strangersAmong(all)).toEqual([]);
     for (const input of Object.keys(action.inputs)) {

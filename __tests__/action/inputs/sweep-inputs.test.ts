@@ -6,7 +6,7 @@ const leased = { ...good, lifetime: '2h' };
 const swept = { ...leased, 'sweep-workflow': 'sweep-leases.yml' };
 
 describe('sweep-workflow', () => {
-  test('names a file, and sweeps are looked for within three hours, or as said', () => {
+  test('names a file, and sweeps of the last three hours count, or of the given time', () => {
     expect(readAny(leased).sweeps).toBeNull();
     expect(readAny(swept).sweeps).toEqual({ workflow: 'sweep-leases.yml', maxAgeMs: 10_800_000 });
     expect(readAny({ ...swept, 'sweep-max-age': '26h' }).sweeps).toMatchObject({ maxAgeMs: 93_600_000 });
@@ -14,7 +14,7 @@ describe('sweep-workflow', () => {
     expect(readAny({ ...extension, 'sweep-workflow': 'a.yaml' }).sweeps).toMatchObject({ workflow: 'a.yaml' });
   });
 
-  test('means nothing in a dry run, which takes no lease', () => {
+  test('has no effect on a dry run, which takes no lease', () => {
     expect(readAny({ ...swept, 'dry-run': 'true' }).sweeps).toBeNull();
   });
 
@@ -27,7 +27,7 @@ describe('sweep-workflow', () => {
     'a.yml\nb.yml',
     '.yml',
     'None',
-  ])('%j is no file of a workflow', (file) => {
+  ])('%j is not the file of a workflow', (file) => {
     expect(names(faultsOf({ ...leased, 'sweep-workflow': file }))).toEqual(['sweep-workflow']);
   });
 
@@ -55,7 +55,7 @@ describe('sweep-max-age', () => {
     expect(names(faultsOf({ ...leased, 'sweep-max-age': '2h', 'sweep-workflow': 'x' }))).toEqual(['sweep-workflow']);
   });
 
-  test.each(['', '3', '4m', '31d', 'none'])('%j is no age', (age) => {
+  test.each(['', '3', '4m', '31d', 'none'])('%j is not an age', (age) => {
     expect(names(faultsOf({ ...swept, 'sweep-max-age': age }))).toEqual(['sweep-max-age']);
   });
 });

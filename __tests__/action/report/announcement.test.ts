@@ -19,7 +19,7 @@ function said(over: Partial<Request>): readonly string[] {
 }
 
 describe('announce', () => {
-  test('says a few lines in one, and what bends them from outside', () => {
+  test('names principal, role and target in a few lines, and the settings from outside', () => {
     const [asked, endpoint, ...others] = said({ exclusions: lines('there') });
     expect(asked).toBe('Requested: assign: principal ann, role reader, target here, target !there.');
     expect(endpoint).toContain('CLOUD_ENDPOINT');
@@ -38,7 +38,7 @@ describe('announce', () => {
     expect(said({ lifetime, dryRun: true })[0]).toMatch(/dry run of assign for 2 h, kept after the job: /u);
   });
 
-  test('of what is leased already says little', () => {
+  test('of a lease that exists already says little', () => {
     const first = (request: LeaseRequest): string | undefined => {
       github.clear();
       announce({ request, endpoints: [] });
@@ -57,7 +57,7 @@ describe('announce', () => {
     );
   });
 
-  test('of access files names them, their rows, and what happens to what no row has', () => {
+  test('of access files names them, their rows, and the effect on access without a row', () => {
     const first = (over: object): string | undefined => {
       github.clear();
       announce({

@@ -18,7 +18,7 @@ const examples = [
 
 describe('an example', () => {
   test.each(examples.filter(([, example]) => example !== ''))(
-    'of %s (%j) is YAML that says just that',
+    'of %s (%j) is YAML with exactly that value',
     (input, example) => {
       const read = parse(remedyLines({ input, example }).join('\n')) as Readonly<Record<string, unknown>>;
       expect(Object.keys(read)).toEqual([input]);
@@ -52,23 +52,23 @@ describe('a fault', () => {
   const problem = 'This is not used.';
   const alone = (example: Remedy): readonly string[] => faultBlocks([{ input: 'a', problem, example }]).flat();
 
-  test('shows a value behind its own name, one of another input behind that, and lines as a block', () => {
+  test('shows a value after its own name, one of another input after that name, and lines as a block', () => {
     expect(alone('x')).toEqual(['a: This is not used. Example: a: x']);
     expect(alone({ of: 'b', value: 'true' })).toEqual(['a: This is not used. Example: b: true']);
     expect(alone({ yaml: 'grants:\n- role: R' })).toEqual(['a: This is not used. Example: grants:', '- role: R']);
     expect(alone('1\n2\n')).toEqual(['a: This is not used. Example: a: |', '  1', '  2']);
   });
 
-  test('with advice instead of an example says just that', () => {
+  test('with advice instead of an example has only the advice', () => {
     expect(alone(takeOut)).toEqual(['a: This is not used. Remove it.']);
   });
 
-  test('that asks something gets no full stop', () => {
+  test('that ends with a question gets no full stop', () => {
     const [line] = faultBlocks([{ input: 'a', problem: 'Did you mean b?', example: 'x' }]).flat();
     expect(line).toBe('a: Did you mean b? Example: a: x');
   });
 
-  test('among others is a block of a list, with YAML that can be taken out of it', () => {
+  test('among others is a block of a list, with YAML that can be copied from it', () => {
     const blocks = faultBlocks([
       { input: 'a', problem, example: '1\n2\n' },
       { input: 'b', problem, example: takeOut },
@@ -81,7 +81,7 @@ describe('a fault', () => {
 });
 
 describe('several refusals', () => {
-  test('are a block each, and what takes the same is one', () => {
+  test('are a block each, and those with the same remedy are one', () => {
     const of = [new Refusal('One.', 'Do.'), new Refusal('Two.', 'Let be.'), new Refusal('Three.', 'Do.')];
     expect(refusalBlocks(of)).toEqual([
       ['- One.', '- Three.', '  → Do.'],

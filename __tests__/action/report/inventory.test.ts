@@ -94,7 +94,7 @@ describe('the files of an inventory', () => {
   const json = (path: string): { readonly rows: readonly Record<string, unknown>[] } & Record<string, unknown> =>
     JSON.parse(readFileSync(path, 'utf8')) as never;
 
-  test('are JSON, a table beside it and a draft, which only this user can read', () => {
+  test('are JSON, a table and a draft, which only this user can read', () => {
     const outputs = keep(inventory);
     expect(outputs.drift).toBe('true');
     const csv = outputs.file.replace(/json$/u, 'csv');
@@ -185,7 +185,7 @@ describe('the summary of an inventory', () => {
       .slice(1, -1)
       .map((it) => [...it.matchAll(/<td>(?<cell>.*?)<\/td>/gu)].map(({ groups }) => groups?.['cell'] ?? ''));
 
-  test('shows what differs first, then protected access, orphans and leases', async () => {
+  test('shows differences first, then protected access, orphans and leases', async () => {
     await summarizeInventory(inventory, notes);
     expect(text()).toMatch(
       /^<h3>⚠️ Drift: 1 extra, 1 expired and still there, 1 missing and 1 with another condition<\/h3>/u,
@@ -218,7 +218,7 @@ describe('the summary of an inventory', () => {
     expect(text()).toContain('<p>6 permanent and 1 leased.</p>');
   });
 
-  test('is red with a lack, green without drift, and neither without a file', async () => {
+  test('is red with missing access, green without drift, and neither without a file', async () => {
     await summarizeInventory(inventory, { ...notes, lack });
     expect(text()).toMatch(/^<h3>❌ Drift: 1 extra/u);
     expect(text()).toContain('<p>The access differs.<br><strong>What to do:</strong> Compare the rows.</p>');
@@ -276,7 +276,7 @@ describe('the summary of an inventory', () => {
     expect(Buffer.byteLength(text())).toBeLessThan(30_000);
   });
 
-  test('names cannot break out of it', async () => {
+  test('escapes names', async () => {
     const name = '</td></table><img src=x> **b** [l](https://evil) `c` @octocat #1\u202E';
     const row = rowOf('user:u r t', { difference: 'extra', protection: null });
     const hostile = { ...row, grant: { ...row.grant, role: { id: 'r', name }, target: { id: 't', name } } };
@@ -289,7 +289,7 @@ describe('the summary of an inventory', () => {
 describe('the log of an inventory', () => {
   const outputs = { drift: 'true', file: '/tmp/i.json', draft: '/tmp/d.yml' };
 
-  test('has a line for what differs, and ends with the counts', () => {
+  test('has a line for each difference, and ends with the counts', () => {
     reportInventory(inventory, { words, lack: null, outputs });
     const printed = github.printed();
     expect(printed.slice(0, 4)).toEqual([
@@ -306,7 +306,7 @@ describe('the log of an inventory', () => {
     expect(printed.at(-1)).toMatch(/^Drift: 1 extra, /u);
   });
 
-  test('has an error instead of the notice with a lack', () => {
+  test('has an error instead of the notice with missing access', () => {
     reportInventory(inventory, { words, lack, outputs });
     const printed = github.printed().join('\n');
     expect(printed).toContain('::error title=cloud-access%3A Drift::The access differs.');

@@ -17,7 +17,7 @@ export interface Tree {
   readonly codes: readonly string[];
 }
 
-/** What CommonJS exports as its default, which Node hands over in an object. */
+/** Default export of a CommonJS module, which Node wraps in an object. */
 function onlyDefault<T extends object>(module: T | { readonly default: T }): T {
   return 'default' in module ? module.default : module;
 }

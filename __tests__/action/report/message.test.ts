@@ -40,7 +40,7 @@ const say = (results: readonly Result[], over: Partial<Parameters<typeof message
   messageOf(results, { ...bare, ...over });
 
 describe('the message of one grant', () => {
-  test('says who has what where until when, why, and who approved it (P1)', () => {
+  test('names principal, role, target, end, reason and approver (P1)', () => {
     expect(say([of({ lease: kept })], why)).toBe(
       'alice@example.com has IncidentAdmin on payments-prod until 07:06 UTC, INC-4711, approved by octocat',
     );
@@ -57,7 +57,7 @@ describe('the message of one grant', () => {
     [' until the job ends, or else the first sweep after 07:06 UTC', { guarantee: 'sweep', endsAtLatest: null }],
     [' until 07:06 UTC', { did: 'neither', id: null }],
     ['', { did: 'neither', guarantee: null, expiresAt: null, endsAtLatest: null }],
-  ])('says of an end: "%s" (P1)', (end, over) => {
+  ])('describes an end: "%s" (P1)', (end, over) => {
     expect(say([of({ lease: { ...lease, ...over } })])).toBe(
       `alice@example.com has IncidentAdmin on payments-prod${end}`,
     );
@@ -92,7 +92,7 @@ describe('the message of one grant', () => {
     expect(say([result], { operation })).toBe(message);
   });
 
-  test('of a dry run says what would be, and that it is one (P1)', () => {
+  test('of a dry run names the planned changes, and says that it is a dry run (P1)', () => {
     expect(say([of({ lease })], { dryRun: true })).toBe(`Dry run: ${named} would be leased`);
     expect(say([of({ action: 'keep' }, unchanged)], { dryRun: true })).toBe(`Dry run: ${named} unchanged`);
   });
@@ -110,7 +110,7 @@ describe('the message of other numbers of grants', () => {
     expect(say(both, { dryRun: true })).toMatch(/^Dry run: 2 would be leased: /u);
   });
 
-  test('says of none that there is nothing to do (P1)', () => {
+  test('of none reports that there is nothing to do (P1)', () => {
     expect(say([], { operation: 'sweep' })).toBe('Sweep: Nothing to do');
     const lack = { title: 'Part of the leases is unread', reason: 'The account is closed.', hint: 'Look.' };
     expect(say([], { operation: 'sweep', lack })).toBe(
@@ -123,7 +123,7 @@ describe('the message of other numbers of grants', () => {
 });
 
 describe('the message of a step that changed nothing', () => {
-  test('says why (P1)', () => {
+  test('gives the reason (P1)', () => {
     expect(failureMessage('nothing was changed', 'No group is named "x".', why)).toBe(
       'Failed, nothing was changed, INC-4711, approved by octocat: No group is named "x".',
     );
@@ -176,7 +176,7 @@ const hostile = [
   ],
 ];
 
-describe('whatever names and reasons contain', () => {
+describe('with any names and reasons', () => {
   const random = seeded(4711);
   const text = (): string =>
     Array.from(

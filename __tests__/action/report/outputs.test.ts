@@ -17,7 +17,7 @@ const set = (...results: readonly Result[]): Readonly<Record<string, string>> =>
 };
 
 describe('setOutputs', () => {
-  test('what is lacking besides the results makes the status FAILED, and is the first reason', () => {
+  test('a failure apart from the results makes the status FAILED, and is the first reason', () => {
     const lack = { title: 'A part is gone', reason: 'Of 3 grants 1 is gone.', hint: 'Look.' };
     const results = [resultOf(succeeded), resultOf(failed)];
     setOutputs(results, results.map(toRecord), '', noPlan, lack, '');
@@ -46,7 +46,7 @@ describe('setOutputs', () => {
     expect(JSON.parse(outputs['results'] ?? '')).toEqual([toRecord(resultOf(succeeded))]);
   });
 
-  test('an assignment that has an id, and a principal whose type only the cloud told', () => {
+  test('an assignment with an ID, and a principal whose type only the cloud reports', () => {
     const grant = { ...assignment, principal: { ...assignment.principal, type: null } };
     const seen = { assignmentId: '/assignments/a-1', principalType: 'Group' };
     const outputs = set(resultOf(succeeded, { grant, seen }));
@@ -60,7 +60,7 @@ describe('setOutputs', () => {
     ['failed', failed],
     ['in progress', inProgress],
     ['unchanged', unchanged],
-  ] as const)('the id of an assignment that was seen is told where it is %s, too', (_what, outcome) => {
+  ] as const)('the ID of an assignment that was read is an output where it is %s, too', (_what, outcome) => {
     const seen = { assignmentId: '/assignments/a-1', principalType: null };
     expect(set(resultOf(outcome, { seen }))).toMatchObject({
       'assignment-id': '/assignments/a-1',
@@ -68,7 +68,7 @@ describe('setOutputs', () => {
     });
   });
 
-  test('a lease: its id, its ends and who guarantees them', () => {
+  test('a lease: its ID, its ends and its guarantee', () => {
     expect(set(resultOf(succeeded, { lease }))).toMatchObject({
       'lease-id': 'lease-1',
       'lease-state': 'leased',
@@ -81,7 +81,7 @@ describe('setOutputs', () => {
     expect(names.map((name) => without[name])).toEqual(['', '', '', '', '']);
   });
 
-  test('several leases: what they agree in, and the one id of the step whatever else there is', () => {
+  test('several leases: their common values, and the one ID of the step in every case', () => {
     const longer = { ...lease, endsAtLatest: Date.parse('2026-03-04T09:00:00Z') };
     expect(set(resultOf(succeeded, { lease }), resultOf(succeeded, { ...elsewhere, lease: longer }))).toMatchObject({
       'lease-id': 'lease-1',
@@ -138,7 +138,7 @@ describe('failure-reason', () => {
     expect(reasons('a', 'b', 'a', 'a')).toBe('a\nb');
   });
 
-  test('is bounded, by whole reasons, and says how many more there are', () => {
+  test('is limited to whole reasons, and shows how many more there are', () => {
     const many = Array.from({ length: 1_000 }, (_, index) => `${index} ${'ä'.repeat(100)}`);
     const lines = reasons(...many).split('\n');
     expect(Buffer.byteLength(lines.join('\n'))).toBeLessThanOrEqual(64 * 1024 + 20);
@@ -147,24 +147,24 @@ describe('failure-reason', () => {
     expect(lines.at(-1)).toBe(`and ${1_000 - lines.length + 1} more`);
   });
 
-  test('begins with the first one, however long that is, and halves no character', () => {
+  test('begins with the first one, of any length, and splits no character', () => {
     const cut = reasons(`x${'😀'.repeat(100_000)}`, 'b');
     expect(cut).toMatch(/^x(?:😀)+…\nand 1 more$/u);
     expect(Buffer.byteLength(cut)).toBeLessThan(64 * 1024);
   });
 
-  test('of input faults is bounded as well', () => {
+  test('of input faults is limited too', () => {
     setFault(Array.from({ length: 5_000 }, (_, index) => `fault ${index} of the inputs`).join('\n'), '');
     expect(github.outputs()['failure-reason']).toMatch(/^fault 0 [^]*\nand \d+ more$/u);
   });
 });
 
 describe('the plan’s outputs', () => {
-  test('are empty where there is no plan', () => {
+  test('are empty without a plan', () => {
     expect(set(resultOf(succeeded))).toMatchObject({ 'plan-file': '', 'plan-markdown': '', 'plan-digest': '' });
   });
 
-  test('say where it was written, and its digest', () => {
+  test('have its path and its digest', () => {
     const plan = { file: '/tmp/plan.json', markdown: '/tmp/plan.md', digest: 'sha256:1' };
     const expected = { 'plan-file': plan.file, 'plan-markdown': plan.markdown, 'plan-digest': plan.digest };
     setPlan(plan);
@@ -183,7 +183,7 @@ const operation: Operation = {
 };
 
 describe('startedOutputs', () => {
-  test('leaves status and ids behind as soon as they are known', () => {
+  test('writes status and IDs as soon as they are known', () => {
     const onStarted = startedOutputs();
     onStarted(operation);
     expect(github.outputs()).toEqual({ status: 'IN_PROGRESS', 'request-id': 'req-1' });
@@ -191,7 +191,7 @@ describe('startedOutputs', () => {
     expect(github.outputs()).toEqual({ status: 'IN_PROGRESS', 'request-id': 'req-1\nreq-2' });
   });
 
-  test('writes little, however many there are: whenever their number has doubled', () => {
+  test('writes little for any number of grants: whenever their number has doubled', () => {
     const onStarted = startedOutputs();
     const counts: number[] = [];
     let last: string | undefined;
@@ -205,7 +205,7 @@ describe('startedOutputs', () => {
     expect(last?.split('\n')).toHaveLength(512);
   });
 
-  test('leaves the id of the assignment behind, where there is one: a step that is killed can be taken back', () => {
+  test('writes the ID of the assignment, if there is one, so that a killed step can be undone', () => {
     startedOutputs()({ ...operation, state: 'SUCCEEDED', assignmentId: '/assignments/a-1' });
     expect(github.outputs()).toEqual({
       status: 'IN_PROGRESS',
@@ -223,13 +223,13 @@ describe('the assignment’s id', () => {
     assignmentId,
   });
 
-  test('is left behind while there is one grant, however often it was started', () => {
+  test('is written while there is one grant, however often it was started', () => {
     const onStarted = startedOutputs();
     for (const id of ['/a-1', '/a-2', '/a-3']) onStarted(started('t-1', id));
     expect(github.outputs()['assignment-id']).toBe('/a-3');
   });
 
-  test('of several grants is none', () => {
+  test('of several grants is empty', () => {
     const onStarted = startedOutputs();
     for (const target of ['t-1', 't-2', 't-3', 't-1']) onStarted(started(target, `/a-${target}`));
     expect(github.outputs()['assignment-id']).toBe('');
@@ -244,7 +244,7 @@ describe('setFault', () => {
 });
 
 describe('setRefused', () => {
-  test('says that nothing was changed, and where the record of that lies', () => {
+  test('reports that nothing was changed, and the path of the record of it', () => {
     setRefused('No group is named "x".', 'Failed.', '/tmp/results.json');
     expect(github.outputs()).toEqual({
       status: 'FAILED',
@@ -258,7 +258,7 @@ describe('setRefused', () => {
 });
 
 describe('outputs that cannot be written', () => {
-  test('are said once, and hide nothing else', () => {
+  test('are reported once, and hide nothing else', () => {
     expect(setOutputs([], [], '', noPlan, null, '')).toBe(true);
     const { GITHUB_OUTPUT: path = '' } = process.env;
     process.env['GITHUB_OUTPUT'] = `${path}-nowhere`;

@@ -36,7 +36,7 @@ describe('a plan as Markdown', () => {
     expect(text).toContain(': `it has a condition`\n');
   });
 
-  it('distinguishes removals of what is in no row from those of expired rows', () => {
+  it('distinguishes removals of access without a row from those of expired rows', () => {
     const gone = { ...removal, ...grantOf('expired'), cause: 'expired' as const };
     const extra = { ...removal, ...grantOf('extra'), cause: 'extra' as const };
     const text = renderPlanMarkdown({ ...mixed, changes: [gone, ...mixed.changes, extra] }, []);
@@ -57,14 +57,14 @@ describe('a plan as Markdown', () => {
     expect(renderPlanMarkdown(reconciled, ['A notice.'])).not.toContain('This plan was refused');
   });
 
-  it('says who applies it where, and its digest', () => {
+  it('shows the caller, the place and the digest', () => {
     const text = renderPlanMarkdown(mixed, []);
     expect(text).toContain('Will be applied by `caller-1` in `directory-1`.');
     expect(text).toContain('Lifetime: `permanent`.');
     expect(text).toContain(`Digest: \`${mixed.digest}\``);
   });
 
-  it('of a push counts what is provisioned', () => {
+  it('of a push counts the provisioned permission sets', () => {
     const text = renderPlanMarkdown(planOf([push('t-1'), push('t-2')], { operation: 'provision' }), []);
     expect(firstLine(text)).toBe('**Plan of `provision` on `sky`: 2 to provision, 0 unchanged, 0 refused**');
     expect(text).toContain('- `Reader` → `t-1`\n');
@@ -185,7 +185,7 @@ function planWith(
 }
 
 describe('names in a plan as Markdown', () => {
-  it.each(seeds(300))('are code and nothing else, whatever they are: seed %d (P7)', (seed) => {
+  it.each(seeds(300))('are code and nothing else, with any characters: seed %d (P7)', (seed) => {
     const [draw, same] = [createDraw(seed), createDraw(seed)];
     const texts = createDraw(seed + 100_000);
     const { plan, notices } = planWith(draw, () => hostileText(texts));
@@ -198,13 +198,13 @@ describe('names in a plan as Markdown', () => {
     expect(tree.codes).toHaveLength(expected.codes.length);
     expect(tree.types).not.toContain('Html');
     expect(tree.types).not.toContain('Link');
-    // For readers that know no Markdown.
+    // For readers that do not render Markdown.
     expect(text).not.toMatch(/[<\u200b\u202e\u2066\ufeff\u2028\u0085\0\r]/u);
     expect(text).not.toMatch(/^\s*::|##\[/mu);
     expect(text.isWellFormed()).toBe(true);
   });
 
-  it('are told apart by the parser that this test trusts (P7)', () => {
+  it('are separate for the parser that this test uses (P7)', () => {
     const types = ['<b>', '@a https://example.com', '[x](y)', '![x](y)', '| a |\n| - |'].map(
       (text) => treeOf(text).types,
     );

@@ -26,7 +26,7 @@ afterEach(() => {
 const read = (path: string): unknown => parsePlan(readFileSync(path, 'utf8'));
 
 describe('keepPlan', () => {
-  test('writes to the path that was asked for, folders and all, over what is there', () => {
+  test('writes to the requested path, creates its folders, and overwrites a file', () => {
     const file = join(folder, 'a', 'b', 'plan.json');
     for (const document of [planOf([create('p-9'), create('p-8')]), plan]) {
       expect(keepPlan(document, { file, always: true, folder })).toMatchObject({ file, digest: document.digest });
@@ -53,7 +53,7 @@ describe('keepPlan', () => {
     expect(github.outputs()).toEqual({ 'plan-file': '', 'plan-markdown': '', 'plan-digest': plan.digest });
   });
 
-  test('that cannot write is a refusal, and sets nothing', () => {
+  test('that cannot write is a refusal, and sets no output', () => {
     writeFileSync(join(folder, 'file'), '');
     for (const place of [
       { file: join(folder, 'file', 'plan.json'), always: false, folder },
@@ -65,7 +65,7 @@ describe('keepPlan', () => {
     expect(github.outputs()).toEqual({});
   });
 
-  test('warns of a plan that is too large to be read again, by its bytes', () => {
+  test('warns of a plan with too many bytes to be read again', () => {
     const large = planOf([create('p-1')], { settings: { description: '\u{1f6d1}'.repeat(largestPlan / 4) } });
     keepPlan(large, { file: null, always: false, folder });
     expect(github.printed().join()).toContain('::warning::The plan file is too large');

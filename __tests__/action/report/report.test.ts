@@ -45,14 +45,14 @@ const times = (count: number, result: Result): readonly Result[] =>
 const cancelled = { ...failed, requestId: null, reason: 'Not started: The step was canceled', hint: null } as const;
 
 describe('reportResults', () => {
-  test('of access files has no lines for what stays', () => {
+  test('of access files has no lines for unchanged access', () => {
     const results = [...times(10_000, resultOf(unchanged, { action: 'keep' })), resultOf(succeeded)];
     expect(reportAll(results, { wait: true, dryRun: false, words, lack: null, countsKept: true })).toBe(true);
     expect(github.printed().length).toBeLessThan(10);
     expect(plain()).toContain('10001 grants: 1 granted, 10000 unchanged.');
   });
 
-  test('what is lacking besides the results is an annotation of its own, and makes a step red whose results are green', () => {
+  test('a failure apart from the results is an annotation of its own, and makes a step with green results red', () => {
     const lack = { title: 'A part is gone', reason: 'Of 3 grants 1 is gone.', hint: 'Look.' };
     expect(reportAll([resultOf(succeeded)], { wait: true, dryRun: false, words, lack })).toBe(false);
     expect(commands('error').map(({ value }) => value)).toEqual(['Of 3 grants 1 is gone.\nWhat to do: Look.']);
@@ -71,7 +71,7 @@ describe('reportResults', () => {
     expect(commands('error')).toHaveLength(green ? 0 : 1);
   });
 
-  test('of a lease says when it ends and who guarantees that, and what is to be known of it', () => {
+  test('of a lease names its end, its guarantee and its remarks', () => {
     const sentences = ['One other holder.', 'Do not make it permanent by hand.'];
     reportResults([resultOf(succeeded, { lease: { ...aLease, sentences } })], true, words);
     expect(plain()).toMatch(
@@ -81,7 +81,7 @@ describe('reportResults', () => {
     expect(plain()).toMatch(/^Do not make it permanent by hand\.$/mu);
   });
 
-  test('of several leases says each sentence once, and of whom', () => {
+  test('of several leases shows each sentence once, with its grants', () => {
     const lease = { ...aLease, sentences: ['All alike.'] };
     const other = { ...aLease, sentences: ['All alike.', 'Another holder.'] };
     reportResults([resultOf(succeeded, { lease }), resultOf(succeeded, { lease: other })], true, words);
@@ -95,7 +95,7 @@ describe('reportResults', () => {
     expect(commands('error')).toHaveLength(1);
   });
 
-  test('an annotation says grant, the cloud’s words, request id and what to do', () => {
+  test("an annotation has the grant, the cloud's words, the request ID and the hint", () => {
     reportResults([resultOf(failed)], true, words);
     const [error] = commands('error');
     expect(error?.properties).toEqual({ title: 'cloud-access: FAILED' });
@@ -110,7 +110,7 @@ describe('reportResults', () => {
     }
   });
 
-  test('what goes on without waiting says so in the log; what is annotated is said once', () => {
+  test('a change in progress with wait: false is a line in the log; an annotation is not repeated there', () => {
     reportResults([resultOf(inProgress)], false, words);
     expect(plain()).toMatch(/^IN_PROGRESS: .* the time limit passed.* req-2\.$/mu);
     github.clear();
@@ -125,7 +125,7 @@ describe('reportResults', () => {
     expect(plain()).toContain('SUCCEEDED: principal "Payments On-Call" with permission set "Reader"');
   });
 
-  test('what is in progress says its id and that a re-run picks it up', () => {
+  test('a change in progress is reported with its ID, and with the advice to run the step again', () => {
     reportResults([resultOf(inProgress)], true, words);
     expect(commands('error')[0]?.value).toMatch(/req-2[^]*Run the step again/u);
     github.clear();
@@ -133,7 +133,7 @@ describe('reportResults', () => {
     expect(commands('error')[0]?.value).toMatch(/The result of the change is unknown[^]*Run the step again/u);
   });
 
-  test('what is in progress and has a hint of its own says that one', () => {
+  test('a change in progress with a hint of its own shows that hint', () => {
     reportResults([resultOf({ ...inProgress, hint: 'Give it the permission to read.' })], true, words);
     expect(commands('error')[0]?.value).toMatch(/What to do: Give it the permission to read\.$/u);
     expect(commands('error')[0]?.value).not.toContain('The change continues');
@@ -154,7 +154,7 @@ describe('reportResults', () => {
     expect(plain()).toMatch(/^IN_PROGRESS: group .*\.$/mu);
   });
 
-  test('ten annotations at most, then a count, and a line for every grant that says why', () => {
+  test('at most ten annotations, then a count, and a line with the reason for every grant', () => {
     reportResults(times(14, resultOf(failed)), true, words);
     expect(commands('error')).toHaveLength(10);
     expect(plain()).toContain('4 more grants have no annotation.');
@@ -164,17 +164,17 @@ describe('reportResults', () => {
     expect(lines.filter((line) => line.includes(failed.reason) && line.includes('What to do: check'))).toHaveLength(4);
   });
 
-  test('of no grant at all says that there was nothing to do', () => {
+  test('of no grants reports that there was nothing to do', () => {
     expect(reportResults([], true, words)).toBe(true);
     expect(github.printed()).toEqual(['Nothing to do.']);
   });
 
-  test('of one grant there is nothing to count', () => {
+  test('of one grant has no count', () => {
     reportResults([resultOf(succeeded)], true, words);
     expect(github.printed()).toHaveLength(1);
   });
 
-  test('of several the worst come first, and their number last', () => {
+  test('of several shows the worst first, and their number last', () => {
     reportResults(
       [resultOf(unchanged), resultOf(cancelled), resultOf(inProgress), resultOf(succeeded), resultOf(failed)],
       true,
@@ -188,7 +188,7 @@ describe('reportResults', () => {
     expect(groups()).toEqual(['Request IDs (3 lines)']);
   });
 
-  test('more than twenty are folded, but for what failed', () => {
+  test('more than twenty are folded, except failed ones', () => {
     reportResults([...times(20, resultOf(succeeded)), ...times(3, resultOf(failed))], true, words);
     expect(groups()).toEqual(['20 granted', 'Request IDs (23 lines)']);
     const printed = github.printed().map((line) => parseCommand(line)?.name ?? line.split(':')[0]);
@@ -196,14 +196,14 @@ describe('reportResults', () => {
     expect(plain().match(/^SUCCEEDED: /gmu)).toHaveLength(20);
   });
 
-  test('of thousands that failed a hundred stand open, and none is left out', () => {
+  test('of thousands of failed grants shows a hundred, folds the rest, and omits none', () => {
     reportResults(times(3_000, resultOf(failed)), true, words);
     expect(groups()).toEqual(['2900 failed', 'Request IDs (3000 lines)']);
     expect(plain().match(/^FAILED: /gmu)).toHaveLength(3_000);
     expect(commands('error')).toHaveLength(10);
   });
 
-  test('what was not started is folded when there is much of it', () => {
+  test('many grants that were not started are folded', () => {
     reportResults([...times(50, resultOf(cancelled)), resultOf(inProgress)], true, words);
     expect(groups()).toEqual(['50 not started', 'Request IDs (1 line)']);
     expect(plain().split('\n')[0]).toMatch(/^IN_PROGRESS/u);
@@ -227,7 +227,7 @@ describe('reportResults', () => {
   });
 
   describe('a dry run', () => {
-    test('says what would be, and that nothing was changed', () => {
+    test('reports the planned changes, and that nothing was changed', () => {
       const refused = resultOf({ ...failed, requestId: null }, { action: 'refuse' });
       const green = reportResults(
         [resultOf(succeeded), resultOf(succeeded), resultOf(unchanged, { action: 'keep' })],
@@ -243,7 +243,7 @@ describe('reportResults', () => {
       expect(commands('error')).toHaveLength(1);
     });
 
-    test('of nothing says so', () => {
+    test('of nothing reports that', () => {
       expect(reportResults([], true, words, true)).toBe(true);
       expect(github.printed()).toEqual(['Dry run: nothing to do. Nothing was changed.']);
     });
@@ -276,7 +276,7 @@ afterAll(() => {
 const report = (error: unknown): Promise<void> => reportError(error, context, folder);
 
 describe('reportError', () => {
-  test('input faults: one annotation with all of them, status, message and reason set, and nothing else', async () => {
+  test('input faults: one annotation with all of them; only status, message and reason are set', async () => {
     await report(
       new InputFaults([
         { input: 'role', problem: 'This input is required.', example: 'ReadOnlyAccess' },
@@ -317,7 +317,7 @@ describe('reportError', () => {
     expect(github.summary()).toContain('200 more: see the log.');
   });
 
-  test('a refusal says what to do, and shows its evidence', async () => {
+  test('a refusal shows the hint and its evidence', async () => {
     await report(new Refusal('No group is named "x".', 'Correct principal.', ['sub: repo:o/r']));
     expect(commands('error')[0]?.value).toBe('No group is named "x".\nWhat to do: Correct principal.');
     expect(plain()).toContain('sub: repo:o/r');
@@ -330,7 +330,7 @@ describe('reportError', () => {
     expect(github.summary()).toContain('Correct principal.');
   });
 
-  test('a cloud’s answer says code, message, request id and hint', async () => {
+  test('an error of a cloud has its code, message, request ID and hint', async () => {
     const failure = {
       kind: 'denied',
       operation: 'sso:ListInstances',
@@ -346,19 +346,22 @@ describe('reportError', () => {
     );
   });
 
-  test('a cancellation says that nothing was changed', async () => {
+  test('a cancellation reports that nothing was changed', async () => {
     await report(new Cancelled('The step was canceled (SIGINT)'));
     expect(commands('error')[0]?.value).toBe('The step was canceled (SIGINT). Nothing was changed.');
   });
 
-  test.each([new TypeError('x is not a function'), 'a text'])('%s: our own bug is called one', async (error) => {
-    await report(error);
-    expect(commands('error')[0]?.properties).toEqual({ title: 'cloud-access: internal error' });
-    expect(commands('error')[0]?.value).toContain('This is a bug in cloud-access');
-    expect(github.outputs()['status']).toBe('FAILED');
-  });
+  test.each([new TypeError('x is not a function'), 'a text'])(
+    '%s: a bug of this action is called one',
+    async (error) => {
+      await report(error);
+      expect(commands('error')[0]?.properties).toEqual({ title: 'cloud-access: internal error' });
+      expect(commands('error')[0]?.value).toContain('This is a bug in cloud-access');
+      expect(github.outputs()['status']).toBe('FAILED');
+    },
+  );
 
-  test('our own bug says nothing of what was changed, and takes back no output that was set', async () => {
+  test('a bug of this action reports no changes, and keeps the outputs that are set', async () => {
     setOutputs(
       [resultOf(succeeded)],
       [toRecord(resultOf(succeeded))],

@@ -33,7 +33,7 @@ describe('toRecord', () => {
     });
   });
 
-  test('what was seen shows the ID of the assignment, and the type of a principal that was not given', () => {
+  test('values that were read show the ID of the assignment, and the type of a principal without a given type', () => {
     const untyped = { ...assignment, principal: { ...assignment.principal, type: null } };
     const seen = { assignmentId: '/assignments/a-1', principalType: 'ServicePrincipal' };
     expect(toRecord(resultOf(succeeded, { seen }))).toMatchObject({
@@ -46,7 +46,7 @@ describe('toRecord', () => {
     expect(toRecord(resultOf(failed, { grant: untyped }))).toMatchObject({ 'assignment-id': '', 'principal-type': '' });
   });
 
-  test('says what is leased until when, and who ends it', () => {
+  test('shows the end of a lease, and its guarantee', () => {
     const endsAtLatest = Date.parse('2026-03-04T09:00:00Z');
     expect(toRecord(resultOf(succeeded, { lease: { ...lease, state: 'shared', endsAtLatest } }))).toMatchObject({
       'lease-id': 'lease-1',
@@ -80,7 +80,7 @@ describe('toRecord', () => {
     });
   });
 
-  test('what failed says why, what is in progress counts as changed', () => {
+  test('a failure has its reason, and a change in progress counts as changed', () => {
     expect(toRecord(resultOf(failed))).toMatchObject({
       changed: false,
       'failure-reason': 'the USER assignee was not found',
@@ -108,7 +108,7 @@ describe('writeResultsFile', () => {
     approvals: [],
   };
 
-  test('holds who, which run, and every record', () => {
+  test('holds the caller, the run, and every record', () => {
     const records = [toRecord(resultOf(succeeded)), toRecord(resultOf(failed))];
     const path = writeResultsFile(records, context, folder);
     expect(path.startsWith(folder)).toBe(true);
@@ -124,12 +124,12 @@ describe('writeResultsFile', () => {
     });
   });
 
-  test('of a dry run says that nothing was done', () => {
+  test('of a dry run records that nothing was changed', () => {
     const path = writeResultsFile([toRecord(resultOf(succeeded))], { ...context, dryRun: true }, folder);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ 'dry-run': true, results: [{ changed: true }] });
   });
 
-  test('is new each time, and this user’s alone', () => {
+  test('is a new file each time, which only this user can read', () => {
     const [one, other] = [writeResultsFile([], context, folder), writeResultsFile([], context, folder)];
     expect(one).not.toBe(other);
     if (process.platform !== 'win32') expect(statSync(one).mode & 0o777).toBe(0o600);

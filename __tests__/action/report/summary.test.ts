@@ -27,7 +27,7 @@ const run = {
   attempt: '2',
   environment: null,
 } as const;
-/** What the summary shows of that run. */
+/** Summary of that run. */
 const runCells = [
   ...['Started&nbsp;by', 'octocat'],
   ...['Run', '<a href="https://github.example/o/r/actions/runs/1/attempts/2">&#35;42, attempt 2</a>'],
@@ -54,7 +54,7 @@ const times = (count: number, result: Result): readonly Result[] =>
   Array.from({ length: count }, () => ({ ...result }));
 const cancelled = { ...failed, requestId: null, reason: 'Not started: The step was canceled', hint: null } as const;
 const ofFiles = { ...notes, files: { extraLeft: 3 } } as const;
-/** What stands open, and what is folded. */
+/** Visible rows, and folded ones. */
 const open = (): string => github.summary().replaceAll(/<details>[^]*?<\/details>/gu, '');
 const folds = (): readonly string[] =>
   [...github.summary().matchAll(/<details><summary>(?<title>[^<]*)/gu)].map(({ groups }) => groups?.['title'] ?? '');
@@ -85,7 +85,7 @@ const onAccounts = (outcomes: readonly Outcome[], over: Partial<Result> = {}): r
   );
 
 describe('summarizeResults', () => {
-  test('one grant: what happened to whom comes first; then who, what, where, request id, how long', async () => {
+  test('one grant: the change and the principal come first; then IDs, role, target, request ID, duration', async () => {
     await summarizeResults([resultOf(succeeded)], notes);
     expect(headlines()).toEqual([
       '✅ Granted: group &quot;Payments On-Call&quot; with permission set &quot;Reader&quot; on account 012345678901',
@@ -100,7 +100,7 @@ describe('summarizeResults', () => {
     ]);
   });
 
-  test('one grant of which only long ids are known: they are not in the first line', async () => {
+  test('one grant with long IDs only: they are not in the first line', async () => {
     const nameless = { ...assignment, role: { ...assignment.role, name: null } };
     await summarizeResults([resultOf(succeeded, { grant: nameless })], notes);
     const nowhere = { ...nameless, target: { id: '/subscriptions/1', name: null } };
@@ -111,7 +111,7 @@ describe('summarizeResults', () => {
     ]);
   });
 
-  test('many: a row each, and what all have in common is said once, above them', async () => {
+  test('many: a row each, with the common values once, above them', async () => {
     await summarizeResults(onAccounts([succeeded, failed]), notes);
     expect(headlines()).toEqual([
       '❌ 1 granted, 1 failed: group &quot;Payments On-Call&quot; with permission set &quot;Reader&quot; on 2 accounts',
@@ -125,7 +125,7 @@ describe('summarizeResults', () => {
     ]);
   });
 
-  test('many: names tell the rows apart, and their long ids are folded; where they do not, the ids stand beside', async () => {
+  test('many: different names fold the long IDs; equal names show the IDs next to them', async () => {
     const named = (id: string, name: string): Result =>
       resultOf(succeeded, { grant: { ...assignment, principal: { type: 'USER', id, name } } });
     await summarizeResults([named('0123456789-1', 'alice'), named('0123456789-12', 'bob')], notes);
@@ -152,7 +152,7 @@ describe('summarizeResults', () => {
     expect(headlines()[0]).toMatch(new RegExp(`^${verdict}: group `, 'u'));
   });
 
-  test('says when each lease ends, where there is one, and what is to be known of it', async () => {
+  test('shows the end of each lease, and its remarks', async () => {
     const sentences = ['One other holder until 2026-03-04 09:00 UTC.'];
     const lease = { ...aLease, sentences };
     const minuteLater = Date.parse('2026-03-04T07:07:00Z');
@@ -170,14 +170,14 @@ describe('summarizeResults', () => {
     expect(github.summary()).not.toMatch(/Ends|Reason/u);
   });
 
-  test('of one lease its end comes next, in words', async () => {
+  test('of one lease has its end next, in words', async () => {
     await summarizeResults([resultOf(succeeded, { lease: aLease })], notes);
     expect(github.summary().split('\n').slice(1, 2)).toEqual([
       '<p><strong>The lease ends with this job, and at 2026-03-04 07:06 UTC at the latest (guaranteed by the sky).</strong></p>',
     ]);
   });
 
-  test('the end of all leases is said once, first and in bold, also beside a failure', async () => {
+  test('the end of all leases is shown once, first and in bold, also with a failure', async () => {
     const [failure] = onAccounts([failed]);
     const results = [
       ...onAccounts([unchanged, succeeded], { lease: aLease }),
@@ -203,7 +203,7 @@ describe('summarizeResults', () => {
     expect(github.summary()).not.toMatch(/<pre>|lease-1/u);
   });
 
-  test('who started the run, who ran it again, in which environment, and where its principal signs in', async () => {
+  test('the actor of the run, the actor of its re-run, the environment, and the caller with its sign-in', async () => {
     const again = { ...run, triggeringActor: 'hubot', environment: 'production' };
     const portal = { address: 'https://github.example/start', isDefault: true };
     await summarizeResults([resultOf(succeeded)], { ...notes, run: again, portal });
@@ -228,7 +228,7 @@ describe('summarizeResults', () => {
     expect(github.summary()).toContain('<pre>assign for 2 h\nrole: &lt;b&gt;</pre>');
   });
 
-  test('what stands between backticks in our own words is code, and in those of the cloud it is not', async () => {
+  test("text between backticks is code in this action's own words, and not in those of the cloud", async () => {
     const sentences = ['`release` ends it, with `ca1`'];
     await summarizeResults([resultOf({ ...failed, reason: '`x`', hint: 'Raise `max-grants`.' })], notes);
     await summarizeResults([resultOf(succeeded, { lease: { ...aLease, sentences } })], notes);
@@ -237,7 +237,7 @@ describe('summarizeResults', () => {
     expect(github.summary()).toContain('<p>&#96;x&#96;</p>');
   });
 
-  test('what goes on says that a re-run picks it up; not where nobody waited for it', async () => {
+  test('a change in progress has the advice to run the step again, except with wait: false', async () => {
     await summarizeResults([resultOf(inProgress)], notes);
     expect(github.summary()).toContain('Run the step again: it adopts what is in progress.');
     github.clear();
@@ -251,14 +251,14 @@ describe('summarizeResults', () => {
     ['left', 'keep', { ...aLease, did: 'left', id: null, expiresAt: null }, '✅ Released'],
     ['left to others whose end is known', 'keep', { ...aLease, did: 'left', id: null }, '✅ Released'],
     ['shown by a list', 'keep', { ...aLease, did: 'neither', id: null }, '✅ Leased'],
-    ['shown, and held by nobody', 'keep', { ...aLease, did: 'neither', id: null, expiresAt: null }, '✅ Unchanged'],
+    ['shown, and without a holder', 'keep', { ...aLease, did: 'neither', id: null, expiresAt: null }, '✅ Unchanged'],
     ['made permanent', 'create', { ...aLease, did: 'neither', state: 'permanent' }, '✅ Granted'],
   ] as const)('access that was %s', async (_what, action, lease, verdict) => {
     await summarizeResults([resultOf(succeeded, { action, lease })], notes);
     expect(headlines()[0]).toMatch(new RegExp(`^${verdict}: `, 'u'));
   });
 
-  test('what was left to others is released, although the access stays; what was permanent is unchanged', async () => {
+  test('a released lease with other holders is "released", although the access stays; permanent access is "unchanged"', async () => {
     const left = { ...aLease, did: 'left', id: null, expiresAt: null } as const;
     await summarizeResults([resultOf(unchanged, { action: 'keep', lease: left })], notes);
     expect(github.summary()).not.toContain('ends it at');
@@ -268,12 +268,12 @@ describe('summarizeResults', () => {
     expect(github.summary()).toContain('<strong>The access is permanent.</strong>');
   });
 
-  test('green is only what succeeded', async () => {
+  test('only succeeded changes are green', async () => {
     for (const outcome of [failed, inProgress]) await summarizeResults([resultOf(outcome)], notes);
     expect(github.summary()).not.toContain('✅');
   });
 
-  test('says why, what to do, what outlives it, and which endpoints were set from outside', async () => {
+  test('shows the reason, the hint, the access that outlives the change, and the endpoints from outside', async () => {
     await summarizeResults([resultOf(failed)], {
       ...notes,
       remarks: ['Sessions that are already open go on.'],
@@ -289,7 +289,7 @@ describe('summarizeResults', () => {
     }
   });
 
-  test('a principal without a type is told by the type that was seen, or as a principal', async () => {
+  test('a principal without a given type has the type that was read, or is a "principal"', async () => {
     const grant = { ...assignment, principal: { ...assignment.principal, type: null, name: null } };
     const seen = { assignmentId: null, principalType: 'ServicePrincipal' };
     for (const over of [{ grant }, { grant, seen }]) await summarizeResults([resultOf(succeeded, over)], notes);
@@ -308,12 +308,12 @@ describe('summarizeResults', () => {
     expect(github.summary()).not.toContain('Principal');
   });
 
-  test('of one grant there is nothing to count', async () => {
+  test('of one grant has no count', async () => {
     await summarizeResults([resultOf(succeeded)], notes);
     expect(github.summary()).not.toContain('1 granted');
   });
 
-  test('of several their number comes first, and the worst on top', async () => {
+  test('of several begins with their number, and has the worst on top', async () => {
     const results = [unchanged, cancelled, inProgress, succeeded, failed].map((outcome) => resultOf(outcome));
     await summarizeResults(results, notes);
     expect(headlines()[0]).toMatch(/^❌ 1 granted, 1 unchanged, 1 not started, 1 in progress, 1 failed: group /u);
@@ -325,7 +325,7 @@ describe('summarizeResults', () => {
     expect(folds()).toEqual([]);
   });
 
-  test('a reason that several share is told once, without the request ids in it', async () => {
+  test('a common reason of several is shown once, without the request IDs in it', async () => {
     const results = ['a', 'b', 'c'].map((id) => {
       const reason = `Answered 404 (request ID ${id})`;
       return resultOf({ ...failed, requestId: id, reason, hint: 'Look.' });
@@ -339,7 +339,7 @@ describe('summarizeResults', () => {
     ]);
   });
 
-  test('five reasons stand open above the rows, more are folded', async () => {
+  test('five reasons are visible above the rows, more are folded', async () => {
     const reasons = Array.from({ length: 40 }, (_, index) => resultOf({ ...failed, reason: `reason ${index}.` }));
     await summarizeResults(reasons, notes);
     const [above = ''] = github.summary().split('<table>');
@@ -349,7 +349,7 @@ describe('summarizeResults', () => {
     expect(above).toContain('10 more reasons did not fit.');
   });
 
-  test('more than twenty are folded, but for what failed or is in progress', async () => {
+  test('more than twenty are folded, except failed ones and those in progress', async () => {
     await summarizeResults(
       [
         ...times(15, resultOf(succeeded)),
@@ -364,20 +364,20 @@ describe('summarizeResults', () => {
     expect(rowsIn(github.summary())).toBe(49);
   });
 
-  test('all well of more than twenty is one fold', async () => {
+  test('more than twenty successes are one fold', async () => {
     await summarizeResults(times(21, resultOf(succeeded)), notes);
     expect(rowsIn(open())).toBe(0);
     expect(open()).not.toContain('<th>');
     expect(folds()).toEqual(['21 granted']);
   });
 
-  test('of nothing says so', async () => {
+  test('of nothing reports that', async () => {
     await summarizeResults([], notes);
     expect(headlines()).toEqual(['✅ Nothing to do']);
     expect(github.summary()).not.toContain('<th>');
   });
 
-  test('says what was left out and what should be known, each once', async () => {
+  test('shows omissions and notices, each once', async () => {
     const remarked = resultOf({ ...succeeded, remark: 'it ended FAILED' });
     await summarizeResults([remarked, remarked], { ...notes, notices: ['Skipped 2.'], remarks: ['Sessions last.'] });
     for (const text of ['it ended FAILED', 'Skipped 2.', 'Sessions last.']) {
@@ -385,7 +385,7 @@ describe('summarizeResults', () => {
     }
   });
 
-  test('stays below what GitHub takes, and says how much is missing', async () => {
+  test("stays below GitHub's limit, and counts the omitted rows", async () => {
     const grant = { ...assignment, target: { id: '1', name: '_'.repeat(200) } };
     const reasons = Array.from({ length: 3_000 }, (_, index) =>
       resultOf({ ...failed, reason: `${index} ${'*'.repeat(2_000)}` }, { grant }),
@@ -408,7 +408,7 @@ describe('summarizeResults', () => {
     const kept = resultOf(unchanged, { action: 'keep' });
     const refused = resultOf({ ...failed, requestId: null }, { action: 'refuse' });
 
-    test('is a plan: what would be, its digest, and what stays folded', async () => {
+    test('is a plan: the planned changes, its digest, and the folded unchanged access', async () => {
       await summarizeResults([kept, resultOf(succeeded), refused], plan);
       expect(headlines()[0]).toMatch(/^❌ 1 would be granted, 1 unchanged, 1 refused: group /u);
       for (const text of ['This is a plan. Nothing was changed.', 'sha256:12ab']) {
@@ -420,20 +420,20 @@ describe('summarizeResults', () => {
       expect(github.summary()).not.toContain('✅');
     });
 
-    test('of one grant says what would be', async () => {
+    test('of one grant names the planned change', async () => {
       await summarizeResults([resultOf(succeeded)], plan);
       await summarizeResults([refused], plan);
       expect(headlines().map((text) => text.split(':')[0])).toEqual(['Would be granted', '❌ Refused']);
       expect(github.summary()).not.toContain('Took');
     });
 
-    test('of many folds them, but for what is refused', async () => {
+    test('of many folds them, except refused ones', async () => {
       await summarizeResults([...times(40, resultOf(succeeded)), refused, ...times(5, kept)], plan);
       expect(rowsIn(open())).toBe(1);
       expect(folds()).toEqual(['40 would be granted', '5 unchanged']);
     });
 
-    test('of nothing says so', async () => {
+    test('of nothing reports that', async () => {
       await summarizeResults([], plan);
       expect(headlines()).toEqual(['Plan: nothing to do']);
       expect(github.summary()).toContain('sha256:12ab');
@@ -464,7 +464,7 @@ describe('summarizeResults', () => {
 });
 
 describe('summarizeFaults and summarizeFailure', () => {
-  test('say what was wrong, and stay text', async () => {
+  test('show the fault, and stay text', async () => {
     await summarizeFaults(new InputFaults([{ input: 'role', problem: '"<b>|" is none.', example: 'Reader' }]), run);
     await summarizeFailure('cloud-access: <i>', ['line <u>'], [], run);
     expect(github.summary()).toContain(

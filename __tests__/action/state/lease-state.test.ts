@@ -39,7 +39,7 @@ const hostile = [
 ];
 
 describe('grants in a text', () => {
-  test.each(hostile)('come back as they were, whatever they are called: %j', (name) => {
+  test.each(hostile)('are read back unchanged, with any names: %j', (name) => {
     const grants = [grant(1, name), grant(2), grant(3, name)];
     const packed = packGrants(grants);
     // eslint-disable-next-line no-control-regex
@@ -58,7 +58,7 @@ describe('grants in a text', () => {
   });
 });
 
-describe('what is no text of grants', () => {
+describe('a text that does not contain grants', () => {
   const one = grant(1, 'x');
   const zipped = (value: unknown): string => gzipSync(JSON.stringify(value)).toString('base64');
 
@@ -76,19 +76,19 @@ describe('what is no text of grants', () => {
     ['a role that is no text', zipped([{ ...one, role: 'role' }])],
     ['a name that is no text', zipped([{ ...one, target: { ...one.target, name: 5 } }])],
     ['more than any step has', gzipSync(Buffer.alloc(65 * 1024 * 1024, ' ')).toString('base64')],
-  ])('%s is taken for none', (_, text) => {
+  ])('%s is not read as one', (_, text) => {
     expect(unpackGrants(text)).toBeNull();
   });
 });
 
-describe('how far a lease has come', () => {
+describe('the progress of a lease', () => {
   test.each(['holding', 'arming', 'creating', 'made', 'held', 'over'] as const)('%s comes back', (progress) => {
     const letter = { holding: 'h', arming: 'a', creating: 'c', made: 'm', held: 'l', over: 'o' }[progress];
     expect(readNote(`${letter}${(end / 60_000).toString(36)}:${holder}`)).toEqual({ progress, end, holder });
     expect(readNote(`${letter}${(end / 60_000).toString(36)}:`)).toEqual({ progress, end, holder: '' });
   });
 
-  test('is nothing where nothing was begun', () => {
+  test('is empty where nothing was begun', () => {
     expect(readNote('-')).toBeNull();
   });
 
@@ -102,7 +102,7 @@ describe('how far a lease has come', () => {
     `l1:${holder}x`,
     `l1:${holder.toUpperCase()}`,
     ` l1:${holder}`,
-  ])('%j is no note', (text) => {
+  ])('%j is not a note', (text) => {
     expect(readNote(text)).toBeUndefined();
   });
 });
@@ -122,7 +122,7 @@ describe('the state between main and post', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** What the runner would hand over: the last value of each key. */
+  /** State that the runner would pass on: the last value of each key. */
   function handedOver(): Map<string, string> {
     const text = readFileSync(join(folder, 'state'), 'utf8');
     const entries = text.matchAll(/^(?<key>[^\n<]+)<<(?<mark>ghadelimiter_\S+)\n(?<value>[^]*?)\n\k<mark>$/gmu);
@@ -146,7 +146,7 @@ describe('the state between main and post', () => {
   const held = (progress: Note['progress'] = 'held'): Note => ({ progress, holder, end });
   const grantsIn = (saved: Saved): number => (saved.kind === 'leases' ? saved.held.length : -1);
 
-  test('is nothing after main’s first act, and before anything was begun', () => {
+  test("is empty after main's first act, and before anything was begun", () => {
     core.saveState(stateKey, nothingTaken);
     expect(readSavedState(handedOver())).toEqual({ kind: 'nothing' });
     journal([grant(1)]);
@@ -168,7 +168,7 @@ describe('the state between main and post', () => {
     expect(saved.kind === 'leases' ? saved.held.map((one) => one.grant) : []).toEqual(grants);
   });
 
-  test('says of each grant by itself how far it came', () => {
+  test('has the progress of each grant by itself', () => {
     const grants = Array.from({ length: 40 }, (_, index) => grant(index));
     const it = journal(grants);
     const steps = ['holding', 'arming', 'creating', 'made', 'held', 'over'] as const;
@@ -184,7 +184,7 @@ describe('the state between main and post', () => {
     expect(saved).toMatchObject({ kind: 'leases', held: expected });
   });
 
-  test('with keep-after-job leaves what stands, and gives back what was not finished', () => {
+  test('with keep-after-job keeps finished leases, and releases unfinished ones', () => {
     const grants = [grant(1), grant(2)];
     const it = journal(grants, { keepAfterJob: true });
     it.note(grants[0] ?? grant(1), held());
@@ -254,7 +254,7 @@ describe('the state between main and post', () => {
     ['scheduler', 'each lease ends by its own timer'],
     ['sweep', '`operation: sweep` ends the leases, and nothing does if no sweep runs'],
     ['post-step', 'nothing else ends the leases'],
-  ])('that cannot be used says who ends leases with the guarantee `%s`', (guarantee, sentence) => {
+  ])('that is unusable names what ends leases with the guarantee `%s`', (guarantee, sentence) => {
     journal([grant(1), grant(2)], { guarantee });
     const variables = handedOver();
     variables.delete('STATE_cloud-access-grants-0');
