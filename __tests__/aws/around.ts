@@ -1,6 +1,6 @@
 import type { Around } from '../../src/aws/shared-files.ts';
 
-/** What a step of these variables and files sees around it. */
+/** Surroundings of a step with these variables and files. */
 export function around(
   variables: Readonly<Record<string, string>>,
   files: Readonly<Record<string, string>> = {},

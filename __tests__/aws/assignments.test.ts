@@ -24,7 +24,7 @@ const read = (...rows: readonly unknown[]) => {
 };
 
 describe('readAssignments', () => {
-  test('the very row is there, or it is absent', async () => {
+  test('an equal row makes the grant current, any other leaves it absent', async () => {
     expect(await read(row())).toEqual([{ standing: 'current', seen: unnamed }]);
     expect(await read()).toEqual([{ standing: 'absent' }]);
   });
@@ -34,7 +34,7 @@ describe('readAssignments', () => {
     { PrincipalId: 'g-2' },
     { PermissionSetArn: permissionSet('2') },
     { AccountId: '999999999999' },
-  ])('a row that differs by %j is another', async (over) => {
+  ])('a row that differs by %j is another assignment', async (over) => {
     expect(await read(row(over))).toEqual([{ standing: 'absent' }]);
   });
 
@@ -77,7 +77,7 @@ describe('the families', () => {
   test.each([
     ['Create', 'Creation', creations],
     ['Delete', 'Deletion', deletions],
-  ] as const)('%s: start, describe and list ask for what they should', async (verb, noun, make) => {
+  ] as const)('%s: start, describe and list send the right parameters', async (verb, noun, make) => {
     const { session, sent } = createFakeSession({
       [`${verb}AccountAssignment`]: () => ({ [`AccountAssignment${noun}Status`]: status }),
       [`DescribeAccountAssignment${noun}Status`]: () => ({ [`AccountAssignment${noun}Status`]: status }),

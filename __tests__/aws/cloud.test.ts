@@ -87,7 +87,7 @@ const count = (sent: readonly { readonly command: string }[], name: string): num
   sent.filter(({ command }) => command === name).length;
 
 describe('resolve: assign and revoke', () => {
-  test('one grant by ids takes no request at all where everything is pinned', async () => {
+  test('one grant by IDs needs no request where everything is pinned', async () => {
     const roleArn = 'arn:aws:iam::111122223333:role/broker';
     const signIn = { kind: 'web-identity', roleArn, sessionName: 'run-1', audience: 'sts' } as const;
     const { cloud, sent } = setUp([], {}, {}, { ...pinned, signIn });
@@ -129,7 +129,7 @@ describe('resolve: assign and revoke', () => {
     expect(first).toMatchObject({ principal: { name: 'alice' }, role: { name: 'Set1' }, target: { name: 'lake' } });
   });
 
-  test('what is wrong with principal, target and role is told at once', async () => {
+  test('all faults of principal, target and role are reported at once', async () => {
     const missing = awsError('not-found', {}, { ResourceType: 'GROUP' });
     const { cloud } = setUp([], {}, { GetGroupId: () => missing, ListGroups: () => ({ Groups: [] }) });
     const request = requestOf('assign', { principal: ['group:Ghosts'], target: ['ou:/Nowhere'], role: ['Nothing'] });
@@ -139,14 +139,14 @@ describe('resolve: assign and revoke', () => {
     });
   });
 
-  test('an account that cannot be asked for ends it before hundreds of permission sets are described', async () => {
+  test('an account that cannot be looked up ends the step before hundreds of permission sets are described', async () => {
     const { cloud, sent } = setUp([], { denied: ['ListAccounts'] });
     const request = requestOf('revoke', { principal: [`user:${alice}`], target: ['account:lake'], role: ['Set3'] });
     await expect(cloud.resolve(request, budget)).rejects.toMatchObject({ failure: { kind: 'denied' } });
     expect(count(sent, 'DescribePermissionSet')).toBe(0);
   });
 
-  test('the management account is refused for assign, in words and not by an error; revoke and allow-privileged may', async () => {
+  test('the management account is refused for assign, in words and not by an error; revoke and allow-privileged are allowed', async () => {
     const lines = { principal: [`user:${alice}`], target: [management, '300000000001'], role: [permissionSet('1')] };
     const { refusals, grants } = await setUp().cloud.resolve(requestOf('assign', lines), budget);
     expect(grants).toHaveLength(2);
@@ -169,7 +169,7 @@ describe('resolve: assign and revoke', () => {
     ]);
   });
 
-  test('who the management account is, is asked only where an organizational unit may bring it', async () => {
+  test('the management account is looked up only where an organizational unit can contain it', async () => {
     const settings = { instanceArn, identityStoreId: store };
     const of = (target: readonly string[]) => {
       const fake = setUp([], {}, {}, settings);
@@ -226,7 +226,7 @@ describe('resolve: provision', () => {
     return { ...fake, ...resolution, short: inShort(resolution.grants), sent: [...fake.sent], all: fake.sent };
   };
 
-  test('one account by ids takes no request', async () => {
+  test('one account by IDs needs no request', async () => {
     const { short, sent } = await provision(['300000000001'], [permissionSet('1')]);
     expect(short).toEqual(['1 300000000001']);
     expect(sent).toEqual([]);
@@ -239,13 +239,13 @@ describe('resolve: provision', () => {
     expect(grants[0]).toMatchObject({ role: { name: 'Set1' }, target: { name: 'payments' } });
   });
 
-  test('outdated, of one permission set: its list alone says where, each account is looked at, no list of accounts', async () => {
+  test('outdated, of one permission set: its own list names the accounts, each is looked up, without a list of all accounts', async () => {
     const { short, sent } = await provision(['outdated'], [permissionSet('2')]);
     expect(short).toEqual(['2 400000000001']);
     expect(commandsOf(sent)).toEqual(['ListAccountsForProvisionedPermissionSet', 'DescribeAccount']);
   });
 
-  test('nothing outdated: no grants, no refusal, and nobody asks Organizations', async () => {
+  test('nothing outdated: no grants, no refusal, and no request to Organizations', async () => {
     const of = pairs.map(({ set, account }) => ({ set, account }));
     const { grants, notices, refusals, sent, log } = await provision(['outdated'], ['*'], { of });
     expect({ grants, notices, refusals }).toEqual({ grants: [], notices: [], refusals: [] });
@@ -285,7 +285,7 @@ describe('resolve: provision', () => {
     });
   });
 
-  test('outdated where states cannot be asked: a notice, and on it goes', async () => {
+  test('outdated with unreadable states: a notice, and the step continues', async () => {
     const over = { denied: ['DescribeAccount', 'ListAccounts'] };
     const { short, notices } = await provision(['outdated'], ['Set1'], { over });
     expect(short).toEqual(['1 300000000002', '1 300000000003', '1 400000000001']);
@@ -299,7 +299,7 @@ describe('resolve: provision', () => {
     expect(notices).toEqual([expect.stringContaining('999999999999 is not in the organization')]);
   });
 
-  test('all is one grant for each permission set, and of * only those that are provisioned somewhere', async () => {
+  test('all is one grant for each permission set, and with * only for provisioned ones', async () => {
     const { grants, short } = await provision(['all'], ['*']);
     expect(short).toEqual(['1 all', '2 all']);
     expect(grants[0]).toMatchObject({ role: { name: 'Set1' }, target: { id: 'all', name: null } });
@@ -319,7 +319,7 @@ describe('resolve: provision', () => {
     expect(notices).toHaveLength(exclusions.length > 0 ? 0 : 1);
   });
 
-  test('all is one grant for each account where there are more than AWS takes at once', async () => {
+  test('all is one grant for each account where there are more than AWS accepts at once', async () => {
     const many = (accounts: number): readonly FakePair[] =>
       Array.from({ length: accounts }, (_, index) => ({ set: 1, account: String(600_000_000_000 + index) }));
     const over = {
@@ -330,7 +330,7 @@ describe('resolve: provision', () => {
     expect((await provision(['all'], ['Set1'], { of: many(3_501), over })).short).toHaveLength(3_501);
   });
 
-  test('all of which nothing is left is refused; where nobody has it there is just nothing to push', async () => {
+  test('all without any account left is refused; without any provisioned account there is nothing to push', async () => {
     await expect(provision(['all', '!ou:r-a1b2/**'], ['Set1'])).rejects.toMatchObject({
       name: 'Refusal',
       message: expect.stringContaining('Selected: "all" (4 accounts). Excluded: "!ou:r-a1b2/**".'),
@@ -339,7 +339,7 @@ describe('resolve: provision', () => {
     expect({ grants, notices }).toEqual({ grants: [], notices: [expect.stringContaining('Nothing to push')] });
   });
 
-  test('selectors: every named permission set on every account; * those that the account has', async () => {
+  test('selectors: every named permission set on every account; with * those of the account', async () => {
     expect((await provision(['ou:/Sandbox', '300000000005'], [permissionSet('1')])).short).toEqual([
       '1 300000000005',
       '1 400000000001',
@@ -354,13 +354,13 @@ describe('resolve: provision', () => {
     ]);
   });
 
-  test('many accounts are asked by permission set where those are fewer', async () => {
+  test('many accounts are requested by permission set where there are fewer sets', async () => {
     const { short, sent } = await provision(['ou:r-a1b2/**'], ['*']);
     expect(short).toEqual(['1 300000000001', '1 300000000002', '1 400000000001', '2 300000000002', '2 400000000001']);
     expect(count(sent, 'ListPermissionSetsProvisionedToAccount')).toBe(0);
   });
 
-  test('the first read takes what was just read; later reads look anew', async () => {
+  test('the first read uses the lists of the selection; later reads request them again', async () => {
     const { cloud, grants, all } = await provision(['outdated'], ['*']);
     const before = all.length;
     const first = await cloud.read(grants, budget);
@@ -443,7 +443,7 @@ describe('the rest of the port', () => {
     expect(setUp().cloud.limits).toEqual({ inFlight: 100, outstanding: { create: 15, provision: 3 } });
   });
 
-  test('one operation at a time per target account, and per permission set where it goes everywhere', async () => {
+  test('one operation at a time per target account, and per permission set where it is pushed everywhere', async () => {
     const { cloud, grant } = await resolved();
     const lane = (it: Grant, kind: 'create' | 'provision') => cloud.laneOf({ kind, grant: it, seen: null });
     expect(lane(grant, 'create')).toBe(
@@ -464,7 +464,7 @@ describe('the rest of the port', () => {
     expect(count(sent, 'ListAccountAssignments')).toBe(2);
   });
 
-  test('a plan is made by the role, in the instance', async () => {
+  test('a plan names the role as its caller, and the instance', async () => {
     const { cloud } = await resolved({
       GetCallerIdentity: () => ({ Arn: 'arn:aws:sts::111122223333:assumed-role/broker/run-1' }),
     });
@@ -475,7 +475,7 @@ describe('the rest of the port', () => {
     });
   });
 
-  test('our own operations are adopted without being described', async () => {
+  test("the run's own operations are adopted without a description", async () => {
     const status = { Status: 'IN_PROGRESS', RequestId: 'op-1' };
     const { cloud, grant, grants, sent } = await resolved({
       CreateAccountAssignment: () => ({ AccountAssignmentCreationStatus: status }),
@@ -487,7 +487,7 @@ describe('the rest of the port', () => {
     expect(count(sent, 'DescribeAccountAssignmentCreationStatus')).toBe(0);
   });
 
-  test('how long sessions may last is asked once for each permission set', async () => {
+  test('the session duration is requested once for each permission set', async () => {
     const { cloud, grants, sent } = await resolved({
       DescribePermissionSet: () => ({ PermissionSet: { SessionDuration: 'PT2H' } }),
     });
@@ -498,7 +498,7 @@ describe('the rest of the port', () => {
     expect(count(sent, 'DescribePermissionSet')).toBe(1);
   });
 
-  test('nothing is done before something was resolved', () => {
+  test('nothing works before resolve', () => {
     expect(() => setUp().cloud.read([], budget)).toThrow(TypeError);
   });
 });
@@ -545,7 +545,7 @@ describe('uncovered', () => {
       [`group:${alice}`, `user:${payments}`],
       [alice, payments],
     ],
-  ])('principals by ids: %j leaves %j, and nothing is asked', async (texts, left) => {
+  ])('principals by IDs: %j leaves %j, without a request', async (texts, left) => {
     const asked = await ask('principal', texts);
     expect({ left: asked.left, commands: asked.commands }).toEqual({ left, commands: [] });
   });
@@ -567,18 +567,18 @@ describe('uncovered', () => {
     ],
     [['user:**', `group:${payments}`], []],
     [['group:**'], [alice]],
-  ])('principals by the names they have now: %j leaves %j', async (texts, left) => {
+  ])('principals by their current names: %j leaves %j', async (texts, left) => {
     expect((await ask('principal', texts)).left).toEqual(left);
   });
 
-  test('a group that got another name is told by the name that it has now (P10)', async () => {
+  test('a renamed group is reported by its current name (P10)', async () => {
     const { left, names } = await ask('principal', [alice, 'group:Payments'], {
       DescribeGroup: () => ({ DisplayName: 'Admins' }),
     });
     expect({ left, names }).toEqual({ left: [payments], names: ['Admins'] });
   });
 
-  test('an e-mail address in full that two users have is refused with both ids; a user name, an id or a wildcard is not', async () => {
+  test('an email address in full that two users have is refused with both IDs; a user name, an ID or a wildcard is not', async () => {
     const other = 'bbbbbbbb-0000-4000-8000-000000000002';
     const users = [alice, other].map((UserId) => ({ UserId, Emails: [{ Value: 'team@example.com' }] }));
     const shared: Answers = {
@@ -592,21 +592,21 @@ describe('uncovered', () => {
       name: 'Refusal',
       message: expect.stringMatching(new RegExp(`${alice}.*${other}|${other}.*${alice}`, 'u')),
     });
-    // Nor is it a name of its own where there is no user name.
+    // An email address is not a name of the user either, where there is no user name.
     const nameless: Answers = { ...shared, DescribeUser: () => ({ Emails: [{ Value: 'team@example.com' }] }) };
     await expect(ask('principal', ['user:team@example.com', 'group:**'], nameless)).rejects.toThrow(other);
     for (const line of ['user:alice', `user:${alice}`, 'user:team@*'])
       expect((await ask('principal', [line, 'group:**'], shared)).left).toEqual([]);
-    // Only one has it, and that is somebody else by now.
+    // Only one user has it, and that is a different one by now.
     const only: Answers = { ...shared, ListUsers: () => ({ Users: users.slice(1) }) };
     expect((await ask('principal', ['user:team@example.com', 'group:**'], only)).left).toEqual([alice]);
   });
 
-  test('who is covered by id is not looked at, and nobody twice', async () => {
+  test('a principal that is covered by ID is not looked up, and no principal twice', async () => {
     expect((await ask('principal', [alice, 'user:x', 'group:x', 'group:y'])).commands).toEqual(['DescribeGroup']);
   });
 
-  test('who is gone is not covered; what cannot be looked at is an error', async () => {
+  test('a deleted principal is not covered; a failed look-up is an error', async () => {
     const gone = awsError('not-found', {}, { ResourceType: 'GROUP' });
     expect((await ask('principal', [alice, 'group:**'], { DescribeGroup: () => gone })).left).toEqual([payments]);
     for (const [part, text, name] of [
@@ -650,14 +650,14 @@ describe('uncovered', () => {
     expect((await ask('target', texts)).left).toEqual(left);
   });
 
-  test('a unit that is not there covers nothing: refused', async () => {
+  test('a unit that does not exist covers nothing: refused', async () => {
     await expect(ask('target', ['ou:/Wrokloads/**'])).rejects.toMatchObject({
       name: 'Refusal',
       message: expect.stringContaining('"ou:/Wrokloads/**"'),
     });
   });
 
-  test('everywhere is covered by no account', async () => {
+  test('no account covers everywhere', async () => {
     const { cloud } = setUp();
     await cloud.resolve(requestOf('provision', { target: ['300000000001'], role: [permissionSet('1')] }), budget);
     const everywhere: Grant = {
@@ -671,7 +671,7 @@ describe('uncovered', () => {
       ]);
   });
 
-  test('names of principals need the identity store, and have it looked up', async () => {
+  test('names of principals need the identity store, which is looked up', async () => {
     const { cloud, sent } = setUp([], {}, { DescribeUser: () => ({ UserName: 'alice' }) }, { instanceArn });
     const principal = allowed('principal', ['user:alice']);
     const request = requestOf(

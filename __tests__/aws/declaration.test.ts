@@ -120,7 +120,7 @@ describe('signing in', () => {
     },
   );
 
-  test('an empty role is a fault: the expression gave nothing, and ambient credentials are not a fallback', () => {
+  test('an empty role is a fault: the expression was empty, and ambient credentials are not a fallback', () => {
     expect(faultsOf({ 'aws-role-to-assume': '' })).toEqual([
       {
         input: 'aws-role-to-assume',
@@ -130,7 +130,7 @@ describe('signing in', () => {
     ]);
   });
 
-  test('a missing token permission is told beside other faults', () => {
+  test('a missing token permission is reported together with other faults', () => {
     const tokenFault = { input: 'permissions', problem: 'give no token', example: 'id-token: write' };
     expect(names(faultsOf({ 'aws-role-to-assume': role, 'aws-region': '' }, { tokenFault }))).toEqual([
       'aws-region',
@@ -171,7 +171,7 @@ describe('the Region', () => {
   });
 
   test.each(['us-east-1.evil.example', 'x@evil.example/', 'US-EAST-1'])(
-    '%j from the environment is a fault: a host would be made of it',
+    '%j from the environment is a fault, since it would become part of a host',
     (AWS_REGION) => {
       expect(faultsOf({ 'aws-region': '' }, { variables: { AWS_REGION } })).toEqual([
         expect.objectContaining({ input: 'aws-region', problem: expect.stringContaining(AWS_REGION) }),
@@ -183,7 +183,7 @@ describe('the Region', () => {
 describe('pinning', () => {
   const instance = 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f';
 
-  test('an identity store’s ARN says id and owner', () => {
+  test("an identity store's ARN has its ID and its owner", () => {
     const { settings } = read({
       'aws-instance-arn': instance,
       'aws-identity-store-id': 'arn:aws:identitystore::111111111111:identitystore/d-90679a1b2c',
@@ -195,7 +195,7 @@ describe('pinning', () => {
     });
   });
 
-  test('its id alone does not say the owner', () => {
+  test('its ID alone does not name the owner', () => {
     expect(read({ 'aws-identity-store-id': 'd-90679a1b2c' }).settings).toMatchObject({
       identityStoreId: 'd-90679a1b2c',
       ownerAccountId: null,
@@ -212,7 +212,7 @@ describe('pinning', () => {
 });
 
 describe('endpoints from outside', () => {
-  test('loopback is used, and told', () => {
+  test('loopback is used, and reported', () => {
     const { endpoints } = read({}, { variables: { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' } });
     expect(endpoints).toEqual([{ source: 'AWS_ENDPOINT_URL', url: 'http://127.0.0.1:4566' }]);
   });
@@ -231,7 +231,7 @@ describe('endpoints from outside', () => {
     expect(names(faultsOf({ 'allowed-endpoints': 'sts.evil.example' }, { variables }))).toEqual(['allowed-endpoints']);
   });
 
-  test('those in shared files as well', () => {
+  test('endpoints in shared files count as well', () => {
     const files = { '/home/me/.aws/config': '[default]\nendpoint_url = https://evil.example\n' };
     expect(names(faultsOf({}, { files }))).toEqual(['allowed-endpoints']);
   });
@@ -271,7 +271,7 @@ describe('all and outdated', () => {
   };
 
   test.each([[['all', '123456789012']], [['ou:r-a1b2/**', 'outdated']], [['all', 'outdated']]])(
-    '%j: stand alone',
+    '%j: allowed alone only',
     (targets) => {
       expect(settle(targets)).toEqual([
         {
@@ -283,7 +283,7 @@ describe('all and outdated', () => {
     },
   );
 
-  test('exclusions may be beside them, and the same line again', () => {
+  test('exclusions are allowed with them, and so is the same line again', () => {
     expect(settle(['outdated'], ['account:sandbox', 'ou:/Sandbox/**'])).toEqual([]);
     expect(settle(['all', 'all'])).toEqual([]);
     expect(settle(['ou:r-a1b2/**', '123456789012'])).toEqual([]);

@@ -46,26 +46,26 @@ describe('createDenials', () => {
     expect(explained.failure.hint).toContain(`provisioned in the management account ${owner}`);
   });
 
-  test('ambient credentials may be a delegated administrator’s, too', async () => {
+  test("ambient credentials can be a delegated administrator's, too", async () => {
     const { explained } = await explain(there, {}, '333333333333');
     expect(explained.failure.hint).toContain('provisioned in the management account');
   });
 
-  test('neither: the error as it was', async () => {
+  test('neither: the error is unchanged', async () => {
     expect((await explain(notThere, roleIn('222222222222'), '333333333333')).explained).toBe(denied);
   });
 
   test.each([
     { message: 'x is not authorized to perform: y with an explicit deny in an identity-based policy' },
     { code: 'InvalidSignatureException' },
-  ])('what has another cause stays what it was, without a look: %j', async (failure) => {
+  ])('an error with another cause is unchanged, without a look-up: %j', async (failure) => {
     const error = awsError('denied', failure);
     const { explained, sent } = await explain(there, roleIn('222222222222'), owner, error);
     expect(explained).toBe(error);
     expect(sent).toEqual([]);
   });
 
-  test('what cannot be looked at is no second error', async () => {
+  test('a failed look-up is not a second error', async () => {
     const answers = { ListPermissionSetsProvisionedToAccount: () => awsError('denied') };
     expect((await explain(answers, roleIn('222222222222'), '333333333333')).explained).toBe(denied);
   });
@@ -74,7 +74,7 @@ describe('createDenials', () => {
     expect((await explain({}, roleIn(owner), owner)).explained).toBe(denied);
   });
 
-  test('another error, or an owner who is not known: as it was', async () => {
+  test('another error, or an unknown owner: the error is unchanged', async () => {
     const busy = awsError('busy');
     expect((await explain({}, roleIn('222222222222'), owner, busy)).explained).toBe(busy);
     expect((await explain({}, {}, owner, denied, { ...instance, ownerAccountId: null as never })).explained).toBe(
@@ -82,7 +82,7 @@ describe('createDenials', () => {
     );
   });
 
-  test('what is provisioned there is looked at once, however many starts are denied', async () => {
+  test('the provisioned permission sets of an account are listed once for any number of denied starts', async () => {
     const { session, sent } = createFakeSession(there, roleIn('222222222222'));
     const denials = createDenials(session, instance);
     const targets = ['333333333333', '555555555555', '666666666666'];

@@ -18,7 +18,7 @@ interface Config {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** What a real client makes of a success with this body. */
+/** Result of a real client for a success with this body. */
 async function answered(body: string, send: (config: Config) => Promise<unknown>): Promise<unknown> {
   const server = closing(
     await serve((_request, response) => {
@@ -66,7 +66,7 @@ test.each([
     { Target: { RetryPolicy: { MaximumRetryAttempts: 'x' } } },
     'Target.RetryPolicy.MaximumRetryAttempts',
   ],
-])('%s makes a success none of AWS’s: it leaves open what was done', async (_name, send, body, member) => {
+])('%s makes a success unreadable: the result of the change stays unknown', async (_name, send, body, member) => {
   const error: unknown = await answered(JSON.stringify(body), send).catch((it: unknown) => it);
   expect(error).toMatchObject({ message: expect.stringContaining(`: ${member} is missing or of another type`) });
   expect(classify(error, 'sso:X')).toMatchObject({ kind: 'unavailable', code: 'HTTP 200', requestId: 'aws-req-1' });
@@ -75,7 +75,12 @@ test.each([
 test.each([
   ['what is missing', permissionSet, '{}', {}],
   ['what is null', permissionSet, '{"PermissionSet":{"Name":null}}', { PermissionSet: {} }],
-  ['what nobody knows yet', permissionSet, '{"New":{"a":1},"PermissionSet":{"Newer":[]}}', { PermissionSet: {} }],
+  [
+    'a member that is still unknown',
+    permissionSet,
+    '{"New":{"a":1},"PermissionSet":{"Newer":[]}}',
+    { PermissionSet: {} },
+  ],
   // As moto answers: a text is what it was.
   [
     'a figure in place of a text',

@@ -25,7 +25,7 @@ describe('endpointSettings', () => {
     expect(settings({ [name]: evil })).toEqual([{ source: name, url: evil }]);
   });
 
-  test('both shared files, where they are by default, and says which', () => {
+  test('both shared files, at their default paths, and which one', () => {
     expect(
       settings(
         {},
@@ -40,7 +40,7 @@ describe('endpointSettings', () => {
     ]);
   });
 
-  test('both shared files, where variables say, and there alone', () => {
+  test('both shared files, only at the paths of the variables', () => {
     const variables = { AWS_CONFIG_FILE: '/x/c', AWS_SHARED_CREDENTIALS_FILE: '~/s' };
     const files = {
       '/x/c': `endpoint_url=${evil}/1`,
@@ -69,7 +69,7 @@ describe('endpointSettings', () => {
     expect(inConfig(`[a]\nendpoint_url=${evil}/1\n[b]\nendpoint_url=${evil}/2`)).toEqual([`${evil}/1`, `${evil}/2`]);
   });
 
-  test('a value with a sign in it is taken whole', () => {
+  test('a value with an equals sign in it is read whole', () => {
     expect(inConfig(`[a]\nendpoint_url=${evil}/?a=b=c`)).toEqual([`${evil}/?a=b=c`]);
   });
 
@@ -80,7 +80,7 @@ describe('endpointSettings', () => {
     `endpoint_urls = ${evil}`,
     'region = us-east-1',
     '',
-  ])('%j is none', (text) => {
+  ])('%j is not an endpoint setting', (text) => {
     expect(inConfig(`[default]\n${text}`)).toEqual([]);
   });
 });
@@ -93,14 +93,14 @@ describe('the instance metadata service', () => {
       homeFolder: '/home/x',
     }).map(({ url }) => url);
 
-  test('is an endpoint setting too: who answers there chooses the credentials', () => {
+  test('is an endpoint setting too: its server chooses the credentials', () => {
     expect(settings({ AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://evil.example' })).toEqual(['http://evil.example']);
     expect(settings({}, '[default]\nec2_metadata_service_endpoint = http://evil.example')).toContain(
       'http://evil.example',
     );
   });
 
-  test('at its own addresses is none', () => {
+  test('at its own addresses is not one', () => {
     for (const url of ['http://169.254.169.254', 'http://[fd00:ec2::254]']) {
       expect(settings({ AWS_EC2_METADATA_SERVICE_ENDPOINT: url })).toEqual([]);
     }

@@ -37,7 +37,7 @@ describe('explainFailureReason', () => {
     ['in a member account', byIam, false],
     ['by a control policy over a member account', `${byIam} with an explicit deny in a service control policy`, false],
     ['by a deny in the management account', `${byIam} with an explicit deny in an identity-based policy`, true],
-  ])('what IAM refuses %s is for those who own the account', (_, reason, isOwner) => {
+  ])('a refusal by IAM %s is a task for the owners of the account', (_, reason, isOwner) => {
     const { hint: text } = explainFailureReason(reason, isOwner);
     expect(text).toMatch(/^IAM in the target account refuses.*owners of the account.*control policies/u);
     expect(text).not.toMatch(/management account|iam:/u);

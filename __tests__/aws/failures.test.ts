@@ -23,7 +23,7 @@ function configFor(endpoint: string) {
   } as const;
 }
 
-/** The error that a request ends with: an answer that is taken for a success is none to classify. */
+/** The error of a request; a response that the client reads as a success has none. */
 function refusalOf(sent: Promise<unknown>): Promise<unknown> {
   return sent.then(
     () => Promise.reject(new Error('no error came of it')),
@@ -31,7 +31,7 @@ function refusalOf(sent: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** What becomes of an answer to a real client's real request. */
+/** Error of a real client's real request with this response. */
 async function classified(answer: RequestListener): Promise<Failure> {
   const server = await start(answer);
   const sent = new SSOAdminClient(configFor(server.url)).send(new ListInstancesCommand({}));
@@ -87,7 +87,7 @@ describe('an error of the service', () => {
     expect(hint).toContain('kms:Decrypt');
   });
 
-  test('without words it still says something', async () => {
+  test('without words it still has a message', async () => {
     const { message } = await classified(awsError('ConflictException', 400, { message: undefined }));
     expect(message).not.toBe('');
   });
@@ -98,7 +98,7 @@ describe('an error of the service', () => {
     ['Reason', 'AccessDeniedException', 'denied'],
     ['code', 'SomethingNew', 'other'],
     ['RetryAfterSeconds', 'ThrottlingException', 'throttled'],
-  ] as const)('a %s of another type is as good as none, and %s stays what it is', async (member, type, kind) => {
+  ] as const)('a %s of another type counts as missing, and %s stays as it is', async (member, type, kind) => {
     const failure = await classified(awsError(type, 400, { message: undefined, [member]: { strange: true } }));
     expect(failure).toMatchObject({
       kind,
@@ -114,7 +114,7 @@ describe('an error of the service', () => {
   });
 });
 
-describe('credentials that are called ended', () => {
+describe('credentials that have expired', () => {
   test.each([
     ['ExpiredToken', 'no'],
     ['ExpiredTokenError', 'no'],
@@ -125,7 +125,7 @@ describe('credentials that are called ended', () => {
     ['AccessDeniedException', 'The security token included in the request is expired'],
     ['AccessDeniedException', 'The security token included in the request is invalid.'],
     ['ValidationException', 'The security token included in the request is expired'],
-  ])('are known as such: %s, “%s”', async (type, message) => {
+  ])('are recognized: %s, “%s”', async (type, message) => {
     const failure = await classified(awsError(type, 400, { message }));
     expect([failure.kind, isSignInRefused(failure)]).toEqual(['denied', true]);
   });
@@ -133,13 +133,13 @@ describe('credentials that are called ended', () => {
   test.each([
     ['AccessDeniedException', 'User: arn:aws:sts::111122223333:assumed-role/a/b is not authorized to perform: sso:X'],
     ['ValidationException', 'The pagination token has expired'],
-  ])('are something else than %s, “%s”', async (type, message) => {
+  ])('are not the cause of %s, “%s”', async (type, message) => {
     expect(isSignInRefused(await classified(awsError(type, 400, { message })))).toBe(false);
   });
 });
 
 describe('a clock that is wrong', () => {
-  test('is put right by the SDK with the first refusal, which is worth one more try and carried nothing out', async () => {
+  test('is corrected by the SDK with the first refusal, which allows one more try and changed nothing', async () => {
     const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
     const failure = await classified(
       awsError(
@@ -157,7 +157,7 @@ describe('a clock that is wrong', () => {
     ['InvalidSignatureException', 400],
     ['SignatureDoesNotMatch', 403],
   ])('%s', (code, status) => {
-    test('is right again where the machine stood still between signing and sending: signed anew, it is worth one more try', async () => {
+    test('is right again where the machine paused between signing and sending: signed again, the request gets one more try', async () => {
       const failure = await classified(
         awsError(
           code,
@@ -176,15 +176,15 @@ describe('a clock that is wrong', () => {
   });
 });
 
-describe('how long the cloud asks us to wait', () => {
-  test('by the header', async () => {
+describe('the delay that the cloud requests', () => {
+  test('from the header', async () => {
     expect(await classified(awsError('ThrottlingException', 400, {}, { 'retry-after': '7' }))).toMatchObject({
       retryAfterMs: 7_000,
     });
     expect(await classified(awsError('ThrottlingException', 400))).toMatchObject({ retryAfterMs: null });
   });
 
-  test.each(['soon', 'Wed, 04 Mar 2026 05:06:07 GMT', '-5', ''])('%j is no time to wait', async (value) => {
+  test.each(['soon', 'Wed, 04 Mar 2026 05:06:07 GMT', '-5', ''])('%j is not a delay', async (value) => {
     expect(
       (await classified(awsError('ThrottlingException', 400, {}, { 'retry-after': value }))).retryAfterMs,
     ).toBeNull();
@@ -195,7 +195,7 @@ describe('how long the cloud asks us to wait', () => {
     expect(retryAfterMs).toBeLessThanOrEqual(60_000);
   });
 
-  test('by the identity store’s own member', async () => {
+  test("from the identity store's own member", async () => {
     const server = await start(awsError('ThrottlingException', 400, { RetryAfterSeconds: 3, RequestId: 'ids-1' }));
     const command = new GetGroupIdCommand({
       IdentityStoreId: 'd-1111111111',
@@ -208,22 +208,25 @@ describe('how long the cloud asks us to wait', () => {
   });
 });
 
-describe('an answer that is none of the service’s', () => {
+describe('a response from another server', () => {
   const html =
     (status: number): RequestListener =>
     (_request, response) => {
       response.writeHead(status, { 'content-type': 'text/html' }).end('<html>Bad gateway</html>');
     };
 
-  test.each([500, 502, 503, 504])('a page of HTML with HTTP %d leaves open what was done', async (status) => {
-    expect(await classified(html(status))).toMatchObject({
-      kind: 'unavailable',
-      code: `HTTP ${status}`,
-      message: 'the response is not JSON',
-    });
-  });
+  test.each([500, 502, 503, 504])(
+    'a page of HTML with HTTP %d leaves the result of the change unknown',
+    async (status) => {
+      expect(await classified(html(status))).toMatchObject({
+        kind: 'unavailable',
+        code: `HTTP ${status}`,
+        message: 'the response is not JSON',
+      });
+    },
+  );
 
-  test('a page of HTML with HTTP 200 leaves it open, too', async () => {
+  test('a page of HTML with HTTP 200 leaves it unknown, too', async () => {
     expect(await classified(html(200))).toMatchObject({ kind: 'unavailable', code: 'HTTP 200' });
   });
 
@@ -238,7 +241,7 @@ describe('an answer that is none of the service’s', () => {
     expect((await classified(html(403))).kind).toBe('other');
   });
 
-  test('the message says nothing of our own machinery', async () => {
+  test("the message does not mention this action's code", async () => {
     for (const status of [200, 403, 502])
       expect((await classified(html(status))).message).not.toMatch(/\$response|Deserialization/u);
   });
@@ -270,12 +273,12 @@ describe('no answer', () => {
     });
   });
 
-  test('a refusal that breaks off is asked again: why it was refused could not be read', () => {
+  test('a refusal that breaks off is requested again: its reason was not readable', () => {
     const error = network('aborted', { code: 'ECONNRESET', $metadata: { httpStatusCode: 409, requestId: 'aws-1' } });
     expect(classify(error, 'scheduler:CreateSchedule')).toMatchObject({ kind: 'unavailable', requestId: 'aws-1' });
   });
 
-  test('an answer that breaks off leaves open what was done, and says so without the SDK’s advice', () => {
+  test("a response that breaks off leaves the result unknown, without the SDK's advice in the message", () => {
     const message =
       'aborted\n  Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.';
     const error = network(message, { code: 'ECONNRESET', $metadata: { httpStatusCode: 200, requestId: 'aws-1' } });
@@ -287,7 +290,7 @@ describe('no answer', () => {
     });
   });
 
-  test('a request that we gave up is unreachable', async () => {
+  test('a request that this action aborted is unreachable', async () => {
     const controller = new AbortController();
     const server = await start(() => {
       controller.abort();
@@ -298,7 +301,7 @@ describe('no answer', () => {
     expect(classify(await sent.catch((it: unknown) => it), 'sso:ListInstances').kind).toBe('unreachable');
   });
 
-  test('a time-out of ours is', () => {
+  test('a time-out of this action is unreachable', () => {
     const error = Object.assign(new Error('no answer within 10 s'), { name: 'TimeoutError' });
     expect(classify(error, 'sso:ListInstances')).toMatchObject({
       kind: 'unreachable',
@@ -307,7 +310,7 @@ describe('no answer', () => {
     });
   });
 
-  test('a certificate that is not trusted says so', () => {
+  test('an untrusted certificate is reported as such', () => {
     const error = Object.assign(new Error('self-signed certificate in certificate chain'), {
       code: 'SELF_SIGNED_CERT_IN_CHAIN',
     });
@@ -318,7 +321,7 @@ describe('no answer', () => {
     });
   });
 
-  test('no credentials at all is final, with what to set', () => {
+  test('missing credentials are final, with the setting as the hint', () => {
     const error = Object.assign(new Error('Could not load credentials from any providers'), {
       name: 'CredentialsProviderError',
     });
@@ -328,11 +331,11 @@ describe('no answer', () => {
     });
   });
 
-  test.each([null, undefined, 'a text', 42, {}])('%j thrown is no error of its own', (error) => {
+  test.each([null, undefined, 'a text', 42, {}])('%j thrown becomes an error with a message', (error) => {
     expect(classify(error, 'sso:ListInstances')).toMatchObject({ kind: 'other', requestId: null });
   });
 
-  test('the reason behind an error is said with it', () => {
+  test('the cause of an error is reported with it', () => {
     const error = Object.assign(new Error('connect failed', { cause: new Error('the reason') }), {
       code: 'ECONNREFUSED',
     });

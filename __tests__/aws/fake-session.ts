@@ -16,7 +16,7 @@ import { someOrigin } from '../access/some-origin.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** What AWS answers, by command: `ListInstances: (input) => …`. An answer that is an error is thrown. */
+/** AWS's responses, by command: `ListInstances: (input) => …`. A response that is an error is thrown. */
 export type Answers = Readonly<Record<string, (input: Input) => unknown>>;
 
 export interface FakeSession {

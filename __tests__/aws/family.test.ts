@@ -99,7 +99,7 @@ const entry = (
 });
 
 describe('createFinder', () => {
-  test('finds what runs for the very grant, in the order of what was asked', async () => {
+  test('finds running operations for the very grant, in the order of the request', async () => {
     const { find, listed } = setUp([entry('op-1', 'IN_PROGRESS', 'a'), entry('op-2', 'IN_PROGRESS', 'b')]);
     const found = await find(['b', 'c', 'a']);
     expect(found.map((it) => it?.requestId ?? null)).toEqual(['op-2', null, 'op-1']);
@@ -107,7 +107,7 @@ describe('createFinder', () => {
     expect(listed).toEqual(['IN_PROGRESS']);
   });
 
-  test('what has ended is looked at only with a time to look back to', async () => {
+  test('ended operations are looked at only with a time to look back to', async () => {
     const entries = [entry('op-1', 'SUCCEEDED', 'a', 10)];
     expect(await setUp(entries).find(['a'])).toEqual([null]);
     expect(await setUp(entries).find(['a'], { since: epoch + 9_000 })).toMatchObject([
@@ -116,7 +116,7 @@ describe('createFinder', () => {
     expect(await setUp(entries).find(['a'], { since: epoch + 13_000 })).toEqual([null]);
   });
 
-  test('time is AWS’s time: a runner’s clock may be minutes off', async () => {
+  test("the time is AWS's time: a runner's clock can be minutes off", async () => {
     const minutes = 7 * 60_000;
     expect(
       await setUp([entry('op-1', 'FAILED', 'a', 10)], minutes).find(['a'], { since: epoch + 9_000 }),
@@ -134,7 +134,7 @@ describe('createFinder', () => {
     expect(await two.find(['a'])).toMatchObject([{ requestId: 'new' }]);
   });
 
-  test('what is known to have ended is left out', async () => {
+  test('operations that are known to have ended are left out', async () => {
     const { find, described } = setUp([entry('op-1', 'FAILED', 'a', 10), entry('op-2', 'FAILED', 'a', 9)]);
     expect(await find(['a'], { since: epoch, except: new Set(['op-1']) })).toMatchObject([{ requestId: 'op-2' }]);
     expect(described).not.toContain('op-1');
@@ -148,7 +148,7 @@ describe('createFinder', () => {
     expect(await find(['a'])).toMatchObject([{ requestId: 'op-1' }]);
   });
 
-  test('what an id is about is asked once, how it stands each time', async () => {
+  test('the grant of an operation is requested once, its state each time', async () => {
     const { find, described } = setUp([entry('op-1', 'IN_PROGRESS', 'a'), entry('op-2', 'IN_PROGRESS', 'b')]);
     await find(['a']);
     await find(['a']);
@@ -156,7 +156,7 @@ describe('createFinder', () => {
     expect(described.filter((id) => id === 'op-1')).toHaveLength(3);
   });
 
-  test('what our own operations are about nobody has to ask', async () => {
+  test("the grants of the run's own operations are not requested", async () => {
     const { find, described, note } = setUp([entry('op-1', 'IN_PROGRESS', 'a'), entry('op-2', 'IN_PROGRESS', 'b')]);
     for (const [requestId, principal] of [
       ['op-1', 'a'],
@@ -168,12 +168,12 @@ describe('createFinder', () => {
     expect(await find(['b'])).toMatchObject([{ requestId: 'op-2' }]);
   });
 
-  test('somebody’s operation that is listed and not yet known by id is not ours to fail by', async () => {
+  test("another job's operation that is listed and not yet described does not fail this run", async () => {
     const fresh = entry('fresh', 'IN_PROGRESS', 'b', 5, awsError('not-found'));
     expect(await setUp([fresh, entry('op-1', 'IN_PROGRESS', 'a')]).find(['a'])).toMatchObject([{ requestId: 'op-1' }]);
   });
 
-  test('what cannot be described is an error', async () => {
+  test('a failed description is an error', async () => {
     const error = awsError('denied');
     await expect(setUp([entry('op-1', 'IN_PROGRESS', 'a', 0, error)]).find(['a'])).rejects.toBe(error);
   });
@@ -204,22 +204,22 @@ describe('toOperation', () => {
     expect(of({ RequestId: 'op-1', Status })).toMatchObject({ state: 'IN_PROGRESS' });
   });
 
-  test('a reason beside another status is not a failure', () => {
+  test('a reason with another status is not a failure', () => {
     expect(of({ RequestId: 'op-1', Status: 'SUCCEEDED', FailureReason: 'x' })).toMatchObject({ state: 'SUCCEEDED' });
   });
 
-  test('FAILED without a reason says so', () => {
+  test('FAILED without a reason is reported as such', () => {
     expect(of({ RequestId: 'op-1', Status: 'FAILED' })).toMatchObject({
       state: 'FAILED',
       reason: 'AWS gave no reason',
     });
   });
 
-  test('the id that was asked for stands in for a missing one', () => {
+  test('the requested ID replaces a missing one', () => {
     expect(of({ Status: 'SUCCEEDED' }, 'op-9')).toMatchObject({ requestId: 'op-9' });
   });
 
-  test('a start without a request id leaves open what was done', () => {
+  test('a start without a request ID leaves the result of the change unknown', () => {
     try {
       of({ Status: 'IN_PROGRESS' });
       expect('this').toBe('not reached');

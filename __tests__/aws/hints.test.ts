@@ -195,7 +195,7 @@ describe('hintFor', () => {
     ['with an explicit deny in a permissions boundary: arn:aws:iam::111122223333:policy/x', 'a permissions boundary'],
     ['due to an explicit deny in a Service Control Policy', 'a Service Control Policy'],
     ['with an explicit deny', 'a policy'],
-  ])('what is refused %s needs no further Allow', (context, kind) => {
+  ])('a refusal %s needs no further Allow', (context, kind) => {
     for (const operation of [
       ...['sso:CreateAccountAssignment', 'sso:DeleteAccountAssignment', 'sso:ListAccountAssignments'],
       ...['sso:ProvisionPermissionSet', 'sso:DescribeInstance', 'organizations:ListRoots', 'scheduler:CreateSchedule'],
@@ -209,13 +209,13 @@ describe('hintFor', () => {
     }
   });
 
-  test.each(['identity-based', 'resource-based'])('where no %s policy allows it an Allow is missing', (kind) => {
+  test.each(['identity-based', 'resource-based'])('without an Allow in %s policy, an Allow is missing', (kind) => {
     const message = `${refused} sso:ListInstances because no ${kind} policy allows the sso:ListInstances action`;
     expect(hint({ message })).toMatch(/^Allow the role sso:ListInstances/u);
   });
 
   test.each(['InvalidSignatureException', 'SignatureDoesNotMatch', 'IncompleteSignature'])(
-    '%s is about what changes requests, and not about a role that is set',
+    '%s points to changed requests, and not to the role that is set',
     (code) => {
       const text = hint({ code, operation: 'sso:CreateAccountAssignment', message: 'The request signature' });
       expect(text).toMatch(/something changes requests on the way, such as a proxy or an endpoint/u);
@@ -227,7 +227,7 @@ describe('hintFor', () => {
     expect(hint(of('InvalidIdentityToken', message))).toMatch(/does not list the audience of the token/u);
   });
 
-  test('the owner is bound by no delegation', () => {
+  test('the owner has no limits of a delegated administrator', () => {
     const operation = 'sso:CreateAccountAssignment';
     const given = { operation, message: 'Access denied.', accounts: { caller: '1', owner: '1' } };
     expect(hint(given)).toMatch(/^Check role and target/u);
@@ -238,11 +238,11 @@ describe('hintFor', () => {
     ['the owner itself', { caller: '1', owner: '1' }],
     ['an owner who is not known', { caller: '1', owner: null }],
     ['ambient credentials', { caller: null, owner: '1' }],
-  ])('of %s it is not said that the role is in another account', (_, accounts) => {
+  ])('%s does not suggest that the role is in another account', (_, accounts) => {
     expect(hint({ accounts })).not.toContain('owns the instance');
   });
 
-  test('where we know nothing there is still who can be asked (P9)', () => {
+  test('an unknown error still has the address for help (P9)', () => {
     expect(hint({ kind: 'other', code: 'SomethingElse' })).toContain('AWS support');
   });
 });

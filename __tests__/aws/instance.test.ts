@@ -24,7 +24,7 @@ const listing = (...instances: readonly unknown[]): Answers => ({ ListInstances:
 const found = { arn: instanceArn, identityStoreId: 'd-1111111111', ownerAccountId: '111111111111' };
 
 describe('a pinned instance', () => {
-  test('is taken without any request where nothing else is needed', async () => {
+  test('is used without any request where nothing else is needed', async () => {
     const { session, sent } = createFakeSession({}, { instanceArn });
     expect(await findInstance(session, nothing, budget)).toEqual({
       arn: instanceArn,
@@ -34,7 +34,7 @@ describe('a pinned instance', () => {
     expect(sent).toEqual([]);
   });
 
-  test('with its identity store’s ARN answers everything without any request', async () => {
+  test("with its identity store's ARN needs no request for anything", async () => {
     const pinned = { instanceArn, identityStoreId: 'd-1111111111', ownerAccountId: '111111111111' };
     const { session, sent } = createFakeSession({}, pinned);
     expect(await findInstance(session, everything, budget)).toEqual(found);
@@ -50,7 +50,7 @@ describe('a pinned instance', () => {
     },
   );
 
-  test('what was given wins over what it says', async () => {
+  test('a given value wins over the described one', async () => {
     const { session } = createFakeSession(
       { DescribeInstance: () => organization },
       { instanceArn, identityStoreId: 'd-9999999999' },
@@ -71,7 +71,7 @@ describe('an instance that is looked up', () => {
     expect(await findInstance(session, nothing, budget)).toEqual(found);
   });
 
-  test('none at all: the Region is named, and the setting', async () => {
+  test('none: the message names the Region and the setting', async () => {
     const { session } = createFakeSession({ ListInstances: () => ({ Instances: [] }) });
     await expect(findInstance(session, nothing, budget)).rejects.toMatchObject({
       name: 'Refusal',
@@ -80,10 +80,13 @@ describe('an instance that is looked up', () => {
     });
   });
 
-  test.each(['CREATE_IN_PROGRESS', 'DELETE_IN_PROGRESS', 'CREATE_FAILED'])('one that is %s is none', async (Status) => {
-    const { session } = createFakeSession(listing({ ...organization, Status }));
-    await expect(findInstance(session, nothing, budget)).rejects.toThrow(new RegExp(`is ACTIVE.*${Status}`, 'u'));
-  });
+  test.each(['CREATE_IN_PROGRESS', 'DELETE_IN_PROGRESS', 'CREATE_FAILED'])(
+    'one that is %s does not count',
+    async (Status) => {
+      const { session } = createFakeSession(listing({ ...organization, Status }));
+      await expect(findInstance(session, nothing, budget)).rejects.toThrow(new RegExp(`is ACTIVE.*${Status}`, 'u'));
+    },
+  );
 
   test('of several the ACTIVE one', async () => {
     const { session } = createFakeSession(listing({ ...account, Status: 'DELETE_IN_PROGRESS' }, organization));
@@ -95,7 +98,7 @@ describe('an instance that is looked up', () => {
     expect(await findInstance(session, nothing, budget)).toEqual(found);
   });
 
-  test('a given identity store that none has is an error that lists what is there', async () => {
+  test('an unknown given identity store is an error that lists the existing ones', async () => {
     const { session } = createFakeSession(listing(account, organization), { identityStoreId: 'd-3333333333' });
     await expect(findInstance(session, nothing, budget)).rejects.toMatchObject({
       message: expect.stringMatching(/d-3333333333.*ssoins-2222222222222222.*ssoins-1111111111111111/u),
@@ -113,14 +116,14 @@ describe('an instance that is looked up', () => {
     const silent: Answers = { DescribeInstance: () => ({}) };
     const denied: Answers = { DescribeInstance: () => awsError('denied') };
 
-    test('is the one that says it has permission sets; nobody else is asked', async () => {
+    test('is the one that reports permission sets; the management account is not requested', async () => {
       const { session, sent } = createFakeSession({ ...listing(account, organization), ...enabled(instanceArn) });
       expect(await findInstance(session, nothing, budget)).toEqual(found);
       expect(sent.map(({ command }) => command)).not.toContain('DescribeOrganization');
     });
 
     test.each([
-      ['where none says so', silent],
+      ['without such a report', silent],
       ['where it cannot be asked', denied],
       ['where two say so', { DescribeInstance: () => ({ PermissionSetsEnabled: true }) }],
     ] satisfies [string, Answers][])('is the one that the management account owns, %s', async (_where, answers) => {
@@ -134,7 +137,7 @@ describe('an instance that is looked up', () => {
 
     test.each([
       ['the management account owns neither', management('999999999999')],
-      ['the management account is not told', management(undefined)],
+      ['the management account is not shown', management(undefined)],
       ['the organization cannot be asked', { DescribeOrganization: () => awsError('denied') }],
     ] satisfies [string, Answers][])('is never guessed: %s, and both are listed', async (_where, answers) => {
       const { session } = createFakeSession({ ...listing(account, organization), ...silent, ...answers });
@@ -155,7 +158,7 @@ describe('an instance that is looked up', () => {
       await expect(findInstance(session, nothing, budget)).rejects.toThrow(/Several/u);
     });
 
-    test('an account without owner is not taken for one without management account', async () => {
+    test('an account without an owner does not count as one without a management account', async () => {
       const ownerless = { ...account, OwnerAccountId: undefined };
       const { session } = createFakeSession({
         ...listing(ownerless, organization),
@@ -165,7 +168,7 @@ describe('an instance that is looked up', () => {
       await expect(findInstance(session, nothing, budget)).rejects.toThrow(/Several/u);
     });
 
-    test('another error than a denial is the error', async () => {
+    test('any error except a denial is reported', async () => {
       const error = awsError('unavailable');
       const { session } = createFakeSession({ ...listing(account, organization), DescribeInstance: () => error });
       await expect(findInstance(session, nothing, budget)).rejects.toBe(error);
@@ -175,7 +178,7 @@ describe('an instance that is looked up', () => {
   test.each([
     { PrimaryRegion: 'eu-central-1' },
     { Regions: [{ RegionName: 'us-east-1' }, { RegionName: 'eu-central-1', IsPrimaryRegion: true }] },
-  ])('with a primary Region elsewhere (%j) moves there, and says so', async (more) => {
+  ])('with a primary Region elsewhere (%j) moves there, and reports it', async (more) => {
     const { session, regions, log } = createFakeSession(listing({ ...organization, ...more }));
     await findInstance(session, nothing, budget);
     expect(regions).toEqual(['eu-central-1']);

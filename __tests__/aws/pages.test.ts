@@ -21,7 +21,7 @@ function reader() {
 }
 
 describe('pages', () => {
-  test('all items in order; an empty page may have a successor', async () => {
+  test('all items in order; a page can follow an empty one', async () => {
     const { read, asked } = reader();
     expect(await pages('sso:List', budget, read)).toEqual([1, 2, 3]);
     expect(asked).toEqual([undefined, 'b', 'c', 'd']);
@@ -50,8 +50,8 @@ describe('pageOf', () => {
 
   test.each([
     ['items', { Ids: ['a'], $metadata }, { items: ['a'], next: undefined }],
-    ['none, and says so', { Ids: [], $metadata }, { items: [], next: undefined }],
-    ['none, and does not say so', { $metadata }, { items: [], next: undefined }],
+    ['none, with an empty end', { Ids: [], $metadata }, { items: [], next: undefined }],
+    ['none, without any end', { $metadata }, { items: [], next: undefined }],
     ['no list, but a further page', { NextToken: 'b', $metadata }, { items: [], next: 'b' }],
     [
       'an empty token, which names no page',
@@ -65,7 +65,7 @@ describe('pageOf', () => {
   test.each([
     ['nothing that has a request id', { $metadata: { httpStatusCode: 200 } }, 'Rows'],
     ['an item without a member that is compared', { Rows: [{ Id: 'a' }, {}], $metadata }, 'Rows.Id'],
-  ])('takes %s for no answer of AWS', (_name, answer: RowsAnswer, missing) => {
+  ])("does not accept %s as AWS's response", (_name, answer: RowsAnswer, missing) => {
     expect(() => pageOf(answer, 'Rows', ['Id'])).toThrow(missing);
   });
 });
@@ -77,7 +77,7 @@ interface RowsAnswer {
 }
 
 describe('createPager', () => {
-  test('reads as far as somebody asks', async () => {
+  test('reads only as far as the caller needs', async () => {
     const { read, asked } = reader();
     const pager = createPager('sso:List', read);
     expect(pager.isDone()).toBe(false);
@@ -93,7 +93,7 @@ describe('createPager', () => {
     expect(asked).toHaveLength(4);
   });
 
-  test('an error leaves it where it was: who asks again goes on from there', async () => {
+  test('an error keeps its place: the next caller continues from there', async () => {
     const { read, asked } = reader();
     let broken = true;
     const pager = createPager('sso:List', (token) => {

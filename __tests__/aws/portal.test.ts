@@ -16,6 +16,6 @@ test.each([
   ['aws', null],
   ['aws', '8d2c5a4e-0000-4000-8000-000000000001'],
   ['aws', 'd-90679a1b2c.evil.example/'],
-])('none is certain: %s, %s', (partition, identityStoreId) => {
+])('no address is certain: %s, %s', (partition, identityStoreId) => {
   expect(portalOf({ arn: instance(partition), identityStoreId })).toBeNull();
 });

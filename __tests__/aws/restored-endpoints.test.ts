@@ -7,7 +7,7 @@ import { around } from './around.ts';
 
 const evil = 'https://evil.example';
 
-describe('what main used is put back', () => {
+describe("main's settings are restored", () => {
   const config = '/home/me/.aws/config';
   const inFile = { [config]: `[default]\nendpoint_url = ${evil}` };
   const ours = { source: `endpoint_url in ${config}`, url: 'https://ours.example' };
@@ -18,10 +18,10 @@ describe('what main used is put back', () => {
     AWS_USE_FIPS_ENDPOINT: 'true',
     AWS_PROFILE: 'broker',
   };
-  /** Its clients look for nothing in a file: it is not read any more, without a word. */
+  /** Its clients read no setting from a file any longer, without a message. */
   const unread = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'].map((variable) => ({ variable, value: devNull }));
 
-  test('where nothing has changed nothing is', () => {
+  test('without a change, nothing is restored', () => {
     for (const ambient of [false, true]) {
       const here = around(steered, inFile);
       const restored = restoredEndpoints(steeringSettings(here, ambient), here, ambient);
@@ -58,13 +58,13 @@ describe('what main used is put back', () => {
     }
   });
 
-  test('credentials are no such variables, and neither is a profile where a role is assumed', () => {
+  test('credentials are not such variables, and neither is a profile where a role is assumed', () => {
     const keys = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_SESSION_TOKEN: 'c', AWS_ROLE_ARN: 'd' };
     expect(restoredEndpoints([], around(keys), true)).toEqual([]);
     expect(restoredEndpoints([], around({ ...keys, AWS_PROFILE: 'x' }), false)).toMatchObject(unread);
   });
 
-  test('a line of a file that is new is not read, and no secret in it is shown', () => {
+  test('a new line of a file is not read, and no secret in it is shown', () => {
     const file = { [config]: '[default]\nendpoint_url = https://me:secret@evil.example' };
     for (const ambient of [false, true]) {
       const restored = restoredEndpoints([], around({}, file), ambient);
@@ -74,7 +74,7 @@ describe('what main used is put back', () => {
   });
 
   test.each(['use_fips_endpoint', 'use_dualstack_endpoint', 'ignore_configured_endpoint_urls'])(
-    'nor is a file that says %s by now',
+    'nor is a file that now contains %s',
     (name) => {
       const restored = restoredEndpoints([], around({}, { [config]: `[default]\n${name} = true` }), true);
       expect(restored).toMatchObject(unread);
@@ -85,7 +85,7 @@ describe('what main used is put back', () => {
   test.each([
     ['is another', inFile, evil],
     ['is gone', {}, 'nothing'],
-  ])('a line of a file that main used and that %s is told', (_, files, by) => {
+  ])('a line of a file that main used and that %s is reported', (_, files, by) => {
     const restored = restoredEndpoints([ours], around({}, files), false);
     expect(restored).toMatchObject(unread);
     expect(restored[0]?.warning).toMatch(
@@ -100,7 +100,7 @@ describe('what main used is put back', () => {
     ]);
   });
 
-  test('nor is one that leads to a pipe by now', () => {
+  test('nor is a file that now leads to a pipe', () => {
     const files: Readonly<Record<string, string | { readonly problem: string }>> = {
       [config]: 'web_identity_token_file = /pipe',
       '/pipe': { problem: 'is a pipe' },

@@ -36,7 +36,7 @@ function configOf(routing: Routing, service: ServiceId, onHost: (host: string) =
   };
 }
 
-/** Where a client would send a request. */
+/** The address to which a client would send a request. */
 async function hostOf(routing: Routing): Promise<string> {
   let host = '';
   const client = new STSClient(configOf(routing, 'STS', (it) => (host = it)));
@@ -61,7 +61,7 @@ async function lookedAt(work: () => Promise<unknown>): Promise<readonly string[]
   return [...seen].filter((it) => it.includes('AWS')).sort();
 }
 
-describe('where requests go', () => {
+describe('the routing of requests', () => {
   test.each([
     [{}, plain],
     [{ AWS_USE_FIPS_ENDPOINT: 'true' }, { ...plain, fips: true }],
@@ -71,7 +71,7 @@ describe('where requests go', () => {
       { ...plain, endpoints: { 'SSO Admin': 'https://sso.example' } },
     ],
     [{ AWS_ENDPOINT_URL: 'https://a.example', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, plain],
-  ])('is what the SDK takes from %j', async (variables, routing) => {
+  ])("is the SDK's own with %j", async (variables, routing) => {
     set(variables);
     expect(await readRouting()).toEqual(routing);
   });
@@ -81,7 +81,7 @@ describe('where requests go', () => {
     [{ ...plain, fips: true }, 'sts-fips.us-east-1.amazonaws.com'],
     [{ ...plain, dualStack: true }, 'sts.us-east-1.api.aws'],
     [{ ...plain, endpoints: { STS: 'https://sts.example' } }, 'sts.example'],
-  ])('is what a client is told, whatever is set by then: %j (P4)', async (routing, host) => {
+  ])('is fixed for a client, and later settings do not change it: %j (P4)', async (routing, host) => {
     expect(await hostOf(routing)).toBe(host);
     set({ AWS_USE_FIPS_ENDPOINT: String(!routing.fips), AWS_ENDPOINT_URL: 'https://evil.example' });
     expect(await hostOf(routing)).toBe(host);
@@ -89,7 +89,7 @@ describe('where requests go', () => {
     expect(await hostOf(routing)).toBe(host);
   });
 
-  /** None of them decides what is sent where, or by which clock: two are about where the SDK runs, one silences it. */
+  /** None of them decides the route of a request or the clock: two are about where the SDK runs, one silences it. */
   const harmless = /^AWS_(?:EXECUTION_ENV|LAMBDA_\w+|SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED)$/u;
 
   test.each([
@@ -102,7 +102,7 @@ describe('where requests go', () => {
     ['Organizations', () => new OrganizationsClient(configOf(plain, 'Organizations')).send(new ListRootsCommand({}))],
     ['Scheduler', () => new SchedulerClient(configOf(plain, 'Scheduler')).send(new ListSchedulesCommand({}))],
     ['STS', () => new STSClient(configOf(plain, 'STS')).send(new GetCallerIdentityCommand({}))],
-  ])('and nothing else of the environment or a file steers a client: %s', async (_, send) => {
+  ])('no other setting of the environment or a file affects a client: %s', async (_, send) => {
     const seen = await lookedAt(send);
     expect(seen.filter((it) => !harmless.test(it))).toEqual([]);
     // It is the SDK that is looked over.
@@ -112,7 +112,7 @@ describe('where requests go', () => {
   });
 
   test.each([null, {}, { ...plain, fips: 'true' }, { ...plain, endpoints: { STS: 5 } }, { ...plain, endpoints: null }])(
-    'is no routing: %j',
+    'is not %j',
     (value) => {
       expect(isRouting(value)).toBe(false);
       expect(isRouting(plain)).toBe(true);

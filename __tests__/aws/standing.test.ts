@@ -67,7 +67,7 @@ describe('ask', () => {
     expect({ described, listed }).toEqual({ described: ['op-0', 'op-1', 'op-2'], listed: [] });
   });
 
-  test('of many a list of finished ones answers, and the rest are described, in the order of the question', async () => {
+  test('many are looked up in a list of finished ones, and the rest are described, in the order of the request', async () => {
     const { ask, described, listed } = setUp({
       SUCCEEDED: [succeeded('op-3', 'foreign', 'op-0'), [], succeeded('op-4', 'op-1')],
     });
@@ -87,7 +87,7 @@ describe('ask', () => {
     expect(listed).toEqual(['create SUCCEEDED 0']);
   });
 
-  test('the list is read no further than is worth it, and a useless one only once', async () => {
+  test('the list is read only while it saves requests, and a useless one only once', async () => {
     const pages = Array.from({ length: 50 }, () => succeeded('foreign'));
     const { ask, listed, described } = setUp({ SUCCEEDED: pages });
     await ask(operations(4));
@@ -96,7 +96,7 @@ describe('ask', () => {
     expect({ listed: listed.length, described: described.length }).toEqual({ listed: 4, described: 154 });
   });
 
-  test('no more pages are read than there are operations left', async () => {
+  test('at most as many pages are read as operations are left', async () => {
     const pages = Array.from({ length: 50 }, (_, index) => succeeded(...[0, 1, 2].map((it) => `op-${3 * index + it}`)));
     const { ask, listed, described } = setUp({ SUCCEEDED: pages });
     await ask(operations(40));
@@ -104,7 +104,7 @@ describe('ask', () => {
     expect({ listed: listed.length, described: described.length }).toEqual({ listed: 10, described: 10 });
   });
 
-  test('an entry that lacks members, or says something else, answers nothing', async () => {
+  test('an entry with missing or different members does not count', async () => {
     const { ask, described } = setUp({
       SUCCEEDED: [[{ RequestId: 'op-0' }, { Status: 'SUCCEEDED' }, { RequestId: 'op-1', Status: 'IN_PROGRESS' }, {}]],
     });
@@ -112,19 +112,19 @@ describe('ask', () => {
     expect(described).toHaveLength(4);
   });
 
-  test('a list that cannot be read is not asked again: each operation is described by itself', async () => {
+  test('an unreadable list is not requested again: each operation is described by itself', async () => {
     const { ask, listed, described } = setUp({ SUCCEEDED: [awsError('denied')] });
     await ask(operations(4));
     await ask(operations(4));
     expect({ listed: listed.length, described: described.length }).toEqual({ listed: 1, described: 8 });
   });
 
-  test('one that cannot be asked hides no other', async () => {
+  test('a failed description hides no other', async () => {
     const { ask } = setUp({}, { 'op-1': awsError('not-found') });
     expect(statesOf(await ask(operations(3)))).toEqual(['op-0 FAILED', 'not-found', 'op-2 FAILED']);
   });
 
-  test('what is no answer of the cloud ends it', async () => {
+  test('an error that did not come from the cloud ends it', async () => {
     const bug = new TypeError('a bug');
     await expect(setUp({}, { 'op-1': bug }).ask(operations(3))).rejects.toBe(bug);
     await expect(setUp({ SUCCEEDED: [bug] }).ask(operations(4))).rejects.toBe(bug);
@@ -139,7 +139,7 @@ describe('ask', () => {
 });
 
 describe('running', () => {
-  test('one list for each kind of change, whatever is asked for', async () => {
+  test('one list for each kind of change, for any request', async () => {
     const { running, listed } = setUp({
       IN_PROGRESS: [[{ RequestId: 'op-1', Status: 'IN_PROGRESS' }, { RequestId: 'op-2' }, {}]],
     });
@@ -147,21 +147,21 @@ describe('running', () => {
     expect(listed).toEqual(['create IN_PROGRESS 0', 'remove IN_PROGRESS 0']);
   });
 
-  test('an operation that has ended is not running, whatever list names it', async () => {
+  test('an operation that has ended is not running, even in a list', async () => {
     const { running } = setUp({ IN_PROGRESS: [[{ RequestId: 'op-1', Status: 'SUCCEEDED' }]] });
     expect(await running(operations(1))).toEqual(new Set());
   });
 
-  test.each(['denied', 'other'] as const)('a list that is %s is none', async (kind) => {
+  test.each(['denied', 'other'] as const)('a list that is %s is not usable', async (kind) => {
     expect(await setUp({ IN_PROGRESS: [awsError(kind)] }).running(operations(1))).toBeNull();
   });
 
-  test('a passing trouble is an error', async () => {
+  test('a temporary failure is an error', async () => {
     const error = awsError('unavailable');
     await expect(setUp({ IN_PROGRESS: [error] }).running(operations(1))).rejects.toBe(error);
   });
 
-  test('nothing asks nothing', async () => {
+  test('without operations there is no request', async () => {
     const { running, listed } = setUp({});
     expect(await running([])).toEqual(new Set());
     expect(listed).toEqual([]);

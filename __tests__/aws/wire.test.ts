@@ -31,7 +31,7 @@ async function setUp(headers: Readonly<Record<string, string>>) {
 }
 
 describe('openWire', () => {
-  test('until an answer comes, AWS’s clock is ours', async () => {
+  test("until the first response, AWS's clock is the local clock", async () => {
     const { wire } = await setUp({});
     expect(wire.serverTime(1_000)).toBe(1_000);
   });
@@ -43,13 +43,13 @@ describe('openWire', () => {
     expect(Math.abs(wire.serverTime(clock.now()) - theirs)).toBeLessThan(2_000);
   });
 
-  test('a date that is none changes nothing', async () => {
+  test('an invalid date changes nothing', async () => {
     const { wire, send } = await setUp({ date: 'yesterday' });
     await send();
     expect(wire.serverTime(1_000)).toBe(1_000);
   });
 
-  test('a request’s id is known by its signal, and by no other', async () => {
+  test("a request's ID is assigned by its signal, and to no other", async () => {
     const { wire, send } = await setUp({ 'x-amzn-requestid': 'aws-1' });
     const controller = new AbortController();
     await send(controller.signal);
@@ -57,7 +57,7 @@ describe('openWire', () => {
     expect(wire.requestIdOf(new AbortController().signal)).toBeNull();
   });
 
-  test('an answer without an id has none', async () => {
+  test('a response without an ID has none', async () => {
     const { wire, send } = await setUp({});
     const controller = new AbortController();
     await send(controller.signal);

@@ -9,7 +9,7 @@ const alice = { permissionSet: 'ReadOnlyAccess', account: 'payments-staging', pr
 const denied = { kind: 'error', status: 400, code: 'AccessDeniedException' } as const;
 
 describe('list', () => {
-  test('shows every assignment of the selections once, by name, and nothing else (P11)', () =>
+  test('shows every assignment of the selections once, by name, and no other (P11)', () =>
     withAccess({}, async (opened) => {
       const { world, port, budget } = opened;
       world.aws.estate.add(onCall);
@@ -59,7 +59,7 @@ describe('list', () => {
       await expect(port.list(selections, listingFor.inventory, budget)).rejects.toThrow(/neither USER nor GROUP/u);
     }));
 
-  test('reads lists of many pages to their end, empty pages among them', () =>
+  test('reads lists of many pages to their end, empty pages included', () =>
     withAccess({}, async (opened) => {
       const { world, port, budget, requests } = opened;
       for (let index = 0; index < 250; index += 1) {
@@ -77,7 +77,7 @@ describe('list', () => {
       expect([ListUsers, DescribeUser]).toEqual([4, undefined]);
     }));
 
-  test('calls a principal an orphan only if the directory says that this very one does not exist (P11)', () =>
+  test('calls a principal an orphan only if the directory reports that this principal does not exist (P11)', () =>
     withAccess({}, async (opened) => {
       const { world, port, budget } = opened;
       world.aws.estate.add(onCall);
@@ -108,7 +108,7 @@ describe('list', () => {
       }
     }));
 
-  test('names what is not known where the directory may not be asked, and goes on', () =>
+  test('lists unknown principals as not checked where the directory is not readable, and continues', () =>
     withAccess({}, async (opened) => {
       const { world, port, budget } = opened;
       world.aws.estate.add(onCall);
@@ -148,7 +148,7 @@ describe('list of a user', () => {
   test.each([
     ['the management account asks by principal', 'arn:aws:iam::444455556666:role/access-broker', false],
     ['a delegated administrator walks', 'arn:aws:iam::111122223333:role/access-broker', true],
-  ])('shows also what comes through groups: %s', (_, roleArn, walks) =>
+  ])('also shows access through groups: %s', (_, roleArn, walks) =>
     withAccess({ estate, aws: { roleArn } }, async (opened) => {
       const { world, port, budget, requests } = opened;
       world.aws.estate.add(alice);
@@ -163,7 +163,7 @@ describe('list of a user', () => {
     }),
   );
 
-  test('has only what is assigned to the user where it is for removals (P11)', () =>
+  test("shows only the user's own assignments where the list is for removals (P11)", () =>
     withAccess({ estate }, async (opened) => {
       const { world, port, budget, requests } = opened;
       world.aws.estate.add(alice);
@@ -174,7 +174,7 @@ describe('list of a user', () => {
       expect(requests()['ListGroupMembershipsForMember']).toBeUndefined();
     }));
 
-  test('says so where the groups may not be read', () =>
+  test('reports that the groups are not readable', () =>
     withAccess({ estate }, async (opened) => {
       const { world, port, budget } = opened;
       world.aws.estate.add(alice);

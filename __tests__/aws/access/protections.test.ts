@@ -13,7 +13,7 @@ interface Held {
   readonly principal?: string;
 }
 
-/** Why each of these stays: `!` before what `allow-privileged` lifts, `-` for what may go. */
+/** Protections of each: `!` before those that `allow-privileged` lifts, `-` for access without protection. */
 async function reasons(
   opened: Opened,
   held: readonly Held[],
@@ -43,7 +43,7 @@ const withEnder = {
 } satisfies Partial<AwsSettings>;
 
 describe('protections', () => {
-  test('are of the management account, and of that of the role that ends access (P10, P11)', () =>
+  test('are of the management account, and of the account of the role that ends access (P10, P11)', () =>
     withAccess(
       asOwner,
       async (opened) => {
@@ -75,7 +75,7 @@ describe('protections', () => {
       expect(found).toEqual([expect.stringMatching(/^!.*111122223333/u), '-']);
     }));
 
-  test('are of what a delegated administrator cannot remove; nothing lifts them', () =>
+  test('are of access that a delegated administrator cannot remove; no input lifts them', () =>
     withAccess({}, async (opened) => {
       const found = await reasons(opened, [
         { permissionSet: 'Billing', account: management },
@@ -89,7 +89,7 @@ describe('protections', () => {
       ]);
     }));
 
-  test('are of what a session of Identity Center uses itself, for every principal (P11)', () =>
+  test('are of access that a session of Identity Center itself uses, for every principal (P11)', () =>
     withAccess(asOwner, async (opened) => {
       const found = await reasons(
         opened,

@@ -16,7 +16,7 @@ async function onlyOne(opened: Opened, need: ListingNeed = listingFor.removals):
 }
 
 describe('leases', () => {
-  test('are told apart by the records of every schedule group (P11)', () =>
+  test('are identified by the records of every schedule group (P11)', () =>
     withAccess(
       {},
       async (opened) => {
@@ -63,7 +63,7 @@ describe('leases', () => {
       expect((await onlyOne(opened)).overdueSince).toBeNull();
     }));
 
-  test('of many grants that are kept are found with one list, not with one for each', () =>
+  test('of many kept grants are found with one list, not with one for each', () =>
     withAccess(
       {},
       async ({ world, port, cloud, budget, requests }) => {
@@ -105,7 +105,7 @@ describe('leases', () => {
     ),
   );
 
-  test('cannot be told apart if records are unreadable: required is an error, wanted a notice (P11)', () =>
+  test('cannot be identified if records are unreadable: required is an error, wanted a notice (P11)', () =>
     withAccess({}, async (opened) => {
       const { world, port, budget } = opened;
       world.aws.estate.add(onCall);
@@ -136,7 +136,7 @@ describe('leases', () => {
     ));
 });
 
-describe('leases of which no record can be seen', () => {
+describe('leases without a readable record', () => {
   const elsewhere = {
     signIn: { kind: 'web-identity', roleArn: brokerRole, sessionName: 'test', audience: 'sts.amazonaws.com' },
     scheduler: { ...settings.scheduler, roleArn: 'arn:aws:iam::444455556666:role/access-ender' },
@@ -158,7 +158,7 @@ describe('leases of which no record can be seen', () => {
       elsewhere,
     ));
 
-  test('because there are none yet are none', () =>
+  test('are none where no records exist yet', () =>
     withAccess(
       {},
       async (opened) => {
@@ -170,7 +170,7 @@ describe('leases of which no record can be seen', () => {
 });
 
 describe('recheck', () => {
-  test('lets go what is as it was, and keeps what is gone, leased or being changed (P11)', () =>
+  test('allows unchanged access, and keeps access that is gone, leased or being changed (P11)', () =>
     withAccess({}, async (opened) => {
       const { world, port, budget } = opened;
       world.aws.estate.add(onCall);

@@ -11,7 +11,7 @@ const grantsOf = (it: ResolvedRow | undefined): readonly string[] =>
     : [];
 
 describe('resolveRows', () => {
-  test('looks up each distinct line once, whatever the number of rows', () =>
+  test('looks up each distinct line once, for any number of rows', () =>
     withAccess({}, async ({ port, budget, requests }) => {
       const rows = Array.from({ length: 2_000 }, (_, index) =>
         row({
@@ -34,7 +34,7 @@ describe('resolveRows', () => {
       expect(requests()).toEqual({});
     }));
 
-  test('reports what is inexact in a row with that row, all of it, and resolves the others (P8)', () =>
+  test('reports every inexact value with its row, and resolves the other rows (P8)', () =>
     withAccess({}, async ({ port, budget }) => {
       const [bad, good, none] = await port.resolveRows(
         [
@@ -54,7 +54,7 @@ describe('resolveRows', () => {
       expect(messages(none)).toEqual([expect.stringContaining('2 accounts are named "sandbox"')]);
     }));
 
-  test('leaves out the management account and its own, and says that a named one is privileged (P10)', () =>
+  test('leaves out the management account and its own, and reports a named one as privileged (P10)', () =>
     withAccess({}, async ({ port, budget }) => {
       const [broad, named] = await port.resolveRows(
         [
@@ -86,7 +86,7 @@ describe('resolveRows', () => {
       expect(brought).toMatchObject({ ok: true, notices: [expect.stringContaining('legacy-billing')] });
     }));
 
-  test('by IDs alone asks nothing but the instance, and lets the other functions read the grants', () =>
+  test('by IDs alone requests only the instance, and leaves the grants to the other functions', () =>
     withAccess({}, async ({ port, cloud, budget, requests }) => {
       const [found] = await port.resolveRows(
         [

@@ -26,7 +26,7 @@ describe('select', () => {
       expect(owned.notices).toEqual([expect.stringContaining('management'), expect.stringContaining('legacy-billing')]);
     }));
 
-  test('of what is ignored covers every account below a unit: none of them is pruned (P11)', () =>
+  test('of ignored access covers every account below a unit: none of them is pruned (P11)', () =>
     withAccess({}, async (opened) => {
       const [ignored] = await selected(opened, {
         ...owning({ role: ['ReadOnlyAccess'], target: ['ou:r-f6g7/**', '!account:data-lake'] }),
@@ -36,7 +36,7 @@ describe('select', () => {
       expect(accounts.map((account) => ignored?.covers(grant(account)))).toEqual([true, true, true, false, true, true]);
     }));
 
-  test('is the same text for the same IDs, however they are written', () =>
+  test('is the same text for the same IDs, in any spelling', () =>
     withAccess({}, async (opened) => {
       const texts = await selected(
         opened,
@@ -49,7 +49,7 @@ describe('select', () => {
       expect(new Set(texts.map(({ canonical }) => canonical)).size).toBe(3);
     }));
 
-  test('narrows by type and by principal, in any letter case; nothing given is everything', () =>
+  test('narrows by type and by principal, in any letter case; without lines it is everything', () =>
     withAccess({}, async (opened) => {
       const [groups, auditors, everything] = await selected(
         opened,
@@ -66,7 +66,7 @@ describe('select', () => {
       ]);
     }));
 
-  test('refuses what means nothing exact, and an exclusion that matches nothing (P8)', () =>
+  test('refuses inexact lines, and an exclusion that matches nothing (P8)', () =>
     withAccess({}, async ({ port, budget }) => {
       const [unknown, useless] = await port.select(
         [

@@ -30,7 +30,7 @@ export interface Opened {
   readonly cloud: CloudWithLeases;
   readonly port: AccessPort;
   readonly budget: Budget;
-  /** How often each operation was requested since the last question. */
+  /** Requests of each operation since the last question. */
   readonly requests: () => Readonly<Record<string, number>>;
 }
 
@@ -118,7 +118,7 @@ export function row({ principal = [], role = [], target = [] }: Texts): Lines {
   };
 }
 
-/** What an `owns` means; a part that is left out is everything. */
+/** Parsed `owns`; a part that is left out is everything. */
 export function owning(texts: Texts & { readonly principalTypes?: readonly string[] }): Selecting {
   const { principals, roles, targets, exclusions } = row(texts);
   return {
@@ -140,7 +140,7 @@ export async function selected({ port, budget }: Opened, ...all: readonly Select
   });
 }
 
-/** What exists, in short and sorted: who has what where, and of which kind. */
+/** Existing assignments as short text, sorted: principal, role, target and kind. */
 export function inShort(existing: readonly Existing[]): readonly string[] {
   return existing
     .map(({ grant: { principal, role, target }, via, kind }) => {

@@ -26,7 +26,7 @@ const lease: AwsLease = {
   count: 24,
 };
 const leaseId = writeLeaseId(lease);
-/** What the runner sets where nothing is given; of defaults that are expressions, as an older one. */
+/** Values that the runner sets without a workflow's; of defaults that are expressions, those of an older runner. */
 const defaults: Given = Object.fromEntries(
   Object.entries({ ...commonInputs, ...awsDeclaration.inputs }).map(([name, { fallback }]) => [
     name,
@@ -65,8 +65,8 @@ function faultsOf(inputs: Given, variables?: Given): readonly Fault[] {
 }
 const inputsOf = (faults: readonly Fault[]): readonly string[] => faults.map(({ input }) => input).toSorted();
 
-describe('how leases are ended', () => {
-  test('is what the inputs say, by default nothing but the post step', () => {
+describe('the end of leases', () => {
+  test('follows the inputs, by default only in the post step', () => {
     expect(read({ ...here, lifetime: '2h' }).settings.scheduler).toEqual({
       roleArn: null,
       group: 'cloud-access',
@@ -102,11 +102,11 @@ describe('how leases are ended', () => {
     ]);
   });
 
-  test('an empty group is a fault: the expression gave nothing', () => {
+  test('an empty group is a fault: the expression was empty', () => {
     expect(inputsOf(faultsOf({ ...here, 'aws-scheduler-group': '' }))).toEqual(['aws-scheduler-group']);
   });
 
-  test.each(['assign', 'revoke'])('group and queue mean nothing to %s without the role', (operation) => {
+  test.each(['assign', 'revoke'])('group and queue have no effect on %s without the role', (operation) => {
     const inputs = { 'aws-scheduler-group': 'payments', 'aws-scheduler-dead-letter-queue-arn': queue };
     const faults = faultsOf({ ...here, operation, ...inputs });
     expect(inputsOf(faults)).toEqual(['aws-scheduler-dead-letter-queue-arn', 'aws-scheduler-group']);
@@ -130,7 +130,7 @@ describe('how leases are ended', () => {
       ]);
   });
 
-  test('several groups are read by an inventory and with access files, with the role or without it', () => {
+  test('several groups are allowed for an inventory and for access files, with the role or without it', () => {
     const lines = { principals: [], targets: [], exclusions: [], roles: [] };
     const asked = { lines, lifetime: permanent, allowPrivileged: false, leaseId: null };
     const faults = (operation: OperationName, roleArn: string | null, isOfFiles = true): readonly Fault[] => {
@@ -152,7 +152,7 @@ describe('how leases are ended', () => {
     expect(parse?.('payments\nplat/form')).toMatchObject({ ok: false });
   });
 
-  test('what outlives its job needs the role', () => {
+  test('a lease that outlives its job needs the role', () => {
     const inputs = { ...here, lifetime: '2h', 'keep-after-job': 'true' };
     expect(faultsOf(inputs)).toEqual([
       {
@@ -166,7 +166,7 @@ describe('how leases are ended', () => {
     expect(inputsOf(faultsOf({ ...inputs, 'aws-scheduler-role-arn': 'x' }))).toEqual(['aws-scheduler-role-arn']);
   });
 
-  test('sweep needs the role, and list takes none', () => {
+  test('sweep needs the role, and list does not accept one', () => {
     expect(inputsOf(faultsOf({ operation: 'sweep' }))).toEqual(['aws-scheduler-role-arn']);
     expect(inputsOf(faultsOf({ operation: 'sweep', 'aws-scheduler-group': 'payments' }))).toEqual([
       'aws-scheduler-role-arn',
@@ -188,7 +188,7 @@ describe('how leases are ended', () => {
 });
 
 describe('list and sweep', () => {
-  test('may be narrowed by the lines of any part', () => {
+  test('can be narrowed by the lines of any part', () => {
     const narrow = {
       principal: 'user:alice@example.com',
       target: 'ou:/Prod/**\n!account:sandbox',
@@ -209,7 +209,7 @@ describe('list and sweep', () => {
     ['target', 'all'],
     ['target', 'outdated'],
     ['role', '*'],
-  ])('do not take what is for provision: %s %s', (input, value) => {
+  ])('do not accept inputs of provision: %s %s', (input, value) => {
     expect(faultsOf({ operation: 'list', [input]: value })).toMatchObject([
       { input, problem: expect.stringContaining('only with operation: provision') },
     ]);
@@ -217,7 +217,7 @@ describe('list and sweep', () => {
 });
 
 describe('a lease', () => {
-  test.each(['release', 'extend'])('brings %s all that it needs besides a sign-in', (operation) => {
+  test.each(['release', 'extend'])('has everything that %s needs, except a sign-in', (operation) => {
     const inputs = { operation, 'lease-id': leaseId, ...(operation === 'extend' ? { lifetime: '1h' } : {}) };
     for (const variables of [{}, { AWS_REGION: 'us-east-1' }, { AWS_REGION: 'no region' }]) {
       const { settings, request } = read(inputs, variables);
@@ -230,7 +230,7 @@ describe('a lease', () => {
     }
   });
 
-  test('is where it is', () => {
+  test('is a fault with inputs for another Region or instance', () => {
     const inputs = { operation: 'release', 'lease-id': leaseId };
     expect(faultsOf({ ...inputs, 'aws-region': 'eu-central-1', 'aws-instance-arn': lease.instanceArn })).toEqual([]);
     const other = 'arn:aws:sso:::instance/ssoins-1111111111111111';
@@ -241,13 +241,13 @@ describe('a lease', () => {
     ]);
   });
 
-  test('that is none is the one fault', () => {
+  test('that is invalid is the one fault', () => {
     for (const id of ['', 'x', `${leaseId}x`]) {
       expect(inputsOf(faultsOf({ operation: 'release', 'lease-id': id }, {}))).toEqual(['lease-id']);
     }
   });
 
-  test('takes no lines and no schedules', () => {
+  test('accepts no lines and no schedules', () => {
     const inputs = { operation: 'release', 'lease-id': leaseId, ...here, 'aws-scheduler-role-arn': role };
     expect(inputsOf(faultsOf({ ...inputs, 'aws-scheduler-group': 'payments' }))).toEqual([
       'aws-scheduler-group',

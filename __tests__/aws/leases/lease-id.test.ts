@@ -10,7 +10,7 @@ function word(random: () => number, length: number): string {
   return Array.from({ length }, () => base32hex[between(random, 0, 31)]).join('');
 }
 
-/** So many of them, or too many to name: all of them leased, or not all, or nobody knows. */
+/** Grants of a lease ID: named, or too many to name; and with all, some or an unknown number of them leased. */
 function grantsIn(random: () => number, many: number): Pick<AwsLease, 'grants' | 'count'> {
   if (many === 0) return { grants: null, count: pick(random, [1, 24, 5_000]) };
   const grants = Array.from({ length: many }, () => word(random, 24));
@@ -47,7 +47,7 @@ const encoded = (members: unknown): string => `ca1.${Buffer.from(JSON.stringify(
 const forged = (members: Readonly<Record<string, unknown>>): string => encoded(sealed('ca1.', members));
 const decoded = (text: string): Record<string, unknown> =>
   JSON.parse(Buffer.from(text.slice(4), 'base64url').toString()) as Record<string, unknown>;
-/** As if somebody had made it, who knows how: its digest agrees. */
+/** A forged lease ID whose digest matches. */
 const altered = (over: Readonly<Record<string, unknown>>): string => {
   const members = decoded(writeLeaseId(lease));
   delete members['z'];
@@ -55,7 +55,7 @@ const altered = (over: Readonly<Record<string, unknown>>): string => {
 };
 
 describe('a lease-id', () => {
-  test.each(seeds(200))('says what was written into it (%i)', (seed) => {
+  test.each(seeds(200))('is read as it was written (%i)', (seed) => {
     const random = seeded(seed);
     const one = drawn(random);
     const text = writeLeaseId(one);
@@ -64,7 +64,7 @@ describe('a lease-id', () => {
     expect(text).toMatch(/^ca1\.[\w-]+$/u);
   });
 
-  test('is what other versions will read', () => {
+  test('has the form that other versions will read', () => {
     expect(decoded(writeLeaseId({ ...lease, deadLetterQueueArn: 'arn:aws:sqs:us-east-1:111122223333:q' }))).toEqual({
       r: 'us-east-1',
       g: 'cloud-access',
@@ -78,7 +78,7 @@ describe('a lease-id', () => {
     });
   });
 
-  test('of none or more grants than it names says neither of them', () => {
+  test('of none or more grants than it can name names none', () => {
     const random = seeded(1);
     const grants = (many: number): readonly string[] => Array.from({ length: many }, () => word(random, 24));
     const read = (many: number): unknown => parseLeaseId(writeLeaseId({ ...lease, grants: grants(many), count: many }));
@@ -88,11 +88,11 @@ describe('a lease-id', () => {
     expect(read(1_000)).toMatchObject({ value: { grants: null, count: 1_000 } });
   });
 
-  test('made by hand in the very form is taken: it is no secret', () => {
+  test('that a person wrote in the exact form is accepted: it is not a secret', () => {
     expect(parseLeaseId(altered({ g: 'other' })).ok).toBe(true);
   });
 
-  test('says how many were leased where some of its grants were permanent', () => {
+  test('has the number of leased grants where some of its grants were permanent', () => {
     const grants = ['0123456789abcdefghijklmn', 'bcdefghijklmn0123456789a'];
     const text = writeLeaseId({ ...lease, grants, count: 1 });
     expect([decoded(text)['n'], decoded(text)['c']]).toEqual([grants, 1]);
@@ -100,16 +100,16 @@ describe('a lease-id', () => {
   });
 });
 
-describe('what is no lease-id', () => {
+describe('an invalid lease-id', () => {
   test.each([
     ['another region', { r: 'us-east-1.evil.example' }],
-    ['a region that is none', { r: 7 }],
+    ['an invalid Region', { r: 7 }],
     ['a group that is a path', { g: '../other' }],
     ['no group', { g: '' }],
-    ['an instance that is none', { i: 'arn:aws:sso:::instance/evil' }],
-    ['a role that is none', { a: 'access-ender' }],
+    ['an invalid instance', { i: 'arn:aws:sso:::instance/evil' }],
+    ['an invalid role', { a: 'access-ender' }],
     ['two roles', { a: `${lease.roleArn}\n${lease.roleArn}` }],
-    ['a queue that is none', { q: 'https://sqs.evil.example/q' }],
+    ['an invalid queue', { q: 'https://sqs.evil.example/q' }],
     ['a queue that is null', { q: null }],
     ['a holder that is too short', { h: '0123456789abcdefghi' }],
     ['a holder with a wildcard', { h: '0123456789abcdefghi*' }],
@@ -117,12 +117,12 @@ describe('what is no lease-id', () => {
     ['a keep that is true', { k: true }],
     ['no grants', { n: [] }],
     ['one grant twice', { n: ['0123456789abcdefghijklmn', '0123456789abcdefghijklmn'] }],
-    ['a grant that is none', { n: ['0123456789abcdefghijklm'] }],
+    ['an invalid grant', { n: ['0123456789abcdefghijklm'] }],
     ['grants that are a text', { n: '0123456789abcdefghijklmn' }],
     ['one more member', { x: 'x' }],
-    ['grants that nobody counted', { n: null }],
+    ['grants without a count', { n: null }],
     ['a count that says what the grants say', { c: 1 }],
-    ['a count that is none', { c: null }],
+    ['an invalid count', { c: null }],
     ['a count that is a text', { c: '2' }],
     ['a count below nothing', { c: -1 }],
     ['a count of nothing', { c: 0 }],
@@ -133,7 +133,7 @@ describe('what is no lease-id', () => {
     expect(parseLeaseId(altered(over))).toMatchObject({ ok: false });
   });
 
-  test.each(seeds(40))('one of which a member was changed, left out or put in (%i)', (seed) => {
+  test.each(seeds(40))('one with a member changed, left out or added (%i)', (seed) => {
     const random = seeded(seed);
     const members = decoded(writeLeaseId(drawn(random)));
     const other = decoded(writeLeaseId(drawn(random)));
@@ -146,7 +146,7 @@ describe('what is no lease-id', () => {
     }
   });
 
-  test('one whose digest does not agree, and the fault says so', () => {
+  test('one with a wrong digest, and the fault reports it', () => {
     for (const over of [{ g: 'other' }, { h: 'a123456789abcdefghij' }, { k: 1 }, { z: '0'.repeat(16) }])
       expect(parseLeaseId(encoded({ ...decoded(writeLeaseId(lease)), ...over }))).toMatchObject({
         ok: false,
@@ -183,7 +183,7 @@ describe('what is no lease-id', () => {
     expect(parseLeaseId(text)).toMatchObject({ ok: false, problem: expect.stringContaining('lease-id') });
   });
 
-  test.each(seeds(300))('one with a character changed, left out or put in (%i)', (seed) => {
+  test.each(seeds(300))('one with a character changed, left out or added (%i)', (seed) => {
     const random = seeded(seed);
     const text = writeLeaseId(drawn(random));
     const at = between(random, 0, text.length - 1);

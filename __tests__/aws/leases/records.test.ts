@@ -43,12 +43,12 @@ describe('a hold', () => {
     expect(isLiveHold(hold(), date, constants)).toBe(counts);
   });
 
-  test('of a permanent assign counts for ever', () => {
+  test('of a permanent assign counts forever', () => {
     expect(isLiveHold(hold({ end: never }), end + 400 * day, constants)).toBe(true);
     expect([isPermanentHold(hold({ end: never })), isPermanentHold(hold())]).toEqual([true, false]);
   });
 
-  test('that is foreign, or is none, does not count', () => {
+  test('that is foreign or invalid does not count', () => {
     expect(isLiveHold(hold({ foreign: true }), end - minute, constants)).toBe(false);
     expect(isLiveHold(row(), end - minute, constants)).toBe(false);
     expect(isPermanentHold(hold({ end: never, foreign: true }))).toBe(false);
@@ -67,13 +67,13 @@ describe('a timer', () => {
     expect(phaseOf(row(), date, constants)).toBe(phase);
   });
 
-  test('goes by when it fires, not by its name', () => {
+  test('is identified by when it fires, not by its name', () => {
     const later = row({ firesAt: end + 60 * minute });
     expect(phaseOf(later, spentAt, constants)).toBe('ahead');
     expect(phaseOf(later, spentAt + 60 * minute, constants)).toBe('spent');
   });
 
-  test('that is disabled or foreign is none that fires', () => {
+  test('that is disabled or foreign does not fire', () => {
     expect([
       isEnabledTimer(row()),
       isEnabledTimer(row({ enabled: false })),
@@ -89,12 +89,12 @@ describe('a timer', () => {
     ['disabled so long ago that its call has arrived', { enabled: false, modified: end }, end + 3 * minute, false],
     ['that is armed', { modified: end }, end, false],
     ['no timer', { kind: 'hold', enabled: false, modified: end }, end, false],
-  ])('%s: whether its call may be under way', (_, more, date, may) => {
+  ])('%s: true if its call can be running', (_, more, date, may) => {
     expect(wasJustDisabled(row(more), date, constants)).toBe(may);
   });
 });
 
-describe('what a list proves', () => {
+describe('the proof of a list', () => {
   const spent = end + 30 * minute;
   test.each<[string, readonly Row[], number, string]>([
     ['nothing', [], end, 'none'],
@@ -108,7 +108,7 @@ describe('what a list proves', () => {
     expect(proofIn(rows, date, constants)).toBe(proof);
   });
 
-  test('history has to lie between the oldest record and the last firing’s first', () => {
+  test('history must lie between the oldest record and the first of the last firing', () => {
     const rows = [
       row({ created: end - 90 * minute }),
       hold({ created: end - 100 * minute }),
@@ -126,7 +126,7 @@ describe('a row of a list', () => {
     `${'0'.repeat(24)}-${String(Math.floor(at / 1000)).padStart(10, '0')}-${'a'.repeat(20)}-${letter}`;
   const created = new Date(end - 60 * minute);
 
-  test('says what its name and state say', () => {
+  test('is read from its name and state', () => {
     expect(rowOf({ Name: name(end, 't'), State: 'ENABLED', CreationDate: created }, constants)).toEqual(
       row({ created: created.getTime(), modified: created.getTime() }),
     );
@@ -137,13 +137,13 @@ describe('a row of a list', () => {
   });
 
   test.each(['', 'nightly-report', name(end, 'x'), `${name(end, 't')}x`, name(end, 't').toUpperCase()])(
-    'of another name is none of ours: %j',
+    'of another name is not a record: %j',
     (other) => {
       expect(rowOf({ Name: other, State: 'ENABLED', CreationDate: created }, constants)).toBeNull();
     },
   );
 
-  test('is foreign when its end is more than thirty days after it was made, but for a permanent hold', () => {
+  test('is foreign when its end is more than thirty days after its creation, except a permanent hold', () => {
     const at = (more: number): number => created.getTime() + 30 * day + more;
     const foreign = (more: number, letter = 't'): boolean | undefined =>
       rowOf({ Name: name(at(more), letter), State: 'ENABLED', CreationDate: created }, constants)?.foreign;
@@ -158,7 +158,7 @@ describe('a row of a list', () => {
     expect(rowOf({ Name: name(never, 't'), State: 'ENABLED', CreationDate: created }, constants)?.foreign).toBe(true);
   });
 
-  test('fires no later than any lease could end, and the spread of a step’s timers', () => {
+  test("fires no later than the latest end of a lease, plus the spread of a step's timers", () => {
     const timer = row({ created: 0 });
     expect(isBeyondAnyLease(30 * day + 2 * 60 * minute, timer, constants)).toBe(false);
     expect(isBeyondAnyLease(31 * day, timer, constants)).toBe(true);
@@ -166,7 +166,7 @@ describe('a row of a list', () => {
   });
 });
 
-test('the constants are in the order that the protocol rests on', () => {
+test('the constants have the order that the protocol needs', () => {
   const { sendWithin, flight, settle, armMax, margin, createMax, sweepAge, window, fireWait, gcAge } = constants;
   expect(sendWithin + flight).toBeLessThan(settle);
   // The shortest lease is five minutes.

@@ -7,7 +7,7 @@ export interface FakePair {
   readonly stale?: boolean;
 }
 
-/** What Identity Center answers about these, a few to a page: permission sets by number, named `Set<number>`. */
+/** Identity Center's responses about these, a few to a page: permission sets by number, named `Set<number>`. */
 export function provisionedAnswers(pairs: readonly FakePair[], count = 3, pageSize = 2): Answers {
   const inState = (wanted: unknown): readonly FakePair[] =>
     pairs.filter(

@@ -51,7 +51,7 @@ describe('readProvisionings everywhere', () => {
     return readProvisionings(readProvisioned(session, instanceArn, new Map()), [all], budget);
   };
 
-  test('one account that is behind makes it outdated, and is named', async () => {
+  test('one outdated account makes it outdated, and is named', async () => {
     expect(await read({ [latest]: ['1', '2'], [older]: ['3'] })).toEqual([
       { standing: 'outdated', seen: unnamed, outdated: ['3'] },
     ]);
@@ -100,12 +100,12 @@ describe('readProvisionings of many', () => {
     expect(commands).toEqual([byAccount, byAccount]);
   });
 
-  test('a list that was long is not taken where others are shorter', async () => {
+  test('a long list is not used where others are shorter', async () => {
     const lengths = new Map([[`permission-set ${permissionSet('1')} ${latest}`, 30]]);
     expect(new Set((await read([1], ['a', 'b', 'c'], lengths)).commands)).toEqual(new Set([byAccount]));
   });
 
-  test('how long a list was is remembered', async () => {
+  test('the length of a list is remembered', async () => {
     const lengths = new Map<string, number>();
     await read([1], ['a', 'b', 'c'], lengths);
     expect([...lengths]).toEqual([
@@ -114,7 +114,7 @@ describe('readProvisionings of many', () => {
     ]);
   });
 
-  test('what was read already costs nothing, and the rest is seldom needed', async () => {
+  test('lists that were already read need no request, and the others are seldom needed', async () => {
     const { session, sent } = createFakeSession(provisionedAnswers(pairs));
     const provisioned = readProvisioned(session, instanceArn, new Map());
     for (const set of ['1', '2', '3']) await provisioned.of('permission-set', permissionSet(set), older, budget);
@@ -144,7 +144,7 @@ describe('provisionings', () => {
     ]);
   });
 
-  test('what an operation is about is comparable with what is wanted', async () => {
+  test('the subject of an operation is comparable with that of a request', async () => {
     const about = async (AccountId: string | undefined): Promise<string> => {
       const { session } = createFakeSession({
         DescribePermissionSetProvisioningStatus: () => ({

@@ -9,10 +9,10 @@ export interface FakeOrganization {
     readonly parent: string;
     readonly state?: string;
   }[];
-  /** Whether accounts say where they are; `without account` leaves out their own ids at the end. */
+  /** True if accounts show their place; `without account` leaves out their own IDs at the end. */
   readonly paths?: 'none' | 'without account';
   readonly denied?: readonly string[];
-  /** Items of a page, beside which each list has an empty page in its middle. */
+  /** Number of items on a page; each list also has an empty page in its middle. */
   readonly pageSize?: number;
 }
 
@@ -21,7 +21,7 @@ export const unit = (name: string): string => `ou-a1b2-${name.toLowerCase().padE
 /** The management account. */
 export const management = '100000000000';
 
-/** A tree of three levels; `sandbox` has neither units nor accounts below it. */
+/** A tree of three levels; `sandbox` has no units and no accounts below it. */
 export const organization: FakeOrganization = {
   units: [
     { id: unit('work'), name: 'Workloads', parent: root },
@@ -44,7 +44,7 @@ export const organization: FakeOrganization = {
   ],
 };
 
-/** What Organizations answers about it. */
+/** Responses of Organizations about it. */
 export function organizationAnswers(fake: FakeOrganization): Answers {
   const { units, accounts, paths, denied = [], pageSize = 2 } = fake;
   const pathTo = (id: string): string => {

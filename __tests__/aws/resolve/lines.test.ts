@@ -34,11 +34,11 @@ describe('parsePrincipal', () => {
     expect(parsePrincipal(text, type)).toEqual({ ok: true, value: { text, kind, value: text } });
   });
 
-  test.each(['alice', uuid, longId, 'USER:alice', 'Group:x'])('%j alone says neither user nor group', (text) => {
+  test.each(['alice', uuid, longId, 'USER:alice', 'Group:x'])('%j alone is neither a user nor a group', (text) => {
     expect(parsePrincipal(text, null)).toMatchObject({ ok: false, problem: expect.stringContaining('principal-type') });
   });
 
-  test.each(['user:', 'group:', 'user:   '])('%j names nobody: the expression gave nothing', (text) => {
+  test.each(['user:', 'group:', 'user:   '])('%j names no principal: the expression was empty', (text) => {
     for (const type of [null, 'USER'])
       expect(parsePrincipal(text, type)).toMatchObject({
         ok: false,
@@ -71,7 +71,7 @@ describe('parseRole', () => {
     },
   );
 
-  test('an ARN of IAM says what is granted', () => {
+  test('an ARN of IAM reports the kind of value to use', () => {
     expect(parseRole('arn:aws:iam::123456789012:role/x', 'assign')).toMatchObject({
       ok: false,
       problem: expect.stringContaining('the name or the ARN of a permission set'),
@@ -129,7 +129,7 @@ describe('parseAllowed', () => {
     ['target', '12345678901*'],
     ['role', 'arn:aws:sso:::permissionSet/ssoins-1111111111111111/ps-*'],
     ['role', 'two words*'],
-  ] as const)('%s %j is none', (part, text) => {
+  ] as const)('%s %j is not accepted', (part, text) => {
     expect(parseAllowed(part, text).ok).toBe(false);
   });
 });
@@ -155,7 +155,7 @@ describe('isById', () => {
     expect(parsed.ok && isById(parsed.value)).toBe(expected);
   });
 
-  test('everything, everything outdated and every permission set are no names', () => {
+  test('everything, everything outdated and every permission set are not names', () => {
     for (const text of ['all', 'outdated']) {
       const parsed = parseTarget(text, 'provision');
       expect(parsed.ok && isById(parsed.value)).toBe(true);

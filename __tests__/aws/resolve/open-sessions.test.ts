@@ -26,11 +26,11 @@ describe('openSessions', () => {
     expect(await say({ PermissionSet: { SessionDuration } })).toContain(words);
   });
 
-  test.each([undefined, '', 'P1D', 'PT', '3600'])('%j is not understood: up to 12 hours', async (SessionDuration) => {
+  test.each([undefined, '', 'P1D', 'PT', '3600'])('%j is not readable: up to 12 hours', async (SessionDuration) => {
     expect(await say({ PermissionSet: { SessionDuration } })).toContain('up to 12 hours');
   });
 
-  test('what cannot be read: up to 12 hours', async () => {
+  test('unreadable durations: up to 12 hours', async () => {
     expect(await say(awsError('denied'))).toContain('up to 12 hours');
   });
 });

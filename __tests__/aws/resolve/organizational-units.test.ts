@@ -93,11 +93,11 @@ describe('paths', () => {
       'ou:/Workloads/Production/EU/x',
       /no organizational unit has the path .*\/Workloads\/Production\/EU exists\. Below it: nothing\./u,
     ],
-  ])('%s is none', async (text, words) => {
+  ])('%s is not a path', async (text, words) => {
     expect((await accountsOf([text])).results).toEqual([expect.stringMatching(words)]);
   });
 
-  test('one that two units have is refused with both ids: names may contain slashes', async () => {
+  test('one that two units have is refused with both IDs: names can contain slashes', async () => {
     const units = [...organization.units, { id: unit('slash'), name: 'Workloads/Production', parent: root }];
     const { results } = await accountsOf(['ou:/Workloads/Production', 'ou:/Workloads/Staging'], { units });
     expect(results).toEqual([
@@ -117,7 +117,7 @@ describe('paths', () => {
     expect((await accountsOf(['ou:/Workloads/A/B/**'], { units, accounts })).results).toEqual([['500000000000']]);
   });
 
-  test('without ListRoots the root is what the accounts’ places begin with', async () => {
+  test("without ListRoots, the root is the beginning of the accounts' places", async () => {
     const denied = { denied: ['ListRoots'] };
     expect((await accountsOf(['ou:/Workloads/Production', 'ou:/Workloads/**'], denied)).results).toEqual([
       production,
@@ -128,7 +128,7 @@ describe('paths', () => {
     });
   });
 
-  test('without the lists of units a path is nobody’s', async () => {
+  test('without the lists of units, a path matches no unit', async () => {
     await expect(accountsOf(['ou:/Workloads'], { denied: ['ListOrganizationalUnitsForParent'] })).rejects.toMatchObject(
       {
         failure: { kind: 'denied' },
@@ -142,13 +142,13 @@ describe('requests', () => {
     Array.from({ length: count }, (_, index) => ({ id: String(600_000_000_000 + index), name: `a${index}`, parent }));
   const count = (commands: readonly string[], name: string): number => commands.filter((it) => it === name).length;
 
-  test('one small unit by id takes one request, however many accounts there are', async () => {
+  test('one small unit by ID needs one request, for any number of accounts', async () => {
     const accounts = [...many(400, unit('sand')), { id: '700000000000', name: 'x', parent: unit('eu') }];
     const { commands } = await accountsOf([`ou:${unit('eu')}`], { accounts, pageSize: 20 });
     expect(commands).toEqual(['ListAccountsForParent']);
   });
 
-  test('at most twice the shorter way is asked: many units and few accounts', async () => {
+  test('at most twice the requests of the shorter way are sent: many units and few accounts', async () => {
     const units = Array.from({ length: 60 }, (_, index) => ({
       id: unit(`u${index}`),
       name: `u${index}`,
@@ -165,7 +165,7 @@ describe('requests', () => {
     expect(commands.length).toBeLessThanOrEqual(8);
   });
 
-  test('at most twice the shorter way is asked: few units and many accounts', async () => {
+  test('at most twice the requests of the shorter way are sent: few units and many accounts', async () => {
     const accounts = [...many(2_000, unit('sand')), { id: '700000000000', name: 'x', parent: unit('eu') }];
     const { commands } = await accountsOf([`ou:${unit('prod')}/**`], { accounts, pageSize: 20 });
     // The accounts and the units of two units.
@@ -173,7 +173,7 @@ describe('requests', () => {
     expect(count(commands, 'ListAccounts')).toBeLessThanOrEqual(4);
   });
 
-  test('what was read once is not read again, by whichever line', async () => {
+  test('a list that was read is not read again, for any line', async () => {
     const { opened, sent } = await accountsOf(['ou:/Workloads/**', 'ou:/Workloads/Production', 'ou:/Workloads/**']);
     const keys = sent.map(
       ({ command, input }) => `${command} ${String(input['ParentId'])} ${String(input['NextToken'])}`,
@@ -183,7 +183,7 @@ describe('requests', () => {
     expect(sent).toHaveLength(keys.length);
   });
 
-  test('asked twice at once no page is read twice', async () => {
+  test('two searches at once read no page twice', async () => {
     const { session, sent } = createFakeSession(organizationAnswers(organization));
     const opened = openOrganization(session);
     const ask = () => accountsOfUnits(opened, [lineOf('ou:/Workloads/**')], budget);
@@ -194,7 +194,7 @@ describe('requests', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  test('neither way allowed: the error says so', async () => {
+  test('neither way allowed: the error reports it', async () => {
     const denied = ['ListAccounts', 'ListAccountsForParent'];
     await expect(accountsOf([`ou:${unit('prod')}`], { denied })).rejects.toMatchObject({ failure: { kind: 'denied' } });
   });

@@ -164,12 +164,12 @@ describe.each(Object.entries(cases))('%s', (name, { good, bad }) => {
     expect(pattern.test(text)).toBe(true);
   });
 
-  test.each(bad)('%j is none', (text) => {
+  test.each(bad)('%j is not a pattern', (text) => {
     expect(pattern.test(text)).toBe(false);
   });
 });
 
-test('a role’s ARN and a store’s ARN say partition and account', () => {
+test("a role's ARN and a store's ARN have partition and account", () => {
   expect(patterns.roleArn.exec('arn:aws-cn:iam::123456789012:role/x')?.groups).toMatchObject({
     partition: 'aws-cn',
     account: '123456789012',

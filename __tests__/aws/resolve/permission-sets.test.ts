@@ -48,7 +48,7 @@ async function resolveOne(session: AwsSession, wanted: Line, accountId: string |
 }
 
 describe('resolvePermissionSets', () => {
-  test('an ARN is taken as it is, without a request', async () => {
+  test('an ARN is used as it is, without a request', async () => {
     const { session, sent } = createFakeSession({});
     const arn = permissionSet('7');
     expect(await resolveOne(session, line(arn, 'permission-set-arn'), account)).toEqual({
@@ -58,7 +58,7 @@ describe('resolvePermissionSets', () => {
     expect(sent).toEqual([]);
   });
 
-  test('a name is looked for among those of the account first', async () => {
+  test('a name is looked up among those of the account first', async () => {
     const { session, sent } = createFakeSession({ ...describing, ...inAccount(permissionSet('2')) });
     expect(await resolveOne(session, line('PowerUser'), account)).toEqual({
       id: permissionSet('2'),
@@ -91,7 +91,7 @@ describe('resolvePermissionSets', () => {
   });
 
   test.each(['readonlyaccess', 'ReadOnly', 'ReadOnlyAccess2', 'Read'])(
-    '%s is nobody: names are compared exactly',
+    '%s matches nothing: names are compared exactly',
     async (wanted) => {
       const { session } = createFakeSession({ ...describing, ...inAccount(), ...all });
       await expect(resolveOne(session, line(wanted), account)).rejects.toMatchObject({
@@ -101,14 +101,14 @@ describe('resolvePermissionSets', () => {
     },
   );
 
-  test('a near miss is offered', async () => {
+  test('a similar name is suggested', async () => {
     const { session } = createFakeSession({ ...describing, ...inAccount(), ...all });
     await expect(resolveOne(session, line('readonlyaccess'), account)).rejects.toThrow(
       /Similar: "ReadOnlyAccess" \(arn:aws:sso:::\S+\)\./u,
     );
   });
 
-  test('one that is deleted while it is looked at hides no other', async () => {
+  test('one that is deleted during the search hides no other', async () => {
     const { session } = createFakeSession({
       ...all,
       ...inAccount(),
@@ -122,7 +122,7 @@ describe('resolvePermissionSets', () => {
     });
   });
 
-  test('a shorter way that cannot be taken is not the end of the way', async () => {
+  test('without permission for a shorter way, the longer one is used', async () => {
     const { session } = createFakeSession({
       ...describing,
       ...all,
@@ -133,13 +133,13 @@ describe('resolvePermissionSets', () => {
     });
   });
 
-  test('what cannot be described is an error', async () => {
+  test('a failed description is an error', async () => {
     const error = awsError('denied');
     const { session } = createFakeSession({ ...all, ...inAccount(), DescribePermissionSet: () => error });
     await expect(resolveOne(session, line('Billing'), account)).rejects.toBe(error);
   });
 
-  test('after an error nobody goes on describing', async () => {
+  test('after an error, no more permission sets are described', async () => {
     const many = Array.from({ length: 200 }, (_, index) => permissionSet(String(index)));
     const { session, sent } = createFakeSession({
       ListPermissionSets: () => ({ PermissionSets: many }),
@@ -186,7 +186,7 @@ describe('several names', () => {
     });
   });
 
-  test('every permission set is no name to look for', async () => {
+  test('every permission set is not a name to look up', async () => {
     const { session, sent } = createFakeSession({});
     expect(await resolveAll(session, [line('*', 'every-permission-set')], null)).toEqual([]);
     expect(sent).toEqual([]);
@@ -203,7 +203,7 @@ describe('openPermissionSets', () => {
     expect(sent).toHaveLength(4);
   });
 
-  test('one that is gone is nobody; an error is asked again', async () => {
+  test('a deleted one has no result; an error is requested again', async () => {
     const answers = [awsError('unavailable'), awsError('not-found')];
     const { session } = createFakeSession({ DescribePermissionSet: () => answers.shift() });
     const permissionSets = openPermissionSets(session, instanceArn);
@@ -211,7 +211,7 @@ describe('openPermissionSets', () => {
     expect(await permissionSets.describe(permissionSet('1'), budget)).toBeNull();
   });
 
-  test('an empty answer is none', async () => {
+  test('an empty response is no result', async () => {
     const { session } = createFakeSession({ DescribePermissionSet: () => ({}) });
     await expect(openPermissionSets(session, instanceArn).describe(permissionSet('1'), budget)).rejects.toThrow(
       'PermissionSet is missing',
@@ -220,7 +220,7 @@ describe('openPermissionSets', () => {
 });
 
 describe('withNames', () => {
-  test('a name that cannot be asked is none', async () => {
+  test('a name that cannot be looked up stays unknown', async () => {
     const { session } = createFakeSession({
       DescribePermissionSet: (input) =>
         input['PermissionSetArn'] === permissionSet('1') ? awsError('denied') : { PermissionSet: { Name: 'Billing' } },
@@ -235,7 +235,7 @@ describe('withNames', () => {
 });
 
 describe('provisionedTo', () => {
-  test('asks for one version state or for both, page by page', async () => {
+  test('lists one version state or both, page by page', async () => {
     const { session, sent } = createFakeSession({
       ListPermissionSetsProvisionedToAccount: paged('PermissionSets', [[permissionSet('1')], [permissionSet('2')]]),
     });

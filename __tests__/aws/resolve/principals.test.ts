@@ -42,7 +42,7 @@ describe('resolvePrincipals', () => {
   test.each([
     ['user-id', 'USER'],
     ['group-id', 'GROUP'],
-  ])('%s is taken as it is, without asking the directory', async (kind, type) => {
+  ])('%s is used as it is, without a request to the directory', async (kind, type) => {
     const { resolving, sent } = resolve({}, kind, alice, null);
     expect(await resolving).toEqual({ type, id: alice, name: null });
     expect(sent).toEqual([]);
@@ -57,12 +57,12 @@ describe('resolvePrincipals', () => {
     });
   });
 
-  test('a group that is not there is refused, with the store’s name', async () => {
+  test("a missing group is refused, with the store's name", async () => {
     const { resolving } = resolve({ ...noGroup, ListGroups: () => ({ Groups: [] }) }, 'group-name', 'Nobody');
     await expect(resolving).rejects.toMatchObject({ name: 'Refusal', message: expect.stringContaining(store) });
   });
 
-  test('a name that is nearly there is told with its id, and with what is not seen of it', async () => {
+  test('a similar name is reported with its ID, and with its invisible differences', async () => {
     const Groups = [
       { GroupId: bob, DisplayName: 'Cloud Admins ' },
       { GroupId: alice, DisplayName: 'cloud admin' },
@@ -74,7 +74,7 @@ describe('resolvePrincipals', () => {
     });
   });
 
-  test('who cannot list groups is told no less of a missing one; a long list is not read to its end', async () => {
+  test('without permission to list groups, a missing one is still reported; a long list is not read to its end', async () => {
     const denied = resolve({ ...noGroup, ListGroups: () => awsError('denied') }, 'group-name', 'Nobody');
     await expect(denied.resolving).rejects.toThrow(/No group .* "Nobody"\.$/u);
     const endless = {
@@ -86,19 +86,19 @@ describe('resolvePrincipals', () => {
     expect(sent.filter(({ command }) => command === 'ListGroups')).toHaveLength(10);
   });
 
-  test('a store that is not there is an error, not a missing group', async () => {
+  test('a missing store is an error, not a missing group', async () => {
     const error = missing('IDENTITY_STORE');
     await expect(resolve({ GetGroupId: () => error }, 'group-name', 'Any').resolving).rejects.toBe(error);
     await expect(resolve({ GetUserId: () => error }, 'user-name', 'any').resolving).rejects.toBe(error);
   });
 
-  test('a user by user name; without an @ no e-mail is asked for', async () => {
+  test('a user by user name; without an @ no email address is searched', async () => {
     const { resolving, sent } = resolve(users({ alice }, {}), 'user-name', 'alice');
     expect(await resolving).toEqual({ type: 'USER', id: alice, name: 'alice' });
     expect(sent).toHaveLength(1);
   });
 
-  test('with an @ both are asked; the same hit twice is one user', async () => {
+  test('with an @ both are searched; the same hit twice is one user', async () => {
     const { resolving, sent } = resolve(users({ 'a@x': alice }, { 'a@x': alice }), 'user-name', 'a@x');
     expect(await resolving).toEqual({ type: 'USER', id: alice, name: 'a@x' });
     expect(sent).toHaveLength(2);
@@ -112,7 +112,7 @@ describe('resolvePrincipals', () => {
     });
   });
 
-  test('a user found by e-mail alone is taken only where no other has it', async () => {
+  test('a user found by email address alone is accepted only where no other has it', async () => {
     const users1 = [
       { UserId: alice, Emails: [{ Value: 'a@x' }] },
       { UserId: bob, Emails: [{ Value: 'b@x' }] },
@@ -127,7 +127,7 @@ describe('resolvePrincipals', () => {
     });
   });
 
-  test('nobody at all is refused', async () => {
+  test('an unknown name is refused', async () => {
     await expect(resolve(users({}, {}), 'user-name', 'a@x').resolving).rejects.toThrow(
       /user name or the email address "a@x"/u,
     );
@@ -170,7 +170,7 @@ describe('several lines', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('a user and a group are two, whatever their ids', async () => {
+  test('a user and a group are two, with any IDs', async () => {
     expect(await resolveAll({}, [line('user-id', alice), line('group-id', alice)]).resolving).toHaveLength(2);
   });
 
@@ -183,7 +183,7 @@ describe('several lines', () => {
     });
   });
 
-  test('all users are listed once, however many are found by e-mail alone', async () => {
+  test('all users are listed once, for any number found by email address alone', async () => {
     const list = [
       { UserId: alice, Emails: [{ Value: 'a@x' }] },
       { UserId: bob, Emails: [{ Value: 'b@x' }] },
@@ -201,7 +201,7 @@ describe('currentNames', () => {
   const names = (answers: Answers, type: 'USER' | 'GROUP') =>
     currentNames(createFakeSession(answers).session, { type, id: alice, name: null }, store, budget);
 
-  test('of a user the user name and every e-mail address', async () => {
+  test('of a user the user name and every email address', async () => {
     const DescribeUser = () => ({ UserName: 'alice', Emails: [{ Value: 'a@x' }, {}, { Value: 'b@x' }] });
     expect(await names({ DescribeUser }, 'USER')).toEqual({ unique: 'alice', emails: ['a@x', 'b@x'] });
     expect(await names({ DescribeUser: () => ({ Emails: [{ Value: 'a@x' }] }) }, 'USER')).toEqual({
@@ -217,7 +217,7 @@ describe('currentNames', () => {
     });
   });
 
-  test('who is gone has none; what cannot be asked is an error', async () => {
+  test('a deleted principal has none; a failed look-up is an error', async () => {
     expect(await names({ DescribeGroup: () => missing('GROUP') }, 'GROUP')).toEqual({ unique: null, emails: [] });
     await expect(names({ DescribeUser: () => awsError('denied') }, 'USER')).rejects.toMatchObject({
       failure: { kind: 'denied' },

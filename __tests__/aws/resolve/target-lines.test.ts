@@ -29,7 +29,7 @@ describe('parseTarget', () => {
 
   // 1379776083 is what YAML 1.1 makes of 012217204523, and 1234567890 what YAML 1.2 leaves of 001234567890.
   test.each(['12345678901', '1379776083', '123456789', '1', '1234567890123', '0x1CBE991A14', '0o12217204523'])(
-    '%s is a number that YAML read: quotes are asked for, and no account is proposed (P9)',
+    '%s is a number that YAML parsed: the fault asks for quotes, and suggests no account (P9)',
     (text) => {
       const parsed = parseTarget(text, 'assign');
       expect(parsed).toEqual({
@@ -73,7 +73,7 @@ describe('parseTarget', () => {
     '123456789012x',
     '1234 56789012',
     'arn:aws:organizations::1:account/o-1/1',
-  ])('%j is none, never guessed', (text) => {
+  ])('%j is not a target, and no account is assumed', (text) => {
     for (const operation of ['assign', 'provision'] as const) expect(parseTarget(text, operation).ok).toBe(false);
   });
 
@@ -127,13 +127,13 @@ describe('parseTarget', () => {
   });
 });
 
-describe('what an expression that gave nothing leaves', () => {
+describe('the result of an empty expression', () => {
   test.each([
     ['ou:/${{ vars.OU }}', 'ou:/', 'ou:r-a1b2'],
     ['ou:${{ vars.OU }}/**', 'ou:/**', 'ou:r-a1b2/**'],
     ['ou:/${{ vars.OU }}/**', 'ou://**', 'ou:r-a1b2/**'],
     ['ou: ${{ vars.OU }}/**', 'ou: /**', 'ou:r-a1b2/**'],
-  ])('%s comes to %j, which is never the whole organization: it takes %s', (_written, text, byId) => {
+  ])('%s becomes %j, which is never the whole organization, unlike %s', (_written, text, byId) => {
     const fault = {
       ok: false,
       problem: `"${text}" names no organizational unit. An expression may be empty. If you mean the root, use its ID, for example ${byId}.`,
@@ -151,7 +151,7 @@ describe('parseExclusion', () => {
     expect(parseExclusion(text)).toEqual(parseTarget(text, 'provision'));
   });
 
-  test.each(['all', 'outdated'])('%s would leave nothing', (text) => {
+  test.each(['all', 'outdated'])('%s would exclude everything', (text) => {
     expect(parseExclusion(text)).toMatchObject({ ok: false, problem: expect.stringContaining('leave no target') });
   });
 });

@@ -45,7 +45,7 @@ const idsOf = async (lines: readonly string[], over: Partial<FakeOrganization> =
   (await select(lines, over).selecting).accounts.map(({ id }) => id).toSorted();
 
 describe('accounts by id and name', () => {
-  test('ids are taken as they are, without asking Organizations', async () => {
+  test('IDs are used as they are, without a request to Organizations', async () => {
     const { selecting, sent, asked } = select(['999999999999', management, '!999999999999', '888888888888']);
     expect(await selecting).toEqual({
       accounts: [
@@ -58,7 +58,7 @@ describe('accounts by id and name', () => {
     expect({ sent, asked }).toEqual({ sent: [], asked: [] });
   });
 
-  test('a name is looked for on all pages, twenty accounts each', async () => {
+  test('a name is searched on all pages, twenty accounts each', async () => {
     const { selecting, sent } = select(['account:staging']);
     expect((await selecting).accounts).toEqual([{ id: '300000000005', name: 'staging' }]);
     expect(new Set(sent.map(({ command }) => command))).toEqual(new Set(['ListAccounts']));
@@ -80,13 +80,13 @@ describe('accounts by id and name', () => {
     });
   });
 
-  test.each(['Staging', 'stagin', 'staging2'])('%s is nobody: names are compared exactly (P8)', async (name) => {
+  test.each(['Staging', 'stagin', 'staging2'])('%s matches nothing: names are compared exactly (P8)', async (name) => {
     await expect(select([`account:${name}`]).selecting).rejects.toThrow(
       /No account .*Similar: "staging" \(300000000005\)/u,
     );
   });
 
-  test('Status stands in for a State that is not told', async () => {
+  test('Status replaces a missing State', async () => {
     const { session } = createFakeSession({
       ListAccounts: () => ({
         Accounts: [
@@ -102,7 +102,7 @@ describe('accounts by id and name', () => {
     await expect(of('b')).rejects.toThrow('Account "b" (2) is PENDING_CLOSURE');
   });
 
-  test('a list with an account that has no id selects nothing: whom it leaves out nobody knows', async () => {
+  test('a list with an account that has no ID selects nothing, since the missing account is unknown', async () => {
     const Accounts = [{ Id: '1', Name: 'a' }, { Name: 'b' }];
     const { session } = createFakeSession({ ListAccounts: () => ({ Accounts }) });
     const { targets } = split(['account:a']);
@@ -192,7 +192,7 @@ describe('exclusions', () => {
     await expect(select(lines).selecting).rejects.not.toThrow('"!400000000001"');
   });
 
-  test('a selection that ends up empty is refused, and says what was selected and excluded', async () => {
+  test('an empty selection is refused, with the selected and the excluded accounts', async () => {
     await expect(select(['ou:/Sandbox', '!ou:/Sandbox/**']).selecting).rejects.toThrow(
       'Selected: "ou:/Sandbox" (2 accounts). Excluded: "!ou:/Sandbox/**" (2 accounts).',
     );
@@ -207,8 +207,8 @@ describe('exclusions', () => {
   });
 });
 
-describe('what cannot be meant', () => {
-  test('all lines’ refusals are told at once', async () => {
+describe('impossible selections', () => {
+  test('the refusals of all lines are reported at once', async () => {
     const lines = ['account:nobody', 'ou:/Nowhere', `ou:${unit('none')}`, 'account:sandbox', '!account:ghost'];
     await expect(select(lines).selecting).rejects.toMatchObject({
       name: 'Refusal',
@@ -223,13 +223,13 @@ describe('excludedAccounts', () => {
     return { ...fake, excluding: excludedAccounts(openOrganization(fake.session), split(lines).exclusions, budget) };
   };
 
-  test('nothing asks nothing', async () => {
+  test('no lines need no request', async () => {
     const { excluding, sent } = exclude([]);
     expect(await excluding).toEqual({ excluded: new Set(), notices: [] });
     expect(sent).toEqual([]);
   });
 
-  test('each means accounts of the organization', async () => {
+  test('each line is the accounts of the organization that it names', async () => {
     const { excluding } = exclude(['!300000000001', '!account:staging', '!ou:/Sandbox/**']);
     expect(await excluding).toEqual({
       excluded: new Set(['300000000001', '300000000005', '400000000001', '400000000002']),
@@ -237,14 +237,14 @@ describe('excludedAccounts', () => {
     });
   });
 
-  test('an id alone takes one look', async () => {
+  test('an ID alone needs one look-up', async () => {
     const { excluding, sent } = exclude(['!300000000003']);
     expect((await excluding).excluded).toEqual(new Set(['300000000003']));
     expect(sent.map(({ command }) => command)).toEqual(['DescribeAccount']);
   });
 
   test.each([[['!999999999999']], [['!999999999999', '!account:staging']], [['!ou:/Empty']]])(
-    '%j means none: refused',
+    '%j matches nothing: refused',
     async (lines) => {
       await expect(exclude(lines).excluding).rejects.toMatchObject({
         name: 'Refusal',
@@ -253,13 +253,13 @@ describe('excludedAccounts', () => {
     },
   );
 
-  test('all that mean none are told at once', async () => {
+  test('all that match nothing are reported at once', async () => {
     await expect(exclude(['!999999999999', '!account:ghost', '!ou:/Nowhere', '!ou:/Empty']).excluding).rejects.toThrow(
       /"ghost".*"ou:\/Nowhere".*"!999999999999".*"!ou:\/Empty"/su,
     );
   });
 
-  test('an id that cannot be looked at is left out, and that is said', async () => {
+  test('an ID that cannot be looked up is left out, with a notice', async () => {
     const { excluding } = exclude(['!999999999999'], { denied: ['DescribeAccount'] });
     expect(await excluding).toEqual({
       excluded: new Set(['999999999999']),

@@ -25,7 +25,7 @@ describe('parseCaller', () => {
     'arn:aws:iam::111122223333:role/x y',
     'arn:other:iam::111122223333:role/x',
     'arn:aws:iam::111122223333:role/x\narn:aws:iam::111122223333:role/y',
-  ])('%j is none', (text) => {
+  ])('%j is not a caller', (text) => {
     expect(parseCaller(text).ok).toBe(false);
   });
 });
@@ -50,7 +50,7 @@ describe('findCaller', () => {
     expect(await findCaller(createFakeSession({ GetCallerIdentity: () => ({ Arn }) }).session, budget)).toBe(caller);
   });
 
-  test('an answer that names nobody is refused', async () => {
+  test('a response without a caller is refused', async () => {
     const { session } = createFakeSession({ GetCallerIdentity: () => ({}) });
     await expect(findCaller(session, budget)).rejects.toMatchObject({ name: 'Refusal' });
   });

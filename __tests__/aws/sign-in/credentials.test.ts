@@ -132,7 +132,7 @@ const badFirst =
     (count <= times ? bad(code, status) : good())(form, count);
 
 describe('signing in', () => {
-  test('shows the token for the role, and hands out what it gets; secrets are masked', async () => {
+  test('exchanges the token for the role, and returns the credentials; secrets are masked', async () => {
     const { credentials, budget, shown, masked, log } = await setUp(good());
     await credentials.get(budget);
     expect(await credentials.provider()).toMatchObject({
@@ -153,7 +153,7 @@ describe('signing in', () => {
       expect(log.lines.join('\n')).not.toContain(secret);
   });
 
-  test('asks for the role, the session name and nothing more', async () => {
+  test('requests the role and the session name, and nothing more', async () => {
     let asked = new URLSearchParams();
     const { credentials, budget, server } = await setUp((form, count) => {
       asked = form;
@@ -171,7 +171,7 @@ describe('signing in', () => {
     expect(server.requests[0]?.headers['user-agent']).toContain('cloud-access/0.0.0');
   });
 
-  test('ambient credentials are found as the SDK finds them, and masked before they are used', async () => {
+  test("ambient credentials are found in the SDK's own order, and masked before their use", async () => {
     const ambient = {
       AWS_ACCESS_KEY_ID: 'AKIAAMBIENT',
       AWS_SECRET_ACCESS_KEY: 'ambient-secret',
@@ -191,7 +191,7 @@ describe('signing in', () => {
     expect(shown).toEqual([]);
   });
 
-  test('before it, there is nothing to hand out', async () => {
+  test('before it, there are no credentials', async () => {
     const { credentials } = await setUp(good());
     await expect(credentials.provider()).rejects.toThrow();
   });
@@ -209,7 +209,7 @@ describe('a refusal', () => {
     expect(clock.sleeps.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(5_000);
   });
 
-  test('says what the refused token carried', async () => {
+  test('reports the claims of the refused token', async () => {
     const { credentials, budget } = await setUp(bad('AccessDenied', 403));
     await expect(credentials.get(budget)).rejects.toMatchObject({
       message: expect.stringMatching(/AccessDenied: the words \(request ID sts-3\)/u),
@@ -217,7 +217,7 @@ describe('a refusal', () => {
     });
   });
 
-  test.each([1, 2])('that passes after %d tries is a flake', async (times) => {
+  test.each([1, 2])('that passes after %d tries is temporary', async (times) => {
     const { credentials, budget, shown } = await setUp(badFirst('AccessDenied', 403, times));
     await credentials.get(budget);
     expect(shown).toHaveLength(times + 1);
@@ -227,7 +227,7 @@ describe('a refusal', () => {
     ['IDPCommunicationError', 400],
     ['Throttling', 400],
     ['ServiceUnavailable', 503],
-  ])('%s is passing: tried again with a new token (P13)', async (code, status) => {
+  ])('%s is temporary: tried again with a new token (P13)', async (code, status) => {
     const { credentials, budget, shown } = await setUp(badFirst(code, status, 3));
     await credentials.get(budget);
     expect(shown).toEqual(['token-1', 'token-2', 'token-3', 'token-4']);
@@ -245,14 +245,14 @@ describe('a refusal', () => {
     expect(shown).toHaveLength(1);
   });
 
-  test('an answer without credentials is refused', async () => {
+  test('a response without credentials is refused', async () => {
     const empty =
       '<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult/></AssumeRoleWithWebIdentityResponse>';
     const { credentials, budget } = await setUp(() => ({ status: 200, xml: empty }));
     await expect(credentials.get(budget)).rejects.toBeInstanceOf(Refusal);
   });
 
-  test('after one the next request signs in anew', async () => {
+  test('after a refusal, the next request signs in again', async () => {
     const { credentials, budget } = await setUp(badFirst('ValidationError', 400, 1));
     await expect(credentials.get(budget)).rejects.toThrow();
     await credentials.get(budget);

@@ -24,7 +24,7 @@ const refuse = (changed: Claims = {}, error = denied): Refusal =>
   refusedSignIn(error, { roleArn }, { jwt: 'the.secret.token', claims: { ...claims, ...changed } });
 
 describe('refusedSignIn', () => {
-  test('says role, code, message, request id, and what the token carried', () => {
+  test('reports role, code, message, request ID, and the claims of the token', () => {
     const refusal = refuse();
     expect(refusal.message).toBe(
       `AWS does not allow this job to assume ${roleArn}: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (request ID aws-req-1)`,
@@ -45,7 +45,7 @@ describe('refusedSignIn', () => {
   });
 
   test.each(['repo:o/r:ref:refs/heads/main', 'repo:o@1/r@2:ref:refs/tags/v1', 'repo:o/r:pull_request'])(
-    'of a job without an environment (%s) it says that first, with the line to add, and no subject to trust',
+    'of a job without an environment (%s) suggests the environment first, with the line to add, and no subject to trust',
     (sub) => {
       const { message, hint, details } = refuse({ sub, environment: '' });
       expect(hint).toMatch(/^The job runs in no environment\. Add environment: <name of the environment/u);
@@ -60,7 +60,7 @@ describe('refusedSignIn', () => {
   );
 
   test.each(['repo:o/r', 'repository_owner_id:1', 'repo:o/r:environment:production'])(
-    'a subject that does not name the environment (%s) is not proposed',
+    'a subject that does not name the environment (%s) is not suggested',
     (sub) => {
       const { hint } = refuse({ sub });
       expect(hint).not.toContain(`(${sub})`);
@@ -100,7 +100,7 @@ describe('refusedSignIn', () => {
     ['InvalidIdentityToken', "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint"],
     ['ExpiredTokenException', 'Token expired'],
     ['RegionDisabledException', 'STS is not activated in this region for account:111122223333.'],
-  ])('%s: %s is not the role’s fault', (name, message) => {
+  ])('%s: %s is not caused by the role', (name, message) => {
     const answer = Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
     const error = new CloudError(classify(answer, 'sts:AssumeRoleWithWebIdentity'));
     for (const environment of ['prod', '']) {
@@ -123,7 +123,7 @@ describe('refusedSignIn', () => {
     ['with an explicit deny in a service control policy', 'A service control policy'],
     ['because no VPC endpoint policy allows the action', 'A VPC endpoint policy'],
     ['with an explicit deny', 'A policy'],
-  ])('%s: the trust policy and the role are not at fault', (context, kind) => {
+  ])('%s: the trust policy and the role are not the cause', (context, kind) => {
     for (const environment of ['prod', '']) {
       const { hint } = refuse({ environment }, byPolicy(context));
       expect(hint).toContain(`${kind} refuses this request, and no further Allow helps.`);
@@ -131,20 +131,26 @@ describe('refusedSignIn', () => {
     }
   });
 
-  test.each(['a resource-based policy', 'the role trust policy'])('a deny in %s is the trust policy’s', (policy) => {
-    const error = byPolicy(`with an explicit deny in ${policy}`);
-    expect(refuse({}, error).hint).toMatch(
-      /^A Deny in the role's trust policy refuses this token.*Leave the Deny in place/u,
-    );
-    expect(refuse({}, error).hint).not.toMatch(/role exists|:sub|names another/u);
-    expect(refuse({ environment: '' }, error).hint).toMatch(/^The job runs in no environment.*A Deny in the role's/u);
-  });
+  test.each(['a resource-based policy', 'the role trust policy'])(
+    'a deny in %s comes from the trust policy',
+    (policy) => {
+      const error = byPolicy(`with an explicit deny in ${policy}`);
+      expect(refuse({}, error).hint).toMatch(
+        /^A Deny in the role's trust policy refuses this token.*Leave the Deny in place/u,
+      );
+      expect(refuse({}, error).hint).not.toMatch(/role exists|:sub|names another/u);
+      expect(refuse({ environment: '' }, error).hint).toMatch(/^The job runs in no environment.*A Deny in the role's/u);
+    },
+  );
 
-  test.each(['no role trust policy', 'no resource-based policy'])('because %s allows it, the trust is', (policy) => {
-    expect(refuse({}, byPolicy(`because ${policy} allows the action`)).hint).toContain('role exists');
-  });
+  test.each(['no role trust policy', 'no resource-based policy'])(
+    'because %s allows it, the cause is the trust policy',
+    (policy) => {
+      expect(refuse({}, byPolicy(`because ${policy} allows the action`)).hint).toContain('role exists');
+    },
+  );
 
-  test('a token without claims is no error of its own', () => {
+  test('a token without claims does not cause another error', () => {
     expect(refusedSignIn(denied, { roleArn }, { jwt: 'x', claims: {} }).hint).toContain('runs in no environment');
   });
 });

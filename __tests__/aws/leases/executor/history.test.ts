@@ -66,20 +66,20 @@ describe('history proves a lease', () => {
     await expect(proven(made, removed)).resolves.toBe(is);
   });
 
-  test('not where the lists are longer than anybody reads', async () => {
+  test('not where the lists are longer than the step reads', async () => {
     const many = Array.from({ length: 120 }, (_, index) => other(5_000 + index));
     await expect(proven([ours(20_000)], many)).resolves.toBe(false);
     await expect(proven(many, [other(5_000)])).resolves.toBe(false);
   });
 
-  test('asks about no more operations than could be it', async () => {
+  test('requests no more operations than can match', async () => {
     const made = past([other(5_000), ours(20_000), other(60_000)]);
     const removed = past([other(5_000), other(30_000)]);
     await expect(isProvenByHistory('ours', span, made.family, removed.family, budget)).resolves.toBe(true);
     expect([made.described, removed.described]).toEqual([['r1'], ['r1']]);
   });
 
-  test('passes over entries without a date', async () => {
+  test('skips entries without a date', async () => {
     const made = past([ours(20_000)], { undated: 3 });
     await expect(isProvenByHistory('ours', span, made.family, past([other(5_000)]).family, budget)).resolves.toBe(true);
   });

@@ -13,7 +13,7 @@ import { createFakeLog } from '../../../access/fake-log.ts';
 
 type Is = Answer['is'] | null;
 
-/** What is answered to each kind of request, one after the other; the last answer for ever. Sleeps end at once. */
+/** Responses to each kind of request, one after the other; the last one forever. Sleeps end at once. */
 type Story = Readonly<Partial<Record<Ask['do'], readonly Is[]>>>;
 
 const grant: Assignment = {
@@ -73,7 +73,7 @@ const take = (story: Story): Promise<Played> =>
     takeUnrecorded(context, grant, { kind: 'lease', ms: 3_600_000, keepAfterJob: false, onExisting: 'keep' }, tools),
   );
 
-describe('giving back what only the runner’s state knows of', () => {
+describe("releasing a lease that only the runner's state shows", () => {
   test('a creation that has ended and shows nothing leaves nothing to end', async () => {
     const { done, asked } = await release('creating', { await: ['done'], read: ['no'] });
     expect(done.outcome.status).toBe('SUCCEEDED');
@@ -84,7 +84,7 @@ describe('giving back what only the runner’s state knows of', () => {
     ['is still running', null],
     ['could not be looked at', 'failed'],
     ['could not be followed', 'lost'],
-  ])('while a creation %s, that nothing is there yet is not the end of it', async (_name, creation) => {
+  ])('while a creation %s, a missing assignment is not the end of it', async (_name, creation) => {
     const late = await release('creating', { await: [creation], read: ['no'], delete: ['late'] });
     expect(late.done.outcome.status).toBe('FAILED');
     // Refused while the creation runs, and carried out after it.
@@ -97,7 +97,7 @@ describe('giving back what only the runner’s state knows of', () => {
     expect(asked.filter((it) => it === 'delete')).toHaveLength(2);
   });
 
-  test('a deletion that ends FAILED for a reason that passes is sent once more', async () => {
+  test('a deletion that ends FAILED for a temporary reason is sent again', async () => {
     const { done, asked } = await release('held', {
       read: ['yes', 'yes', 'no'],
       delete: ['done'],
@@ -113,20 +113,20 @@ describe('giving back what only the runner’s state knows of', () => {
   });
 });
 
-describe('taking a lease that only the runner’s state knows of', () => {
-  test('a creation that ends FAILED for a reason that passes is sent once more', async () => {
+describe("taking a lease that only the runner's state shows", () => {
+  test('a creation that ends FAILED for a temporary reason is sent again', async () => {
     const { done, notes } = await take({ read: ['no', 'no', 'yes'], create: ['done'], await: ['busy', 'done'] });
     expect(done.outcome.status).toBe('SUCCEEDED');
     expect(notes.at(-1)).toBe('held');
   });
 
-  test('what is there after a creation of its own is not taken for what was there before', async () => {
+  test("an assignment after the run's own creation does not count as an earlier one", async () => {
     const { done, asked } = await take({ read: ['no', 'yes', 'yes'], create: ['done'], await: ['busy', 'done'] });
     expect(done.lease).toMatchObject({ state: 'leased' });
     expect(asked.filter((it) => it === 'create')).toHaveLength(2);
   });
 
-  test('one that ends FAILED for good leaves nothing to give back', async () => {
+  test('one that ends FAILED for good leaves nothing to release', async () => {
     const { done, notes } = await take({ read: ['no'], create: ['done'], await: ['failed'] });
     expect(done.outcome.status).toBe('FAILED');
     expect(notes.at(-1)).toBe('over');

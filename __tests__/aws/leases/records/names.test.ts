@@ -27,7 +27,7 @@ describe('the key of a grant', () => {
     expect(grantKeyOf(fields)).toBe('52p7fk17narl4imk7slutbqm');
   });
 
-  test('is the same in any letter case of the principal, and whatever things are called', () => {
+  test('is the same in any letter case of the principal, and with any names', () => {
     const same = { ...grant, principal: { ...grant.principal, id: grant.principal.id.toLowerCase(), name: null } };
     expect(grantKeyOf(fieldsOf(instance, same))).toBe(grantKeyOf(fields));
   });
@@ -50,7 +50,7 @@ describe('the name of a record', () => {
     ['hold', 'h'],
     ['timer', 't'],
     ['mark', 's'],
-  ] as const)('of a %s says all that a list has to, in 58 characters', (kind, letter) => {
+  ] as const)('of a %s holds everything that a list needs, in 58 characters', (kind, letter) => {
     const record = { kind, end, holder: '0123456789abcdefghij' };
     const name = scheduleName(key, record);
     expect(name).toBe(`${key}-${end / 1000}-0123456789abcdefghij-${letter}`);
@@ -63,13 +63,13 @@ describe('the name of a record', () => {
     `${key}-1-0123456789abcdefghij-h`,
     `${key}-1795298400-0123456789ABCDEFGHIJ-h`,
     `x${key}-1795298400-0123456789abcdefghij-h`,
-  ])('is not understood where it is none: %j', (name) => {
+  ])('is not readable where it is invalid: %j', (name) => {
     expect(parseScheduleName(name)).toBeNull();
   });
 });
 
-describe('what a schedule calls', () => {
-  test('is the deletion of this assignment, by the API’s own parameters, and back', () => {
+describe('the call of a schedule', () => {
+  test("is the deletion of this assignment, by the API's own parameters, and is read back", () => {
     expect(JSON.parse(inputOf(fields))).toEqual({
       InstanceArn: instance,
       TargetId: '123456789012',
@@ -92,11 +92,11 @@ describe('what a schedule calls', () => {
     inputOf(fields).replace('"123456789012"', '""'),
     // Its call would fail, and end nothing.
     inputOf(fields).replace('"AWS_ACCOUNT"', '"AWS_ORGANIZATION"'),
-  ])('is none of ours: %j', (input) => {
+  ])('is not recognized: %j', (input) => {
     expect(fieldsIn(input)).toBeNull();
   });
 
-  test('lies in the partition of the instance', () => {
+  test('is in the partition of the instance', () => {
     const china = { ...fields, instanceArn: instance.replace('arn:aws:', 'arn:aws-cn:') };
     expect(targetArn(china)).toBe('arn:aws-cn:scheduler:::aws-sdk:ssoadmin:deleteAccountAssignment');
   });

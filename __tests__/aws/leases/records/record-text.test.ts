@@ -4,7 +4,7 @@ import { readDescription, writeDescription } from '../../../../src/aws/leases/re
 import { someOrigin } from '../../../access/some-origin.ts';
 
 describe('the description of a record', () => {
-  test('says for whom it was written, and is read back', () => {
+  test('names its holder, and is read back', () => {
     const text = writeDescription(someOrigin, true, 'INC-1');
     expect(JSON.parse(text)).toMatchObject({
       v: 1,
@@ -21,7 +21,7 @@ describe('the description of a record', () => {
     });
   });
 
-  test('says nothing of what was not given', () => {
+  test('leaves out values that were not given', () => {
     const { job, words } = readDescription(writeDescription({ ...someOrigin, checkRunId: null }, false, null)) ?? {};
     expect([job?.checkRunId, words]).toEqual([null, 'octo/shop run 1 (job access) by octocat']);
   });
@@ -31,7 +31,7 @@ describe('the description of a record', () => {
     ['quotes', '"'.repeat(500)],
     ['controls', '\u0001'.repeat(500)],
     ['beyond the basic plane', '\u{1f6d1}'.repeat(250)],
-  ])('fits into what a schedule takes, and only the reason is cut: %s', (_, reason) => {
+  ])("fits into a schedule's description, and only the reason is cut: %s", (_, reason) => {
     const long = { ...someOrigin, repository: `${'o'.repeat(39)}/${'r'.repeat(100)}`, job: 'j'.repeat(70) };
     const text = writeDescription(long, false, reason);
     expect(text.length).toBeLessThanOrEqual(512);
@@ -42,13 +42,13 @@ describe('the description of a record', () => {
   });
 
   test.each([undefined, '', 'x', 'null', '[]', '1', '{}', '{"v":2,"repo":"a/b"}'])(
-    'of another kind is none: %j',
+    'of another kind is not read: %j',
     (text) => {
       expect(readDescription(text)).toBeNull();
     },
   );
 
-  test('that somebody has forged is one line for a person, and claims nothing by types of its own', () => {
+  test('that is forged is one line of text, and its types claim nothing', () => {
     const text = JSON.stringify({
       v: 1,
       repo: 'a/b\n::error::x',

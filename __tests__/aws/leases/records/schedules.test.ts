@@ -14,7 +14,7 @@ const schedule = {
 };
 const without = (member: string): unknown => ({ ...schedule, [member]: undefined });
 
-describe('a schedule without what every schedule has is none of AWS’s', () => {
+describe("a schedule without the members of every schedule is not AWS's response", () => {
   test.each(Object.keys(schedule))('in a list: %s', async (member) => {
     const { session } = createFakeSession({ ListSchedules: () => ({ Schedules: [schedule, without(member)] }) });
     await expect(listSchedules(session, null, 'a', budget)).rejects.toThrow(`Schedules.${member} is missing`);
@@ -25,7 +25,7 @@ describe('a schedule without what every schedule has is none of AWS’s', () => 
     await expect(getSchedule(session, 'cloud-access', 'a', budget)).rejects.toThrow(`${member} is missing`);
   });
 
-  test('and one that has it all is read', async () => {
+  test('and one with all members is read', async () => {
     const { session } = createFakeSession({
       ListSchedules: () => ({ Schedules: [schedule] }),
       GetSchedule: () => schedule,
