@@ -17,7 +17,7 @@ const grant = (principal: string, target: string): Assignment => ({
 });
 const create = (it: Grant): Change => ({ kind: 'create', grant: it, seen: null });
 
-test('one grant by ids takes a list, a change, and a list', () =>
+test('one grant by IDs needs a list, a change, and a list', () =>
   inScene({}, async ({ cloud, budget, during }) => {
     const { requests } = await during(async () => {
       const { grants } = await cloud.resolve(asking([`group:${group(1)}`], [reader], [prod]), budget);
@@ -32,7 +32,7 @@ test('one grant by ids takes a list, a change, and a list', () =>
     ]);
   }));
 
-test('what has ended at its start runs no more, and is as it was', () =>
+test('an operation that ended at its start does not run, and keeps its result', () =>
   inScene({}, async ({ cloud, budget }) => {
     const operation = await cloud.start(create(grant(user(1), prod)), budget);
     expect(operation.state).toBe('SUCCEEDED');
@@ -41,7 +41,7 @@ test('what has ended at its start runs no more, and is as it was', () =>
     expect([cloud.laneOf(operation.change), cloud.limits]).toEqual([null, { inFlight: 20, outstanding: {} }]);
   }));
 
-test('each grant that one list showed is changed under the name that it has', () =>
+test('each grant that one list shows is changed under its existing name', () =>
   inScene({ properties: { description: 'new' } }, async ({ cloud, world, budget }) => {
     const { estate } = world.azure;
     const grants = [grant(user(1), prod), grant(user(1), data), grant(user(2), data)];
@@ -60,7 +60,7 @@ test('each grant that one list showed is changed under the name that it has', ()
     ]);
   }));
 
-test('what the same run has removed above is not told as left by inheritance', () =>
+test('access above that the same run removed is not reported as inherited', () =>
   inScene({}, async ({ cloud, world, budget }) => {
     const grants = [grant(user(1), subscription(1)), grant(user(1), prod)];
     for (const { principal, target } of grants)
@@ -74,13 +74,13 @@ test('what the same run has removed above is not told as left by inheritance', (
     expect(await remark()).not.toContain('still inherits');
   }));
 
-describe('an id that Azure does not know', () => {
+describe('an ID that Azure does not find', () => {
   const refusal = async ({ cloud, budget }: Scene, target: string): Promise<CloudError['failure']> => {
     const error: unknown = await cloud.start(create(grant(deployClientId, target)), budget).catch((it: unknown) => it);
     return (error as CloudError).failure;
   };
 
-  test('is explained at the second refusal of a grant, for all of them by one question', () =>
+  test('is explained at the second refusal of a grant, for all of them with one question', () =>
     inScene({}, async (scene) => {
       const { requests } = await scene.during(async () => {
         for (const target of [prod, data]) expect((await refusal(scene, target)).kind).toBe('replicating');
@@ -97,7 +97,7 @@ describe('an id that Azure does not know', () => {
 describe('Resource Manager’s buckets', () => {
   const bucket = { capacity: 4, perSecond: 10 };
 
-  test('are not drawn on when the headers say that they are empty', () =>
+  test('stop requests when the headers show that they are empty', () =>
     inScene({ azure: { throttle: { writes: bucket } } }, async ({ cloud, budget, during }) => {
       const scopes = Array.from({ length: 10 }, (_, index) => grant(user(1 + (index % 8)), index < 8 ? prod : data));
       const { requests } = await during(async () => {
@@ -106,7 +106,7 @@ describe('Resource Manager’s buckets', () => {
       expect(requests.map(({ status }) => status)).toEqual(scopes.map(() => 201));
     }));
 
-  test('are one for each subscription, and others for deletions', () =>
+  test('are one for each subscription, and separate for deletions', () =>
     inScene({ azure: { throttle: { writes: bucket } } }, async ({ cloud, budget, during }) => {
       const made = [1, 2, 3, 4].map((last) => grant(user(last), prod));
       for (const it of made) await cloud.start(create(it), budget);

@@ -9,7 +9,7 @@ import { eventOf } from '../action/github/event-of.ts';
 
 const client = '0a1b2c3d-1111-4222-8333-444455556666';
 const tenant = '72f988bf-1111-4222-8333-444455556666';
-/** A step that gives no more than it has to: the runner fills in the defaults. */
+/** A step with the least inputs: the runner fills in the defaults. */
 const good: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.entries({ ...commonInputs, ...azureDeclaration.inputs }).map(([name, { fallback }]) => [
@@ -56,7 +56,7 @@ function faultsOf(inputs: Readonly<Record<string, string>>, around: Around = {})
 }
 
 describe('signing in', () => {
-  test('without a client id the session of the job is used, and no ID token is needed', () => {
+  test('without a client ID the session of the job is used, and no ID token is needed', () => {
     const { settings, audience } = read({});
     expect([settings.signIn, audience]).toEqual([{ kind: 'ambient', tenantId: null }, null]);
     expect(read({ 'azure-tenant-id': tenant }).settings.signIn).toEqual({ kind: 'ambient', tenantId: tenant });
@@ -74,7 +74,7 @@ describe('signing in', () => {
     expect(read1.settings.signIn).toEqual({ kind: 'federated', clientId: client, tenantId: tenant, audience });
   });
 
-  test('a custom environment has no default audience, and takes no well-known one', () => {
+  test('a custom environment has no default audience, and does not accept a well-known one', () => {
     const custom = { ...federated, 'azure-environment': 'https://arm.example' };
     expect(faultsOf(custom)).toEqual(['azure-audience']);
     for (const end of ['', 'USGov', 'China', 'USNat', 'USSec'])
@@ -82,7 +82,7 @@ describe('signing in', () => {
     expect(read({ ...custom, 'azure-audience': 'api://mine' }).audience).toBe('api://mine');
   });
 
-  test('a missing token permission is told beside other faults, where one is needed', () => {
+  test('a missing token permission is reported together with other faults, where one is needed', () => {
     const tokenFault = { input: 'permissions', problem: 'give no token', example: 'id-token: write' };
     expect(faultsOf({ ...federated, 'azure-tenant-id': '' }, { tokenFault })).toEqual([
       'azure-tenant-id',
@@ -105,7 +105,7 @@ describe('signing in', () => {
 });
 
 describe('the properties of a role assignment', () => {
-  test('are null where they are not given', () => {
+  test('are null without an input', () => {
     expect(read({}).settings.properties).toEqual({
       name: null,
       condition: null,
@@ -114,24 +114,27 @@ describe('the properties of a role assignment', () => {
     });
   });
 
-  test('a condition may be of many lines, and has the one version that there is', () => {
+  test('a condition can have many lines, and has the one version that exists', () => {
     const condition = '(\n  (!(ActionMatches{x}))\n)';
     expect(read({ condition, 'condition-version': '2.0' }).settings.properties.condition).toBe(condition);
     expect(faultsOf({ condition, 'condition-version': '1.0' })).toEqual(['condition-version']);
     expect(faultsOf({ 'condition-version': '2.0' })).toEqual(['condition-version']);
   });
 
-  test.each(['principal', 'target', 'role'])('an assignment has one name: not with several lines of %s', (input) => {
-    const name = { 'assignment-name': client };
-    const [one, two] = {
-      principal: ['user:a', 'user:b'],
-      target: ['/providers/Microsoft.Capacity', `/subscriptions/${tenant}`],
-      role: ['A', 'B'],
-    }[input] ?? ['', ''];
-    expect(faultsOf({ ...name, [input]: `${one}\n${two}` })).toEqual(['assignment-name']);
-    expect(faultsOf({ ...name, [input]: `${one}\n${one}` })).toEqual([]);
-    expect(faultsOf({ [input]: `${one}\n${two}` })).toEqual([]);
-  });
+  test.each(['principal', 'target', 'role'])(
+    'an assignment has one name, which is not valid with several lines of %s',
+    (input) => {
+      const name = { 'assignment-name': client };
+      const [one, two] = {
+        principal: ['user:a', 'user:b'],
+        target: ['/providers/Microsoft.Capacity', `/subscriptions/${tenant}`],
+        role: ['A', 'B'],
+      }[input] ?? ['', ''];
+      expect(faultsOf({ ...name, [input]: `${one}\n${two}` })).toEqual(['assignment-name']);
+      expect(faultsOf({ ...name, [input]: `${one}\n${one}` })).toEqual([]);
+      expect(faultsOf({ [input]: `${one}\n${two}` })).toEqual([]);
+    },
+  );
 
   test('a resource group needs its subscription', () => {
     expect(faultsOf({ target: 'resource-group:x' })).toEqual(['azure-subscription-id']);
@@ -153,7 +156,7 @@ describe('the authority of the environment', () => {
   const authority = (url: string, inputs = {}): Inputs<AzureSettings> =>
     read(inputs, { variables: { AZURE_AUTHORITY_HOST: url } });
 
-  test('is told where it is another one', () => {
+  test('is reported where it is a different one', () => {
     const { settings, endpoints } = authority('https://127.0.0.1:8443/');
     expect(settings.authority).toBe('https://127.0.0.1:8443');
     expect(endpoints).toEqual([{ source: 'AZURE_AUTHORITY_HOST', url: 'https://127.0.0.1:8443/' }]);
@@ -163,7 +166,7 @@ describe('the authority of the environment', () => {
   });
 
   test.each(['https://login.microsoftonline.com', 'https://LOGIN.microsoftonline.com/'])(
-    'is nothing new as %s',
+    'is not reported as %s',
     (url) => {
       expect(authority(url)).toMatchObject({ endpoints: [], settings: { authority: null } });
     },

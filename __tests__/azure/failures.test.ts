@@ -59,7 +59,7 @@ describe('an answer of Resource Manager', () => {
     [400, { error: 'text' }],
     [400, { error: { code: 5, message: {} } }],
     [400, []],
-  ])('HTTP %i with %j has no words, and says so', (status, body) => {
+  ])('HTTP %i with %j has no words, and the message reports that', (status, body) => {
     const failure = classify(sdkError(status, body), operation);
     expect(failure).toMatchObject({
       code: `HTTP ${status}`,
@@ -68,23 +68,23 @@ describe('an answer of Resource Manager', () => {
     });
   });
 
-  test('asks for a wait by its header, of at most a minute', () => {
+  test('requests a delay with its header, of at most a minute', () => {
     const wait = (value: string): number | null =>
       classify(sdkError(429, {}, { 'retry-after': value }), operation).retryAfterMs;
     expect(['7', '0', '9999', '-1', 'soon'].map(wait)).toEqual([7_000, 0, 60_000, null, null]);
   });
 
-  test.each([200, 201])('of HTTP %i that cannot be read leaves open what was done', (status) => {
+  test.each([200, 201])('of HTTP %i that is not readable leaves the result of the change unknown', (status) => {
     const failure = classify(sdkError(status, '<html>'), operation);
     expect([isUncertain(failure), delayBeforeRetry(failure, 1, () => 1)]).toEqual([true, expect.any(Number)]);
   });
 
-  test('that redirects did nothing, and is final', () => {
+  test('that redirects changed nothing, and is final', () => {
     expect(delayBeforeRetry(classify(sdkError(307, ''), operation), 1, () => 1)).toBeNull();
   });
 });
 
-describe('an access token that is called ended', () => {
+describe('an access token that has expired', () => {
   test.each([
     [403, 'AuthenticationFailed', 'Authentication failed. The access token has expired.'],
     [400, 'AuthenticationFailed', 'no'],
@@ -92,13 +92,13 @@ describe('an access token that is called ended', () => {
     [400, 'InvalidAuthenticationInfo', 'no'],
     [403, 'AuthorizationFailed', 'The access token has expired.'],
     [400, 'BadRequest', "The access token expiry UTC time '1' is earlier than current UTC time '2'."],
-  ])('is known as such: HTTP %i, %s, “%s”', (status, code, message) => {
+  ])('is recognized: HTTP %i, %s, “%s”', (status, code, message) => {
     const error = sdkError(status, { error: { code, message } });
     const failure = classify(error, operation);
     expect([failure.kind, isSignInRefused(failure, error)]).toEqual(['denied', true]);
   });
 
-  test('is something else than a right that is missing', () => {
+  test('is different from a missing permission', () => {
     const error = armError(403, 'AuthorizationFailed');
     expect(isSignInRefused(classify(error, operation), error)).toBe(false);
   });
@@ -120,13 +120,13 @@ describe('no answer', () => {
     expect(classify(error, operation)).toMatchObject({ kind: 'unreachable', code: 'TimeoutError' });
   });
 
-  test('that was never sent, since it would have gone to another host, is final and certain', () => {
+  test('that was not sent, since it would have gone to another host, is final and certain', () => {
     const failure = classify(new ForeignHost('https://evil.example', 'https://arm.example'), operation);
     expect([failure.kind, isUncertain(failure)]).toEqual(['other', false]);
     expect(failure.message).toMatch(/https:\/\/evil\.example.*Nothing was sent to the other host/u);
   });
 
-  test.each([new TypeError('x is not a function'), 'text', 5])('%p is no network error', (error) => {
+  test.each([new TypeError('x is not a function'), 'text', 5])('%p is not a network error', (error) => {
     expect(classify(error, operation).kind).toBe('other');
   });
 });
@@ -135,11 +135,11 @@ describe('an answer without an SDK', () => {
   const answer = (status: number, body: string): unknown =>
     readAnswer({ status, headers: { 'request-id': 'graph-1' }, body });
 
-  test('is its JSON, byte order mark or not', () => {
+  test('is its JSON, with or without a byte order mark', () => {
     expect(answer(200, '\uFEFF{"value":[]}')).toEqual({ value: [] });
   });
 
-  test('that is an error keeps code, words and request id: an Error’s message as well', () => {
+  test("that is an error keeps code, words and request ID: an Error's message too", () => {
     const body = '{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges"}}';
     const thrown = ((): unknown => {
       try {
@@ -163,7 +163,7 @@ describe('an answer without an SDK', () => {
     [200, '5'],
     [404, '{"error":{"code":{},"message":[]}}'],
     [500, ''],
-  ])('HTTP %i with %j is none', (status, body) => {
+  ])('HTTP %i with %j is not JSON', (status, body) => {
     expect(() => answer(status, body)).toThrow(expect.objectContaining({ status, code: `HTTP ${status}` }));
   });
 });

@@ -19,7 +19,7 @@ describe('hintFor', () => {
   // Source: docs/design/azure.md#error-codes.
   test.each<[string, Given, RegExp]>([
     [
-      'an id that nobody has',
+      'an ID that does not exist',
       { code: 'PrincipalNotFound', kind: 'replicating' },
       /azure-tenant-id.*object ID.*client ID/u,
     ],
@@ -49,7 +49,7 @@ describe('hintFor', () => {
       /^The access is still there\. A deny assignment refuses this request/u,
     ],
     ['a name that is taken', { code: 'RoleAssignmentUpdateNotPermitted' }, /assignment-name/u],
-    ['a role that is none there', { code: 'RoleDefinitionDoesNotExist' }, /assignableScopes/u],
+    ['a role that does not exist there', { code: 'RoleDefinitionDoesNotExist' }, /assignableScopes/u],
     ['a role that is not for there', { code: 'RoleAssignmentScopeNotAssignableToRoleDefinition' }, /assignableScopes/u],
     ['the limit', { code: 'RoleAssignmentLimitExceeded', kind: 'quota' }, /4,000.*500/u],
     ['a lock in the way of a removal', { code: 'ScopeLocked', operation: remove }, /access is still there.*lock/u],
@@ -72,7 +72,7 @@ describe('hintFor', () => {
       /subscriptions\/read/u,
     ],
     [
-      'what lies below a management group',
+      'resources below a management group',
       { kind: 'denied', operation: 'Microsoft.Management/managementGroups/descendants/read' },
       /managementGroups\/descendants\/read there.*Management Group Reader/u,
     ],
@@ -108,14 +108,14 @@ describe('hintFor', () => {
     expect(hint(given)).toMatch(words);
   });
 
-  test('an Entra that throttles or cannot be reached is not a matter of the client id', () => {
+  test('an Entra that throttles or cannot be reached has no hint about the client ID', () => {
     const operation = 'POST https://login.example/t/oauth2/v2.0/token';
     for (const kind of ['throttled', 'unreachable', 'unavailable'] as const)
       expect(hint({ kind, operation })).not.toMatch(/azure-client-id/u);
     expect(hint({ kind: 'invalid', operation })).toMatch(/azure-client-id/u);
   });
 
-  test('there is one for whatever it is', () => {
+  test('exists for every error', () => {
     for (const kind of ['other', 'busy', 'unavailable', 'not-found'] as const)
       expect(hint({ kind })?.length).toBeGreaterThan(20);
   });

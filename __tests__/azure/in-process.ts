@@ -30,13 +30,13 @@ export const group = (last: number): string => `96000000-0000-4000-8000-00000000
 export const servicePrincipal = (last: string): string => `5e000000-0000-4000-8000-0000000000${last}`;
 export const customRole = (last: number): string => `c0570000-0000-4000-8000-00000000000${last}`;
 
-/** The port to a rehearsed Azure, over real sockets, and what the servers saw of it. */
+/** The port to a rehearsed Azure, over real sockets, and the requests that the servers received. */
 export interface Scene {
   readonly cloud: CloudWithLeases;
   readonly world: World;
   readonly log: FakeLog;
   readonly budget: Budget;
-  /** The requests that work makes, besides those of signing in. */
+  /** The requests of `work`, except those of sign-ins. */
   readonly during: <T>(
     work: () => Promise<T>,
   ) => Promise<{ readonly value: T; readonly requests: readonly JournalEntry[] }>;
@@ -162,7 +162,7 @@ export function allowed(part: Part, ...lines: readonly string[]): readonly Line[
   return lines.map((line) => right(parseAllowed(part, line)));
 }
 
-/** Grants in short: who has what where, by the ends of their ids. */
+/** Grants in short: principal, role and scope, by the ends of their IDs. */
 export function brief(grants: readonly Grant[]): readonly string[] {
   return grants.map(({ role, target, ...grant }) =>
     [

@@ -6,7 +6,7 @@ import { epoch } from '../access/fake-clock.ts';
 
 const budget = { until: epoch, signal: new AbortController().signal };
 
-/** A session that answers its pages in order, and notes what it was asked for. */
+/** A session that returns its pages in order, and records the requested ones. */
 function book(...pages: readonly unknown[]) {
   const asked: string[] = [];
   const get: AzureSession['get'] = async (_action, path, _budget, understand) => {
@@ -18,7 +18,7 @@ function book(...pages: readonly unknown[]) {
 }
 
 describe('pagesAt', () => {
-  test('gives all items in order; an empty page may have a successor', async () => {
+  test('has all items in order; a page can follow an empty one', async () => {
     const { asked, read } = book(
       { value: [{ a: 1 }, { a: 2 }], nextLink: '/b' },
       { value: [], nextLink: '/c' },
@@ -34,7 +34,7 @@ describe('pagesAt', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('is an error where a page leads back to one that was read, rather than without end', async () => {
+  test('is an error where a page leads back to an earlier one, and does not loop', async () => {
     const { asked, read } = book({ value: [], nextLink: '/b' }, { value: [], nextLink: '/b' });
     await expect(read()).rejects.toThrow(/names a page again/u);
     expect(asked).toEqual(['/first', '/b']);
@@ -51,7 +51,7 @@ describe('pagesAt', () => {
   });
 
   test.each([null, {}, { value: null }, { value: {} }, { value: [5] }, []])(
-    'is an error where a page is no list: %j',
+    'is an error where a page is not a list: %j',
     async (page) => {
       await expect(book(page).read()).rejects.toThrow(Error);
     },

@@ -29,7 +29,7 @@ function settings(environment: string, properties: Partial<AzureSettings['proper
 }
 
 describe('contextOf', () => {
-  test('names client and tenant in one spelling, and nothing that was not given', () => {
+  test('has client and tenant in one spelling, and no missing values', () => {
     expect(contextOf(caller, settings('AzureCloud'))).toEqual({
       caller: clientId.toLowerCase(),
       directory: tenantId.toLowerCase(),
@@ -40,7 +40,7 @@ describe('contextOf', () => {
   test.each<[string, Partial<Caller>]>([
     ['without a client id', { clientId: null }],
     ['of a person who uses the same application as others', { delegated: true }],
-  ])('names the object id %s', (_, over) => {
+  ])('has the object ID %s', (_, over) => {
     expect(contextOf({ ...caller, ...over }, settings('AzureCloud')).caller).toBe(objectId);
   });
 
@@ -48,13 +48,13 @@ describe('contextOf', () => {
     { clientId: null, objectId: null },
     { delegated: true, objectId: null },
     { tenantId: null },
-  ])('is none for a token that does not say who it is for: %j', (over) => {
+  ])('has no caller for a token without one: %j', (over) => {
     expect(() => contextOf({ ...caller, ...over }, settings('AzureCloud'))).toThrow(
       /does not name its identity or its directory/u,
     );
   });
 
-  test('has the properties by the names of their inputs, and the environment where it is another', () => {
+  test('has the properties under the names of their inputs, and the environment where it is not the default', () => {
     const properties = { name: objectId, condition: 'c', description: 'd', delegatedManagedIdentityResourceId: '/x' };
     expect(contextOf(caller, settings('AzureChinaCloud', properties)).settings).toEqual({
       'azure-environment': 'AzureChinaCloud',
@@ -70,13 +70,13 @@ describe('contextOf', () => {
     expect(contextOf(caller, settings('https://management.azure.com')).settings).toEqual({});
   });
 
-  test('says that it goes through Privileged Identity Management, where a person may have to approve', () => {
+  test('reports that it uses Privileged Identity Management, where a person can have to approve', () => {
     const pim = { ticketNumber: 'CHG-4711', ticketSystem: null };
     expect(contextOf(caller, { ...settings('AzureCloud'), pim }).settings).toEqual({ 'azure-pim': 'true' });
   });
 });
 
-test('a token with scopes was given to an application for a person', () => {
+test('a token with scopes was issued to an application for a person', () => {
   const jwt = (claims: object): string => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
   expect(callerOf(jwt({ oid: 'o', appid: 'a', tid: 't', scp: 'user_impersonation' }))).toEqual({
     objectId: 'o',
@@ -87,7 +87,7 @@ test('a token with scopes was given to an application for a person', () => {
   expect(callerOf(jwt({ oid: 'o', azp: 'a' }))).toMatchObject({ clientId: 'a', delegated: false });
 });
 
-test('the context of a run is that of its token', () =>
+test('the context of a run comes from its token', () =>
   inScene({ properties: { description: 'x' } }, async ({ cloud, world, budget, during }) => {
     const { ids, environment } = world.azure;
     const { value, requests } = await during(() => cloud.planContext(budget));
@@ -99,7 +99,7 @@ test('the context of a run is that of its token', () =>
     expect(requests).toEqual([]);
   }));
 
-test('parseCaller takes a client id, in one spelling', () => {
+test('parseCaller reads a client ID, in one spelling', () => {
   expect(parseCaller(clientId)).toEqual({ ok: true, value: clientId.toLowerCase() });
   for (const text of ['', 'x', `${clientId}0`, 'arn:aws:iam::111122223333:role/x'])
     expect(parseCaller(text)).toEqual({ ok: false, problem: expect.stringContaining('client ID') });

@@ -41,15 +41,15 @@ function respond(status: number, body: string, headers: Readonly<Record<string, 
   };
 }
 
-describe('what a request carries', () => {
+describe('the credentials of a request', () => {
   test.each(['https://elsewhere.example/x', 'http://127.0.0.1/x', 'https://127.0.0.1.example/x'])(
-    'goes nowhere but to the addresses it is meant for: not to %s',
+    'go only to their own addresses: not to %s',
     async (url) => {
       await expect(send(url)).rejects.toThrow(ForeignHost);
     },
   );
 
-  test('its answer’s request id is known by its signal', async () => {
+  test("its response's request ID is assigned by its signal", async () => {
     respond(200, '{}', { 'x-ms-request-id': 'req-1' });
     const wire = openWire(connections, Date, origin);
     const { signal } = new AbortController();
@@ -59,7 +59,7 @@ describe('what a request carries', () => {
   });
 });
 
-describe('what is left of a bucket', () => {
+describe('the rest of a bucket', () => {
   const left = async (headers: Readonly<Record<string, string>>): Promise<number | null> => {
     respond(200, '{}', headers);
     const wire = openWire(connections, Date, origin);
@@ -86,16 +86,16 @@ describe('what is left of a bucket', () => {
       { [of('resource')]: 'Microsoft.Compute/x;5', [of('subscription-resource-requests')]: '5' },
       null,
     ],
-    ['not of what is no number', { [of('subscription-reads')]: 'many', [of('tenant-reads')]: '-1' }, null],
-    ['of the one that is a number', { [of('subscription-reads')]: '', [of('subscription-global-reads')]: '8' }, 8],
+    ['not of an invalid number', { [of('subscription-reads')]: 'many', [of('tenant-reads')]: '-1' }, null],
+    ['of the valid one', { [of('subscription-reads')]: '', [of('subscription-global-reads')]: '8' }, 8],
     ['not without a header', {}, null],
-  ])('is heard %s', async (_, headers, expected) => {
+  ])('is read %s', async (_, headers, expected) => {
     expect(await left(headers)).toBe(expected);
   });
 });
 
 describe('an answer', () => {
-  test('is asked for as it is: what unpacks it would never end where it breaks off', async () => {
+  test('is requested without compression: a decoder would never end where it breaks off', async () => {
     let encoding: string | undefined;
     answer = (request, response) => {
       encoding = request.headers['accept-encoding'];
@@ -125,7 +125,7 @@ describe('an answer', () => {
   });
 
   test.each(['<html>welcome</html>', '', 'null', '5', '"text"'])(
-    'with a good status that is no JSON object is none: %j',
+    'with a good status that is not a JSON object is an error: %j',
     async (body) => {
       respond(200, body, { 'x-ms-request-id': 'req-2' });
       await expect(send()).rejects.toMatchObject({ name: ErrorAnswer.name, status: 200, requestId: 'req-2' });
@@ -139,7 +139,7 @@ describe('an answer', () => {
     expect((await send()).status).toBe(403);
   });
 
-  test('to a cancellation has no content, and is good nevertheless; a page is none', async () => {
+  test('to a cancellation has no content, and is still good; a page is not', async () => {
     const cancel = (method: 'GET' | 'POST'): Promise<PipelineResponse> =>
       openWire(connections, Date, origin).client.sendRequest(
         createPipelineRequest({

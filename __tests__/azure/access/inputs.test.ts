@@ -15,7 +15,7 @@ const step = {
   'azure-subscription-id': '11111111-2222-4333-8444-555555555501',
 };
 
-describe('inputs beside access files on Azure', () => {
+describe('inputs with access files on Azure', () => {
   it('can be left out', () => {
     expect(faultsOf(step, file)).toEqual([]);
   });

@@ -20,7 +20,7 @@ function addLease({ world }: AccessScene, scope: string, text = '', endsIn = 30)
 }
 
 describe('the list of selected access', () => {
-  it('has what is at the scopes, by names, and flags what they inherit', async () => {
+  it('has the assignments at the scopes, by names, and marks inherited ones', async () => {
     await inAccessScene({}, async (scene) => {
       scene.world.azure.estate.add({ scope: subscription(1), role: 'Reader', principalId: user(1) });
       scene.world.azure.estate.add({ scope: resourceGroup, role: 'Reader', principalId: user(2) });
@@ -39,7 +39,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('has all of the subscription of the step without scopes, and without one all that the identity can see', async () => {
+  it('has the whole subscription of the step without scopes, and without a subscription everything that the identity can see', async () => {
     const add = ({ world }: AccessScene): void => {
       world.azure.estate.add({ scope: resourceGroup, role: 'Reader', principalId: user(2) });
       world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: user(1) });
@@ -62,7 +62,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('has what is below a scope where that is asked for, each once', async () => {
+  it('has assignments below a scope where an input requests them, each once', async () => {
     await inAccessScene({}, async (scene) => {
       scene.world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: user(1) });
       scene.world.azure.estate.add({ scope: resourceGroup, role: 'Reader', principalId: user(2) });
@@ -79,7 +79,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('needs a request for each subscription below a management group, and few besides (P11)', async () => {
+  it('needs a request for each subscription below a management group, and few more (P11)', async () => {
     const many = Array.from(
       { length: 200 },
       (_, index) => `22222222-0000-4000-8000-${String(index).padStart(12, '0')}`,
@@ -157,7 +157,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('shows what Privileged Identity Management governs: with an end, activated, eligible (P11)', async () => {
+  it('shows the access that Privileged Identity Management governs: with an end, activated, eligible (P11)', async () => {
     const endAt = Date.now() + 60 * minuteMs;
     const eligible = [{ scope: subscription(2), role: 'Contributor', principalId: user(3), endAt }];
     await inAccessScene({ azure: { pim: { eligible } } }, async (scene) => {
@@ -184,7 +184,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('is red where schedules are required and cannot be read, and has a notice where they are wanted (P11)', async () => {
+  it('is red where schedules are required and not readable, and has a notice where they are wanted (P11)', async () => {
     const actions = ['Microsoft.Authorization/roleAssignments/read', 'Microsoft.Authorization/roleDefinitions/read'];
     await inAccessScene({ azure: { callerRole: { permissions: [{ actions }] } } }, async (scene) => {
       const wanted = { targets: [subscription(1)] };
@@ -199,7 +199,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('is red nowhere where only the eligible assignments cannot be read: that is a notice beside drift (P11)', async () => {
+  it('stays green where only the eligible assignments are not readable: that is a notice next to drift (P11)', async () => {
     const actions = ['roleAssignments', 'roleDefinitions', 'roleAssignmentScheduleInstances'].map(
       (type) => `Microsoft.Authorization/${type}/read`,
     );
@@ -212,7 +212,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('takes a directory without a license as one without such access (P11)', async () => {
+  it('treats a directory without a license as one without such access (P11)', async () => {
     await inAccessScene({ azure: { pim: { unlicensed: true } } }, async (scene) => {
       const { existing, notices } = await listed(scene, { targets: [subscription(1)] }, 'removals');
       expect([existing.length, notices]).toEqual([1, []]);
@@ -233,7 +233,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('takes a principal without a type for unknown: it can be of a type that no file owns (P11)', async () => {
+  it('treats a principal without a type as unknown: it can be of a type that no file owns (P11)', async () => {
     await inAccessScene({}, async (scene) => {
       const { world } = scene;
       world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: servicePrincipal('01') });
@@ -244,7 +244,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('lists what is activated after the assignments, so that none looks permanent in between (P11)', async () => {
+  it('lists activated access after the assignments, so that none looks permanent in between (P11)', async () => {
     await inAccessScene({}, async (scene) => {
       const { world } = scene;
       const answered: boolean[] = [];
@@ -257,7 +257,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('knows nothing of principals where the directory cannot be read, and says so (P2)', async () => {
+  it('reports principals as not checked where the directory is not readable (P2)', async () => {
     await inAccessScene({ azure: { graphPermissions: 'none' } }, async (scene) => {
       const { existing, notices } = await listed(scene, { targets: [subscription(1)] }, 'removals');
       expect(existing.map(({ principalState }) => principalState)).toEqual(['unknown']);
@@ -265,7 +265,7 @@ describe('the list of selected access', () => {
     });
   });
 
-  it('has what a principal has through groups, with the group', async () => {
+  it('has the access of a principal through groups, with the group', async () => {
     await inAccessScene({}, async (scene) => {
       const { estate } = scene.world.azure;
       estate.add({ scope: subscription(1), role: 'Contributor', principalId: group(1) });

@@ -28,8 +28,8 @@ function inWords(protection: Protection | null | undefined): string {
   return `${protection.isPrivileged ? 'unless privileged: ' : ''}${protection.reason}`;
 }
 
-describe('what must not be removed', () => {
-  it('is what the identity that removes holds, itself and through its groups (P11)', async () => {
+describe('access that a step must not remove', () => {
+  it('is the access of the identity that removes, its own and through its groups (P11)', async () => {
     const estate: Parameters<typeof inAccessScene>[0]['estate'] = (it) => ({
       ...it,
       groups: it.groups.map((one) => (one.id === group(2) ? { ...one, members: [servicePrincipal('b0')] } : one)),
@@ -47,7 +47,7 @@ describe('what must not be removed', () => {
     });
   });
 
-  it('is what the identity of plan-for holds (P11)', async () => {
+  it('is the access of the identity of plan-for (P11)', async () => {
     await inAccessScene({}, async (scene) => {
       const { estate, ids } = scene.world.azure;
       for (const principalId of [ids.callerObjectId, servicePrincipal('01'), group(1)])
@@ -63,7 +63,7 @@ describe('what must not be removed', () => {
     });
   });
 
-  it('is what it might hold, where the directory does not show that (P2, P11)', async () => {
+  it('is the access that it can have, where the directory does not show its groups (P2, P11)', async () => {
     await inAccessScene({ azure: { graphPermissions: 'limited' } }, async (scene) => {
       for (const principalId of [servicePrincipal('01'), group(1), user(1)])
         scene.world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId });
@@ -80,7 +80,7 @@ describe('what must not be removed', () => {
     });
   });
 
-  it('is access to roles that can hand out access, unless that is allowed (P10, P11)', async () => {
+  it('is access to roles that can grant access, unless an input allows it (P10, P11)', async () => {
     await inAccessScene({}, async (scene) => {
       const { estate } = scene.world.azure;
       for (const role of ['User Access Administrator', 'Access Helper', 'Payments Operator', 'Contributor'])
@@ -97,7 +97,7 @@ describe('what must not be removed', () => {
     });
   });
 
-  it('is access to roles whose permissions cannot be read, unless that is allowed (P2, P11)', async () => {
+  it('is access to roles with unreadable permissions, unless an input allows it (P2, P11)', async () => {
     const actions = ['roleAssignments', 'roleAssignmentScheduleInstances', 'denyAssignments'];
     const permissions = [{ actions: actions.map((it) => `Microsoft.Authorization/${it}/read`) }];
     await inAccessScene({ azure: { callerRole: { permissions } } }, async (scene) => {
@@ -110,7 +110,7 @@ describe('what must not be removed', () => {
     });
   });
 
-  it('is the last Owner of a scope, always, and each of several that would all go (P11)', async () => {
+  it('is the last Owner of a scope, always, and each of several that would all be removed (P11)', async () => {
     await inAccessScene({}, async (scene) => {
       const { estate } = scene.world.azure;
       estate.add({ scope: subscription(2), role: 'Owner', principalId: user(1) });
@@ -131,7 +131,7 @@ describe('what must not be removed', () => {
     });
   });
 
-  it('counts no Owner whose access ends by itself, or is above the subscription (P11)', async () => {
+  it('does not count an Owner whose access has an end, or is above the subscription (P11)', async () => {
     await inAccessScene({}, async (scene) => {
       const { estate, pim } = scene.world.azure;
       estate.add({ scope: subscription(2), role: 'Owner', principalId: user(1) });
@@ -144,7 +144,7 @@ describe('what must not be removed', () => {
     });
   });
 
-  it('counts no Owner that the directory does not know, or that has a condition (P11)', async () => {
+  it('does not count an Owner that the directory does not know, or that has a condition (P11)', async () => {
     await inAccessScene({}, async (scene) => {
       const { estate, ids } = scene.world.azure;
       estate.add({ scope: subscription(2), role: 'Owner', principalId: user(1) });
@@ -168,7 +168,7 @@ describe('what must not be removed', () => {
     });
   });
 
-  it('might be the last Owner where the directory does not say whether others exist (P11)', async () => {
+  it('can be the last Owner where the directory does not show other Owners (P11)', async () => {
     await inAccessScene({ azure: { graphPermissions: 'none' } }, async (scene) => {
       const { estate, ids } = scene.world.azure;
       estate.add({ scope: subscription(2), role: 'Owner', principalId: user(1) });
@@ -180,7 +180,7 @@ describe('what must not be removed', () => {
     });
   });
 
-  it('is what a deny assignment covers that Azure protects, if it denies deletions (P11)', async () => {
+  it('is access under a deny assignment that Azure protects, if it denies deletions (P11)', async () => {
     const deny = (last: number, over: object): NonNullable<AzureOptions['denyAssignments']>[number] => ({
       name: `de000000-0000-4000-8000-00000000000${last}`,
       title: `Managed ${last}`,
@@ -204,7 +204,7 @@ describe('what must not be removed', () => {
       });
   });
 
-  it('is what has the record of a lease that was changed by hand (P3, P11)', async () => {
+  it('is access with an edited record of a lease (P3, P11)', async () => {
     await inAccessScene({}, async (scene) => {
       const description = '[cloud-access lease v1 0000000000: 1.2.1.3.00000000@zzzzz]';
       scene.world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: user(1), description });
@@ -214,7 +214,7 @@ describe('what must not be removed', () => {
 });
 
 describe('right before a removal, an assignment stays', () => {
-  it('that is gone, changed or leased by now; others can go (P11)', async () => {
+  it('that is now gone, changed or leased; others can be removed (P11)', async () => {
     await inAccessScene({}, async (scene) => {
       const { estate } = scene.world.azure;
       const place = { scope: subscription(2), role: 'Reader', principalId: user(1), description: 'by hand' };
@@ -243,7 +243,7 @@ describe('right before a removal, an assignment stays', () => {
     });
   });
 
-  it('that one read does not find and a list still has: the removal fails (P2, P11)', async () => {
+  it('that one read does not find and a list still shows: the removal fails (P2, P11)', async () => {
     await inAccessScene({}, async (scene) => {
       scene.world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: user(1) });
       const [existing] = (await listed(scene, { targets: [subscription(2)] }, 'removals')).existing;
@@ -258,7 +258,7 @@ describe('right before a removal, an assignment stays', () => {
     });
   });
 
-  it('that was activated for a time since, and looked permanent in the lists (P11)', async () => {
+  it('that was activated for a limited time since, and looked permanent in the lists (P11)', async () => {
     await inAccessScene({}, async (scene) => {
       const { pim } = scene.world.azure;
       // Lists of Privileged Identity Management lag behind those of assignments.
@@ -271,7 +271,7 @@ describe('right before a removal, an assignment stays', () => {
       expect(existing?.kind).toBe('permanent');
       if (existing === undefined) throw new Error('it is there');
       expect(await scene.access.recheck(existing, scene.budget)).toBe('Privileged Identity Management governs it.');
-      // Access of others there, and the same at other places, is none of it.
+      // Access of others there, and equal access in other places, does not count.
       const reading = { scope: subscription(2), role: 'Reader', principalId: user(2) };
       scene.world.azure.estate.add(reading);
       pim.add({ ...reading, scope: resourceGroup, activated: true });
@@ -300,7 +300,7 @@ describe('right before a removal, an assignment stays', () => {
     });
   });
 
-  it('unless what governs it cannot be read: then the removal fails (P2, P11)', async () => {
+  it('unless its schedules are not readable: then the removal fails (P2, P11)', async () => {
     await inAccessScene({}, async (scene) => {
       scene.world.azure.estate.add({ scope: subscription(2), role: 'Reader', principalId: user(1) });
       const [existing] = (await listed(scene, { targets: [subscription(2)] }, 'removals')).existing;

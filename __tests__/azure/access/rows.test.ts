@@ -3,7 +3,7 @@ import { brief, group, managementGroup, reader, subscription, user } from '../in
 import { inAccessScene, row, texts } from './access-scene.ts';
 
 describe('rows of access files', () => {
-  it('resolve with each distinct line looked up once, whatever the number of rows (P8)', async () => {
+  it('resolve with each distinct line looked up once, for any number of rows (P8)', async () => {
     await inAccessScene({}, async ({ access, budget, during }) => {
       const rows = Array.from({ length: 50 }, (_, index) =>
         row(
@@ -26,7 +26,7 @@ describe('rows of access files', () => {
     });
   });
 
-  it('have their own refusals, and hide no others (P8)', async () => {
+  it('have their own refusals, and other rows resolve (P8)', async () => {
     await inAccessScene({}, async ({ access, budget }) => {
       const rows = await access.resolveRows(
         [
@@ -68,7 +68,7 @@ describe('rows of access files', () => {
     });
   });
 
-  it('name the privileged among their grants, each by itself (P10)', async () => {
+  it('report the privileged ones of their grants, each by itself (P10)', async () => {
     await inAccessScene({}, async ({ access, budget, world }) => {
       const [one] = await access.resolveRows(
         [

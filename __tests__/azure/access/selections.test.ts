@@ -28,7 +28,7 @@ describe('a selection', () => {
     });
   });
 
-  it('covers what is below where that is asked for, and no excluded part (P11)', async () => {
+  it('covers scopes below where an input requests them, and no excluded part (P11)', async () => {
     await inAccessScene({}, async (scene) => {
       const [one] = await selected(scene, {
         targets: [managementGroup('mg-platform'), `!${subscription(2)}`, `!${resourceGroup}`],
@@ -47,7 +47,7 @@ describe('a selection', () => {
     });
   });
 
-  it('finds by name a custom role that can be assigned only below a scope, where that counts (P8)', async () => {
+  it('finds by name a custom role that is assignable only below a scope, where the scopes below count (P8)', async () => {
     await inAccessScene({}, async (scene) => {
       const role = 'c0570000-0000-4000-8000-000000000006';
       const targets = [managementGroup('mg-platform')];
@@ -56,7 +56,7 @@ describe('a selection', () => {
       );
       for (const it of [role, reader]) expect(value[0]?.covers(grant(subscription(2), { role: it }))).toBe(true);
       expect(value[0]?.covers(grant(subscription(2), { role: owner }))).toBe(false);
-      // At the scope, and in each of the six below; none of them for a name that the scope has.
+      // One request at the scope, and one in each of the six below; none of them for a name that the scope has.
       const named = requests.filter(({ url }) => /staging/iu.test(decodeURIComponent(url ?? '')));
       expect(named).toHaveLength(7);
       expect(requests.filter(({ url }) => url?.includes('Reader'))).toHaveLength(1);
@@ -78,7 +78,7 @@ describe('a selection', () => {
     });
   });
 
-  it('has one canonical text by IDs, whatever the order and spelling of its lines (P4)', async () => {
+  it('has one canonical text by IDs, for any order and spelling of its lines (P4)', async () => {
     await inAccessScene({}, async (scene) => {
       const [one, same, below] = await selected(
         scene,
@@ -107,7 +107,7 @@ describe('a selection', () => {
     });
   });
 
-  it('is refused with all its faults: names, and exclusions that exclude nothing (P8)', async () => {
+  it('is refused with all its faults: names, and exclusions without an effect (P8)', async () => {
     await inAccessScene({}, async ({ access, budget }) => {
       const [one, other] = await access.select(
         [

@@ -32,7 +32,7 @@ describe('planLists', () => {
     ['one on many scopes at the subscription', product(['a'], [prod, data]), [`${subscription(1)} a 2`]],
     ['many on one scope at that', product(['a', 'b'], [prod]), [`${prod} everybody 2`]],
     [
-      'few on many scopes for each of them',
+      'few on many scopes: one list for each of them',
       product(['a', 'b'], ['1', '2', '3'].map(at)),
       [`${subscription(1)} a 3`, `${subscription(1)} b 3`],
     ],
@@ -62,7 +62,7 @@ describe('planLists', () => {
     expect(lists(grants)).toEqual(expected);
   });
 
-  test('without the subscription takes the fewest of the others', () => {
+  test('uses the fewest other lists without the one of the subscription', () => {
     expect(lists(product(['a'], ['1', '2'].map(at)), false)).toEqual([`${at('1')} a 1`, `${at('2')} a 1`]);
     expect(lists(product(['a', 'b'], ['1', '2', '3'].map(at)), false)).toEqual(
       ['1', '2', '3'].map((it) => `${at(it)} everybody 2`),
@@ -103,7 +103,7 @@ describe('reading', () => {
   const operations = (requests: readonly { readonly url?: string }[]): readonly string[] =>
     requests.map(({ url = '' }) => decodeURIComponent(url).replace(/^\/\//u, '/'));
 
-  test('shows for each grant what exists, by whatever list', () =>
+  test('shows the existing assignment of each grant, from any list', () =>
     inScene({}, async ({ cloud, world, budget, during }) => {
       const { estate } = world.azure;
       const there = [grant(user(1), prod), grant(user(2), data), grant(user(3), subscription(1))];
@@ -134,7 +134,7 @@ describe('reading', () => {
       expect(await cloud.remarkOn({ ...ended, grant: grant(user(3), prod) }, budget)).toContain(subscription(1));
     }));
 
-  test('of one grant asks at its scope for its principal', () =>
+  test('of one grant requests at its scope for its principal', () =>
     inScene({}, async ({ cloud, budget, during }) => {
       const { requests } = await during(() => cloud.read([grant(user(1), prod)], budget));
       expect(operations(requests)).toEqual([
@@ -142,7 +142,7 @@ describe('reading', () => {
       ]);
     }));
 
-  test('goes to the scopes where the subscription cannot be listed, and remembers that', () =>
+  test('reads the scopes where the subscription is not readable, and remembers that', () =>
     inScene(
       {
         azure: { callerRole: { permissions: [{ actions: ['*'] }], scopes: [prod, data, managementGroup('mg-decoy')] } },
@@ -159,7 +159,7 @@ describe('reading', () => {
       },
     ));
 
-  test('finds out with one list whether a subscription may be listed, however many there are', () =>
+  test('finds out with one list whether a subscription is readable, for any number of lists', () =>
     inScene(
       { azure: { callerRole: { permissions: [{ actions: ['*'] }], scopes: [prod, data, at('rg-locked')] } } },
       async ({ cloud, budget, during }) => {
@@ -170,7 +170,7 @@ describe('reading', () => {
       },
     ));
 
-  test('that is denied at a scope itself is denied', () =>
+  test('fails with the denial at a scope itself', () =>
     inScene(
       { azure: { callerRole: { permissions: [{ actions: ['*'] }], scopes: [prod] } } },
       async ({ cloud, budget }) => {
@@ -181,7 +181,7 @@ describe('reading', () => {
       },
     ));
 
-  test('of a delegated identity names the directory of each subscription, asked for once', () =>
+  test('of a delegated identity names the directory of each subscription, requested once', () =>
     inScene(
       {
         properties: {

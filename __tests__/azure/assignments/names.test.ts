@@ -34,13 +34,13 @@ describe('assignmentName', () => {
   const scope = '/subscriptions/11111111-2222-4333-8444-555555555501/resourceGroups/Payments-Data';
   const principal = '96000000-0000-4000-8000-00000000000A';
 
-  test('is the same whatever the letter case of scope, principal and role', () => {
+  test('is the same in any letter case of scope, principal and role', () => {
     const name = assignmentName(scope, principal, reader);
     expect(name).toBe(armGuid(scope.toLowerCase(), principal.toLowerCase(), reader));
     expect(assignmentName(scope.toUpperCase(), principal.toLowerCase(), reader.toUpperCase())).toBe(name);
   });
 
-  test('is another one where any of the three is', () => {
+  test('is different where any of the three is different', () => {
     const names = [
       assignmentName(scope, principal, reader),
       assignmentName('/', principal, reader),

@@ -20,7 +20,7 @@ async function standing({ cloud, budget }: Scene, of: Assignment): Promise<strin
 }
 
 describe('the properties of a row', () => {
-  it("take the place of the inputs' own, each grant with its own (P8)", async () => {
+  it("replace the inputs' own, each grant with its own (P8)", async () => {
     const properties = { description: 'of the inputs' };
     await inScene({ properties }, async (scene) => {
       scene.world.azure.estate.add({ ...place, description: 'there', condition });
@@ -36,7 +36,7 @@ describe('the properties of a row', () => {
     });
   });
 
-  it('are what a new assignment gets, and another reason later finds it as it should be (P8)', async () => {
+  it('are set on a new assignment, which a later step with another reason leaves unchanged (P8)', async () => {
     await inScene({}, async (scene) => {
       const { cloud, budget, world } = scene;
       const one = grant({ description: 'ticket 4711', condition: null });
@@ -49,7 +49,7 @@ describe('the properties of a row', () => {
     });
   });
 
-  it('leave the reason to a row without a description (P8)', async () => {
+  it('use the reason for a row without a description (P8)', async () => {
     await inScene({}, async (scene) => {
       const { cloud, budget, world } = scene;
       const one = grant({ description: null, condition: null });

@@ -25,7 +25,7 @@ describe('parseAllowed', () => {
     ['target', '/', 'scope', '/'],
     ['role', '*Reader', 'role-name', '*Reader'],
     ['role', id, 'role-guid', id],
-  ])('of %s understands %j', (part, text, kind, value) => {
+  ])('of %s reads %j', (part, text, kind, value) => {
     expect(parseAllowed(part, text)).toEqual({ ok: true, value: { text, kind, value } });
   });
 
@@ -46,7 +46,7 @@ describe('parseAllowed', () => {
     ['target', '!/'],
     ['role', '!Owner'],
     ['role', `/providers/Microsoft.Authorization/roleDefinitions/*`],
-  ])('of %s takes no %j', (part, text) => {
+  ])('of %s does not accept %j', (part, text) => {
     expect(parseAllowed(part, text)).toMatchObject({ ok: false, problem: expect.stringContaining(`"${text}"`) });
   });
 });

@@ -72,12 +72,12 @@ describe('refusePrivilegedRole', () => {
     '8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
     '18D7D88D-D35E-4FB5-A5C3-7773C20A72D9',
     'f58310d9-a9f6-439a-9e8d-f62e7b41a168',
-  ])('refuses a well-known one whatever was read of it: %s', (guid) => {
+  ])('refuses a well-known one with any permissions: %s', (guid) => {
     for (const allows of ['known', 'unreadable', []] as const)
       expect(refusePrivilegedRole(role(guid, allows), createFakeLog())?.message).toMatch(/can hand out access/u);
   });
 
-  test('lets any other pass, with a warning where nobody could read it', () => {
+  test('accepts any other, with a warning where its permissions are not readable', () => {
     const log = createFakeLog();
     expect(refusePrivilegedRole(role(custom, [permission(['*/read'])]), log)).toBeNull();
     expect(refusePrivilegedRole(role(custom, 'known'), log)).toBeNull();
@@ -104,13 +104,13 @@ describe('a role that can write federated credentials', () => {
       'Contributor',
       [permission(['*'], ['Microsoft.Authorization/*/Write', 'Microsoft.Authorization/elevateAccess/Action'])],
     ],
-  ])('is warned of, and not refused: %s', (_, permissions) => {
+  ])('is reported as a warning, and not refused: %s', (_, permissions) => {
     expect(warned(custom, permissions)).toEqual([
       expect.stringMatching(/"Deployer" .* can write federated credentials .* sign in as each managed identity/u),
     ]);
   });
 
-  test('is known where nobody reads it: Contributor', () => {
+  test('is recognized by its ID without a read: Contributor', () => {
     for (const guid of ['b24988ac-6180-42a0-ab88-20f7382dd24c', 'B24988AC-6180-42A0-AB88-20F7382DD24C'])
       expect(warned(guid, 'known')).toHaveLength(1);
   });
@@ -122,7 +122,7 @@ describe('a role that can write federated credentials', () => {
     ],
     ['it reads', [permission(['Microsoft.ManagedIdentity/*/read'])]],
     ['it assigns identities', [permission(['Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action'])]],
-  ])('is no other: %s', (_, permissions) => {
+  ])('does not include %s', (_, permissions) => {
     expect(warned(custom, permissions)).toEqual([]);
   });
 });
@@ -139,7 +139,7 @@ describe('refuseOneself', () => {
     }
   });
 
-  test('and nobody else; where the token does not say who it is, a warning', () => {
+  test('and no other principal; with a token without a caller, a warning', () => {
     const log = createFakeLog();
     expect(refuseOneself([other], caller, log)).toBeNull();
     expect(log.lines).toEqual([]);

@@ -22,7 +22,7 @@ const data = `${subscription(1)}/resourceGroups/Payments-Data`;
 const storage = `${data}/providers/Microsoft.Storage/storageAccounts/paydata`;
 const nobody = 'ffffffff-0000-4000-8000-000000000001';
 
-/** Grants by ids, which nobody had to look up. */
+/** Grants by IDs, without look-ups. */
 async function grantsOf({ cloud, budget }: Scene, part: Part, values: readonly string[]): Promise<readonly Grant[]> {
   const of = (it: Part, otherwise: string): readonly string[] => (it === part ? values : [otherwise]);
   const request = asking(of('principal', `user:${user(1)}`), of('role', reader), of('target', prod), {
@@ -31,7 +31,7 @@ async function grantsOf({ cloud, budget }: Scene, part: Part, values: readonly s
   return (await cloud.resolve(request, budget)).grants;
 }
 
-/** Which of these no line covers, and the requests that it took to say so. */
+/** Grants that no line covers, and the requests for the answer. */
 async function left(
   part: Part,
   values: readonly string[],
@@ -76,14 +76,14 @@ describe('principals', () => {
     ['any group', onCall, 'group:**'],
     ['a service principal’s name', deploy, 'service-principal:deploy-*'],
     ['a client id', deploy, 'app:a9900000-0000-4000-8000-000000000001'],
-  ])('given by id are covered by their present name: %s', async (_, value, line) => {
+  ])('given by ID are covered by their current name: %s', async (_, value, line) => {
     const looked = line.includes('*') || line.startsWith('app:') ? [] : [line.startsWith('user:') ? 'users' : 'groups'];
-    // A name in full is looked up as `principal` would: another may bear it too.
+    // A name in full is looked up as for `principal`: a second principal can have it too.
     const lists = looked.flatMap((of) => (of === 'users' ? ['users.list', 'users.list'] : ['groups.list']));
     expect(await left('principal', [value], [line])).toEqual({ ids: [], requests: ['getByIds', ...lists] });
   });
 
-  test('by a name that two bear are refused with both ids: anybody may call a group like another', async () => {
+  test('by a name that two have are refused with both IDs: an attacker can give a group the name of another', async () => {
     const twins: Setting = {
       estate: (estate) => ({
         ...estate,
@@ -100,12 +100,12 @@ describe('principals', () => {
     ['another type of the same id', onCall, `user:${group(1)}`],
     ['another type of the same name', onCall, 'service-principal:Payments On-Call'],
     ['a name that only begins alike', onCall, 'group:Payments'],
-    ['what stands for itself, dots included', carol, 'user:carol@partnerXcom'],
+    ['characters that match only themselves, dots included', carol, 'user:carol@partnerXcom'],
     ['a wildcard in another place', alice, 'user:*@partner.com'],
     ['a display name of a user', alice, 'user:Alice Liddell'],
     ['another client id', deploy, 'app:a9900000-0000-4000-8000-000000000002'],
     ['a type that was said and is not the real one', `user:${group(1)}`, 'group:Payments*'],
-    ['a name where the directory has nobody', `user:${nobody}`, 'user:**'],
+    ['a name that is not in the directory', `user:${nobody}`, 'user:**'],
   ])('are not covered by %s', async (_, value, line) => {
     expect((await left('principal', [value], [line])).ids).toEqual([value.split(':')[1]]);
   });
@@ -120,7 +120,7 @@ describe('principals', () => {
     expect((await left('principal', [onCall], ['group:Payments On-Call'], renamed)).ids).toEqual([group(1)]);
   });
 
-  test('are asked for by as few requests as there can be, and only those that ids leave', async () => {
+  test('need the fewest requests, and only for those that IDs do not decide', async () => {
     const { ids, requests } = await left(
       'principal',
       [alice, carol, onCall, deploy],
@@ -129,7 +129,7 @@ describe('principals', () => {
     expect([ids, requests]).toEqual([[servicePrincipal('01')], ['getByIds']]);
   });
 
-  test('whose names cannot be seen are an error, and never covered', async () => {
+  test('whose names are not readable are an error, and never covered', async () => {
     await expect(
       left('principal', [onCall], ['group:**'], { azure: { graphPermissions: 'none' } }),
     ).rejects.toMatchObject({
@@ -147,7 +147,7 @@ describe('principals', () => {
     ]);
   });
 
-  test('of a thousand are asked for in few answers of bounded length', async () => {
+  test('of a thousand need few responses of limited length', async () => {
     const many = Array.from(
       { length: 250 },
       (_, index) => `6a000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
@@ -184,7 +184,7 @@ describe('targets', () => {
     ],
     ['a wildcard in that', [prod, storage], ['resource-group:pay*']],
     ['the management group itself', [managementGroup('mg-payments')], [managementGroup('MG-PAYMENTS')]],
-  ])('are covered by %s, without asking anybody', async (_, values, lines) => {
+  ])('are covered by %s, without a request', async (_, values, lines) => {
     expect(await left('target', values, lines)).toEqual({ ids: [], requests: [] });
   });
 
@@ -226,7 +226,7 @@ describe('targets', () => {
     ['the subscription of a resource group', subscription(1), 'resource-group:**'],
     ['another subscription’s name', prod, 'subscription:payments-staging'],
     ['a name in another letter case', prod, 'subscription:PAYMENTS-*'],
-    ['a management group beside', managementGroup('mg-decoy'), managementGroup('mg-platform')],
+    ['a different management group', managementGroup('mg-decoy'), managementGroup('mg-platform')],
     ['a management group below', managementGroup('mg-platform'), managementGroup('mg-payments')],
     ['a management group without it', subscription(4), 'management-group:Platform'],
     ['any management group', '/', 'management-group:**'],
@@ -235,7 +235,7 @@ describe('targets', () => {
     expect((await left('target', [value], [line])).ids).toEqual([value]);
   });
 
-  test('are told each once, and those alone', async () => {
+  test('are reported once each, and no others', async () => {
     const { ids } = await left('target', [prod, data, subscription(2)], [prod, 'subscription:payments-staging']);
     expect(ids).toEqual([data]);
   });
@@ -251,20 +251,20 @@ describe('targets', () => {
     await expect(left('target', [prod], [line])).rejects.toThrow(words);
   });
 
-  test('with a resource group need the subscription that it lies in', async () => {
+  test('with a resource group need its subscription', async () => {
     await expect(left('target', [prod], ['resource-group:x'], { subscriptionId: null })).rejects.toThrow(
       /azure-subscription-id/u,
     );
   });
 
-  test('that only Azure could place are an error where it cannot be asked', async () => {
+  test('whose place only Azure knows are an error where it is not readable', async () => {
     const azure = { callerRole: { permissions: [{ actions: ['Microsoft.Authorization/*'] }] } };
     await expect(left('target', [prod], [managementGroup('mg-platform')], { azure })).rejects.toMatchObject({
       failure: { kind: 'denied' },
     });
   });
 
-  test('ask of no management group twice, nor of one inside another that was asked', async () => {
+  test('request no management group twice, nor one inside another that was requested', async () => {
     const { ids, requests } = await left(
       'target',
       [prod, subscription(4)],
@@ -282,11 +282,11 @@ describe('roles', () => {
     ['its id at another scope', [reader], [owned]],
     ['its name in any letter case', [reader], ['READER']],
     ['a wildcard in that', [reader], ['Read*']],
-  ])('are covered by %s, without asking anybody', async (_, values, lines) => {
+  ])('are covered by %s, without a request', async (_, values, lines) => {
     expect(await left('role', values, lines)).toEqual({ ids: [], requests: [] });
   });
 
-  test('given by id are covered by their present name', async () => {
+  test('given by ID are covered by their current name', async () => {
     expect(await left('role', [customRole(1)], ['payments *'])).toEqual({ ids: [], requests: ['roleDefinitions.get'] });
   });
 
@@ -298,7 +298,7 @@ describe('roles', () => {
     expect((await left('role', [value], [line])).ids).toEqual([expect.stringContaining(value)]);
   });
 
-  test('that cannot be read are an error by name', async () => {
+  test('that are not readable are an error by name', async () => {
     const azure = { callerRole: { permissions: [{ actions: ['Microsoft.Authorization/roleAssignments/*'] }] } };
     await expect(left('role', [customRole(1)], ['*'], { azure })).rejects.toMatchObject({
       failure: { kind: 'denied' },

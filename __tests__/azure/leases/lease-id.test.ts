@@ -36,7 +36,7 @@ function drawn(seed: number): AzureLease {
   return { holder, keepAfterJob: random() < 0.5, pim: random() < 0.3, where };
 }
 
-/** As if somebody had made it by hand. */
+/** Forged, with a correct form. */
 function forged(members: unknown): string {
   const isRecord = typeof members === 'object' && members !== null && !Array.isArray(members);
   return encoded(isRecord ? sealed('cz1.', members as Readonly<Record<string, unknown>>) : members);
@@ -54,12 +54,12 @@ const one = [
 ];
 
 describe('a lease-id', () => {
-  it.each(seeds(40))('is understood as it was written (seed %i) (P8)', (seed) => {
+  it.each(seeds(40))('is read as it was written (seed %i) (P8)', (seed) => {
     const lease = drawn(seed);
     expect(parseLeaseId(writeLeaseId(lease))).toEqual({ ok: true, value: lease });
   });
 
-  it.each(seeds(12))('that was changed is none (seed %i) (P8)', (seed) => {
+  it.each(seeds(12))('that was changed is invalid (seed %i) (P8)', (seed) => {
     const random = seeded(seed);
     const text = writeLeaseId(drawn(seed));
     for (let count = 0; count < 400; count += 1) {
@@ -85,7 +85,7 @@ describe('a lease-id', () => {
       expect(parseLeaseId(other).ok).toBe(false);
   });
 
-  it('made by hand in the very form is taken: it is no secret', () => {
+  it('that a person wrote in the exact form is accepted: it is not a secret', () => {
     expect(parseLeaseId(forged({ h: holder, k: 0, g: [one] })).ok).toBe(true);
   });
 
@@ -96,34 +96,34 @@ describe('a lease-id', () => {
     ['a holder of another form', { h: '1.2.3.4', k: 0, g: [one] }],
     ['a holder with a quote', { h: `${holder}'`, k: 0, g: [one] }],
     ['no grant', { h: holder, k: 0, g: [] }],
-    ['neither grants nor places', { h: holder, k: 0 }],
+    ['without grants and places', { h: holder, k: 0 }],
     ['grants and places', { h: holder, k: 0, g: [one], s: [subscription] }],
     ['another member', { h: holder, k: 0, g: [one], x: 1 }],
     ['members in another order', { k: 0, h: holder, g: [one] }],
-    ['another truth', { h: holder, k: true, g: [one] }],
+    ['another value of a flag', { h: holder, k: true, g: [one] }],
     ['a mark of delegation that says no', { h: holder, k: 0, g: [one], d: 0 }],
-    ['a mark of delegation beside places', { h: holder, k: 0, s: [subscription], n: 1, d: 1 }],
-    ['a principal that is none', { h: holder, k: 0, g: [["x' or 1 eq 1", ...one.slice(1)]] }],
-    ['a type that is none', { h: holder, k: 0, g: [one.with(1, 'Everybody')] }],
-    ['a role that is none', { h: holder, k: 0, g: [one.with(2, 'Owner')] }],
-    ['a scope that is none', { h: holder, k: 0, g: [one.with(3, '/subscriptions/../../evil')] }],
+    ['a mark of delegation with places', { h: holder, k: 0, s: [subscription], n: 1, d: 1 }],
+    ['an invalid principal', { h: holder, k: 0, g: [["x' or 1 eq 1", ...one.slice(1)]] }],
+    ['an invalid type', { h: holder, k: 0, g: [one.with(1, 'Everybody')] }],
+    ['an invalid role', { h: holder, k: 0, g: [one.with(2, 'Owner')] }],
+    ['an invalid scope', { h: holder, k: 0, g: [one.with(3, '/subscriptions/../../evil')] }],
     ['a scope of another host', { h: holder, k: 0, g: [one.with(3, '//evil.example/subscriptions')] }],
     ['a grant of five', { h: holder, k: 0, g: [[...one, '']] }],
     ['a grant too many', { h: holder, k: 0, g: Array.from({ length: mostNamedGrants + 1 }, () => one) }],
     ['no place', { h: holder, k: 0, s: [], n: 1 }],
-    ['a place that is none', { h: holder, k: 0, s: ['everywhere'], n: 1 }],
+    ['an invalid place', { h: holder, k: 0, s: ['everywhere'], n: 1 }],
     ['a place that is a number', { h: holder, k: 0, s: [1], n: 1 }],
-    ['a count beside grants', { h: holder, k: 0, g: [one], n: 1 }],
-    ['a count that is none', { h: holder, k: 0, s: [subscription], n: null }],
+    ['a count with grants', { h: holder, k: 0, g: [one], n: 1 }],
+    ['an invalid count', { h: holder, k: 0, s: [subscription], n: null }],
     ['a count below nothing', { h: holder, k: 0, s: [subscription], n: -1 }],
     ['a count of nothing', { h: holder, k: 0, s: [subscription], n: 0 }],
     ['half a grant', { h: holder, k: 0, s: [subscription], n: 0.5 }],
-    ['places that nobody counted', { h: holder, k: 0, s: [subscription] }],
+    ['places without a count', { h: holder, k: 0, s: [subscription] }],
     ['a place that could be shorter', { h: holder, k: 0, s: [subscription, `${subscription}/resourceGroups/a`], n: 2 }],
     ['a place that begins behind the one before', { h: holder, k: 0, s: [subscription, '99:/resourceGroups/a'], n: 2 }],
     ['a first place that is shortened', { h: holder, k: 0, s: ['0:/'], n: 2 }],
     ['a thousand places and one', { h: holder, k: 0, s: Array.from({ length: 1_001 }, () => subscription), n: 2 }],
-  ])('with %s is none', (_, members) => {
+  ])('with %s is invalid', (_, members) => {
     expect(parseLeaseId(forged(members)).ok).toBe(false);
   });
 
@@ -134,7 +134,7 @@ describe('a lease-id', () => {
     },
   );
 
-  it.each(seeds(40))('of which a member was changed or left out is none (seed %i)', (seed) => {
+  it.each(seeds(40))('with a member changed or left out is invalid (seed %i)', (seed) => {
     const read = (text: string): Record<string, unknown> =>
       JSON.parse(Buffer.from(text.slice(4), 'base64url').toString()) as Record<string, unknown>;
     const [members, other] = [read(writeLeaseId(drawn(seed))), read(writeLeaseId(drawn(seed + 1_000)))];
@@ -153,13 +153,13 @@ describe('a lease-id', () => {
     Array.from({ length: count }, (_, index) => `${subscription}/resourceGroups/${name}-${index}`);
   const managementGroup = '/providers/Microsoft.Management/managementGroups/mg-payments';
 
-  it('of more grants than it names has the very scopes, each once, whatever the letter case', () => {
+  it('of more grants than it can name has the exact scopes, each once, in any letter case', () => {
     const some = groups(12, 'app');
     const places = placesOf(at(...some, ...some.map((it) => it.toUpperCase()), managementGroup));
     expect(places).toEqual([managementGroup, ...some].toSorted());
   });
 
-  it('has no place that lies in another one', () => {
+  it('has no place inside another one', () => {
     expect(placesOf(at(...groups(3, 'app'), subscription, managementGroup))).toEqual([managementGroup, subscription]);
     const beside = [`${subscription}/resourceGroups/app`, `${subscription}/resourceGroups/app-2`];
     expect(placesOf(at(...beside, `${beside[0] ?? ''}/providers/Microsoft.Storage/storageAccounts/x`))).toEqual(beside);
@@ -174,7 +174,7 @@ describe('a lease-id', () => {
     expect(placesOf(at(...many, managementGroup))).toEqual([managementGroup, subscription]);
   });
 
-  it.each([1, 30, 90])('stays short with %i resource groups, however many grants repeat it', (count) => {
+  it.each([1, 30, 90])('stays short with %i resource groups, for any number of grants in them', (count) => {
     const scopes = placesOf(at(...groups(count, 'payments-production')));
     const text = writeLeaseId({
       holder,

@@ -17,7 +17,7 @@ describe('gather', () => {
     throw new Refusal(message, 'hint');
   };
 
-  test('has everything in the order of what was asked, refusals too', async () => {
+  test('has every result in the order of the questions, refusals too', async () => {
     const { found, refusals } = await gather([refuse('x', 9), later('a', 5), refuse('y', 1), later('b', 0)]);
     expect(found).toEqual(['a', 'b']);
     expect(refusals.map(({ message }) => message)).toEqual(['x', 'y']);
@@ -27,7 +27,7 @@ describe('gather', () => {
     await expect(gather([refuse('x', 0), Promise.reject(new Error('other'))])).rejects.toThrow('other');
   });
 
-  test('takes a value that is a list for one value', async () => {
+  test('accepts a list as one value', async () => {
     expect((await gather([later([1, 2], 0)])).found).toEqual([[1, 2]]);
   });
 });
@@ -42,22 +42,22 @@ test('distinctBy keeps the first of each key, groupBy all, both in order', () =>
   ]);
 });
 
-describe('what is remembered', () => {
-  test('is made once, for all who ask meanwhile and later', async () => {
+describe('remembered values', () => {
+  test('are made once, for all callers meanwhile and later', async () => {
     let made = 0;
     const get = remembered(() => Promise.resolve((made += 1)));
     expect(await Promise.all([get(budget), get(budget)])).toEqual([1, 1]);
     expect(await get(budget)).toBe(1);
   });
 
-  test('is tried again after it failed', async () => {
+  test('are made again after a failure', async () => {
     let tries = 0;
     const get = remembered(() => ((tries += 1) === 1 ? Promise.reject(new Error('first')) : Promise.resolve(tries)));
     await expect(get(budget)).rejects.toThrow('first');
     expect(await get(budget)).toBe(2);
   });
 
-  test('is the same for a text in whatever letter case, and is asked for as it was written first', async () => {
+  test('are the same for a text in any letter case, and are requested in its first spelling', async () => {
     const asked: string[] = [];
     const get = rememberedFor((of) => {
       asked.push(of);

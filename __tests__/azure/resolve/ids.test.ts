@@ -73,15 +73,15 @@ const bad = [
 ];
 
 describe('parseScope', () => {
-  test.each(good)('%j is one, taken as it is', (scope) => {
+  test.each(good)('%j is a scope, used as it is', (scope) => {
     expect(parseScope(scope)).toEqual({ ok: true, value: scope });
   });
 
-  test.each(bad)('%j is none, and the text says so with the value', (scope) => {
+  test.each(bad)('%j is not a scope, and the fault shows the value', (scope) => {
     expect(parseScope(scope)).toMatchObject({ ok: false, problem: expect.stringContaining(`"${scope}" `) });
   });
 
-  test('a subscription that is written in another way gets past no guard, and its own scope is shown', () => {
+  test('a subscription in another form passes no guard, and the fault shows its own scope', () => {
     const own = '/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/x';
     expect(parseScope(`/providers/Microsoft.Subscription${own}`)).toMatchObject({ ok: false, example: own });
   });
@@ -109,19 +109,19 @@ describe('scopes', () => {
     expect(isAbove(upper, lower)).toBe(above);
   });
 
-  test('know their subscription, and whether they are a management group', () => {
+  test('have their subscription, and show whether they are a management group', () => {
     expect(subscriptionOf(account)).toBe('11111111-2222-4333-8444-555555555501');
     expect([subscriptionOf('/'), subscriptionOf(managementGroup)]).toEqual([null, null]);
     expect([isManagementGroup(managementGroup.toLowerCase()), isManagementGroup(group)]).toEqual([true, false]);
   });
 
-  test('go to the SDK without their slash, encoded part by part', () => {
+  test('are passed to the SDK without their slash, encoded part by part', () => {
     expect(scopePath('/')).toBe('');
     expect(scopePath(group)).toBe(group.slice(1));
     expect(scopePath(`${group}/providers/a.b/c/d e+ü`)).toBe(`${group.slice(1)}/providers/a.b/c/d%20e%2B%C3%BC`);
   });
 
-  test('hold ids of what Microsoft.Authorization keeps there', () => {
+  test('contain IDs of Microsoft.Authorization', () => {
     expect(idAt('/', 'roleAssignments', 'x')).toBe('/providers/Microsoft.Authorization/roleAssignments/x');
     expect(idAt(group, 'roleDefinitions', 'x')).toBe(`${group}/providers/Microsoft.Authorization/roleDefinitions/x`);
   });

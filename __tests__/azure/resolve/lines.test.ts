@@ -19,7 +19,7 @@ describe('parsePrincipal', () => {
     [`foreign-group:${id}`, 'ForeignGroup-id', id],
     [`device:${id}`, 'Device-id', id],
     [`user:${id}0`, 'User-name', `${id}0`],
-  ])('%j, whatever principal-type says', (text, kind, value) => {
+  ])('%j, with any principal-type', (text, kind, value) => {
     for (const type of [null, 'User', 'Group', 'Device'])
       expect(parsePrincipal(text, type)).toEqual({ ok: true, value: { text, kind, value } });
   });
@@ -36,7 +36,7 @@ describe('parsePrincipal', () => {
   });
 
   test.each(['alice@example.com', 'User:x', 'role:x', 'constructor:x', '__proto__:x'])(
-    '%j alone does not say what it is',
+    '%j alone has no type',
     (text) => {
       expect(parsePrincipal(text, null)).toMatchObject({
         ok: false,
@@ -45,7 +45,7 @@ describe('parsePrincipal', () => {
     },
   );
 
-  test.each(['user:', 'group: ', 'service-principal:', 'app:', 'device:\t'])('%j names nobody', (text) => {
+  test.each(['user:', 'group: ', 'service-principal:', 'app:', 'device:\t'])('%j names no principal', (text) => {
     for (const type of [null, 'User'])
       expect(parsePrincipal(text, type)).toMatchObject({
         ok: false,
@@ -58,7 +58,7 @@ describe('parsePrincipal', () => {
     ['device:laptop', null],
     ['foreign-group:Partner', null],
     ['laptop', 'Device'],
-  ])('%j (%s) has to be an id', (text, type) => {
+  ])('%j (%s) must be an ID', (text, type) => {
     expect(parsePrincipal(text, type)).toMatchObject({ ok: false, problem: expect.stringContaining('a GUID') });
   });
 });
@@ -84,12 +84,12 @@ describe('parseTarget', () => {
     'Subscription:x',
     'C:/Git/subscriptions/x',
     'all',
-  ])('%j is none, never guessed', (text) => {
+  ])('%j is not a target, and no scope is assumed', (text) => {
     expect(parseTarget(text).ok).toBe(false);
   });
 });
 
-describe('what an expression that gave nothing leaves of a target', () => {
+describe('targets after an empty expression', () => {
   const subscription = `/subscriptions/${id}`;
 
   test.each([
@@ -104,7 +104,7 @@ describe('what an expression that gave nothing leaves of a target', () => {
     'resource-group:/',
     `resource-group:${subscription}`,
     'subscription:/providers/Microsoft.Management/managementGroups/mg',
-  ])('%j asks whether it did, and offers no wider scope', (text) => {
+  ])('%j is a fault that asks about it, and suggests no wider scope', (text) => {
     const parsed = parseTarget(text);
     if (parsed.ok) throw new Error('It is no target.');
     expect(parsed.problem).toMatch(/An expression may be empty\.$/u);
@@ -124,7 +124,7 @@ describe('what an expression that gave nothing leaves of a target', () => {
       `management-group:/providers/Microsoft.Management/managementGroups/mg`,
       '/providers/Microsoft.Management/managementGroups/mg',
     ],
-  ])('%j is a full scope behind its prefix, and offered without', (text, example) => {
+  ])('%j is a full scope after its prefix, and is suggested without it', (text, example) => {
     expect(parseTarget(text)).toMatchObject({ ok: false, example });
   });
 });
@@ -151,7 +151,7 @@ describe('parseRole', () => {
     '/Reader',
     'roleDefinitions/Reader',
     'x'.repeat(513),
-  ])('%j is none', (text) => {
+  ])('%j is not a role', (text) => {
     expect(parseRole(text).ok).toBe(false);
   });
 });

@@ -30,7 +30,7 @@ describe('lines', () => {
       expect([notices, refusals]).toEqual([[], []]);
     }));
 
-  test('that mean the same are one, and keep the name', () =>
+  test('that mean the same grant are one, and keep the name', () =>
     inScene({}, async ({ cloud, budget }) => {
       const request = asking(
         [`group:${group(1).toUpperCase()}`, 'group:Payments On-Call', 'group:payments on-call', group(1)],
@@ -58,7 +58,7 @@ describe('lines', () => {
       await expect(cloud.resolve(request, budget)).rejects.toThrow(/is given as Group and as User/u);
     }));
 
-  test('are refused together, whatever is wrong with each', () =>
+  test('are refused together, with any faults', () =>
     inScene({}, async ({ cloud, budget }) => {
       const request = asking(
         ['group:Twin Group', 'group:Nobody', `user:${user(1)}`],
@@ -96,11 +96,7 @@ describe('exclusions', () => {
   test.each<[string, readonly string[], readonly string[]]>([
     ['a scope in another letter case', [prod, data, `!${prod.toUpperCase()}`], [data]],
     ['a resource group by its name', [prod, data, '!resource-group:payments-prod'], [data]],
-    [
-      'a subscription with all that is in it',
-      [prod, data, subscription(2), '!subscription:payments-prod'],
-      [subscription(2)],
-    ],
+    ['a whole subscription', [prod, data, subscription(2), '!subscription:payments-prod'], [subscription(2)]],
     [
       'a resource group with what is in it',
       [data, `${data}/providers/Microsoft.Storage/storageAccounts/paydata`, prod, `!${data}`],
@@ -128,13 +124,9 @@ describe('exclusions', () => {
   test.each<[string, readonly string[], RegExp]>([
     ['that match nothing', [prod, `!${data}`], /!.*Payments-Data" matches none/u],
     ['each by itself', [prod, data, `!${data}`, `!${subscription(2)}`], /!.*502" matches none/u],
+    ['inside a target', [subscription(1), `!${prod}`], /is inside the target .*501\. .*Azure cannot leave a part out/u],
     [
-      'that lie inside a target',
-      [subscription(1), `!${prod}`],
-      /is inside the target .*501\. .*Azure cannot leave a part out/u,
-    ],
-    [
-      'that take one away and lie inside another',
+      'of one target, and one inside another',
       [prod, subscription(1), `!${prod}`],
       /is inside the target .*501\. .*Azure cannot leave a part out/u,
     ],
@@ -144,7 +136,7 @@ describe('exclusions', () => {
       /No target is left: all 2 are excluded by "!\/subscriptions/u,
     ],
     ['that leave nothing of one', [prod, '!/'], /No target is left: the only one is excluded by "!\/"/u],
-    ['that nobody knows', [prod, '!subscription:nothing'], /can see no subscription named "nothing"/u],
+    ['of an unknown name', [prod, '!subscription:nothing'], /can see no subscription named "nothing"/u],
   ])('are refused %s', (_, targets, words) =>
     inScene({}, async ({ cloud, budget }) => {
       const request = asking([`user:${user(1)}`], [reader], targets);
@@ -152,7 +144,7 @@ describe('exclusions', () => {
     }),
   );
 
-  test('ask what lies below a management group only where ids do not tell, and once', () =>
+  test('look up the scopes below a management group only where IDs do not decide, and once', () =>
     inScene({}, async ({ cloud, budget, during }) => {
       const resolve = (targets: readonly string[]) =>
         during(() => cloud.resolve({ ...asking([`user:${user(1)}`], [reader], targets), operation: 'revoke' }, budget));
@@ -162,7 +154,7 @@ describe('exclusions', () => {
       expect(asked.requests.map(({ operation }) => operation)).toEqual(['managementGroups.descendants']);
     }));
 
-  test('that cannot be looked up end it, with the action that is missing', () =>
+  test('that cannot be looked up end it, with the missing action', () =>
     inScene(
       { azure: { callerRole: { permissions: [{ actions: ['Microsoft.Authorization/*'] }] } } },
       async ({ cloud, budget }) => {
@@ -224,11 +216,11 @@ describe('roles', () => {
     ['one of the whole subscription by its GUID', customRole(1), groups, 1],
     ['one of a few scopes by its GUID', customRole(9), groups.slice(0, 2), 2],
     ['a well-known one by its GUID', reader, [...groups, subscription(2)], 0],
-  ])('are looked up as seldom as one answer holds: %s', async (_, role, targets, count) => {
+  ])('are looked up with the fewest requests: %s', async (_, role, targets, count) => {
     expect(await lookUps(role, targets)).toHaveLength(count);
   });
 
-  test('that can be assigned at some of the targets only are refused', () =>
+  test('that are assignable at some of the targets only are refused', () =>
     inScene(withGroups(), async ({ cloud, budget }) => {
       const request = asking([`user:${user(1)}`], ['App Operator'], groups);
       await expect(cloud.resolve(request, budget)).rejects.toThrow(
@@ -236,7 +228,7 @@ describe('roles', () => {
       );
     }));
 
-  test('that do not exist are asked for once in a subscription', () =>
+  test('that do not exist are looked up once in a subscription', () =>
     inScene(withGroups(), async ({ cloud, budget, during }) => {
       const { requests } = await during(() =>
         cloud.resolve(asking([`user:${user(1)}`], ['No Such'], groups), budget).catch(() => null),
@@ -244,7 +236,7 @@ describe('roles', () => {
       expect(requests).toHaveLength(2);
     }));
 
-  test('have the id of the subscription of each target, and of none above', () =>
+  test('have the ID of the subscription of each target, and of none above', () =>
     inScene({}, async ({ cloud, budget }) => {
       const targets = [subscription(1), subscription(2), managementGroup('mg-payments')];
       const { grants } = await cloud.resolve(asking([`user:${user(1)}`], ['Reader'], targets), budget);
@@ -253,7 +245,7 @@ describe('roles', () => {
     }));
 });
 
-describe('what must not be granted unasked', () => {
+describe('grants that need an explicit permission', () => {
   const request = (over: object = {}) =>
     asking(
       [`user:${user(1)}`, 'service-principal:access-broker'],
@@ -262,7 +254,7 @@ describe('what must not be granted unasked', () => {
       over,
     );
 
-  test('is told all at once, each thing once, and does not keep the grants from being seen', () =>
+  test('are reported all at once, each once, and do not hide the grants', () =>
     inScene({}, async ({ cloud, budget }) => {
       const { grants, refusals } = await cloud.resolve(request(), budget);
       expect(grants).toHaveLength(12);
@@ -273,7 +265,7 @@ describe('what must not be granted unasked', () => {
       ]);
     }));
 
-  test.each([{ allowPrivileged: true }, { operation: 'revoke' }] as const)('stands against nothing with %j', (over) =>
+  test.each([{ allowPrivileged: true }, { operation: 'revoke' }] as const)('do not include %j', (over) =>
     inScene({}, async ({ cloud, budget }) => {
       expect((await cloud.resolve(request(over), budget)).refusals).toEqual([]);
     }),

@@ -13,21 +13,21 @@ describe('isAssignableIn', () => {
     ['that in another letter case, among others', [inside, own.toUpperCase()]],
     ['everything', ['/']],
     ['a management group that it was found through', [managementGroup('mg-payments')]],
-    ['that beside another subscription', [subscription(2), managementGroup('mg-payments')]],
+    ['a similar subscription', [subscription(2), managementGroup('mg-payments')]],
   ])('a role that is assignable at %s is so everywhere in the subscription', (_, assignableScopes) => {
     expect(isAssignableIn({ roleType: 'CustomRole', assignableScopes: [...assignableScopes] }, id)).toBe(true);
   });
 
   test.each<[string, readonly string[]]>([
     ['a part of it', [inside]],
-    ['a part of it that may be why it was found, and a management group', [inside, managementGroup('mg-payments')]],
+    ['a part of it that can have matched, and a management group', [inside, managementGroup('mg-payments')]],
     ['a subscription whose id begins alike', [`${own}0`]],
     ['nothing', []],
   ])('one that is assignable at %s cannot be', (_, assignableScopes) => {
     expect(isAssignableIn({ roleType: 'CustomRole', assignableScopes: [...assignableScopes] }, id)).toBe(false);
   });
 
-  test('a built-in role is so everywhere, and what says nothing of itself is not', () => {
+  test('a built-in role is so everywhere, and one without assignable scopes is not', () => {
     expect([id, null].map((where) => isAssignableIn({ roleType: 'BuiltInRole' }, where))).toEqual([true, true]);
     expect([id, null].map((where) => isAssignableIn({}, where))).toEqual([false, false]);
     expect(isAssignableIn({ assignableScopes: 'x' as unknown as string[] }, id)).toBe(false);
@@ -38,7 +38,7 @@ describe('isAssignableIn', () => {
 describe('lookUpAt', () => {
   const scopes = [own, inside, inside.replace('app', 'db'), subscription(2), managementGroup('a'), '/'];
 
-  test('asks once for what holds in all of a subscription, and for what lies in none', async () => {
+  test('requests once the roles of a whole subscription, and once those of none', async () => {
     const asked: string[] = [];
     const ask = (scope: string): Promise<string> => {
       asked.push(scope);
@@ -51,7 +51,7 @@ describe('lookUpAt', () => {
     );
   });
 
-  test('asks everywhere where an answer holds at its scope only', async () => {
+  test('requests at every scope where a response applies to its scope only', async () => {
     const answers = await lookUpAt(
       scopes,
       (scope) => Promise.resolve(scope),

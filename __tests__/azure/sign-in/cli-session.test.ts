@@ -4,7 +4,7 @@ import { explain } from '../../../src/azure/sign-in/cli-session.ts';
 
 const scope = 'https://management.example//.default';
 
-test('a job without the CLI is told so', () => {
+test('a job without the CLI is reported as such', () => {
   // What the SDK makes of the shell's answer.
   const message = 'Azure CLI could not be found. Please visit https://aka.ms/azure-cli for installation instructions.';
   expect(explain(message, scope).message).toMatch(/^The job has no Azure CLI, and/u);
@@ -14,7 +14,7 @@ test.each([
   'ERROR: AADSTS500011: The resource principal named https://management.example was not found in the tenant named x.',
   "ERROR: AADSTS90002: Tenant 'x' not found. Interactive authentication is needed. Please run: az login --scope y",
   'ERROR: The subscription of x is not recognized.',
-])('what the CLI does not find is told in its own words: %s', (message) => {
+])('a failure of the CLI is reported in its own words: %s', (message) => {
   expect(explain(message, scope).message).toBe(
     `The job has no Azure CLI session, or one that gives no token for https://management.example: ${message}`,
   );

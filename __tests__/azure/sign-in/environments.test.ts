@@ -21,7 +21,7 @@ describe('parseEnvironment', () => {
   );
 
   test.each(['https://arm.example', 'https://arm.example/', 'https://arm.example///', 'https://127.0.0.1:8443'])(
-    '%s is one that says itself what it is',
+    '%s reports its own kind',
     (text) => {
       expect(parseEnvironment(text)).toMatchObject({ kind: 'custom' });
     },
@@ -39,7 +39,7 @@ describe('parseEnvironment', () => {
     'https://me@a',
     'constructor',
     '__proto__',
-  ])('%j is none', (text) => {
+  ])('%j is not an environment', (text) => {
     expect(parseEnvironment(text)).toBeNull();
   });
 
@@ -57,7 +57,7 @@ describe('parseEnvironment', () => {
   });
 });
 
-test('ID tokens that well-known clouds take', () => {
+test('ID tokens that well-known clouds accept', () => {
   for (const end of ['', 'USGov', 'China', 'USNat', 'USSec'])
     expect(isKnownIdTokenAudience(`api://AzureADTokenExchange${end}`)).toBe(true);
   expect(isKnownIdTokenAudience('api://mine')).toBe(false);
@@ -74,7 +74,7 @@ describe('isWithheld', () => {
     'https://vault.azure.cn',
     '797f4846-ba00-4fd7-ba43-dac1f8f63013',
     'not an address',
-  ])('%s, whoever signs in', (resource) => {
+  ])('%s, for every sign-in', (resource) => {
     for (const login of [entra, 'https://login.elsewhere.example']) expect(isWithheld(resource, login, arm)).toBe(true);
   });
 
@@ -86,7 +86,7 @@ describe('isWithheld', () => {
     expect(isWithheld(resource, login, arm)).toBe(false);
   });
 
-  test('a strange resource is, where a well-known login gives the token', () => {
+  test('an unknown resource is, where a well-known login issues the token', () => {
     expect(isWithheld('https://payroll.example', entra, arm)).toBe(true);
     expect(isWithheld('https://payroll.example.com', entra, new URL('https://evil.com'))).toBe(true);
   });
@@ -95,7 +95,7 @@ describe('isWithheld', () => {
 describe('isOwnLogin', () => {
   const arm = new URL('https://management.local.azurestack.external');
 
-  test('a login of every well-known cloud is, and one in the cloud’s own domain', () => {
+  test("a login of every well-known cloud is, and one in the cloud's own domain", () => {
     const known = Object.values(environments).flatMap(({ authority, authorityAliases }) => [
       authority,
       ...authorityAliases,
@@ -109,7 +109,7 @@ describe('isOwnLogin', () => {
     ['https://mine.z6.web.core.windows.net', arm],
     ['https://login.microsoftonline.com.evil.example', arm],
     ['https://203.0.0.5', new URL('https://10.0.0.5')],
-  ])('%s is anybody’s', (login, at) => {
+  ])('%s is not', (login, at) => {
     expect(isOwnLogin(login, at)).toBe(false);
   });
 });
@@ -140,7 +140,7 @@ describe('toEnvironment', () => {
     });
   });
 
-  test('what is not said: the name is the host, ARM is where it was asked, and there is no Graph', () => {
+  test('missing parts: the name is the host, ARM is the requested address, and there is no Graph', () => {
     const { authentication } = metadata;
     expect(toEnvironment({ authentication }, address, null).environment).toMatchObject({
       name: 'arm.stack.example',
@@ -152,13 +152,13 @@ describe('toEnvironment', () => {
     ).toBeNull();
   });
 
-  test('a well-known Graph is withheld, and told', () => {
+  test('a well-known Graph is withheld, and reported', () => {
     const microsoftGraphResourceId = 'https://graph.microsoft.com/';
     const { environment, withheldGraph } = toEnvironment({ ...metadata, microsoftGraphResourceId }, address, null);
     expect([environment.graph, withheldGraph]).toEqual([null, microsoftGraphResourceId]);
   });
 
-  test('a login in another domain is not handed the job’s ID token, unless it was chosen from outside', () => {
+  test("a login in another domain does not get the job's ID token, unless it was allowed from outside", () => {
     const authentication = { ...metadata.authentication, loginEndpoint: 'https://login.elsewhere.example/' };
     expect(() => toEnvironment({ ...metadata, authentication }, address, null)).toThrow(/in another domain/u);
     const { environment } = toEnvironment({ ...metadata, authentication }, address, 'https://login.elsewhere.example');
@@ -173,7 +173,7 @@ describe('toEnvironment', () => {
       ).not.toThrow();
   });
 
-  test('who gives the tokens decides what may be asked for: the CLI’s own login, or one that was chosen', () => {
+  test("the source of the tokens decides their resources: the CLI's own login, or one that was allowed", () => {
     const authentication = {
       loginEndpoint: 'https://login.stack.example',
       audiences: ['https://outlook.office365.com'],
@@ -185,7 +185,7 @@ describe('toEnvironment', () => {
   });
 
   test.each(['https://management.azure.com.', '797f4846-ba00-4fd7-ba43-dac1f8f63013', 'https://vault.azure.net:443/'])(
-    'a token for %s is asked for by nobody but the cloud itself',
+    'a token for %s is requested only by the cloud itself',
     (audience) => {
       const authentication = { loginEndpoint: 'https://login.microsoftonline.com./', audiences: [audience] };
       expect(() => toEnvironment({ authentication }, address, null)).toThrow(/could open something/u);
@@ -200,7 +200,7 @@ describe('toEnvironment', () => {
     {},
     { authentication: null },
     { authentication: { loginEndpoint: 'https://x.test', audiences: 'y' } },
-  ])('%j is no description of a cloud', (answer) => {
+  ])('%j is not a description of a cloud', (answer) => {
     expect(() => toEnvironment(answer, address, null)).toThrow(/names no login endpoint or no audience/u);
   });
 });

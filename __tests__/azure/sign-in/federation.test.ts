@@ -17,7 +17,7 @@ import { createFakeLog } from '../../access/fake-log.ts';
 const tenantId = '72f988bf-1111-4222-8333-444455556666';
 const clientId = '0a1b2c3d-1111-4222-8333-444455556666';
 
-test('a login that answers well and says nothing has given no token', async () => {
+test('a login with a successful, empty response has issued no token', async () => {
   const { key, cert, ca } = await certificates();
   setDefaultCACertificates([...getCACertificates('default'), ca]);
   const server = createServer({ key, cert }, (_, response) => response.writeHead(204).end());
@@ -54,7 +54,7 @@ test('a login that answers well and says nothing has given no token', async () =
 
 const budget = { until: epoch + 600_000, signal: new AbortController().signal };
 
-/** A mint whose tokens live five minutes, and which notes what it was asked for. */
+/** A mint with tokens of five minutes, which records the requested audiences. */
 function scene(fail: (count: number) => boolean = () => false) {
   const clock = createFakeClock();
   const audiences: string[] = [];
@@ -88,7 +88,7 @@ describe('assertions', () => {
     expect(await jwt()).toBe(expected);
   });
 
-  test('that was refused as ended is a new one', async () => {
+  test('that was refused as expired is replaced', async () => {
     const { assertions, jwt } = scene();
     const refused = await assertions.get(budget);
     assertions.forget(refused);
@@ -97,7 +97,7 @@ describe('assertions', () => {
     expect(await jwt()).toBe('jwt-2');
   });
 
-  test('that could not be had is asked for again (P13)', async () => {
+  test('that failed is requested again (P13)', async () => {
     const { jwt } = scene((count) => count === 1);
     await expect(jwt()).rejects.toThrow('no token');
     expect(await jwt()).toBe('jwt-2');

@@ -26,9 +26,9 @@ describe('refusedSignIn', () => {
   test.each([
     ['700211', `issuer of the token, ${iss}`],
     ['700212', 'audience of the token, api://x'],
-    ['70025', 'no federated credential at all'],
+    ['70025', 'no federated credential'],
     ['7002138', 'only in letter case'],
-  ])('AADSTS%s: what Entra named comes alone, unless the job has no environment (P9)', (code, named) => {
+  ])("AADSTS%s: only Entra's own hint is shown, unless the job has no environment (P9)", (code, named) => {
     expect(hintOn(code)).toContain(named);
     expect(hintOn(code)).not.toMatch(/The job runs|correct environment|Trust another/u);
     expect(hintOn(code, '')).toMatch(/^The job runs in no environment\./u);
@@ -39,7 +39,7 @@ describe('refusedSignIn', () => {
     expect(hintOn('700213')).toMatch(/^The job runs in the environment prod\./u);
   });
 
-  test('the audience comes with the default of the cloud, which a custom one has not, however it calls itself', () => {
+  test('the audience is shown with the default of the cloud; a custom one has none, under any name', () => {
     expect(hintOn('700212')).toContain('the default of AzureUSGovernment, api://AzureADTokenExchangeUSGov');
     expect(hintOn('700212', 'prod', custom)).toContain('a custom azure-environment has no default');
     expect(hintOn('700212', 'prod', custom)).not.toContain('AzureADTokenExchange');
@@ -53,7 +53,7 @@ describe('refusedSignIn', () => {
     ['50057', /disabled\. Ask the administrators of the directory/u],
     ['50105', /Ask the administrators/u],
     ['501051', /Ask the administrators/u],
-  ])('AADSTS%s says who decides, and that no input is at fault', (code, words) => {
+  ])('AADSTS%s names who decides, and suggests no input', (code, words) => {
     for (const environment of ['prod', '']) {
       expect(hintOn(code, environment)).toMatch(words);
       expect(hintOn(code, environment)).toContain('No change to the federated credential or to the inputs helps');
@@ -61,7 +61,7 @@ describe('refusedSignIn', () => {
     }
   });
 
-  test('AADSTS5000224 asks for the directory, and no more', () => {
+  test('AADSTS5000224 suggests the directory, and no more', () => {
     expect(hintOn('5000224')).toMatch(/Check that azure-tenant-id/u);
     expect(hintOn('5000224')).not.toMatch(/azure-client-id|azure-environment|The job runs/u);
   });

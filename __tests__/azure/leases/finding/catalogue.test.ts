@@ -10,7 +10,7 @@ import { createFakeLog, type FakeLog } from '../../../access/fake-log.ts';
 const scope = '/subscriptions/11111111-2222-4333-8444-555555555501';
 const budget: Budget = { until: 0, signal: new AbortController().signal };
 
-/** A session to which the directory of a subscription is not told. */
+/** A session that cannot read the directory of a subscription. */
 function session(kind: FailureKind, log: FakeLog): AzureSession {
   const operation = 'Microsoft.Resources/subscriptions/read';
   const failure = { kind, operation, code: 'x', message: 'y', requestId: null, retryAfterMs: null, hint: null };
@@ -25,7 +25,7 @@ function session(kind: FailureKind, log: FakeLog): AzureSession {
 }
 
 test.each<FailureKind>(['denied', 'invalid', 'not-found'])(
-  'goes on, and says so, where the directory is: %s',
+  'continues, and reports it, where the directory is: %s',
   async (kind) => {
     const log = createFakeLog();
     expect(await readCatalogue(session(kind, log), {} as Places, [scope], budget)).toEqual({ leased: [], altered: [] });
@@ -34,7 +34,7 @@ test.each<FailureKind>(['denied', 'invalid', 'not-found'])(
 );
 
 test.each<FailureKind>(['unavailable', 'unreachable', 'throttled'])(
-  'fails where nobody can say what is there: %s',
+  'fails where the access is not readable: %s',
   async (kind) => {
     const looking = readCatalogue(session(kind, createFakeLog()), {} as Places, [scope], budget);
     await expect(looking).rejects.toThrow(CloudError);

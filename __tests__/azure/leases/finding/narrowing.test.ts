@@ -9,7 +9,7 @@ const places = { subscriptions: () => Promise.resolve([]) } as unknown as Places
 const session = { settings: { subscriptionId: null } } as unknown as AzureSession;
 const subscription = (value: string): Line => ({ text: `subscription:${value}`, kind: 'subscription-name', value });
 
-test('what is wrong with targets and exclusions is told at once', async () => {
+test('all faults of targets and exclusions are reported at once', async () => {
   const lines = { targets: [subscription('alpha')], exclusions: [subscription('beta'), subscription('gamma')] };
   const bounds = { timeoutMs: 60_000, maxInFlight: null };
   const request: ListRequest = { operation: 'list', principals: [], roles: [], ...lines, ...bounds };

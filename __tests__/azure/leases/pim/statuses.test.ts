@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { goesOn, standingOf, statuses } from '../../../../src/azure/leases/pim/statuses.ts';
 
-/** The classes of docs/design/azure.md#pim-statuses, written down once more. */
+/** The classes of docs/design/azure.md#pim-statuses, as a copy. */
 const expected = {
   Provisioned: ['active', 'active', 'removed'],
   Granted: ['moving', 'planned', 'moving'],

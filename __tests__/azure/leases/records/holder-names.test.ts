@@ -18,7 +18,7 @@ const zeros = (count: number): Uint8Array => new Uint8Array(count);
 const pattern = new RegExp(`^${jobHolder}$`, 'u');
 
 describe('the name of a holder', () => {
-  it.each(seeds(40))('gives back the job that it was made from (seed %i)', (seed) => {
+  it.each(seeds(40))('is read back as the job that it was made from (seed %i)', (seed) => {
     const random = seeded(seed);
     const number = (): string => String(between(random, 1, Number.MAX_SAFE_INTEGER - 1));
     const drawn = { ...origin, repositoryId: number(), runId: number(), attempt: number(), checkRunId: number() };
@@ -28,25 +28,25 @@ describe('the name of a holder', () => {
     expect(jobOf(name, drawn)).toEqual({ repository, runId, attempt, checkRunId });
   });
 
-  it('is another one for each step run of the same job', () => {
+  it('is different for each step run of the same job', () => {
     let byte = 0;
     const next = (count: number): Uint8Array => Uint8Array.from({ length: count }, () => (byte += 1));
     expect(newHolderName(origin, next)).not.toBe(newHolderName(origin, next));
   });
 
-  it('of another repository names that by its id: nobody asks about its job by a name that is not its own (P5)', () => {
+  it('of another repository has its ID: no step looks up its job under another name (P5)', () => {
     const name = newHolderName({ ...origin, repositoryId: '5' }, zeros);
     expect(jobOf(name, origin).repository).toBe('repository 5');
     expect(holderInWords(name, origin)).toBe('repository 5 run 16011000001 (job 45180000001)');
   });
 
-  it('of a job without a check run id says so', () => {
+  it('of a job without a check run ID has none', () => {
     const name = newHolderName({ ...origin, checkRunId: null }, zeros);
     expect(jobOf(name, origin).checkRunId).toBeNull();
     expect(holderInWords(name, origin)).toBe('octo/shop run 16011000001');
   });
 
-  it.each(['', 'x', '0', '-1', '1e9', '99999999999999999', '12 ', '１２'])('knows no number in "%s"', (text) => {
+  it.each(['', 'x', '0', '-1', '1e9', '99999999999999999', '12 ', '１２'])('has no number in "%s"', (text) => {
     const name = newHolderName({ ...origin, runId: text, repositoryId: text }, zeros);
     expect(name).toMatch(pattern);
     expect(jobOf(name, { ...origin, repositoryId: text })).toMatchObject({ repository: 'repository 0', runId: '0' });

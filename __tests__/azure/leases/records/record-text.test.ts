@@ -45,7 +45,7 @@ describe('a record in a description', () => {
   });
 
   it.each(seeds(6))(
-    'changed in any one character speaks of nobody whom it did not name, but for the one (seed %i) (P3)',
+    'with any one character changed names no new holder, except the changed one (seed %i) (P3)',
     (seed) => {
       const random = seeded(seed);
       const entries = drawEntries(random);
@@ -75,7 +75,7 @@ describe('a record in a description', () => {
     },
   );
 
-  it.each(seeds(4))('with another digest proves nothing, whichever it is (seed %i)', (seed) => {
+  it.each(seeds(4))('with any other digest proves nothing (seed %i)', (seed) => {
     const description = writeRecord('', drawEntries(seeded(seed)), place);
     const at = `${recordMark} v1 `.length;
     for (let index = 0; index < 10; index += 1)
@@ -95,7 +95,7 @@ describe('a record in a description', () => {
     expect(read(writeRecord('INC-1', drawEntries(seeded(3)), place), other)).toEqual({ is: 'altered' });
   });
 
-  it('is the same whatever the letter case in which Azure gives the ids', () => {
+  it("is the same in any letter case of Azure's IDs", () => {
     const upper = {
       scope: place.scope.toUpperCase(),
       role: place.role.toUpperCase(),
@@ -105,14 +105,14 @@ describe('a record in a description', () => {
     expect(read(writeRecord('', drawEntries(seeded(5)), place), upper).is).toBe('record');
   });
 
-  it('with an end that no lease has proves nothing: beyond 30 days and a margin, by the clock of now', () => {
+  it('with an end that a lease cannot have proves nothing: more than 30 days and a margin from now', () => {
     const ending = (end: number): Described =>
       read(writeRecord('', [{ holder: '1.2.3.4.00000000', end, keepAfterJob: false }], place));
     const latest = Math.floor((now + 30 * day + minute) / minute) * minute;
     expect([ending(latest).is, ending(latest + minute).is]).toEqual(['record', 'altered']);
   });
 
-  it('that names nobody is a record: what it stands in is nobody’s any more', () => {
+  it('that names no holder is a record: its assignment has no holder any longer', () => {
     expect(read(writeRecord('INC-1', [], place))).toEqual({ is: 'record', text: 'INC-1', entries: [] });
   });
 
@@ -122,21 +122,21 @@ describe('a record in a description', () => {
     expect(read(writeRecord('', [entry, { ...entry, end: entry.end + minute }], place))).toEqual({ is: 'altered' });
   });
 
-  it('stands once, and at the end: twice, or before other text, it proves nothing', () => {
+  it('is valid once, at the end: twice, or before other text, it proves nothing', () => {
     const record = writeRecord('', drawEntries(seeded(2)), place);
     for (const description of [`${record}\n${record}`, `${record}\nmore`, `${record} `, `${record}\n`, ` ${record}`])
       expect([description, read(description)]).toEqual([description, { is: 'altered' }]);
   });
 
-  it('of another version is not understood, and not touched', () => {
+  it('of another version is not read, and not changed', () => {
     expect(read(writeRecord('', drawEntries(seeded(2)), place).replace(' v1 ', ' v2 '))).toEqual({ is: 'altered' });
   });
 
-  it('is in none of what people write', () => {
+  it('is not in any text that people write', () => {
     for (const text of texts) expect(read(text)).toEqual({ is: 'none' });
   });
 
-  it('has room for twenty holders of today’s numbers beside a reason', () => {
+  it("has room for twenty holders with today's numbers and a reason", () => {
     const numbers = [1_296_269_000, 16_011_000_000, 1, 45_180_000_000].map((it) => it.toString(36));
     const entries = Array.from({ length: 20 }, (_, index) => ({
       holder: [...numbers, index.toString().padStart(8, '0')].join('.'),

@@ -24,7 +24,7 @@ test.each([
   ['AdminAssign', 'Provisioned', 'create'],
   ['AdminUpdate', 'Provisioned', 'create'],
   ['adminremove', 'Revoked', 'remove'],
-] as const)('a request whose answer was lost is told as what it was: %s', async (requestType, status, kind) => {
+] as const)('a request with a lost response is reported in its real state: %s', async (requestType, status, kind) => {
   const clock = createFakeClock();
   const log = createFakeLog();
   const started: Operation[] = [];

@@ -22,12 +22,12 @@ const approval = (approvers: readonly string[], target: typeof admin): RoleManag
 });
 
 describe('the policy of a role', () => {
-  it('binds administrators by its rules for them, and not by those for users', () => {
+  it('applies to administrators with the rules for them, and not those for users', () => {
     expect(told([context(user), approval([], user)])).toEqual([]);
     expect(told([context(admin)])).toEqual([expect.stringContaining('authentication context')]);
   });
 
-  it('goes by the id of a rule that has no target', () => {
+  it('is read by the ID of a rule that has no target', () => {
     const rule = { ruleType: 'RoleManagementPolicyExpirationRule', maximumDuration: 'PT30M' } as const;
     expect(told([{ ...rule, id: 'Expiration_EndUser_Assignment' }])).toEqual([]);
     expect(told([{ ...rule, id: 'Expiration_Admin_Assignment' }])).toEqual([
@@ -36,35 +36,35 @@ describe('the policy of a role', () => {
   });
 
   it.each([
-    ['no rule at all', null],
+    ['no rule', null],
     ['a text', 'Expiration_Admin_Assignment'],
-    ['a list that is none', { ruleType: 'RoleManagementPolicyEnablementRule', enabledRules: 'Justification' }],
+    ['an invalid list', { ruleType: 'RoleManagementPolicyEnablementRule', enabledRules: 'Justification' }],
     ['a list of nothing', { ruleType: 'RoleManagementPolicyEnablementRule', enabledRules: [null] }],
-    ['a duration that is none', { ruleType: 'RoleManagementPolicyExpirationRule', maximumDuration: 7 }],
+    ['an invalid duration', { ruleType: 'RoleManagementPolicyExpirationRule', maximumDuration: 7 }],
     ['no setting', { ruleType: 'RoleManagementPolicyApprovalRule', setting: null }],
-  ])('leaves to Azure what it does not say: %s', (_, rule) => {
+  ])('leaves missing parts to Azure: %s', (_, rule) => {
     const own = typeof rule === 'object' && rule !== null ? { target: admin, ...rule } : rule;
     expect(policyFaults(policyIn([own]), given, 'Reader')).toEqual([]);
   });
 
   it.each([
-    ['stages that are none', 'x'],
-    ['a stage that is none', [null]],
-    ['approvers that are none', [{ primaryApprovers: {} }]],
-  ])('calls nobody missing who could approve where it has %s', (_, approvalStages) => {
+    ['invalid stages', 'x'],
+    ['an invalid stage', [null]],
+    ['invalid approvers', [{ primaryApprovers: {} }]],
+  ])('does not report missing approvers where it has %s', (_, approvalStages) => {
     const setting = { isApprovalRequired: true, approvalStages };
     expect(policyIn([{ ruleType: 'RoleManagementPolicyApprovalRule', setting, target: admin }]).approval).toBe(
       'somebody',
     );
   });
 
-  it('lets a person approve, and is a fault where nobody can', () => {
+  it('allows approval by a person, and is a fault without an approver', () => {
     expect(told([approval(['somebody'], admin)])).toEqual([]);
     expect(policyIn([approval(['somebody'], admin)]).approval).toBe('somebody');
     expect(told([approval([], admin)])).toEqual([expect.stringContaining('names no approver')]);
   });
 
-  it('says nothing of a time that cannot be read', () => {
+  it('ignores a duration that is not readable', () => {
     const rule = { ruleType: 'RoleManagementPolicyExpirationRule', maximumDuration: 'soon', target: admin } as const;
     expect(policyIn([rule]).longestMs).toBe(null);
   });

@@ -44,7 +44,7 @@ describe('the justification of a request', () => {
       expect(readJustification(writeJustification(grant, it, origin, reason), grant, now)).toEqual(it);
   });
 
-  it('is the same for the same ids in any letter case', () => {
+  it('is the same for the same IDs in any letter case', () => {
     const text = writeJustification(grant, record, origin, null);
     const same = { ...grant, target: { ...grant.target, id: grant.target.id.toUpperCase() } };
     expect(readJustification(text, same, now)).toEqual(record);
@@ -54,12 +54,12 @@ describe('the justification of a request', () => {
     ['copied to another grant', (text: string) => text, { ...grant, target: { id: '/subscriptions/t', name: null } }],
     ['cut off', (text: string) => text.slice(0, -1), grant],
     ['doubled', (text: string) => `${text} ${text}`, grant],
-    ['somebody else’s', () => 'because I want it', grant],
+    ['a text by a person', () => 'because I want it', grant],
   ])('proves nothing where it is %s', (_, change, of) => {
     expect(readJustification(change(writeJustification(grant, record, origin, null)), of, now)).toBe(null);
   });
 
-  it('proves nothing with an end that no lease has', () => {
+  it('proves nothing with an end that a lease cannot have', () => {
     const text = writeJustification(grant, { ...record, end: now + 31 * 86_400_000 }, origin, null);
     expect(readJustification(text, grant, now)).toBe(null);
   });

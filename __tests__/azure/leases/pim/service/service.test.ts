@@ -4,7 +4,7 @@ import { openPimService } from '../../../../../src/azure/leases/pim/service/serv
 import type { AzureSession } from '../../../../../src/azure/session.ts';
 import { createFakeClock } from '../../../../access/fake-clock.ts';
 
-test('a list that is slow has as long as answers come, and each answer time of its own', async () => {
+test('a slow list can use the time limit while responses come, and each response has its own', async () => {
   const clock = createFakeClock();
   const { signal } = new AbortController();
   const ends: number[] = [];
