@@ -143,7 +143,7 @@ export const mutations: readonly Mutation[] = [
     cloud: 'both',
     breaks:
       'A lease is noted in the state of the runner only when it is held, and post does not give back what was begun.',
-    tests: ['__tests__/scenario/lease-post.test.ts', '-t', 'gives back what was begun|still being created'],
+    tests: ['__tests__/scenario/lease-post.test.ts', '-t', 'releases what was begun|still being created'],
     edit: {
       file: 'src/access/leases/protocol/executor.ts',
       symbol: 'openCommonExecutor > perform',
@@ -367,7 +367,7 @@ export const mutations: readonly Mutation[] = [
     promise: 'P13',
     cloud: 'aws',
     breaks: 'Post gives up signing in to AWS at the first refusal, and ends no access.',
-    tests: ['__tests__/scenario/sign-in-again.test.ts', '-t', 'goes on on AWS'],
+    tests: ['__tests__/scenario/sign-in-again.test.ts', '-t', 'continues on AWS'],
     edit: {
       file: 'src/aws/sign-in/credentials.ts',
       symbol: 'createCredentials',
@@ -382,7 +382,7 @@ export const mutations: readonly Mutation[] = [
     promise: 'P13',
     cloud: 'azure',
     breaks: 'Post gives up signing in to Azure at the first refusal, and ends no access.',
-    tests: ['__tests__/scenario/sign-in-again.test.ts', '-t', 'goes on on Azure'],
+    tests: ['__tests__/scenario/sign-in-again.test.ts', '-t', 'continues on Azure'],
     edit: {
       file: 'src/azure/sign-in/federation.ts',
       symbol: 'federation > exchangeFor',

@@ -23,7 +23,7 @@ const write = (name: string, text: string): void => {
   writeFileSync(join(workspace, name), text);
 };
 
-/** Everything that a step says, wherever it says it. */
+/** All texts of a step, from log, summary, outputs and files. */
 const said = ({ stdout, stderr, summary, outputs, annotations, state }: StepResult): string =>
   JSON.stringify({ stdout, stderr, summary, outputs, annotations, state });
 

@@ -13,9 +13,9 @@ const changes: readonly (readonly [string, Case])[] = [
   ['Azure: revoke', azureCases.revoke],
 ];
 
-describe('answers with a member that is missing, null, of another type, or of an undocumented value', () => {
+describe('responses with a member that is missing, null, of another type, or of an undocumented value', () => {
   it.each(changes)(
-    '%s: never a false word, red with what to do, within its time (P1, P9)',
+    '%s: reports nothing false, ends red with a hint, within its time (P1, P9)',
     async (_name, change) => {
       const all = await alterationsOf(change);
       expect(all.length).toBeGreaterThan(10);
@@ -30,18 +30,18 @@ describe('answers with a member that is missing, null, of another type, or of an
     ['Azure', azureCases.revoke, 'arm roleAssignments.list', 'value'],
     ['Azure', azureCases.revoke, 'arm roleAssignments.list', 'value[].properties.principalId'],
   ] as const)(
-    '%s: a list of grants without what is looked for in it shows no absence (%#) (P1)',
+    '%s: a list of grants without the requested one does not prove its absence (%#) (P1)',
     async (_, change, operation, path) => {
       expect(await runAltered(change, { operation, path, to: 'is missing' })).toEqual([]);
     },
   );
 
-  it('Azure: a name of another type is an answer that is none, and no bug of ours', async () => {
+  it('Azure: a name of another type is an invalid response, and not a bug of this action', async () => {
     const name = { operation: 'graph groups.list', path: 'value[].displayName', to: 'is of another type' } as const;
     expect(await runAltered(azureCases['assign by names'], name)).toEqual([]);
   });
 
-  it('AWS: nor does a success without a list that is not AWS’s (P1)', async () => {
+  it('AWS: nor does a success without a list, which AWS never sends (P1)', async () => {
     await inWorld({}, async (world) => {
       world.aws.estate.add(onCallAssignment);
       const headers = { 'x-amzn-requestid': '' };
@@ -53,7 +53,7 @@ describe('answers with a member that is missing, null, of another type, or of an
     });
   });
 
-  it('AWS: nor does one that lists the principal as something new (P1)', async () => {
+  it('AWS: nor does a list with the principal as a new kind (P1)', async () => {
     const path = 'AccountAssignments[].PrincipalType';
     expect(await runAltered(cases.revoke, { operation: 'sso ListAccountAssignments', path, to: 'is unknown' })).toEqual(
       [],

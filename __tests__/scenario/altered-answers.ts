@@ -7,27 +7,27 @@ import { options } from './boundary-runs.ts';
 import { isWhole } from './matrix.ts';
 import { errors, inWorld } from './support.ts';
 
-/** A member of an answer's JSON, such as `value[].properties.scope`, or of an answer's XML by its name. */
+/** A member of a JSON response, such as `value[].properties.scope`, or of an XML response by its name. */
 type Path = string;
 
-/** One thing that is different about all answers to one operation. */
+/** One alteration of all responses to one operation. */
 export interface Alteration {
   readonly operation: string;
   readonly path: Path;
   readonly to: 'is missing' | 'is null' | 'is of another type' | 'is unknown';
 }
 
-/** From AWS itself that means none: it leaves out empty lists (aws-sdk-js-v3#3648). */
+/** From AWS itself it means an empty list: AWS leaves out empty lists (aws-sdk-js-v3#3648). */
 const saysNone = 'sso ListAccountAssignments AccountAssignments';
 
-/** So many of each step's alterations are drawn in ordinary tests: all of them take minutes. */
+/** Number of alterations that ordinary tests draw for each step: all of them take minutes. */
 const some = 6;
 const seed = Number(process.env['ALTERED_SEED'] ?? 1);
 
-/** No documented value of anything. */
+/** A value that no documentation has. */
 const unknownValue = 'SOMETHING_NEW';
 
-/** All alterations of the answers that a step gets when nothing is wrong. */
+/** All alterations of the responses to a step without faults. */
 export function alterationsOf(it: Case): Promise<readonly Alteration[]> {
   return inWorld({ ...options, ...it.cloud.world }, (world) => {
     it.prepare(world);
@@ -35,7 +35,7 @@ export function alterationsOf(it: Case): Promise<readonly Alteration[]> {
   });
 }
 
-/** All alterations of the answers that a step gets in this world, where it has to end green. */
+/** All alterations of the responses to a step in this world, where it must end green. */
 export async function alterationsIn(world: World, run: () => Promise<StepResult>): Promise<readonly Alteration[]> {
   const answers = new Map<string, Map<Path, unknown>>();
   const untap = tap(world, (entry, text) => {
@@ -54,12 +54,12 @@ export async function alterationsIn(world: World, run: () => Promise<StepResult>
   return all.filter(({ operation, path }) => `${operation} ${path}` !== saysNone);
 }
 
-/** From now on all answers to that operation are altered, until the returned function is called. */
+/** Alters all responses to that operation, until the returned function is called. */
 export function alter(world: World, alteration: Alteration): () => void {
   return tap(world, (entry, text) => (nameOf(entry) === alteration.operation ? altered(text, alteration) : text));
 }
 
-/** All of a step's alterations, or in ordinary tests some of them. */
+/** All alterations of a step, or in ordinary tests some of them. */
 export function drawn(all: readonly Alteration[]): readonly Alteration[] {
   if (isWhole) return all;
   const random = seeded(seed);
@@ -103,7 +103,7 @@ function jsonMembers(value: unknown, path: Path): readonly (readonly [Path, unkn
   });
 }
 
-/** The text of an answer, altered wherever the path leads. */
+/** The text of a response, altered wherever the path leads. */
 function altered(text: string, { path, to }: Alteration): string {
   if (text.startsWith('<')) {
     const other = {
@@ -139,14 +139,14 @@ function otherThan(value: unknown, to: Exclude<Alteration['to'], 'is missing'>):
   return to === 'is of another type' && typeof value === 'string' ? { strange: unknownValue } : unknownValue;
 }
 
-/** Nothing that no user can do anything with. */
+/** Texts that do not help a user. */
 export function isReadable(result: StepResult): boolean {
   return !/undefined|\[object Object\]|bug in|TypeError|SOMETHING_NEW.*SOMETHING_NEW/u.test(
     `${errors(result)}\n${result.summary}`,
   );
 }
 
-/** Runs a step whose answers to one operation are altered, as often as it asks; says what is wrong with its end. */
+/** Runs a step with altered responses to one operation, for every request; returns the faults of its end. */
 export function runAltered(it: Case, alteration: Alteration): Promise<readonly string[]> {
   const { cloud } = it;
   return inWorld({ ...options, ...cloud.world }, async (world) => {

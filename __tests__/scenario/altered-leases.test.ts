@@ -17,9 +17,9 @@ const steps: readonly (readonly [string, LeaseCloud, Stage])[] = [
   ['Privileged Identity Management: giving it back', pim, 'post'],
 ];
 
-describeSignals('answers about leases with a member that is missing, null, of another type, or unknown', () => {
+describeSignals('responses about leases with a member that is missing, null, of another type, or unknown', () => {
   it.each(steps)(
-    '%s: never a false word, and it is over when all is over (P1)',
+    "%s: reports nothing false, and the access ends at the lease's end (P1)",
     async (_, cloud, stage) => {
       const all = await alterationsOfLease(cloud, stage);
       expect(all.length).toBeGreaterThan(10);
@@ -29,7 +29,7 @@ describeSignals('answers about leases with a member that is missing, null, of an
     isWhole ? 1_800_000 : undefined,
   );
 
-  it('a list that goes on to call a request unknown is not asked again and again: post ends in its time (P9)', async () => {
+  it('a list that keeps calling a request unknown is not requested forever: post ends in its time (P9)', async () => {
     const status = {
       operation: 'arm roleAssignmentScheduleRequests.list',
       path: 'value[].properties.status',

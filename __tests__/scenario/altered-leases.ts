@@ -5,19 +5,22 @@ import { jobOf, openScene, type Job, type Scene } from './lease-runs.ts';
 import { lasting, sweepIn } from './lease-crash-stories.ts';
 import { checked, errors, inWorld } from './support.ts';
 
-/** Which step of a job gets answers that are altered. */
+/** The step of a job that gets altered responses. */
 export type Stage = 'main' | 'post';
 
-/** The longest that a step may take: signing in, `timeout`, and releasing what was begun; a post step all of its time. In milliseconds. */
+/**
+ * Longest time of a step: sign-in, `timeout`, and the release of what it began; for a post step all of its time. In
+ * milliseconds.
+ */
 const longestMs = { main: 5 * 60_000, post: 4 * 60_000 } as const;
-/** The lease's end, and whatever comes after it, in milliseconds. */
+/** The lease's end, with the work after it, in milliseconds. */
 const untilOver = 3 * 3_600_000;
 
 function leasing({ inputs }: LeaseCloud): Job {
   return jobOf('doomed', 1, { ...inputs.one, ...lasting, timeout: '1m' });
 }
 
-/** All alterations of the answers that taking a lease, or releasing it, gets when nothing is wrong. */
+/** All alterations of the responses to taking or releasing a lease without faults. */
 export function alterationsOfLease(cloud: LeaseCloud, stage: Stage): Promise<readonly Alteration[]> {
   return inWorld(cloud.world, async (world) => {
     const scene = openScene(world, cloud);
@@ -28,7 +31,7 @@ export function alterationsOfLease(cloud: LeaseCloud, stage: Stage): Promise<rea
   });
 }
 
-/** A lease is taken and released while one of the two gets altered answers; says what is wrong with it, to its end. */
+/** Takes and releases a lease with altered responses to one of the two; returns the faults up to the lease's end. */
 export function runAlteredLease(cloud: LeaseCloud, stage: Stage, alteration: Alteration): Promise<readonly string[]> {
   return inWorld(cloud.world, async (world) => {
     const scene = openScene(world, cloud);
@@ -44,7 +47,7 @@ export function runAlteredLease(cloud: LeaseCloud, stage: Stage, alteration: Alt
     const main = await run('main', {});
     scene.blame(...mainProblems(cloud, scene, main));
     const post = await run('post', main.state);
-    // Where no read shows the record, the access is somebody's who has made it permanent.
+    // Where no read shows the record, the access looks like permanent access of another caller.
     if (main.outputs['lease-state'] !== 'permanent') scene.blame(...postProblems(cloud, scene, post));
     scene.lose(job);
     await world.advance(untilOver);
@@ -69,7 +72,7 @@ function wordProblems(result: StepResult, at: Stage): readonly string[] {
   ];
 }
 
-/** Green and there, or red and not said to be what it is not: what is left of a lease that was given up is said. */
+/** Green with the access, or red with a true report: remains of a failed lease are reported. */
 function mainProblems(cloud: LeaseCloud, { world }: Scene, main: StepResult): readonly string[] {
   const { exitCode, outputs } = main;
   const isThere = cloud.has(world, cloud.one);
@@ -80,7 +83,7 @@ function mainProblems(cloud: LeaseCloud, { world }: Scene, main: StepResult): re
   return status === 'FAILED' && (!isThere || isSaid) ? [] : [`red, ${status}, there: ${String(isThere)}`];
 }
 
-/** Green where it is gone, or where it is said what ends it. */
+/** Green where the access is gone, or where the step reports its end. */
 function postProblems(cloud: LeaseCloud, { world }: Scene, { exitCode, annotations }: StepResult): readonly string[] {
   if (!cloud.has(world, cloud.one) || exitCode !== 0) return [];
   return annotations.some(({ level }) => level === 'warning') ? [] : ['green without a word, and it is there'];

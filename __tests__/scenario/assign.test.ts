@@ -9,7 +9,7 @@ describe('assign', () => {
     ['a user by id', { ...byIds, principal: `user:${ids.alice}` }, ids.alice, 'USER'],
     ['a bare id with principal-type', { ...byIds, principal: ids.alice, 'principal-type': 'USER' }, ids.alice, 'USER'],
   ] as const)(
-    'gives access to %s, polls, verifies and says what it did (P1)',
+    'grants access to %s, polls, verifies and reports the change (P1)',
     async (_, inputs, principalId, principalType) => {
       await inWorld({}, async (world) => {
         const result = await step(world, inputs);
@@ -33,7 +33,7 @@ describe('assign', () => {
     },
   );
 
-  it('finds the access there on a re-run and is green after the read: changed false, no start call', async () => {
+  it('finds the access on a re-run and is green after the read: changed false, no start call', async () => {
     await inWorld({}, async (world) => {
       await step(world, byIds);
       const again = await step(world, byIds);
@@ -44,7 +44,7 @@ describe('assign', () => {
     });
   });
 
-  it('takes six requests and the polls when everything is pinned and given by id, sign-in and verification included', async () => {
+  it('needs six requests and the polls when everything is pinned and given by ID, sign-in and verification included', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, byIds);
       const { DescribeAccountAssignmentCreationStatus: polls = 0, ...others } = calls(result);
@@ -56,7 +56,7 @@ describe('assign', () => {
   it.each([
     ['at once', { immediate: true }],
     ['after a while', { durationMs: 4_000 }],
-  ])('is red when the operation ends FAILED %s, with the reason verbatim and what to do (P1)', async (_, when) => {
+  ])('is red when the operation ends FAILED %s, with the reason verbatim and a hint (P1)', async (_, when) => {
     await inWorld({}, async (world) => {
       const failureReason =
         'AWS SSO is unable to complete your request at this time. Obtaining permissions to manage your AWS account takes longer than usual.';
@@ -72,7 +72,7 @@ describe('assign', () => {
     });
   });
 
-  it('submits once more what failed for no reason that AWS could name, and only once', async () => {
+  it('submits once more an operation that failed without a reason from AWS, and only once', async () => {
     const failureReason = 'An unexpected internal service exception was encountered';
     await inWorld({}, async (world) => {
       world.script.outcome({ kind: 'create', nth: 1 }, { status: 'FAILED', failureReason });
@@ -99,7 +99,7 @@ describe('assign', () => {
     });
   });
 
-  it('says the same of an account that does not exist, where AWS reports success for nothing (P1)', async () => {
+  it('is red for an account that does not exist, where AWS reports success without an effect (P1)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...byIds, target: '999999999999' });
       expect(result.exitCode).toBe(1);
@@ -108,7 +108,7 @@ describe('assign', () => {
     });
   });
 
-  it('bears reads that lag behind the change, and a request id that is not visible at once (P1)', async () => {
+  it('handles reads that lag behind the change, and a request ID that is not visible at once (P1)', async () => {
     await inWorld({ aws: { lag: { assignmentsMs: 5_000, statusMs: 3_000 } } }, async (world) => {
       const result = await step(world, byIds);
       expect(result.exitCode).toBe(0);
@@ -118,7 +118,7 @@ describe('assign', () => {
     });
   });
 
-  it('says IN_PROGRESS with the request id when the time limit passes, ends red, and a re-run adopts the operation (P2)', async () => {
+  it('reports IN_PROGRESS with the request ID when the time limit passes, ends red, and a re-run adopts the operation (P2)', async () => {
     await inWorld({ aws: { operations: { durationMs: 90_000 } } }, async (world) => {
       const late = await step(world, { ...byIds, timeout: '20s' });
       expect(late.exitCode).toBe(1);
@@ -147,7 +147,7 @@ describe('assign', () => {
     });
   });
 
-  it('does not believe a row that a running deletion is about to remove (P1)', async () => {
+  it('ignores a row that a running deletion is about to remove (P1)', async () => {
     await inWorld({ aws: { operations: { durationMs: 20_000 } } }, async (world) => {
       world.aws.estate.add(onCallAssignment);
       await step(world, { ...byIds, operation: 'revoke', timeout: '3s' });
@@ -159,7 +159,7 @@ describe('assign', () => {
     });
   });
 
-  it('does not start while that deletion outlives the time limit: FAILED, not started, and by whose fault (P2)', async () => {
+  it('does not start while that deletion outlives the time limit: FAILED, not started, with the cause (P2)', async () => {
     await inWorld({ aws: { operations: { durationMs: 120_000 } } }, async (world) => {
       world.aws.estate.add(onCallAssignment);
       await step(world, { ...byIds, operation: 'revoke', timeout: '3s' });
@@ -171,7 +171,7 @@ describe('assign', () => {
     });
   });
 
-  it('ends green with IN_PROGRESS and the request id when nobody wants to wait (P1)', async () => {
+  it('ends green with IN_PROGRESS and the request ID with wait: false (P1)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...byIds, wait: 'false' });
       expect(result.exitCode).toBe(0);
@@ -198,7 +198,7 @@ describe('assign', () => {
     });
   });
 
-  it('waits out a conflict on the account and says why it waits', async () => {
+  it('waits out a conflict on the account and reports why it waits', async () => {
     await inWorld({}, async (world) => {
       world.script.fault({ operation: 'CreateAccountAssignment', times: 2 }, { kind: 'conflict' });
       const result = await step(world, byIds);
@@ -232,7 +232,7 @@ describe('assign', () => {
     });
   });
 
-  it('goes on with a warning where what is in progress cannot be read (P9)', async () => {
+  it('continues with a warning where operations in progress are not readable (P9)', async () => {
     await inWorld({}, async (world) => {
       world.script.fault(
         { operation: 'ListAccountAssignmentCreationStatus', times: 50 },
@@ -253,24 +253,21 @@ describe('assign', () => {
     ['revoke', 'ListAccountAssignmentDeletionStatus', { ...byIds, operation: 'revoke' }],
     ['provision', 'ListPermissionSetProvisioningStatus', pushOne],
     ['provision', 'ListPermissionSetProvisioningStatus', { ...pushAll, target: 'outdated' }],
-  ] as const)(
-    '%s goes on with a warning, soon, where %s answers nothing but faults (P1)',
-    async (_, operation, inputs) => {
-      await inWorld({}, async (world) => {
-        if ('operation' in inputs && inputs.operation === 'revoke') world.aws.estate.add(onCallAssignment);
-        world.aws.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
-        world.script.fault({ operation, times: 500 }, page);
-        const result = await step(world, inputs);
-        expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
-        expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
-        expect(result.virtualMs).toBeLessThan(60_000);
-        const warnings = result.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
-        expect(warnings).toEqual([expect.stringContaining(`sso:${operation} answered HTTP 500`)]);
-      });
-    },
-  );
+  ] as const)('%s continues with a warning, soon, where %s returns only faults (P1)', async (_, operation, inputs) => {
+    await inWorld({}, async (world) => {
+      if ('operation' in inputs && inputs.operation === 'revoke') world.aws.estate.add(onCallAssignment);
+      world.aws.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
+      world.script.fault({ operation, times: 500 }, page);
+      const result = await step(world, inputs);
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
+      expect(result.virtualMs).toBeLessThan(60_000);
+      const warnings = result.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
+      expect(warnings).toEqual([expect.stringContaining(`sso:${operation} answered HTTP 500`)]);
+    });
+  });
 
-  it('keeps what is there under such a list only after a later read: what a running deletion takes is made again (P1)', async () => {
+  it('keeps existing access under such a list only after a later read: access that a running deletion removes is made again (P1)', async () => {
     await inWorld({ aws: { operations: { durationMs: 4_000 } } }, async (world) => {
       world.aws.estate.add(onCallAssignment);
       const lists = ['ListAccountAssignmentCreationStatus', 'ListAccountAssignmentDeletionStatus'];
@@ -282,7 +279,7 @@ describe('assign', () => {
     });
   });
 
-  it('starts nothing where nobody answers anything any more: it stays certain that nothing was done (P2)', async () => {
+  it('starts nothing where no server responds any longer: it stays certain that nothing was changed (P2)', async () => {
     await inWorld({}, async (world) => {
       const [list, read] = ['ListAccountAssignmentCreationStatus', 'ListAccountAssignments'];
       let reads = 0;

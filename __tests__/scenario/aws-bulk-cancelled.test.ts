@@ -16,7 +16,7 @@ const spread = { durationMs: { from: 2_000, to: 15_000, seed: 5 } };
 const statusOf = (record: Readonly<Record<string, unknown>>): string =>
   /^not started/iu.test(String(record['failure-reason'])) ? 'not started' : String(record['status']);
 
-/** What a run says of its grants has to agree with what the cloud knows of them. */
+/** The results of a run must agree with the state of the cloud. */
 function disagreements(world: World, result: StepResult): readonly string[] {
   const operations = new Map(world.aws.estate.operations().map((operation) => [operation.requestId, operation]));
   return recordsOf(result).flatMap((record) => {
@@ -30,7 +30,7 @@ function disagreements(world: World, result: StepResult): readonly string[] {
       case 'SUCCEEDED':
         return operation?.status === 'SUCCEEDED' && same ? [] : [`${where}, and it is not done`];
       case 'IN_PROGRESS':
-        // Whether a start that was on its way was carried out nobody knows.
+        // It is unknown whether the cloud carried out a start that was on its way.
         return same || id === '' ? [] : [`${where} without its operation`];
       default:
         return [where];
@@ -57,7 +57,7 @@ describeSignals('a cancelled run with many grants', () => {
       const unknown = records.filter((record) => statusOf(record) === 'IN_PROGRESS' && record['request-id'] === '');
       expect(unknown.filter((record) => !sent(record))).toEqual([]);
       expect(unknown.length).toBeLessThanOrEqual(3);
-      // What was started is named: nobody has to search for it.
+      // The started grants are named, so that a person does not need to search for them.
       const started = world.aws.estate.operations().map(({ requestId }) => requestId);
       const told = records.map((record) => record['request-id']);
       expect(started.filter((id) => !told.includes(id)).length).toBeLessThanOrEqual(unknown.length);
@@ -84,7 +84,7 @@ describeSignals('a cancelled run with many grants', () => {
     });
   });
 
-  it('while it still reads has changed nothing, and says so', async () => {
+  it('during its first reads has changed nothing, and reports that', async () => {
     await inWorld({ estate }, async (world) => {
       const cancelled = await step(world, inputs, { cancel: { operation: 'ListAccountAssignments', nth: 4 } });
       expect(cancelled.exitCode).toBe(1);
@@ -93,7 +93,7 @@ describeSignals('a cancelled run with many grants', () => {
     });
   });
 
-  it('when the answer to a start is lost on the way stays unknown there, and a re-run finds it (P2)', async () => {
+  it('when the response to a start is lost on the way, the result stays unknown, and a re-run finds it (P2)', async () => {
     await inWorld({ estate, aws: { operations: { durationMs: 6_000 } } }, async (world) => {
       world.script.fault({ operation: 'CreateAccountAssignment', nth: 3 }, { kind: 'hang', processed: true });
       const cancelled = await step(world, inputs, { cancel: { operation: 'CreateAccountAssignment', nth: 6 } });
@@ -137,7 +137,7 @@ describe('a run with many grants whose time is up', () => {
     });
   });
 
-  it('counts the time from the first try of each: who waits in the queue has not begun', async () => {
+  it('counts the time from the first try of each grant, without the wait in the queue', async () => {
     await inWorld({ estate, aws: { operations: { durationMs: 9_000 } } }, async (world) => {
       // Two at a time: the last begin after 100 s.
       const result = await step(world, { ...inputs, 'max-in-flight': '2', timeout: '30s' });
@@ -147,7 +147,7 @@ describe('a run with many grants whose time is up', () => {
     });
   });
 
-  it('doubles nothing when two such steps run at once (P2)', async () => {
+  it('makes nothing twice when two such steps run at once (P2)', async () => {
     await inWorld({ estate, aws: { operations: { durationMs: 3_000 } } }, async (world) => {
       const both = await Promise.all([step(world, inputs), step(world, inputs)]);
       expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);

@@ -7,11 +7,11 @@ import { calls, errors, inWorld, step } from './support.ts';
 const thirty = bulk({ seed: 21 }, { groups: 2, accounts: 15 });
 const failureReason = 'Received a 404 status error: the GROUP assignee was not found';
 
-/** How far a run has come, as its lines say. */
+/** Progress of a run, from its lines. */
 const progress = /^(\d+) of 30 done, (\d+) failed, (\d+) in flight(?:, about (?:\d+ min )?[\d.]+ s left)?\.$/u;
 
 describe('the end of many grants on AWS', () => {
-  it('with twelve that failed: red, ten annotations and a count, failures first, and each with its reason (P9)', async () => {
+  it('with twelve failures: red, ten annotations and a count, failures first, and each with its reason (P9)', async () => {
     await inWorld({ estate: thirty.estate }, async (world) => {
       for (const accountId of thirty.targets.slice(0, 6))
         world.script.outcome({ accountId, times: Infinity }, { status: 'FAILED', failureReason });
@@ -35,7 +35,7 @@ describe('the end of many grants on AWS', () => {
       expect(verdicts).toHaveLength(30);
       expect(verdicts.slice(0, 12).every((verdict) => verdict.includes('FAILED'))).toBe(true);
       expect(verdicts.slice(12).every((verdict) => verdict.includes('granted'))).toBe(true);
-      // Counts first; what failed stands open, what went well is folded.
+      // Counts come first; failures are visible, successes are folded.
       const order = places(result.summary, [
         '18 granted, 12 failed',
         '<th>',
@@ -51,7 +51,7 @@ describe('the end of many grants on AWS', () => {
     });
   });
 
-  it('says on the way how far it is, at most every few seconds, and how long it will take (Many)', async () => {
+  it('reports its progress, at most every few seconds, and the estimated time (Many)', async () => {
     await inWorld({ estate: thirty.estate, aws: { operations: { durationMs: 9_000 } } }, async (world) => {
       const [accountId = ''] = thirty.targets;
       world.script.outcome({ accountId, times: Infinity }, { status: 'FAILED', failureReason });
@@ -122,7 +122,7 @@ describe('the end of many grants on AWS', () => {
           .sort(),
       ).toEqual(requestIds.toSorted());
       expect(result.annotations.filter(({ level }) => level === 'error')).toEqual([]);
-      // It waits for an account to be free for the next, and not for the last ones to end.
+      // It waits for a free account for the next operation, and not for the last ones to end.
       expect(distinct(result, 'status')).not.toContain('FAILED');
       expect(world.aws.estate.operations().filter(({ status }) => status === 'IN_PROGRESS')).toHaveLength(15);
       expect(result.virtualMs).toBeLessThan(8_000 + 6_000);
@@ -133,7 +133,7 @@ describe('the end of many grants on AWS', () => {
     });
   });
 
-  it('with wait: false is red where one start is refused, and names that one', async () => {
+  it('with wait: false is red where one start is refused, and names that grant', async () => {
     const [denied = ''] = thirty.targets;
     await inWorld({ estate: thirty.estate }, async (world) => {
       world.script.fault(

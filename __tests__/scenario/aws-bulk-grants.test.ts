@@ -15,7 +15,7 @@ const named = {
 } as const;
 
 describe('many grants on AWS', () => {
-  it('are every principal with every permission set on every account, in one step (Many)', async () => {
+  it('are all combinations of principals, permission sets and accounts, in one step (Many)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, named);
       expect(result.exitCode).toBe(0);
@@ -77,7 +77,7 @@ describe('many grants on AWS', () => {
     });
   });
 
-  it('are only those that are missing: what is there is kept, and an opposite one is left alone (P3)', async () => {
+  it('are only the missing ones: existing access is kept, and an opposite change is left alone (P3)', async () => {
     await inWorld({ estate: sixty.estate }, async (world) => {
       const [account = ''] = sixty.targets;
       const [group = '', other = ''] = sixty.places.groups;
@@ -99,7 +99,7 @@ describe('many grants on AWS', () => {
     });
   });
 
-  it('go on when one is bad: the others are done, the step is red and says which failed and why (Many)', async () => {
+  it('continue when one fails: the others are done, the step is red and names the failed one and the reason (Many)', async () => {
     await inWorld({ estate: sixty.estate }, async (world) => {
       const [bad = '', denied = ''] = sixty.targets;
       const reason = 'Received a 403 status error: Access denied by IAM';

@@ -5,8 +5,8 @@ import { calls, inWorld, step } from './support.ts';
 /** Three groups on ten accounts. */
 const small = bulk({ seed: 9 }, { groups: 3, accounts: 10 });
 
-describe('many grants on AWS beside what others do', () => {
-  it('slow down where somebody else draws on the quota, and every grant is made all the same (Many)', async () => {
+describe('many grants on AWS while other clients use it', () => {
+  it('slow down where another client uses the quota, and every grant is still made (Many)', async () => {
     await inWorld({ estate: small.estate }, async (world) => {
       world.competitor(0.6);
       const result = await step(world, small.inputs);
@@ -18,7 +18,7 @@ describe('many grants on AWS beside what others do', () => {
     });
   });
 
-  it('make room for somebody else’s operations: what they hold is waited for, and nothing is red (Many)', async () => {
+  it('leave room for the operations of others: they wait for it, and nothing is red (Many)', async () => {
     const [busy = ''] = small.targets;
     await inWorld({ estate: small.estate }, async (world) => {
       world.aws.estate.start('provision', { permissionSet: 'Access-1', account: busy }, { durationMs: 30_000 });
@@ -30,7 +30,7 @@ describe('many grants on AWS beside what others do', () => {
     });
   });
 
-  it('leave no place to those who wait: fifteen accounts that others keep busy do not hold up the free ones (Many)', async () => {
+  it('do not let accounts that others keep busy delay the free ones: fifteen of them (Many)', async () => {
     const { estate, inputs, places, targets } = bulk({ seed: 9 }, { groups: 2, accounts: 20 });
     await inWorld({ estate, aws: { operations: { durationMs: 2_000 } } }, async (world) => {
       const busy = new Set(targets.slice(0, 15));
@@ -45,7 +45,7 @@ describe('many grants on AWS beside what others do', () => {
       expect(own).toHaveLength(40);
       const free = own.filter(({ accountId = '' }) => !busy.has(accountId));
       expect(Math.max(...free.map(({ finishAt }) => finishAt)) - begin).toBeLessThan(30_000);
-      // Whoever waits asks again now and then: the quota is not spent on refusals.
+      // A waiting grant tries again now and then: refusals do not use up the quota.
       expect(result.requests.filter(({ code }) => code === 'ConflictException').length).toBeLessThan(15 * 15);
       expect(busiestSecond(result.requests)).toBeLessThanOrEqual(20);
     });
@@ -62,22 +62,19 @@ describe('many grants on AWS beside what others do', () => {
       'provision',
       /^sso:CreateAccountAssignment answered ConflictException: .*request ID/u,
     ],
-  ] as const)(
-    'are told what kept each from its start, where that outlasts the time limit: %s',
-    async (_, kind, told) => {
-      const [busy = ''] = small.targets;
-      const [group = ''] = small.places.groups;
-      await inWorld({ estate: small.estate }, async (world) => {
-        const foreign = { permissionSet: 'Access-1', account: busy, principal: `group:${group}` };
-        world.aws.estate.start(kind, foreign, { durationMs: 600_000 });
-        const result = await step(world, { ...small.inputs, timeout: '30s' });
-        expect(tallied(result, 'status')).toEqual({ SUCCEEDED: 27, FAILED: 3 });
-        const reasons = recordsOf(result).flatMap((it) =>
-          it['status'] === 'FAILED' ? [String(it['failure-reason'])] : [],
-        );
-        expect(reasons).toEqual([expect.stringMatching(told), expect.any(String), expect.any(String)]);
-        expect(reasons.filter((it) => it.includes('Looking for operations in progress'))).toEqual([]);
-      });
-    },
-  );
+  ] as const)('report why each was not started, where that outlasts the time limit: %s', async (_, kind, told) => {
+    const [busy = ''] = small.targets;
+    const [group = ''] = small.places.groups;
+    await inWorld({ estate: small.estate }, async (world) => {
+      const foreign = { permissionSet: 'Access-1', account: busy, principal: `group:${group}` };
+      world.aws.estate.start(kind, foreign, { durationMs: 600_000 });
+      const result = await step(world, { ...small.inputs, timeout: '30s' });
+      expect(tallied(result, 'status')).toEqual({ SUCCEEDED: 27, FAILED: 3 });
+      const reasons = recordsOf(result).flatMap((it) =>
+        it['status'] === 'FAILED' ? [String(it['failure-reason'])] : [],
+      );
+      expect(reasons).toEqual([expect.stringMatching(told), expect.any(String), expect.any(String)]);
+      expect(reasons.filter((it) => it.includes('Looking for operations in progress'))).toEqual([]);
+    });
+  });
 });

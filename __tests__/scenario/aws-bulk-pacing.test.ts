@@ -22,13 +22,13 @@ describe('the pace of many grants on AWS', () => {
       expect(mostOnOneAccount(world)).toBe(1);
       const refused = result.requests.filter(({ code }) => code !== undefined);
       expect(refused.map(({ operation, code }) => `${operation} ${code ?? ''}`)).toEqual([]);
-      // Nobody stands idle: the room of 15 is used nearly all the time.
+      // The room of 15 is used nearly all the time.
       const durations = operations.map(({ createdAt, finishAt }) => finishAt - createdAt);
       expect(result.virtualMs).toBeLessThan((sum(durations) / 15) * 1.15 + 12_000);
     });
   });
 
-  it('of reads is at least nine tenths of the quota (Many)', async () => {
+  it('reads at nine tenths of the quota or more (Many)', async () => {
     const many = { groups: 1, permissionSets: 4, accounts: 30 };
     const { estate, inputs, grants } = bulk({ seed: 9, assigned: { principals: 1, ...many } }, many);
     await inWorld({ estate }, async (world) => {
@@ -41,7 +41,7 @@ describe('the pace of many grants on AWS', () => {
     });
   });
 
-  it('is not held up by one slow account: the others are done long before it (Many)', async () => {
+  it('is not delayed by one slow account: the others are done long before it (Many)', async () => {
     const [slow = ''] = small.targets;
     const durationMs = ({ accountId }: { readonly accountId?: string }): number =>
       accountId === slow ? 45_000 : 2_000;
@@ -88,7 +88,7 @@ describe('the pace of many grants on AWS', () => {
     });
   });
 
-  it('of deletions has no bound of 15, only the accounts and max-in-flight', async () => {
+  it('of deletions has no limit of 15, only those of the accounts and max-in-flight', async () => {
     const { estate, inputs, targets } = bulk(
       { seed: 9, assigned: { principals: 2, permissionSets: 1, accounts: 30 } },
       { groups: 2, accounts: 30 },

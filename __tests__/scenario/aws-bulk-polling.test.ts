@@ -23,7 +23,7 @@ const listsOf = (requests: Parameters<typeof calls>[0]['requests'], status: stri
   ).length;
 
 describe('polling of many operations', () => {
-  it('is one list of what is in progress instead of a request for each (Many)', async () => {
+  it('is one list of operations in progress instead of a request for each (Many)', async () => {
     await inWorld({ estate: many.estate, aws: { operations: { durationMs: 12_000 } } }, async (world) => {
       const result = await step(world, many.inputs);
       expect(result.exitCode).toBe(0);
@@ -42,7 +42,7 @@ describe('polling of many operations', () => {
     });
   });
 
-  it('does not grow with how long operations take: a list each half second at most, whatever is in flight', async () => {
+  it('does not grow with the duration of operations: at most one list each half second, for any number in flight', async () => {
     const asked: number[] = [];
     for (const durationMs of [12_000, 48_000]) {
       await inWorld({ estate: many.estate, aws: { operations: { durationMs } } }, async (world) => {
@@ -68,7 +68,7 @@ describe('polling of many operations', () => {
     });
   });
 
-  it('falls back to a request for each where the lists cannot be read, and says what is missing (P9)', async () => {
+  it('falls back to a request for each where the lists are not readable, and names what is missing (P9)', async () => {
     await inWorld(
       { estate: many.estate, aws: { operations: { durationMs: 6_000 }, policy: withoutList } },
       async (world) => {
@@ -76,7 +76,7 @@ describe('polling of many operations', () => {
         expect(result.exitCode).toBe(0);
         expect(tallied(result, 'status')).toEqual({ SUCCEEDED: grants });
         expect(calls(result)[describeOne]).toBeGreaterThanOrEqual(grants);
-        // It is asked for a few times and not with every poll.
+        // It is requested a few times and not with every poll.
         expect(calls(result)[list]).toBeLessThanOrEqual(5);
         expect(result.log).toContain(`sso:${list}`);
         expect(world.aws.estate.effectiveChanges().filter(({ kind }) => kind === 'create')).toHaveLength(grants);
@@ -84,7 +84,7 @@ describe('polling of many operations', () => {
     );
   });
 
-  it('bears lists that lag behind, that other people’s operations fill, and that fail in passing (P1)', async () => {
+  it("handles lists that lag behind, that other callers' operations fill, and that fail temporarily (P1)", async () => {
     await inWorld(
       {
         estate: many.estate,

@@ -8,7 +8,7 @@ import { fileOf } from './reports.ts';
 import { mostWithin } from './request-rates.ts';
 import { ids, signIn } from './support.ts';
 
-/** Signed in, everything pinned: what is given by id is not looked up. */
+/** Signed in, everything pinned: values that are given by ID are not looked up. */
 export const pinned = {
   ...signIn,
   'aws-instance-arn': ids.instance,
@@ -34,7 +34,7 @@ interface Counts {
   readonly accounts: number;
 }
 
-/** So many groups, permission sets and accounts, each with each, in an estate that has them. */
+/** Groups, permission sets and accounts in these numbers, in all combinations, in an estate that has them. */
 export function bulk(size: EstateSize, { groups, permissionSets = 1, accounts }: Counts): Bulk {
   const estate = makeEstate({ groups, permissionSets, accounts, ...size });
   const places = placesOf(estate);
@@ -50,7 +50,7 @@ export function bulk(size: EstateSize, { groups, permissionSets = 1, accounts }:
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** What the results file says, grant by grant. */
+/** Contents of the results file, grant by grant. */
 export function recordsOf(result: StepResult): readonly Entry[] {
   return fileOf(result)['results'] as readonly Entry[];
 }
@@ -60,7 +60,7 @@ export function distinct(result: StepResult, member: string): readonly unknown[]
   return [...new Set(recordsOf(result).map((record) => record[member]))].sort();
 }
 
-/** How many results have each value of a member. */
+/** Number of results with each value of a member. */
 export function tallied(result: StepResult, member: string): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const record of recordsOf(result)) {
@@ -70,7 +70,7 @@ export function tallied(result: StepResult, member: string): Readonly<Record<str
   return counts;
 }
 
-/** The most requests to a service that arrived within any second. */
+/** Most requests to a service that arrived within any second. */
 export function busiestSecond(requests: readonly JournalEntry[], service: JournalEntry['service'] = 'sso'): number {
   return mostWithin(
     requests.filter((entry) => entry.service === service),
@@ -80,7 +80,7 @@ export function busiestSecond(requests: readonly JournalEntry[], service: Journa
 
 type Span = Pick<Operation, 'createdAt' | 'finishAt'>;
 
-/** The most operations that were running at one time. */
+/** Most operations that were running at one time. */
 export function mostAtOnce(operations: readonly Span[]): number {
   return Math.max(
     0,
@@ -91,13 +91,13 @@ export function mostAtOnce(operations: readonly Span[]): number {
   );
 }
 
-/** The most operations that were running at one time on any one account. */
+/** Most operations that were running at one time on any one account. */
 export function mostOnOneAccount({ aws: { estate } }: World): number {
   const byAccount = Map.groupBy(estate.operations(), ({ accountId }) => accountId);
   return Math.max(0, ...[...byAccount.values()].map(mostAtOnce));
 }
 
-/** What took effect, without when and by which request: what was done twice stands twice. */
+/** Effects without their times and requests: a change that was made twice is listed twice. */
 export function effective({ aws: { estate } }: World): readonly string[] {
   return estate
     .effectiveChanges()

@@ -18,14 +18,14 @@ grants:
 
 const inputs = { ...signIn, operation: 'revoke', 'access-file': 'access.yml', 'max-removals': '25' } as const;
 const expired = { permissionSet: 'ReadOnlyAccess', account: 'payments-prod', principal: 'group:Auditors' };
-/** Extra, which a daily run leaves to reconcile. */
+/** Extra access, which a daily run leaves to reconcile. */
 const extra = { permissionSet: 'ReadOnlyAccess', account: 'data-lake', principal: 'group:Payments On-Call' };
 
-/** What the role of the daily run has. */
+/** Permissions of the role for the daily run. */
 const expirer = together('inventory', 'expire');
 
 describe('rows that have expired, on AWS', () => {
-  it('are revoked by a role that cannot grant, and nothing else is (P10, P11)', () =>
+  it('are revoked by a role that cannot grant, and no other access is (P10, P11)', () =>
     inWorld({ aws: { policy: expirer } }, async (world) => {
       world.aws.estate.add(expired);
       world.aws.estate.add(extra);

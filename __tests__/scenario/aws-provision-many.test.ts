@@ -7,7 +7,7 @@ const provision = { ...signIn, operation: 'provision' } as const;
 const { prod, staging, dataLake, suspended } = ids;
 
 describe('provision of many', () => {
-  it('of all with exclusions is one request for each account that is left', async () => {
+  it('of all with exclusions is one request for each remaining account', async () => {
     await inWorld({}, async (world) => {
       world.aws.estate.edit('ReadOnlyAccess');
       const result = await step(world, { ...pushAll, target: lines('all', '!account:payments-staging') });
@@ -32,7 +32,7 @@ describe('provision of many', () => {
     });
   });
 
-  it('of every permission set takes those that are provisioned somewhere, by their names', async () => {
+  it('of every permission set includes those that are provisioned on any account, by their names', async () => {
     await inWorld({}, async (world) => {
       // BreakGlass is on the management account, Billing on a suspended one: everywhere means there, too.
       const everywhere = ['AdministratorAccess', 'Billing', 'BreakGlass', 'ReadOnlyAccess'];
@@ -48,7 +48,7 @@ describe('provision of many', () => {
     });
   });
 
-  it('of every permission set on named accounts takes those that each account has', async () => {
+  it('of every permission set on named accounts includes those that each account has', async () => {
     await inWorld({}, async (world) => {
       world.aws.estate.makeOutdated('ReadOnlyAccess', 'payments-staging');
       const result = await step(world, {
@@ -71,7 +71,7 @@ describe('provision of many', () => {
     });
   });
 
-  it('of several permission sets on several accounts pushes where each is, and creates nothing where it is not (P8)', async () => {
+  it('of several permission sets on several accounts pushes to the accounts that have them, and creates nothing on others (P8)', async () => {
     await inWorld({}, async (world) => {
       const before = world.aws.estate.provisioned().length;
       const result = await step(world, {
@@ -93,7 +93,7 @@ describe('provision of many', () => {
     });
   });
 
-  it('with all skips suspended accounts where each is pushed by itself, and names who fails where it is one request', async () => {
+  it('with all skips suspended accounts where each is pushed by itself, and names failed ones where it is one request', async () => {
     await inWorld({}, async (world) => {
       world.aws.estate.add({ permissionSet: 'ReadOnlyAccess', account: suspended, principal: 'group:Auditors' });
       world.aws.estate.edit('ReadOnlyAccess');
@@ -107,7 +107,7 @@ describe('provision of many', () => {
     });
   });
 
-  it('refuses what would push nothing of all, and an exclusion that is no account (P8)', async () => {
+  it('refuses a selection without any push, and an exclusion that is not an account (P8)', async () => {
     const refusals = await severalAtOnce(
       [lines('all', '!ou:r-f6g7/**', `!${ids.management}`), lines('all', '!account:nobody'), lines('all', prod), '*'],
       (target) =>
@@ -175,7 +175,7 @@ describe('provision of many', () => {
           .sort(),
       ).toEqual(told.sort());
       expect(recordsOf(late).every(({ status }) => status !== 'SUCCEEDED')).toBe(true);
-      // What is not done is not called so, and a limit of three is not blamed on one account.
+      // Unfinished pushes are not reported as done, and no account is named as the cause of a limit of three.
       expect(late.log).not.toMatch(/[1-9] of 6 done, 0 failed/u);
       expect(late.log).not.toContain('one operation at a time per account');
       const again = await step(world, inputs);

@@ -4,8 +4,8 @@ import { calls, errors, inWorld, pushAll, signIn, step } from './support.ts';
 
 const listOfStatus = 'ListPermissionSetProvisioningStatus';
 
-describe('what is being provisioned while a step looks', () => {
-  it('is adopted also where it ends between the look at what is outdated and the start, and pushed once', async () => {
+describe('an operation that provisions while a step looks', () => {
+  it('is adopted also where it ends between the look-up of outdated sets and the start, and pushed once', async () => {
     const estate = makeEstate({
       seed: 3,
       groups: 1,
@@ -28,7 +28,7 @@ describe('what is being provisioned while a step looks', () => {
     });
   });
 
-  it('may be slow to list: a line that names nothing is told all the same, as any other', async () => {
+  it('can be slow to list: a line without a match is reported in the usual way', async () => {
     await inWorld({}, async (world) => {
       world.script.fault({ operation: listOfStatus, nth: 1 }, { kind: 'delay', ms: 3_000 });
       const result = await step(world, { ...pushAll, role: 'NoSuchRole' });
@@ -38,7 +38,7 @@ describe('what is being provisioned while a step looks', () => {
     });
   });
 
-  it('may be denied to list: it is said, and the push goes on', async () => {
+  it('can be denied to list: the step reports that, and continues with the push', async () => {
     await inWorld({}, async (world) => {
       world.aws.estate.edit('ReadOnlyAccess');
       world.script.fault(

@@ -9,7 +9,7 @@ const outdated = { ...signIn, operation: 'provision', role: '*', target: 'outdat
 const bySet = 'ListAccountsForProvisionedPermissionSet';
 const byAccount = 'ListPermissionSetsProvisionedToAccount';
 
-/** Where what was pushed, as `permission set on account` by names. */
+/** Pushes, as `permission set on account` by names. */
 function pushed(result: StepResult): readonly string[] {
   return recordsOf(result)
     .map((record) => `${String(record['role-name'])} on ${String(record['target-name'])}`)
@@ -17,14 +17,14 @@ function pushed(result: StepResult): readonly string[] {
 }
 
 describe('provision with target: outdated', () => {
-  it('with nothing outdated is green, changes nothing, and says so in two lines (Many)', async () => {
+  it('with nothing outdated is green, changes nothing, and reports that in two lines (Many)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, outdated);
       expect(result.exitCode).toBe(0);
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false', 'request-id': '', results: '[]' });
       expect(calls(result)).not.toHaveProperty('ProvisionPermissionSet');
       expect(result.annotations).toEqual([]);
-      // Besides who asks for what, and where it signed in.
+      // Apart from the caller, the request, and the place of the sign-in.
       const said = result.log
         .split('\n')
         .filter((line) => !/^(?:Requested|Set from outside|Signed in|Using the instance|$)/u.test(line));
@@ -63,7 +63,7 @@ describe('provision with target: outdated', () => {
     });
   });
 
-  it('is red where one account fails, names it and what it lacks, and pushes the others', async () => {
+  it('is red where one account fails, names it and the missing right, and pushes the others', async () => {
     await inWorld({}, async (world) => {
       for (const account of ['payments-prod', 'payments-staging', 'data-lake'])
         world.aws.estate.add({ permissionSet: 'NeedsPolicy', account, principal: 'group:Auditors' });
@@ -96,7 +96,7 @@ describe('provision with target: outdated', () => {
     });
   });
 
-  it('takes one role, several, or every one', async () => {
+  it('accepts one role, several, or every one', async () => {
     const roles = ['ReadOnlyAccess', lines('AdministratorAccess', ids.readOnly), '*', 'IncidentAdmin'];
     const found = await severalAtOnce(roles, (role) =>
       inWorld({}, async (world) => {
@@ -117,7 +117,7 @@ describe('provision with target: outdated', () => {
     ]);
   });
 
-  it('skips suspended accounts with a notice: nothing can be pushed there, and the step stays green', async () => {
+  it('skips suspended accounts with a notice: a push is impossible there, and the step stays green', async () => {
     await inWorld({}, async (world) => {
       world.aws.estate.edit('ReadOnlyAccess');
       world.aws.estate.makeOutdated('Billing', 'legacy-billing');
@@ -136,7 +136,7 @@ describe('provision with target: outdated', () => {
     });
   });
 
-  it('heeds exclusions, whether or not they are outdated today; one that means no account is refused (P8)', async () => {
+  it('follows exclusions, of outdated accounts or not; one without an account is refused (P8)', async () => {
     await inWorld({}, async (world) => {
       world.aws.estate.edit('ReadOnlyAccess');
       const result = await step(world, {
@@ -160,14 +160,14 @@ describe('provision with target: outdated', () => {
   });
 });
 
-describe('the walk to what is outdated', () => {
+describe('the search for outdated permission sets', () => {
   const sized = (permissionSets: number, accounts: number) => {
     const size = { permissionSets, accounts, groups: 1, seed: 2 };
     const provisioned = { permissionSets, accounts: placesOf(makeEstate(size)).accounts.length, outdated: 3 };
     return makeEstate({ ...size, provisioned });
   };
 
-  it('goes by permission set where those are fewer: a list each, and nobody sweeps the accounts (Many)', async () => {
+  it('goes by permission set where there are fewer of them: a list each, without a request for each account (Many)', async () => {
     await inWorld({ estate: sized(6, 40) }, async (world) => {
       const result = await step(world, {
         ...pinned,
@@ -186,7 +186,7 @@ describe('the walk to what is outdated', () => {
     });
   });
 
-  it('goes by account where those are fewer (Many)', async () => {
+  it('goes by account where there are fewer accounts (Many)', async () => {
     await inWorld({ estate: sized(50, 6) }, async (world) => {
       const result = await step(world, {
         ...pinned,
@@ -204,7 +204,7 @@ describe('the walk to what is outdated', () => {
     });
   });
 
-  it('of named permission sets does not list the others, and costs one list each', async () => {
+  it('of named permission sets does not list the others, and needs one list each', async () => {
     await inWorld({ estate: sized(50, 6) }, async (world) => {
       const [first = '', second = ''] = placesOf(sized(50, 6)).permissionSets;
       const result = await step(world, {

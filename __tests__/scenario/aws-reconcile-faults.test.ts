@@ -84,7 +84,7 @@ const clean = cleanRun(aws);
 
 describe('reconcile on AWS', () => {
   it.each(faults.map(([name, fault], row) => ({ name, fault, row })))(
-    'with $name at one request is green only if all is done, and a second run does the rest (P11)',
+    'with $name at one request is green only if all is done, and a second run makes the remaining changes (P11)',
     async ({ fault, row }) => {
       const it = await clean;
       expect(it.requests.length).toBeGreaterThan(20);

@@ -30,7 +30,7 @@ const pruning = { ...inputs, prune: 'revoke', 'max-removals': '5' } as const;
 const underPolicy = { aws: { policy: policy('reconcile') } };
 
 const wanted = { permissionSet: 'IncidentAdmin', account: 'payments-prod', principal: 'group:Payments On-Call' };
-/** In the estate, inside `owns`, and in no row. */
+/** Access in the estate, inside `owns`, and in no row. */
 const extra = { permissionSet: 'ReadOnlyAccess', account: 'data-lake', principal: 'group:Auditors' };
 const ignored = { permissionSet: 'IncidentAdmin', account: 'payments-staging', principal: 'user:bob@example.com' };
 /** The trust policy of a role that ends the leases of two schedule groups. */
@@ -57,7 +57,7 @@ function populated(world: World): World {
 }
 
 describe('reconcile on AWS', () => {
-  it('makes what is missing, removes what is extra, and changes nothing the second time (P11)', () =>
+  it('makes missing access, removes extra access, and changes nothing the second time (P11)', () =>
     inWorld(underPolicy, async (world) => {
       populated(world);
       const first = await stepWithFiles(world, { 'access.yml': file }, pruning);
@@ -70,7 +70,7 @@ describe('reconcile on AWS', () => {
       expect(changes(world)).toHaveLength(2);
     }));
 
-  it('reports what is extra by default, and fails before any change with prune: fail (P11)', () =>
+  it('reports extra access by default, and fails before any change with prune: fail (P11)', () =>
     inWorld(underPolicy, async (world) => {
       populated(world);
       const red = await stepWithFiles(world, { 'access.yml': file }, { ...inputs, prune: 'fail' });
@@ -114,7 +114,7 @@ describe('reconcile on AWS', () => {
       expect(errors(red)).toContain('scheduler:ListSchedules');
     }));
 
-  it('calls no lease permanent that it cannot make permanent (P1, P3)', () =>
+  it('reports no lease as permanent that it cannot make permanent (P1, P3)', () =>
     inWorld({}, async (world) => {
       populated(world);
       world.aws.estate.add(wanted);
@@ -155,7 +155,7 @@ describe('reconcile on AWS', () => {
       expect(shown(world)).toEqual([true, false, true, true]);
     }));
 
-  it('changes no lease whose records are in a group that it was not given, and names that group (P1)', () =>
+  it('changes no lease with records in a group that is not in its inputs, and names that group (P1)', () =>
     inWorld({}, async (world) => {
       populated(world);
       world.aws.estate.add(wanted);
@@ -166,7 +166,7 @@ describe('reconcile on AWS', () => {
       expect(errors(red)).toContain('can name several groups');
     }));
 
-  it('keeps what was leased or removed between the plan and its removal (P11)', () =>
+  it('keeps access that was leased or removed between the plan and its removal (P11)', () =>
     inWorld({}, async (world) => {
       populated(world);
       const gone = { ...extra, principal: 'group:Payments On-Call' };
@@ -209,7 +209,7 @@ describe('reconcile on AWS', () => {
     }),
   );
 
-  it('takes away what has expired by revoke, and nothing else (P11)', () =>
+  it('removes expired access with revoke, and nothing else (P11)', () =>
     inWorld(underPolicy, async (world) => {
       populated(world);
       world.aws.estate.add(wanted);
@@ -222,7 +222,7 @@ describe('reconcile on AWS', () => {
       expect(shown(world)).toEqual([false, true, true, true]);
     }));
 
-  it('keeps a lease of an expired row that another schedule group has on record, by revoke (P11)', () =>
+  it('keeps a lease of an expired row with a record in another schedule group, with revoke (P11)', () =>
     inWorld({}, async (world) => {
       populated(world);
       world.aws.estate.add(wanted);
@@ -253,7 +253,7 @@ describe('inventory on AWS', () => {
       expect(result.requests.filter(({ denied }) => denied !== undefined)).toEqual([]);
     }));
 
-  it('drafts a file of what is there, of which reconcile plans nothing', () =>
+  it('drafts a file of the existing access, for which reconcile plans no change', () =>
     inWorld({}, async (world) => {
       populated(world);
       const target = { target: 'ou:/Workloads/**' };

@@ -25,7 +25,7 @@ const dryRun = { ...byIds, 'dry-run': 'true' } as const;
 const root = 'r-f6g7';
 
 describe('names in selectors of AWS', () => {
-  it('are looked up once each, however often and in however many lines they stand', async () => {
+  it('are looked up once each, for any number of lines with them', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, {
         ...signIn,
@@ -41,13 +41,13 @@ describe('names in selectors of AWS', () => {
         .filter(({ operation }) => operation === 'DescribePermissionSet')
         .map(({ body }) => JSON.stringify(body));
       expect(new Set(described).size).toBe(described.length);
-      // Names of all kinds stand in the results, ids beside them.
+      // Names of all kinds are in the results, with their IDs.
       expect(distinct(result, 'target-name')).toEqual(['data-lake', 'payments-prod']);
       expect(distinct(result, 'principal-id')).toEqual([ids.auditors, ids.onCall].sort());
     });
   });
 
-  it('may have spaces, slashes and other signs; a path that means two units is refused with both ids (P8)', async () => {
+  it('can have spaces, slashes and other signs; a path that two units have is refused with both IDs (P8)', async () => {
     const estate = withMore({
       organizationalUnits: [
         { id: 'ou-f6g7-spaced01', name: 'Research & Development (EU)', parent: root },
@@ -70,7 +70,7 @@ describe('names in selectors of AWS', () => {
     });
   });
 
-  it('from the organization do no harm in log and summary', async () => {
+  it('from the organization cannot alter log and summary', async () => {
     const evil = 'x\n::error title=owned::y | <b>z</b>';
     const estate = withMore({
       accounts: [
@@ -94,7 +94,7 @@ describe('names in selectors of AWS', () => {
     });
   });
 
-  it('are exact: other letter case, a part or a wildcard of a name means nothing (P8)', async () => {
+  it('are exact: another letter case, a part or a wildcard of a name does not match (P8)', async () => {
     await inWorld({}, async (world) => {
       for (const target of ['account:payments', 'account:PAYMENTS-PROD', 'ou:/workloads', 'ou:/Workloads/Prod']) {
         const result = await step(world, { ...dryRun, target });
@@ -104,7 +104,7 @@ describe('names in selectors of AWS', () => {
     });
   });
 
-  it('of closed accounts and such that are not there yet are refused, and skipped where a unit brings them', async () => {
+  it('of closed and pending accounts are refused, and skipped where a unit contains them', async () => {
     const estate = withMore({
       accounts: (['CLOSED', 'PENDING_CLOSURE', 'PENDING_ACTIVATION'] as const).map((state, index) => ({
         id: `55550000555${index}`,

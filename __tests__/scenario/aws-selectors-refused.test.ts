@@ -6,7 +6,7 @@ const { prod, staging, suspended, management } = ids;
 
 const bothSandboxes = [/2 accounts are named "sandbox"/u, /222233334444/u, /333344445555/u];
 
-/** Lines of `target` that are refused, and what has to be said of them. */
+/** Lines of `target` that are refused, and the words that the refusal must have. */
 const refused = {
   'an exclusion that matches nothing that is selected': [
     lines('ou:/Workloads/Staging', '!account:payments-prod'),
@@ -51,7 +51,7 @@ const refused = {
 } satisfies Readonly<Record<string, readonly [target: string, texts: readonly RegExp[]]>>;
 
 describe('selectors of AWS that are refused', () => {
-  it('end red before any change, each with its reason and what to do (P8)', async () => {
+  it('end red before any change, each with its reason and a hint (P8)', async () => {
     const problems = await severalAtOnce(Object.entries(refused), ([what, [target, texts]]) =>
       inWorld({}, async (world) => {
         const result = await step(world, { ...byIds, target });
@@ -71,7 +71,7 @@ describe('selectors of AWS that are refused', () => {
     expect(problems.flat()).toEqual([]);
   });
 
-  it('are all told at once, with those of principals and permission sets (P8)', async () => {
+  it('are all reported at once, with those of principals and permission sets (P8)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, {
         ...signIn,
@@ -113,7 +113,7 @@ describe('selectors of AWS that are refused', () => {
     });
   });
 
-  it('that are wrong in their form are all told before any request, with correct ones (P6)', async () => {
+  it('with wrong grammar are all reported before any request, with correct examples (P6)', async () => {
     await inWorld({}, async (world) => {
       const wrong = [
         'ou:',
@@ -152,7 +152,7 @@ describe('selectors of AWS that are refused', () => {
     });
   });
 
-  it('do not stop at one kind of look-up: a path that is wrong costs no sweep of all accounts twice', async () => {
+  it('do not stop at one kind of look-up: a wrong path needs only one sweep of all accounts', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, {
         ...byIds,

@@ -7,10 +7,10 @@ import { inWorld, step } from './support.ts';
 const large = bulk({ seed: 7, organizationalUnits: 12, depth: 3, suspended: 4 }, { groups: 1, accounts: 120 });
 const { organization } = large.estate;
 const accounts = organization?.accounts ?? [];
-/** All that there is: the root goes by its id. */
+/** All units: the root by its ID. */
 const whole = `ou:${organization?.root.id ?? ''}/**`;
 const units = organization?.organizationalUnits ?? [];
-/** Pages of at most 20, and one that is empty. */
+/** Pages of at most 20, and one empty page. */
 const sweepOf = (many: number): number => Math.ceil(many / 20) + 1;
 const sweep = sweepOf(accounts.length);
 
@@ -18,7 +18,7 @@ const membersOf = (unit: string): readonly string[] =>
   accounts.filter(({ parent }) => parent === unit).map(({ id }) => id);
 const usable = new Set(large.places.accounts);
 
-/** The organizational unit without others below it that has the fewest accounts, but some. */
+/** The organizational unit with the fewest accounts, at least one, and without units below it. */
 const leaf = units
   .filter(
     ({ id }) => !units.some(({ parent }) => parent === id) && membersOf(id).some((account) => usable.has(account)),
@@ -28,7 +28,7 @@ if (leaf === undefined) throw new Error('the estate has no organizational unit f
 
 const { principal, role } = large.inputs;
 
-/** What a dry run resolves this target to, and how often it asked Organizations. */
+/** The result of this target in a dry run, and its number of requests to Organizations. */
 async function resolve(
   target: string,
   options: WorldOptions = {},
@@ -48,11 +48,11 @@ const only = (service: readonly string[]): unknown => ({
 const count = (asked: readonly string[], operation: string): number => asked.filter((it) => it === operation).length;
 
 describe('requests to Organizations', () => {
-  it('are one sweep where that is shorter: at most twice its pages, whatever a walk would take (Many)', async () => {
+  it('are one sweep where that is shorter: at most twice its pages, for any length of a walk (Many)', async () => {
     const swept = await resolve(whole);
     const walked = await resolve(whole, { aws: { organizationsWithoutPaths: true } });
     expect(swept.found).toEqual(walked.found);
-    // Not the management account, nor the one of the step's own role.
+    // All except the management account and the account of the step's own role.
     expect(swept.found).toHaveLength(large.places.accounts.length);
     expect(walked.asked.length).toBeGreaterThan(2 * units.length);
     expect(swept.asked.length).toBeLessThan(walked.asked.length);
@@ -61,7 +61,7 @@ describe('requests to Organizations', () => {
     expect(count(walked.asked, 'ListAccounts')).toBeLessThanOrEqual(1);
   });
 
-  it('are a walk where that is shorter: a small unit of a large organization takes no sweep (Many)', async () => {
+  it('are a walk where that is shorter: a small unit of a large organization needs no sweep (Many)', async () => {
     const [withPaths, without] = await Promise.all([
       resolve(`ou:${leaf.id}`),
       resolve(`ou:${leaf.id}`, { aws: { organizationsWithoutPaths: true } }),
@@ -78,7 +78,7 @@ describe('requests to Organizations', () => {
     );
   });
 
-  it('are the sweep alone where names need it anyway, and an exclusion costs nothing more', async () => {
+  it('are the sweep alone where names need it, and an exclusion needs no more', async () => {
     const [named] = accounts.filter(({ id }) => usable.has(id));
     const { asked, found } = await resolve(
       lines(`account:${named?.name ?? ''}`, whole, `!ou:${leaf.id}`, `!account:${named?.name ?? ''}`),
@@ -88,7 +88,7 @@ describe('requests to Organizations', () => {
     expect(asked).toHaveLength(sweep);
   });
 
-  it('go the way that is allowed, and ask for nothing twice', async () => {
+  it('use the allowed way, and request nothing twice', async () => {
     const expected = (await resolve(`ou:${leaf.id}/**`)).found;
     const noSweep = await resolve(`ou:${leaf.id}/**`, {
       aws: {
@@ -111,7 +111,7 @@ describe('requests to Organizations', () => {
     }
   });
 
-  it('resolve a path of names step by step, without a look at units beside it', async () => {
+  it('resolve a path of names step by step, without a request for sibling units', async () => {
     const parents = new Map(units.map((unit) => [unit.id, unit]));
     const pathOf = (id: string): string => {
       const unit = parents.get(id);
@@ -132,7 +132,7 @@ describe('requests to Organizations', () => {
     expect(count(asked, 'ListOrganizationalUnitsForParent')).toBeLessThanOrEqual(2 * levels);
   });
 
-  it('are made with many lines as with one: twenty units of the same tree share what was read', async () => {
+  it('are shared by many lines: twenty units of the same tree need each list once', async () => {
     const wide = bulk({ seed: 3, organizationalUnits: 24, depth: 4 }, { groups: 1, accounts: 160 });
     const { organizationalUnits = [], accounts: all = [] } = wide.estate.organization ?? {};
     const target = lines(...organizationalUnits.slice(0, 20).map(({ id }) => `ou:${id}/**`));

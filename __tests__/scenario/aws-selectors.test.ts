@@ -8,7 +8,7 @@ const { prod, staging, dataLake, suspended, management } = ids;
 const workloads = [dataLake, prod, staging];
 const everyone = [dataLake, identity, prod, ...sandboxes, staging];
 
-/** Lines of `target` and the accounts that they mean, in the default estate. */
+/** Lines of `target` and their accounts, in the default estate. */
 const selections = {
   'ids alone': [lines(staging, prod), [prod, staging]],
   'an account by its name': ['account:data-lake', [dataLake]],
@@ -61,7 +61,7 @@ describe('selectors of AWS', () => {
     });
   });
 
-  it('say nothing of a suspended account that is excluded', async () => {
+  it('report nothing about a suspended account that is excluded', async () => {
     await inWorld({}, async (world) => {
       const target = lines('ou:/Workloads/**', `!${suspended}`);
       const result = await step(world, { ...byIds, target, 'dry-run': 'true' });
@@ -70,7 +70,7 @@ describe('selectors of AWS', () => {
     });
   });
 
-  it('leave the management account out with a notice, and take it where it is named (P8)', async () => {
+  it('leave the management account out with a notice, and include it where it is named (P8)', async () => {
     await inWorld({}, async (world) => {
       const units = lines('ou:r-f6g7', 'ou:/Workloads');
       const root = await step(world, { ...byIds, target: units, 'dry-run': 'true' });
@@ -105,7 +105,7 @@ describe('selectors of AWS', () => {
     });
   });
 
-  it('never ask Organizations for ids, also many of them with exclusions by id', async () => {
+  it('never send requests to Organizations for IDs, also for many of them with exclusions by ID', async () => {
     await inWorld({}, async (world) => {
       world.script.fault(
         { service: 'organizations', times: Infinity },
@@ -119,7 +119,7 @@ describe('selectors of AWS', () => {
     });
   });
 
-  it('need no right for Organizations where ids are given, and name the one that is missing where names are (P9)', async () => {
+  it('need no right for Organizations with IDs, and name the missing right with names (P9)', async () => {
     const policy = {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: ['sso:*', 'identitystore:*'], Resource: '*' }],

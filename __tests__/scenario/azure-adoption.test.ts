@@ -13,7 +13,7 @@ const onlyLogs =
 
 type Properties = Pick<NewAssignment, 'description' | 'condition'>;
 
-/** Somebody else makes the same grant under another name just before our PUT is processed. */
+/** Another job makes the same grant under another name just before this run's PUT is processed. */
 function beforeOurPut(world: World, properties: Properties = {}): void {
   world.script.onRequest({ operation: put, nth: 1 }, () => {
     world.azure.estate.add({ ...onCallBlobReader, name: theirName, ...properties });
@@ -22,11 +22,11 @@ function beforeOurPut(world: World, properties: Properties = {}): void {
 
 const theirId = `${scopes.resourceGroup}/providers/Microsoft.Authorization/roleAssignments/${theirName}`;
 
-describe('a grant that somebody else made a moment before', () => {
+describe('a grant that another job made a moment before', () => {
   it.each([
     ['in the newer text', false],
     ['in the older text, which does not say its name', true],
-  ])('is taken as it is, and said: 409 %s', (_, olderConflictText) =>
+  ])('is kept as it is, and reported: 409 %s', (_, olderConflictText) =>
     inAzure({ azure: { olderConflictText } }, async (world) => {
       beforeOurPut(world);
       const result = await azureStep(world, azureByIds);
@@ -45,7 +45,7 @@ describe('a grant that somebody else made a moment before', () => {
     }),
   );
 
-  it('otherwise is brought up to date under its own name, what was not asked for kept', () =>
+  it('with other properties is updated under its own name, and the properties without an input are kept', () =>
     inAzure({}, async (world) => {
       beforeOurPut(world, { description: 'theirs', condition: onlyLogs });
       const result = await azureStep(world, { ...azureByIds, condition: onlyLogs, description: 'ours' });
@@ -75,7 +75,7 @@ describe('a grant that somebody else made a moment before', () => {
       expect(world.azure.estate.effectiveChanges()).toEqual([]);
     }));
 
-  it('and that reads show late is waited for', () =>
+  it('that reads show late is waited for', () =>
     inAzure({ azure: { lag: { readMs: 20_000 } } }, async (world) => {
       const ours = await azureStep(world, { ...azureByIds, 'assignment-name': theirName, wait: 'false' });
       expect(ours.outputs['status']).toBe('IN_PROGRESS');
@@ -86,7 +86,7 @@ describe('a grant that somebody else made a moment before', () => {
       expect(result.virtualMs).toBeGreaterThan(10_000);
     }));
 
-  it('and that no read ever shows is red, with its name in the hint', () =>
+  it('that no read ever shows is red, with its name in the hint', () =>
     inAzure({ azure: { lag: { readMs: 10_000_000 } } }, async (world) => {
       await azureStep(world, { ...azureByIds, 'assignment-name': theirName, wait: 'false' });
       const result = await azureStep(world, azureByIds);
@@ -98,7 +98,7 @@ describe('a grant that somebody else made a moment before', () => {
       expect(errors(result)).toContain(theirName);
     }));
 
-  it('and that reads show too late for the time limit ends in time, with the 409 as the reason', () =>
+  it('that reads show too late for the time limit ends in time, with the 409 as the reason', () =>
     inAzure({ azure: { lag: { readMs: 60_000 } } }, async (world) => {
       await azureStep(world, { ...azureByIds, 'assignment-name': theirName, wait: 'false' });
       const result = await azureStep(world, { ...azureByIds, timeout: '10s' });
@@ -125,7 +125,7 @@ describe('a grant that somebody else made a moment before', () => {
       expect(result.outputs).toMatchObject({ status: 'FAILED' });
     }));
 
-  it('and took away again after the 409 is made by ourselves, or red, never green without it', () =>
+  it('and removed again after the 409 is made by this run, or red, never green without it', () =>
     inAzure({ azure: { lag: { readMs: 20_000 } } }, async (world) => {
       await azureStep(world, { ...azureByIds, 'assignment-name': theirName, wait: 'false' });
       world.script.at(1_000, () => {
@@ -137,7 +137,7 @@ describe('a grant that somebody else made a moment before', () => {
 });
 
 describe('two steps at once', () => {
-  it('make one grant, and both are green: the one whose PUT comes second takes what it finds', () =>
+  it('make one grant, and both are green: the one with the second PUT keeps the grant that it finds', () =>
     inAzure({}, async (world) => {
       let other: StepResult | undefined;
       world.script.onRequest({ operation: put, nth: 1 }, async () => {
@@ -149,7 +149,7 @@ describe('two steps at once', () => {
       expect(world.azure.estate.effectiveChanges()).toHaveLength(1);
     }));
 
-  it('of which one removes what the other is about to read: it is made again, never green without it', () =>
+  it('where one removes the grant that the other is about to read: it is made again, never green without it', () =>
     inAzure({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       world.script.onRequest({ operation: 'roleAssignments.list', nth: 1 }, () => {
@@ -160,7 +160,7 @@ describe('two steps at once', () => {
       expect(world.azure.estate.has(onCallBlobReader)).toBe(true);
     }));
 
-  it('of which one keeps what it finds takes a single read: Azure has no change under way that it could miss', () =>
+  it('where one keeps the existing grant need a single read: on Azure no change can be in progress', () =>
     inAzure({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       const result = await azureStep(world, azureByIds);
@@ -169,11 +169,11 @@ describe('two steps at once', () => {
     }));
 });
 
-describe('a name that is taken', () => {
+describe('a name that is in use', () => {
   const other = { scope: scopes.subscription, role: 'Reader', principalId: azureIds.alice };
 
   it.each(['assignment-name', 'the deterministic name'])(
-    'by another grant is red and leaves that alone: %s (P3)',
+    'by another grant is red and leaves that grant alone: %s (P3)',
     (which) =>
       inAzure({}, async (world) => {
         const given = which === 'assignment-name' ? { 'assignment-name': theirName } : {};
@@ -194,7 +194,7 @@ describe('a name that is taken', () => {
       }),
   );
 
-  it('is no matter where the grant is there under another one', () =>
+  it('is allowed where the grant exists under another one', () =>
     inAzure({}, async (world) => {
       world.azure.estate.add({ ...other, name: theirName });
       const { id } = world.azure.estate.add(onCallBlobReader);
@@ -202,7 +202,7 @@ describe('a name that is taken', () => {
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'assignment-id': id });
     }));
 
-  /** The name that the grant gets without one being given. */
+  /** Name of the grant without a name in the inputs. */
   function deterministic(): Promise<string> {
     return inAzure({}, async (world) => {
       await azureStep(world, azureByIds);
@@ -211,7 +211,7 @@ describe('a name that is taken', () => {
   }
 });
 
-describe('an answer that was lost', () => {
+describe('a lost response', () => {
   it.each([
     ['visible at once', 0],
     ['visible after 3 s', 3_000],

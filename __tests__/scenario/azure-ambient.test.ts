@@ -14,7 +14,7 @@ const describeCli = process.platform === 'win32' ? describe.skip : describe;
 const minute = 60_000;
 const ambient = { 'azure-client-id': 'none', 'azure-audience': '' } as const;
 
-/** A step that signs in by the session that Azure/login left in the job, which then needs no `id-token: write`. */
+/** A step that uses the session that Azure/login left in the job, and needs no `id-token: write`. */
 function cliStep(world: World, inputs: Step['inputs'], more: Omit<Step, 'inputs'> = {}): Promise<StepResult> {
   const env = { ...world.azure.cli, ...more.env };
   return azureStep(world, { ...inputs, ...ambient }, { idToken: false, ...more, env });
@@ -26,7 +26,7 @@ describeCli('the session of the Azure CLI', () => {
   it.each([
     ['ids', azureByIds, 1],
     ['names', azureByNames, 2],
-  ])('makes a grant by %s, and asks neither GitHub nor Entra for anything', (_, inputs, tokens) =>
+  ])('makes a grant by %s, without a request to GitHub or Entra', (_, inputs, tokens) =>
     inAzure({}, async (world) => {
       const result = await cliStep(world, inputs);
       expect(errors(result)).toBe('');
@@ -42,7 +42,7 @@ describeCli('the session of the Azure CLI', () => {
     }),
   );
 
-  it('asks for the tenant that was named, and for the session’s own without one', () =>
+  it("requests tokens for the named tenant, and for the session's own without one", () =>
     inAzure({}, async (world) => {
       const named = await cliStep(world, azureByIds);
       expect(cli(named)).toEqual([expect.objectContaining({ tenant: azureIds.tenant, subscription: null })]);
@@ -51,7 +51,7 @@ describeCli('the session of the Azure CLI', () => {
       expect(cli(unnamed)).toEqual([expect.objectContaining({ tenant: null })]);
     }));
 
-  it('of another tenant is told in the CLI’s words', () =>
+  it("of another tenant is reported in the CLI's words", () =>
     inAzure({}, async (world) => {
       const result = await cliStep(world, { ...azureByIds, 'azure-tenant-id': azureIds.onCall });
       expect(result.exitCode).toBe(1);
@@ -60,7 +60,7 @@ describeCli('the session of the Azure CLI', () => {
       expect(result.annotations).toHaveLength(1);
     }));
 
-  it('without a login says so, and both ways out', () =>
+  it('without a login reports it, and both remedies', () =>
     inAzure({}, async (world) => {
       world.azure.logoutCli();
       const result = await cliStep(world, azureByIds);
@@ -71,7 +71,7 @@ describeCli('the session of the Azure CLI', () => {
       expect(world.azure.estate.effectiveChanges()).toEqual([]);
     }));
 
-  it('without the CLI says so, and both ways out', async () => {
+  it('without the CLI reports it, and both remedies', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'no-az-'));
     try {
       await inAzure({}, async (world) => {
@@ -90,7 +90,7 @@ describeCli('the session of the Azure CLI', () => {
 describeCli('five minutes after Azure/login', () => {
   // The CLI has the token that Azure/login asked it for, Resource Manager's; Graph is new to it.
 
-  it('ids with their type go on, since Resource Manager’s token is there', () =>
+  it('IDs with their type still work, since the token for Resource Manager exists', () =>
     inAzure({}, async (world) => {
       await world.advance(6 * minute);
       const result = await cliStep(world, { ...azureByIds, lifetime: 'permanent' });
@@ -114,7 +114,7 @@ describeCli('five minutes after Azure/login', () => {
       }),
   );
 
-  it('an id without a type goes on, with a warning that says what was not looked up and why', () =>
+  it('an ID without a type still works, with a warning about the missing look-up and its cause', () =>
     inAzure({}, async (world) => {
       await world.advance(6 * minute);
       const result = await cliStep(world, { ...azureByIds, principal: azureIds.onCall, lifetime: 'permanent' });
@@ -133,7 +133,7 @@ describeCli('five minutes after Azure/login', () => {
       expect(await cliStep(world, azureByNames)).toMatchObject({ exitCode: 0 });
     }));
 
-  it('a token that has ended as well is told with the limits of the session', () =>
+  it('a token that has expired too is reported with the limits of the session', () =>
     inAzure({}, async (world) => {
       await world.advance(61 * minute);
       const result = await cliStep(world, azureByIds);
@@ -142,7 +142,7 @@ describeCli('five minutes after Azure/login', () => {
       expect(errors(result)).toMatch(/What to do: .*five minutes.*azure-client-id/su);
     }));
 
-  it('one that ends while the step waits leaves what is known, and never green', () =>
+  it('a session that ends while the step waits leaves the known results, and is never green', () =>
     inAzure({}, async (world) => {
       world.script.fault({ operation: 'roleAssignments.put', times: 99 }, { kind: 'throttle', retryAfterSeconds: 60 });
       const result = await cliStep(world, { ...azureByIds, timeout: '2h' });
@@ -162,8 +162,8 @@ describeCli('a CLI that behaves strangely', () => {
     ],
     ['words that are no JSON', { kind: 'answer', body: 'WARNING: hello' } as const],
     ['an empty answer', { kind: 'answer', body: '' } as const],
-    ['a token that is none', { kind: 'answer', body: { accessToken: 5 } } as const],
-  ])('ends the step red in words, nothing changed: %s', (_, effect) =>
+    ['an invalid token', { kind: 'answer', body: { accessToken: 5 } } as const],
+  ])('ends the step red with a message, and nothing is changed: %s', (_, effect) =>
     inAzure({}, async (world) => {
       world.script.fault({ service: 'cli', times: 9 }, effect);
       const result = await cliStep(world, azureByIds);
@@ -175,7 +175,7 @@ describeCli('a CLI that behaves strangely', () => {
     }),
   );
 
-  it('and does not get the step’s hostile values: it is asked by argument, for a resource and a tenant', () =>
+  it("and does not receive the step's hostile values: only a resource and a tenant are its arguments", () =>
     inAzure({}, async (world) => {
       const result = await cliStep(world, { ...azureByIds, principal: 'group:$(touch /tmp/x); `id`' });
       expect(result.exitCode).toBe(1);

@@ -13,7 +13,7 @@ function refusal(status: number, code: string): Effect {
   return { kind: 'error', status, code, message: `${code} by script` };
 }
 
-/** Passing refusals: nothing was carried out, and the same request is worth another try. */
+/** Temporary refusals: nothing was carried out, and the same request is worth another try. */
 const passing = {
   'a throttle without Retry-After': [{ kind: 'throttle' }, 3],
   'a throttle that says for how long': [{ kind: 'throttle', retryAfterSeconds: 7 }, 2],
@@ -26,7 +26,7 @@ const passing = {
   'rights of another directory that are not known yet': [refusal(403, 'LinkedAuthorizationFailed'), 2],
 } as const satisfies Readonly<Record<string, readonly [Effect, number]>>;
 
-/** The same request every time: a PUT whose answer was lost must not become a second grant. */
+/** The same request every time: a PUT with a lost response must not become a second grant. */
 function expectOneName(requests: StepResult['requests']): void {
   const [first, ...others] = requests;
   for (const { url, body } of others) {
@@ -35,7 +35,7 @@ function expectOneName(requests: StepResult['requests']): void {
   }
 }
 
-describe('a passing refusal', () => {
+describe('a temporary refusal', () => {
   it.each(Object.entries(passing))('of the PUT is waited out, with the same name: %s', (_, [effect, times]) =>
     inAzure({}, async (world) => {
       world.script.fault({ operation: put, times }, effect);
@@ -77,7 +77,7 @@ describe('a passing refusal', () => {
     }),
   );
 
-  it.each(['assign', 'revoke'])('of a read is waited out as well: a throttle, %s', (operation) =>
+  it.each(['assign', 'revoke'])('of a read is waited out too: a throttle, %s', (operation) =>
     inAzure({}, async (world) => {
       if (operation === 'revoke') world.azure.estate.add(onCallBlobReader);
       world.script.fault({ operation: list, times: 3 }, { kind: 'throttle' });
@@ -89,7 +89,7 @@ describe('a passing refusal', () => {
 });
 
 describe('a refusal that outlasts the time limit', () => {
-  it('PrincipalNotFound is tried with one name until then, and ends FAILED with the mix-up that it often is', () =>
+  it('PrincipalNotFound is tried with one name until then, and ends FAILED with its usual cause, a mix-up of IDs', () =>
     inAzure({}, async (world) => {
       const nobody = 'group:96000000-0000-4000-8000-00000000ffff';
       const result = await azureStep(world, { ...azureByIds, principal: nobody, timeout: '2m' });
@@ -108,7 +108,7 @@ describe('a refusal that outlasts the time limit', () => {
   it.each([
     ['a lease', leasedOnAzure],
     ['a lease by PIM', { ...leasedOnAzure, 'azure-pim': 'true' }],
-  ])('PrincipalNotFound of %s says so too: a longer timeout alone would not mend it', (_what, inputs) =>
+  ])('PrincipalNotFound of %s has the same hint: a longer timeout alone would not help', (_what, inputs) =>
     inAzure({ startAt: azureStart }, async (world) => {
       const nobody = 'group:96000000-0000-4000-8000-00000000ffff';
       const result = await azureStep(world, { ...inputs, principal: nobody, timeout: '2m' });
@@ -121,21 +121,19 @@ describe('a refusal that outlasts the time limit', () => {
   it.each([
     ['a lease', leasedOnAzure, put],
     ['a lease by PIM', { ...leasedOnAzure, 'azure-pim': 'true' }, 'roleAssignmentScheduleRequests.put'],
-  ])(
-    'and of %s is over once a request was carried out: it is not why that was not seen in time',
-    (_what, inputs, call) =>
-      inAzure({ startAt: azureStart, azure: { lag: { readMs: 150_000, schedulesMs: 150_000 } } }, async (world) => {
-        world.script.fault({ operation: call, times: 1 }, refusal(400, 'PrincipalNotFound'));
-        const result = await azureStep(world, { ...inputs, timeout: '1m' }, { timeoutMs: 100_000 });
-        expect(result.log).toContain('PrincipalNotFound');
-        expect([result.exitCode, result.outputs['status']]).toEqual([1, 'FAILED']);
-        expect(errors(result)).toContain('The time limit passed before the lease was taken.');
-        expect(errors(result)).not.toContain('PrincipalNotFound');
-        expect(errors(result)).toContain('What to do: Run the step again with a longer `timeout`');
-      }),
+  ])('and of %s is not the reason once a request was carried out and no read shows its effect', (_what, inputs, call) =>
+    inAzure({ startAt: azureStart, azure: { lag: { readMs: 150_000, schedulesMs: 150_000 } } }, async (world) => {
+      world.script.fault({ operation: call, times: 1 }, refusal(400, 'PrincipalNotFound'));
+      const result = await azureStep(world, { ...inputs, timeout: '1m' }, { timeoutMs: 100_000 });
+      expect(result.log).toContain('PrincipalNotFound');
+      expect([result.exitCode, result.outputs['status']]).toEqual([1, 'FAILED']);
+      expect(errors(result)).toContain('The time limit passed before the lease was taken.');
+      expect(errors(result)).not.toContain('PrincipalNotFound');
+      expect(errors(result)).toContain('What to do: Run the step again with a longer `timeout`');
+    }),
   );
 
-  it('RoleDefinitionDoesNotExist of the PUT is given up soon, far before the time limit', () =>
+  it('RoleDefinitionDoesNotExist of the PUT fails soon, far before the time limit', () =>
     inAzure({}, async (world) => {
       const role = 'dddddddd-0000-4000-8000-000000000001';
       const result = await azureStep(world, { ...azureByIds, role, 'allow-privileged': 'true' });
@@ -184,7 +182,7 @@ describe('a refusal that outlasts the time limit', () => {
     }),
   );
 
-  it('a very long wait that the cloud asks for is bounded to a minute a try, and by the time limit', () =>
+  it('a very long delay that the cloud requests is limited to a minute a try, and by the time limit', () =>
     inAzure({}, async (world) => {
       world.script.fault({ operation: put, times: 5 }, { kind: 'throttle', retryAfterSeconds: 600 });
       const result = await azureStep(world, { ...azureByIds, timeout: '150s' });
@@ -199,7 +197,7 @@ describe('a refusal that outlasts the time limit', () => {
 });
 
 describe('ARM’s own buckets', () => {
-  it('are waited for until they have filled', () =>
+  it('are waited for until they have refilled', () =>
     inAzure({ azure: { throttle: { writes: { capacity: 1, perSecond: 0.2 } } } }, async (world) => {
       expect((await azureStep(world, azureByIds)).exitCode).toBe(0);
       const second = await azureStep(world, { ...azureByIds, target: scopes.subscription });

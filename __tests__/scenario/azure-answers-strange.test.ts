@@ -15,7 +15,7 @@ const changes = [
   ['revoke', removal],
 ] as const;
 
-/** What no user can do anything with. */
+/** Texts that do not help a user. */
 function expectReadable(result: StepResult): void {
   for (const text of [errors(result), warnings(result), result.summary])
     expect(text).not.toMatch(/undefined|\[object Object\]|bug in|TypeError|<html>/u);
@@ -35,7 +35,10 @@ describe.each(changes)('%s: a refusal that is not the documented JSON (P9)', (op
     ['an error that is a text', http(400, '{"error":"text"}', json)],
     ['a code and a message that are no texts', http(400, '{"error":{"code":5,"message":{"a":1}}}', json)],
     ['a page of a proxy', http(403, page)],
-    ['a redirect, which nobody follows', { kind: 'redirect', location: 'https://login.example.com/' } satisfies Effect],
+    [
+      'a redirect, which is not followed',
+      { kind: 'redirect', location: 'https://login.example.com/' } satisfies Effect,
+    ],
   ])('%s is red with the status, the request id and a hint', (_, effect) =>
     inAzure({}, async (world) => {
       if (operation === 'revoke') world.azure.estate.add(onCallBlobReader);
@@ -54,13 +57,13 @@ describe.each(changes)('%s: a refusal that is not the documented JSON (P9)', (op
   );
 });
 
-describe.each(changes)('%s: an answer that leaves open what was done', (operation, request) => {
+describe.each(changes)('%s: a response that leaves the result unknown', (operation, request) => {
   it.each([
     ['502 in HTML', http(502, page)],
     ['503 without a body', http(503, '')],
     ['500 that calls itself JSON', http(500, page, json)],
-    ['200 from somebody in between', http(200, page)],
-  ])('%s is looked after, tried again, and green when done (P2)', (_, effect) =>
+    ['200 from a server in between', http(200, page)],
+  ])('%s is checked with a read, tried again, and green when done (P2)', (_, effect) =>
     inAzure({}, async (world) => {
       if (operation === 'revoke') world.azure.estate.add(onCallBlobReader);
       world.script.fault({ operation: request }, effect);
@@ -80,7 +83,7 @@ describe.each(changes)('%s: an answer that leaves open what was done', (operatio
     ['a list', []],
     ['null', 'null'],
     ['an empty object', {}],
-  ])('a success with %s is green by the read-back alone, with the id of the grant and of the request', (_, body) =>
+  ])('a success with %s is green by the read-back alone, with the ID of the grant and of the request', (_, body) =>
     inAzure({}, async (world) => {
       if (operation === 'revoke') world.azure.estate.add(onCallBlobReader);
       const there = world.azure.estate.find(onCallBlobReader)?.id;
@@ -102,7 +105,7 @@ describe.each(changes)('%s: an answer that leaves open what was done', (operatio
   );
 });
 
-describe('a list that is none', () => {
+describe('an invalid list', () => {
   const none = [
     ['an empty object', { kind: 'answer', body: {} }],
     ['an empty body', { kind: 'answer', body: '' }],
@@ -116,7 +119,7 @@ describe('a list that is none', () => {
     ['nothing, 204', http(204, '')],
   ] as const satisfies readonly (readonly [string, Effect])[];
 
-  it.each(none)('shows no absence: a revoke is never green by %s (P1)', (_, effect) =>
+  it.each(none)('does not prove absence: a revoke is never green with %s (P1)', (_, effect) =>
     inAzure({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       world.script.fault({ operation: list, times: 1_000 }, effect);
@@ -130,7 +133,7 @@ describe('a list that is none', () => {
     }),
   );
 
-  it.each(none)('is read again: one answer with %s changes nothing', (_, effect) =>
+  it.each(none)('is read again: one response with %s changes nothing', (_, effect) =>
     inAzure({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       world.script.fault({ operation: list }, effect);
@@ -140,7 +143,7 @@ describe('a list that is none', () => {
     }),
   );
 
-  it('after the DELETE proves nothing either', () =>
+  it('after the DELETE does not prove anything either', () =>
     inAzure({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       world.script.fault({ operation: list, nth: 2, times: 1_000 }, http(200, page));
@@ -150,7 +153,7 @@ describe('a list that is none', () => {
       expect(result.outputs['request-id']).toBe(requestsTo(result, removal)[0]?.requestId);
     }));
 
-  it('a 204 to the DELETE of what is still there is red (P1)', () =>
+  it('a 204 to the DELETE of an assignment that still exists is red (P1)', () =>
     inAzure({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       world.script.fault({ operation: removal, times: 1_000 }, http(204, ''));
@@ -162,13 +165,13 @@ describe('a list that is none', () => {
     }));
 });
 
-describe('a role definition that is none', () => {
+describe('an invalid role definition', () => {
   it.each([
     ['an empty object', { kind: 'answer', body: {} }],
     ['properties without permissions', { kind: 'answer', body: { name: azureIds.reader, properties: {} } }],
     ['a page of a proxy', http(200, page)],
   ] as const satisfies readonly (readonly [string, Effect])[])(
-    'does not pass for one that hands out nothing: %s',
+    'does not count as one that cannot grant access: %s',
     (_, effect) =>
       inAzure({}, async (world) => {
         const role = 'c0570000-0000-4000-8000-000000000002';

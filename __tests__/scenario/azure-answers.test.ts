@@ -8,7 +8,7 @@ import { errors } from './support.ts';
 const put = 'roleAssignments.put';
 const removal = 'roleAssignments.delete';
 
-/** A final answer: what brings it about, what of it has to be shown verbatim, and what the hint has to name. */
+/** A final response: its cause, its words in the report, and the words in the hint. */
 interface Final {
   readonly inputs?: Step['inputs'];
   readonly options?: WorldOptions;
@@ -16,7 +16,7 @@ interface Final {
   readonly code: string;
   readonly says: string;
   readonly hint: RegExp;
-  /** Whether the action asks again for two minutes: a right to end access may be on its way. */
+  /** True if the action retries for two minutes: a new right to end access can be on its way. */
   readonly isTriedAgain?: true;
 }
 
@@ -35,7 +35,7 @@ const may = (...actions: readonly string[]): WorldOptions => ({
 });
 const readers = may('*/read');
 
-/** What a broker may hand out under the condition of its role (docs/design/azure.md#conditions): another role. */
+/** The only role that the condition of a broker's role allows (docs/design/azure.md#conditions): another one. */
 const onlyReader: WorldOptions = {
   azure: {
     callerRole: {
@@ -135,7 +135,7 @@ const assignFinal: Readonly<Record<string, Final>> = {
     says: "The role assignment ID 'x' is not valid.",
     hint: /assignment-name|request ID/u,
   },
-  'a code that nobody knows': {
+  'a code without documentation': {
     prepare: answers(put, 400, 'SomethingNew', 'It is new.'),
     code: 'SomethingNew',
     says: 'It is new.',
@@ -182,7 +182,7 @@ const revokeFinal: Readonly<Record<string, Final>> = {
     says: 'Cannot delete the last RBAC admin assignment',
     hint: /(?:another|somebody else).*administrat/iu,
   },
-  'a code that nobody knows': {
+  'a code without documentation': {
     prepare: answers(removal, 409, 'SomethingNew', 'It is new.'),
     code: 'SomethingNew',
     says: 'It is new.',
@@ -190,7 +190,10 @@ const revokeFinal: Readonly<Record<string, Final>> = {
   },
 };
 
-/** Red after exactly one try, or two minutes of them: code, message and request id as they came, then what to do; nothing changed. */
+/**
+ * Red after exactly one try, or two minutes of them: code, message and request ID verbatim, then the hint; nothing
+ * changed.
+ */
 async function endsRed(operation: string, final: Final): Promise<void> {
   await inAzure(final.options ?? {}, async (world) => {
     const revoke = operation === removal;
@@ -228,7 +231,7 @@ describe('a final answer to the PUT', () => {
 describe('a final answer to the DELETE', () => {
   it.each(Object.entries(revokeFinal))('%s', (_, final) => endsRed(removal, final));
 
-  it('that is a lock says in the summary too that the access is still there', () =>
+  it('that is a lock reports in the summary too that the access still exists', () =>
     inAzure({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       world.azure.estate.lock(scopes.resourceGroup, 'CanNotDelete');
@@ -241,13 +244,13 @@ describe('a final answer to the DELETE', () => {
     }));
 });
 
-describe('a scope that is not there', () => {
+describe('a scope that does not exist', () => {
   it.each([
     ['a subscription', unknownSubscription, 'SubscriptionNotFound', /azure-tenant-id and azure-environment/u],
     ['a resource group', 'resource-group:nope', 'ResourceGroupNotFound', /Check target/u],
     ['a resource', `${scopes.resource}x`, 'ResourceNotFound', /Check target/u],
     [
-      'a management group, which Azure does not tell from a missing right',
+      'a management group, which Azure does not distinguish from a missing right',
       `${scopes.managementGroup}x`,
       'AuthorizationFailed',
       /so check target too/u,
@@ -267,7 +270,7 @@ describe('a scope that is not there', () => {
   });
 });
 
-describe('a lock that does not forbid', () => {
+describe('a lock without an effect on grants', () => {
   it('a delete lock blocks no grant', () =>
     inAzure({}, async (world) => {
       world.azure.estate.lock(scopes.resourceGroup, 'CanNotDelete');

@@ -5,7 +5,7 @@ import { azureByIds, azureIds, azureStep, inAzure, requestsTo, scopes, warnings 
 import { cells, fileOf, resultsOf } from './reports.ts';
 import { describeSignals, errors } from './support.ts';
 
-/** What a person reads in a cell of the summary. */
+/** Text of a cell in the summary. */
 const verdictsIn = (summary: string): readonly string[] =>
   cells(summary).flatMap(([verdict = '']) => (verdict === 'Result' ? [] : [verdict]));
 
@@ -20,7 +20,7 @@ const isThere = (world: World, record: Readonly<Record<string, unknown>>): boole
   });
 
 describe('a run with many on Azure', () => {
-  it('is stopped by no bad grant: exit code, worst status, one annotation for ten of those that failed, then a count (Many)', async () => {
+  it('does not stop at a failed grant: exit code, worst status, one annotation for ten of the failures, then a count (Many)', async () => {
     const place = tenant({ resourceGroups: 12, groups: 1 });
     await inAzure({ estate: place.estate }, async (world) => {
       const inputs = grantsOf(place, { groups: 1, roles: 1, scopes: 12 });
@@ -51,7 +51,7 @@ describe('a run with many on Azure', () => {
     });
   });
 
-  it('reports each kind of failure with what to do: a lock, a limit, a missing right (P9)', async () => {
+  it('reports each kind of failure with a hint: a lock, a limit, a missing right (P9)', async () => {
     await inAzure({ azure: { limits: { perManagementGroup: 0 } } }, async (world) => {
       const { estate } = world.azure;
       const locked = {
@@ -84,7 +84,7 @@ describe('a run with many on Azure', () => {
     });
   });
 
-  it('bears lost answers, resets, 5xx and late reads: all is green, and nothing is made twice (P1)', async () => {
+  it('handles lost responses, resets, 5xx and late reads: all is green, and nothing is made twice (P1)', async () => {
     const place = tenant({ resourceGroups: 20, groups: 1 });
     await inAzure({ estate: place.estate, azure: { lag: { readMs: 3_000, deleteMs: 3_000 } } }, async (world) => {
       const inputs = grantsOf(place, { groups: 1, roles: 1, scopes: 20 });
@@ -107,7 +107,7 @@ describe('a run with many on Azure', () => {
     });
   });
 
-  it('does not say that access stays by inheritance where the same run takes that away as well', async () => {
+  it('does not report remaining inherited access where the same run removes that too', async () => {
     const upper = { scope: scopes.managementGroup, role: azureIds.blobReader, principalId: azureIds.onCall };
     const revoke = { ...azureByIds, operation: 'revoke' };
     await inAzure({}, async (world) => {
@@ -123,7 +123,7 @@ describe('a run with many on Azure', () => {
     });
   });
 
-  it('asks for no status: what Azure has answered is read back, and nothing else is asked meanwhile', async () => {
+  it('requests no status: the results are read back, and nothing else is requested meanwhile', async () => {
     const place = tenant({ resourceGroups: 12, groups: 1 });
     await inAzure({ estate: place.estate }, async (world) => {
       const result = await azureStep(world, grantsOf(place, { groups: 1, roles: 1, scopes: 12 }));
@@ -135,7 +135,7 @@ describe('a run with many on Azure', () => {
     });
   });
 
-  it('leaves `results` empty above 256 KiB, and the file has all; the summary stays below what GitHub takes', async () => {
+  it("leaves `results` empty above 256 KiB, and the file has all; the summary stays below GitHub's limit", async () => {
     const place = tenant({ resourceGroups: 60, groups: 7 });
     await inAzure({ estate: place.estate }, async (world) => {
       const result = await azureStep(world, {
@@ -151,7 +151,7 @@ describe('a run with many on Azure', () => {
     });
   });
 
-  it('ends green at once with wait: false, and says of which it has seen the end', async () => {
+  it('ends green at once with wait: false, and reports the verified grants', async () => {
     const place = tenant({ resourceGroups: 10, groups: 1 });
     await inAzure({ estate: place.estate, azure: { lag: { readMs: 60_000 } } }, async (world) => {
       const result = await azureStep(world, { ...grantsOf(place, { groups: 1, roles: 1, scopes: 10 }), wait: 'false' });
@@ -163,7 +163,7 @@ describe('a run with many on Azure', () => {
     });
   });
 
-  it('gives up a grant at its own time limit and not the others, and a re-run completes it (P2)', async () => {
+  it('fails a grant at its own time limit and not the others, and a re-run completes it (P2)', async () => {
     const place = tenant({ resourceGroups: 8, groups: 1 });
     await inAzure({ estate: place.estate }, async (world) => {
       const inputs = grantsOf(place, { groups: 1, roles: 1, scopes: 8 });
@@ -186,7 +186,7 @@ describe('a run with many on Azure', () => {
   });
 });
 
-describeSignals('a run with many on Azure that is cancelled (P2)', () => {
+describeSignals('a canceled run with many on Azure (P2)', () => {
   it('reports every grant: done, in flight with its request id, not started; a re-run completes the rest', async () => {
     const place = tenant({ resourceGroups: 40, groups: 1 });
     const azure = { throttle: { writes: { capacity: 10, perSecond: 1 } } };

@@ -17,7 +17,7 @@ interface Scene {
   readonly before?: (world: World) => void;
 }
 
-/** Makes many grants in a tenant of their own; all of them are there afterwards, none was made twice. */
+/** Makes many grants in a tenant of their own; afterwards all of them exist, and none was made twice. */
 async function play({ size, count, azure = {}, inputs = {}, before }: Scene): Promise<StepResult> {
   const place = tenant(size);
   return inAzure({ estate: place.estate, azure }, async (world) => {
@@ -40,7 +40,7 @@ const buckets = {
 } as const;
 
 describe('the buckets of a subscription', () => {
-  it('are used up and not overdrawn: no 429, and hardly longer than they take (Many)', async () => {
+  it('are used up and not overdrawn: no 429, in little more than the least time (Many)', async () => {
     const result = await play({
       size: { resourceGroups: 50, groups: 6 },
       count: { groups: 6, roles: 1, scopes: 50 },
@@ -55,7 +55,7 @@ describe('the buckets of a subscription', () => {
     expect(result.log).toMatch(/\d+ of 300 done, 0 failed, \d+ in flight, about [\d.]+ (?:s|min).* left\./u);
   });
 
-  it('are shared with others: their headers are heeded before a 429, and hardly one happens (Many)', async () => {
+  it('are shared with others: the run follows their headers before a 429, which is rare (Many)', async () => {
     const result = await play({
       size: { resourceGroups: 50, groups: 2 },
       count: { groups: 2, roles: 1, scopes: 50 },
@@ -69,7 +69,7 @@ describe('the buckets of a subscription', () => {
     expect(lasted(puts(result))).toBeLessThanOrEqual(1.15 * floor);
   });
 
-  it('that others have emptied say so with the first answer: what comes after waits for its token', async () => {
+  it('that others have emptied are known from the first response: later requests wait for their token', async () => {
     const result = await play({
       size: { resourceGroups: 40, groups: 1 },
       count: { groups: 1, roles: 1, scopes: 40 },
@@ -81,7 +81,7 @@ describe('the buckets of a subscription', () => {
     expect(lasted(puts(result))).toBeGreaterThanOrEqual(((40 - 12) / 10) * 1_000 - 100);
   });
 
-  it('are one each for reads, writes and deletes, and for each subscription', async () => {
+  it('are separate for reads, writes and deletes, and for each subscription', async () => {
     const place = tenant({ resourceGroups: 15, groups: 1, subscriptions: 2 });
     const azure = {
       throttle: { ...buckets, writes: { capacity: 15, perSecond: 1 }, deletes: { capacity: 30, perSecond: 5 } },
@@ -100,7 +100,7 @@ describe('the buckets of a subscription', () => {
     });
   });
 
-  it('that are throttled after all are waited for as long as they say, and every grant is made once', async () => {
+  it('that throttle after all are waited for as long as they request, and every grant is made once', async () => {
     const result = await play({
       size: { resourceGroups: 30, groups: 1 },
       count: { groups: 1, roles: 1, scopes: 30 },
@@ -142,7 +142,7 @@ describe('max-in-flight', () => {
   it.each([
     ['20 by default', {}, 20],
     ['lowered', { 'max-in-flight': '3' }, 3],
-  ])('bounds the changes that are on their way: %s (Many)', async (_, inputs, most) => {
+  ])('limits the changes that are in progress: %s (Many)', async (_, inputs, most) => {
     const ms = 900;
     const result = await play({
       size: { resourceGroups: 50, groups: 1 },
@@ -161,7 +161,7 @@ describe('max-in-flight', () => {
     ['max-in-flight', '0', /max-in-flight: "0" is not a whole number/u],
     ['max-requests-per-second', '26', /max-requests-per-second: 26 is more than the cloud's quota of 25/u],
     ['max-requests-per-second', 'many', /max-requests-per-second: "many" is not/u],
-  ])('and its like can only be lowered: %s %s is a fault', async (input, value, text) => {
+  ])('and max-requests-per-second can only be lowered: %s %s is a fault', async (input, value, text) => {
     await inAzure({}, async (world) => {
       const result = await azureStep(world, { ...azureByIds, [input]: value });
       expect(errors(result)).toMatch(text);

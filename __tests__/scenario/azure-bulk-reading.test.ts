@@ -5,7 +5,7 @@ import { grantsOf, tenant } from './azure-many.ts';
 import { azureByIds, azureIds, azureStep, inAzure, requestsTo, scopes } from './azure-support.ts';
 import { calls, errors } from './support.ts';
 
-/** The lists before the first change and after it, each once however many pages it has. */
+/** Lists before the first change and after it, each once for all of its pages. */
 function lists(result: StepResult): Readonly<Record<'before' | 'after', number>> {
   const all = requestsTo(result, 'roleAssignments.list').filter(({ url = '' }) => !url.includes('skipToken'));
   const [first] = requestsTo(result, 'roleAssignments.put', 'roleAssignments.delete');
@@ -39,7 +39,7 @@ describe('reading many grants', () => {
       { groups: 1, roles: 1, scopes: 30 },
       3,
     ],
-  ])('takes %s, before and after, and no request for a single grant (Many)', async (_, size, count, fewest) => {
+  ])('needs %s, before and after, and no request for a single grant (Many)', async (_, size, count, fewest) => {
     const place = tenant(size);
     await inAzure({ estate: place.estate }, async (world) => {
       const inputs = grantsOf(place, count);
@@ -66,7 +66,7 @@ describe('reading many grants', () => {
     });
   });
 
-  it('asks a role once for each subscription, not once for each scope', async () => {
+  it('looks up a role once for each subscription, not once for each scope', async () => {
     const place = tenant({ resourceGroups: 20, groups: 1 });
     await inAzure({ estate: place.estate }, async (world) => {
       const inputs = {
@@ -80,7 +80,7 @@ describe('reading many grants', () => {
     });
   });
 
-  it('goes back to the scopes themselves where the subscription cannot be read, and asks it only once', async () => {
+  it('falls back to the scopes where the subscription is not readable, and requests it only once', async () => {
     const place = tenant({ resourceGroups: 4, groups: 1 });
     const callerRole = { permissions: [{ actions: ['*'] }], scopes: place.resourceGroups };
     await inAzure({ estate: place.estate, azure: { callerRole } }, async (world) => {
@@ -96,7 +96,7 @@ describe('reading many grants', () => {
     });
   });
 
-  it('does not take what is inherited for what is there, nor another role or principal (P1)', async () => {
+  it('does not count inherited access, nor another role or principal (P1)', async () => {
     await inAzure({}, async (world) => {
       const { estate } = world.azure;
       const inherited = { scope: scopes.managementGroup, role: azureIds.reader, principalId: azureIds.onCall };

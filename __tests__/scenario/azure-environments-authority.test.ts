@@ -31,7 +31,7 @@ describe('AZURE_AUTHORITY_HOST', () => {
     }),
   );
 
-  it('in any letter case, and with the session of the Azure CLI, is looked at as well', () =>
+  it('in any letter case, and with the session of the Azure CLI, is checked too', () =>
     inAzure({}, async (world) => {
       const env = { ...world.azure.cli, azure_authority_host: 'https://login.evil.example' };
       for (const sign of [{}, { 'azure-client-id': 'none', 'azure-audience': '' }]) {
@@ -41,7 +41,7 @@ describe('AZURE_AUTHORITY_HOST', () => {
       }
     }));
 
-  it('without TLS is a fault on this machine too, since signing in takes TLS', () =>
+  it('without TLS is a fault on this machine too, since a sign-in requires TLS', () =>
     inAzure({}, async (world) => {
       const env = { AZURE_AUTHORITY_HOST: world.azure.login.replace('https:', 'http:') };
       const result = await azureStep(world, azureByIds, { env });
@@ -61,7 +61,7 @@ describe('AZURE_AUTHORITY_HOST', () => {
     }),
   );
 
-  it('that is empty is none', () =>
+  it('that is empty has no effect', () =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, azureByIds, { env: { AZURE_AUTHORITY_HOST: '' } });
       expect(result.exitCode).toBe(0);
@@ -103,7 +103,7 @@ describeProxies('AZURE_AUTHORITY_HOST in a well-known cloud', () => {
     ['AzureUSGovernment', 'https://login.microsoftonline.us'],
     ['AzureChinaCloud', 'https://login.chinacloudapi.cn/'],
     ['AzureChinaCloud', 'https://login.partner.microsoftonline.cn'],
-  ])('that is its own says nothing new: %s, %s', (cloud, url) =>
+  ])('that is its own changes nothing: %s, %s', (cloud, url) =>
     inAzure({ azure: { proxy: true } }, async (world) => {
       const inputs = { ...azureByIds, 'azure-environment': cloud };
       const result = await azureStep(world, inputs, { env: { AZURE_AUTHORITY_HOST: url } });
@@ -122,7 +122,7 @@ describeProxies('AZURE_AUTHORITY_HOST in a well-known cloud', () => {
       for (const host of entraHosts(result)) expect(host).toMatch(/^login\.(?:windows\.net|microsoftonline\.com)$/u);
     }));
 
-  it('that names another cloud’s and is allowed is used as it is said, and fails in its words', () =>
+  it("that names another cloud's and is allowed is used unchanged, and fails with its error", () =>
     inAzure({ azure: { proxy: true } }, async (world) => {
       const env = { AZURE_AUTHORITY_HOST: 'https://login.microsoftonline.us' };
       const inputs = { ...azureByIds, 'allowed-endpoints': 'login.microsoftonline.us' };
@@ -134,7 +134,7 @@ describeProxies('AZURE_AUTHORITY_HOST in a well-known cloud', () => {
       expect(result.requests.filter(({ service }) => service === 'arm')).toEqual([]);
     }));
 
-  it('Azure’s other variables do not sign in for us: a stranger’s client, secret and tenant', () =>
+  it("Azure's other variables do not sign in this action: an unknown client, secret and tenant", () =>
     inAzure({ azure: { proxy: true } }, async (world) => {
       const env = {
         AZURE_CLIENT_ID: '0d0d0d0d-0000-4000-8000-000000000000',

@@ -13,7 +13,7 @@ import { minted } from './exchanges.ts';
 import { startProxy, startTls } from './proxies.ts';
 import { errors } from './support.ts';
 
-/** A cloud of somebody else, which is not this machine. */
+/** Another party's cloud, which is not this machine. */
 const stranger = 'https://arm.stranger.example';
 const ownAudience = 'https://management.stranger.example/';
 const federation = 'api://stranger/federation';
@@ -36,7 +36,7 @@ const description = {
   resourceManager: `${stranger}/`,
 };
 
-/** What a step sent to the stranger, and whom else it asked the proxy for. */
+/** Requests of a step to the stranger, and its other requests to the proxy. */
 interface Visit {
   readonly result: StepResult;
   /** `GET /path`, with the bodies. */
@@ -44,7 +44,7 @@ interface Visit {
   readonly tunnels: readonly string[];
 }
 
-/** A step in the stranger's cloud, which says of itself what it likes, and answers everything else with 404. */
+/** A step in the stranger's cloud, which can claim anything in its metadata, and returns 404 to all other requests. */
 async function visit(metadata: unknown, inputs: Step['inputs']): Promise<Visit> {
   const received: string[] = [];
   const server = createServer((message, response) => {
@@ -80,14 +80,14 @@ async function visit(metadata: unknown, inputs: Step['inputs']): Promise<Visit> 
 const asksMetadata = 'GET /metadata/endpoints?api-version=2022-09-01';
 
 describe('the audience of the ID token for an address that is not this machine', () => {
-  it('has no default: nothing is asked, not even for the token', async () => {
+  it('has no default: no request is sent, not even for the token', async () => {
     const { result, received } = await visit(description, { 'azure-audience': '' });
     expect(result.exitCode).toBe(1);
     expect([...result.requests, ...received]).toEqual([]);
     expect(errors(result)).toMatch(/^azure-audience: This input is required.*Example: azure-audience: api:\/\/\S+$/mu);
   });
 
-  it.each(wellKnownAudiences)('is never one that a well-known cloud takes: %s (P10)', async (audience) => {
+  it.each(wellKnownAudiences)('is never one that a well-known cloud accepts: %s (P10)', async (audience) => {
     const { result, received } = await visit(description, { 'azure-audience': audience });
     expect(result.exitCode).toBe(1);
     expect([...result.requests, ...received]).toEqual([]);
@@ -95,8 +95,8 @@ describe('the audience of the ID token for an address that is not this machine',
   });
 });
 
-describeProxies('a stranger’s environment', () => {
-  it('that asks for nothing improper is signed in to, at its own login and with the audience that was given', async () => {
+describeProxies('an unknown environment', () => {
+  it('with proper metadata is signed in to, at its own login and with the given audience', async () => {
     const { result, received, tunnels } = await visit(description, {});
     expect(minted(result).map(({ idToken }) => idToken?.audience)).toEqual([federation]);
     expect(tunnels).toEqual(['CONNECT arm.stranger.example:443', 'CONNECT login.stranger.example:443']);
@@ -121,14 +121,14 @@ describeProxies('a stranger’s environment', () => {
     'https://graph.microsoft.us/',
     'https://microsoftgraph.chinacloudapi.cn',
     'https://graph.windows.net/',
-    // The same by their application ids, which the token endpoint takes as well.
+    // The same by their application IDs, which the token endpoint accepts too.
     '797f4846-ba00-4fd7-ba43-dac1f8f63013',
     '00000003-0000-0000-c000-000000000000',
     // Others that a well-known cloud would open with it.
     'https://vault.azure.net',
     'https://storage.azure.com/',
     'https://database.windows.net',
-  ])('gets no token for what a well-known cloud would open with it: %s (P10)', async (audience) => {
+  ])('gets no token that a well-known cloud would accept from it: %s (P10)', async (audience) => {
     const authentication = { loginEndpoint: 'https://login.stranger.example/', audiences: [audience] };
     const { result, received, tunnels } = await visit({ ...description, authentication }, {});
     expect(received).toEqual([asksMetadata]);
@@ -144,7 +144,7 @@ describeProxies('a stranger’s environment', () => {
     'https://Graph.Microsoft.com/',
     'https://graph.microsoft.us',
     'https://graph.microsoft.com/v1.0',
-  ])('that calls a well-known Graph its own is not believed: %s (P10)', async (graph) => {
+  ])('with a well-known Graph in its metadata is not trusted: %s (P10)', async (graph) => {
     const metadata = { ...description, microsoftGraphResourceId: graph };
     const { result, tunnels } = await visit(metadata, { ...azureByNames });
     expect(result.exitCode).toBe(1);

@@ -16,7 +16,7 @@ import { calls, errors } from './support.ts';
 
 const metadata = { service: 'arm', operation: 'metadata' } as const;
 
-/** Refused before anything but the metadata was asked: no token left the runner, to anybody. */
+/** Refused after a request for the metadata only: no token left the runner. */
 function expectNoToken(world: World, result: StepResult): void {
   expect(result.exitCode).toBe(1);
   expect(result.outputs['status']).toBe('FAILED');
@@ -27,7 +27,7 @@ function expectNoToken(world: World, result: StepResult): void {
   expect(world.azure.estate.effectiveChanges()).toEqual([]);
 }
 
-/** What a cloud says of itself, with what this test has it say. */
+/** A cloud's metadata, as this test sets them. */
 const described = (world: World, says: Readonly<Record<string, unknown>>): Effect => ({
   kind: 'answer',
   body: {
@@ -40,7 +40,7 @@ const described = (world: World, says: Readonly<Record<string, unknown>>): Effec
 });
 
 describe('an environment by its address', () => {
-  it('says itself where to sign in, for what, and where Graph is; it is asked once and without a token', () =>
+  it('names its login, its audience and its Graph; its metadata are requested once and without a token', () =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, azureByNames);
       expect(result.exitCode).toBe(0);
@@ -52,7 +52,7 @@ describe('an environment by its address', () => {
       expect(world.azure.estate.has(onCallBlobReader)).toBe(true);
     }));
 
-  it.each(['', '/', '///'])('may end with "%s", which means nothing', (end) =>
+  it.each(['', '/', '///'])('can end with "%s", which has no effect', (end) =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, { ...azureByIds, 'azure-environment': `${world.azure.environment}${end}` });
       expect(errors(result)).toBe('');
@@ -73,21 +73,21 @@ describe('an environment by its address', () => {
       },
     ));
 
-  it('that stumbles over its metadata is asked again', () =>
+  it('with a failure of its metadata is requested again', () =>
     inAzure({}, async (world) => {
       world.script.fault(metadata, { kind: 'http', status: 503, body: 'busy' });
       world.script.fault({ ...metadata, nth: 2 }, { kind: 'reset' });
       expect(await azureStep(world, azureByIds)).toMatchObject({ exitCode: 0 });
     }));
 
-  it('on this machine may have the audiences of a real cloud: that is a rehearsal', () =>
+  it('on this machine can have the audiences of a real cloud: that is a rehearsal', () =>
     inAzure({ azure: { armAudiences: ['https://management.core.windows.net/'] } }, async (world) => {
       expect(await azureStep(world, { ...azureByIds, 'azure-audience': '' })).toMatchObject({ exitCode: 0 });
     }));
 });
 
 describe('an environment without Microsoft Graph', () => {
-  it('takes ids, typed and bare, the bare one with a warning that says why', () =>
+  it('accepts IDs with and without a type, one without with a warning about the reason', () =>
     inAzure({ azure: { withoutGraph: true } }, async (world) => {
       const meant = { ...azureByIds, lifetime: 'permanent' };
       expect(await azureStep(world, meant)).toMatchObject({ exitCode: 0, annotations: [] });
@@ -102,7 +102,7 @@ describe('an environment without Microsoft Graph', () => {
     }));
 
   it.each(['group:Payments On-Call', 'user:alice@example.com', 'app:a9900000-0000-4000-8000-000000000001'])(
-    'says that names cannot be looked up there, and what to give instead: %s',
+    'reports that names cannot be looked up there, and the value to use: %s',
     (principal) =>
       inAzure({ azure: { withoutGraph: true } }, async (world) => {
         const result = await azureStep(world, { ...azureByIds, principal });
@@ -114,7 +114,7 @@ describe('an environment without Microsoft Graph', () => {
   );
 });
 
-describe('an address that is no Resource Manager', () => {
+describe('an address that is not a Resource Manager', () => {
   const answers: readonly (readonly [string, Effect])[] = [
     ['a web page', { kind: 'http', status: 200, body: '<html>Welcome</html>' }],
     ['HTTP 404', { kind: 'http', status: 404, body: 'Not Found' }],
@@ -131,7 +131,7 @@ describe('an address that is no Resource Manager', () => {
     ],
     ['a redirect', { kind: 'redirect', location: 'https://127.0.0.1:9/metadata/endpoints' }],
   ];
-  it.each(answers)('is told as that, and gets no token: %s', (_, effect) =>
+  it.each(answers)('is reported as that, and gets no token: %s', (_, effect) =>
     inAzure({}, async (world) => {
       world.script.fault({ ...metadata, times: 999 }, effect);
       const result = await azureStep(world, azureByIds);
@@ -179,7 +179,7 @@ describe('an address that is no Resource Manager', () => {
     }));
 });
 
-describe('what an environment says of itself', () => {
+describe('the metadata of an environment', () => {
   const strange: readonly (readonly [string, (world: World) => Readonly<Record<string, unknown>>])[] = [
     [
       'a login endpoint without TLS',
@@ -194,7 +194,7 @@ describe('what an environment says of itself', () => {
     ['a Resource Manager that is a number', () => ({ resourceManager: 5 })],
     ['a Graph that is an object', () => ({ microsoftGraphResourceId: {} })],
   ];
-  it.each(strange)('is not followed where tokens would go astray: %s', (_, says) =>
+  it.each(strange)('are not followed where tokens would go astray: %s', (_, says) =>
     inAzure({}, async (world) => {
       world.script.fault({ ...metadata, times: 99 }, described(world, says(world)));
       const result = await azureStep(world, azureByNames);
@@ -204,7 +204,7 @@ describe('what an environment says of itself', () => {
     }),
   );
 
-  it('may name hosts with or without a slash at the end', () =>
+  it('can name hosts with or without a slash at the end', () =>
     inAzure({}, async (world) => {
       const audience = { loginEndpoint: world.azure.login, audiences: ['https://management.rehearsal.test'] };
       world.script.fault(
@@ -214,7 +214,7 @@ describe('what an environment says of itself', () => {
       expect(await azureStep(world, azureByNames)).toMatchObject({ exitCode: 0 });
     }));
 
-  it('never leads to a token request before it was read: the ID token’s audience is the one that was given', () =>
+  it("never lead to a token request before they were read: the ID token's audience is the given one", () =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, azureByIds);
       expect(minted(result).map(({ idToken }) => idToken?.audience)).toEqual([world.azure.inputs['azure-audience']]);

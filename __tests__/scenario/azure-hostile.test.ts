@@ -28,19 +28,16 @@ const services: readonly (readonly [string, RequestMatch])[] = [
 ];
 
 describe('a hostile text forges no command, no output and no cell on Azure', () => {
-  it.each(someOf(0, hostile))(
-    'in the message of an error, whichever service it is from: %s (P10)',
-    async (_, message) => {
-      await inAzure({}, async (world) => {
-        for (const [, match] of services) {
-          world.script.fault(match, { kind: 'error', status: 400, code: 'BadRequest', message });
-          expectRed(world, await azureStep(world, azureByNames, debug));
-        }
-      });
-    },
-  );
+  it.each(someOf(0, hostile))('in the message of an error from any service: %s (P10)', async (_, message) => {
+    await inAzure({}, async (world) => {
+      for (const [, match] of services) {
+        world.script.fault(match, { kind: 'error', status: 400, code: 'BadRequest', message });
+        expectRed(world, await azureStep(world, azureByNames, debug));
+      }
+    });
+  });
 
-  it.each(services)('in the code of an error, or a page that is no answer, of %s', async (_, match) => {
+  it.each(services)('in the code of an error, or a page from another server, of %s', async (_, match) => {
     await inAzure({}, async (world) => {
       const message = 'x\n::error title=forged::forged';
       world.script.fault(match, { kind: 'error', status: 400, code: 'Bad ##[error]forged\n::notice::forged', message });
@@ -51,7 +48,7 @@ describe('a hostile text forges no command, no output and no cell on Azure', () 
     });
   });
 
-  it.each(someOf(1, hostile))('in names that the directory and the subscription have: %s (P10)', async (_, text) => {
+  it.each(someOf(1, hostile))('in names in the directory and the subscription: %s (P10)', async (_, text) => {
     await inAzure({ estate: withNames(text) }, async (world) => {
       const granted = await azureStep(world, { ...azureByIds, principal: stranger.group, role: stranger.role });
       expect(granted.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
@@ -66,7 +63,7 @@ describe('a hostile text forges no command, no output and no cell on Azure', () 
     });
   });
 
-  it.each(someOf(2, hostile))('in what a grant that is there says of itself: %s', async (_, text) => {
+  it.each(someOf(2, hostile))('in the properties of an existing grant: %s', async (_, text) => {
     await inAzure({}, async (world) => {
       world.azure.estate.add({ ...onCallBlobReader, condition: text, description: text });
       const result = await azureStep(world, azureByIds, debug);
@@ -75,7 +72,7 @@ describe('a hostile text forges no command, no output and no cell on Azure', () 
     });
   });
 
-  it.each(someOf(3, hostile))('in the ids of an answer: %s (P10)', async (_, text) => {
+  it.each(someOf(3, hostile))('in the IDs of a response: %s (P10)', async (_, text) => {
     await inAzure({}, async (world) => {
       const own = {
         id: text,
@@ -118,7 +115,7 @@ describe('a hostile text forges no command, no output and no cell on Azure', () 
     });
   });
 
-  it.each(someOf(5, hostile))('in a description and a condition that are asked for: %s', async (_, text) => {
+  it.each(someOf(5, hostile))('in a requested description and condition: %s', async (_, text) => {
     await inAzure({}, async (world) => {
       const value = text.replaceAll('\0', '');
       expectNothingForged(
@@ -135,7 +132,7 @@ const stranger = {
   users: ['05e00000-0000-4000-8000-0000000000fe', '05e00000-0000-4000-8000-0000000000ff'],
 } as const;
 
-/** The hostile text as a name of everything that is looked up. */
+/** The hostile text as the name of everything that is looked up. */
 function withNames(text: string): Estate {
   const estate = loadEstate();
   const { azure } = estate;
@@ -166,7 +163,7 @@ function withNames(text: string): Estate {
 }
 
 describe('a hostile name on Azure', () => {
-  it('of a group that is granted is shown as it is, and harmless', async () => {
+  it('of a granted group is shown unchanged, and harmless', async () => {
     const name = '"evil | <b>x</b> ##[set-output name=status;]FAILED ::error::forged';
     await inAzure({ estate: withNames(name) }, async (world) => {
       const result = await azureStep(world, { ...azureByIds, principal: `group:${name}` });

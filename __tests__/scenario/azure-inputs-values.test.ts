@@ -4,7 +4,7 @@ import { startWorld, type World } from '../../rehearsal/world.ts';
 import { azureByIds, azureIds, azureStep, scopes } from './azure-support.ts';
 import { errors, severalAtOnce } from './support.ts';
 
-/** Nothing here gets as far as a change, so that one world serves all these tests. */
+/** No test here reaches a change, so that one world serves all of them. */
 let world: World;
 beforeAll(async () => {
   world = await startWorld({ clouds: ['azure'] });
@@ -14,7 +14,7 @@ afterAll(async () => {
   await world.close();
 });
 
-/** The fault of a value, which nobody was asked about. */
+/** The fault of a value, found without any request. */
 async function faultOf(input: string, value: string, inputs: Step['inputs'] = {}): Promise<string> {
   const result = await azureStep(world, { ...azureByIds, ...inputs, [input]: value });
   expect(result.exitCode).toBe(1);
@@ -38,7 +38,7 @@ describe('a scope that Git Bash mangled has its own message', () => {
     expect(await faultOf('target', target)).toMatch(/^target: .*Windows path.*Git Bash.*MSYS_NO_PATHCONV=1/u);
   });
 
-  it('so have the full id of a role and the one of a delegated identity', async () => {
+  it('and so have the full ID of a role and that of a delegated identity', async () => {
     const mangled = (path: string): string => `C:/Program Files/Git${path}`;
     const role = mangled(`${subscription}/providers/Microsoft.Authorization/roleDefinitions/${azureIds.reader}`);
     expect(await faultOf('role', role)).toMatch(/Git Bash.*MSYS_NO_PATHCONV=1/u);
@@ -48,7 +48,7 @@ describe('a scope that Git Bash mangled has its own message', () => {
   });
 });
 
-describe('what is no scope is a fault, never a guess', () => {
+describe('a value that is not a scope is a fault, and no scope is assumed', () => {
   const malformed: readonly (readonly [string, RegExp])[] = [
     ['payments-prod', /not a full scope.*subscription:, resource-group: or management-group: before a name/u],
     ['11111111-2222-4333-8444-555555555501', /write subscription:11111111/u],
@@ -96,7 +96,7 @@ describe('what is no scope is a fault, never a guess', () => {
     ['*', /not a full scope/u],
     ['!/subscriptions/11111111-2222-4333-8444-555555555501', /has exclusions only: there is nothing to exclude from/u],
   ];
-  it('each with what is wrong about it', async () => {
+  it('each with its own problem', async () => {
     await severalAtOnce(malformed, async ([target, words]) => {
       const fault = await faultOf('target', target);
       expect(fault).toMatch(words);
@@ -113,7 +113,7 @@ describe('what is no scope is a fault, never a guess', () => {
     },
   );
 
-  it('nor are ids that are no ids, and names of what has none', async () => {
+  it('nor are invalid IDs, and names of parts without names', async () => {
     const wrong: readonly (readonly [string, string, RegExp])[] = [
       ['principal', 'alice@example.com', /user:, group: or service-principal:/u],
       ['principal', 'role:x', /user:, group: or service-principal:/u],
@@ -149,7 +149,7 @@ describe('what is no scope is a fault, never a guess', () => {
   });
 });
 
-/** What a directory or Resource Manager was asked, with its parameters decoded. */
+/** Questions to a directory or Resource Manager, with their parameters decoded. */
 function asked({ requests }: StepResult, service: 'graph' | 'arm'): readonly (readonly [string, URLSearchParams])[] {
   return requests
     .filter((it) => it.service === service && it.operation !== 'metadata')
@@ -210,7 +210,7 @@ describe('a hostile name stays a name in the request', () => {
     }
   });
 
-  it('as the name of a subscription or management group goes into no request at all', async () => {
+  it('as the name of a subscription or management group is part of no request', async () => {
     for (const name of names) {
       for (const kind of ['subscription', 'management-group']) {
         const result = await azureStep(world, { ...azureByIds, target: `${kind}:${name}` });
@@ -231,7 +231,7 @@ describe('a very long value', () => {
     ['target', `subscription:${'s'.repeat(20_000)}`],
     ['target', `management-group:${'m'.repeat(20_000)}`],
     ['target', `${storage}/storageAccounts/${'x'.repeat(20_000)}`],
-  ])('ends the step red in words, and soon: %s', async (input, value) => {
+  ])('ends the step red with a message, and soon: %s', async (input, value) => {
     const result = await azureStep(world, { ...azureByIds, [input]: value });
     expect(result.exitCode).toBe(1);
     expect(errors(result)).not.toMatch(/bug in|internal error|undefined/u);

@@ -14,7 +14,7 @@ afterAll(async () => {
   await world.close();
 });
 
-/** Holds a step that ends with faults of its inputs against what each of those has to keep. */
+/** Compares a step that ends with faults of its inputs with the rules for each of those. */
 function expectRefused(result: StepResult): StepResult {
   expect(result.exitCode).toBe(1);
   expect(result.requests).toEqual([]);
@@ -28,7 +28,7 @@ function expectRefused(result: StepResult): StepResult {
 const refused = async (inputs: Step['inputs'], more: Omit<Step, 'inputs'> = {}): Promise<StepResult> =>
   expectRefused(await azureStep(world, { ...azureByIds, ...inputs }, more));
 
-/** The line that speaks of an input, cut in what is wrong and the example. The annotation has the first twenty of them. */
+/** The line about an input, split into the problem and the example. The annotation has the first twenty of them. */
 function faultOf(result: StepResult, input: string): { readonly problem: string; readonly example: string } {
   const line = faultLines(result).find((text) => text.startsWith(`${input}: `));
   const [problem = '', example = ''] = (line ?? '').split(` Example: ${input}: `);
@@ -82,7 +82,7 @@ const everythingWrong = {
 const freeTexts = ['condition', 'description', 'ticket-number', 'ticket-system'];
 
 describe('input faults of Azure (P6)', () => {
-  it('are all reported at once, before any request: which input, what was wrong, a correct example', async () => {
+  it('are all reported at once, before any request: the input, the problem, a correct example', async () => {
     const result = expectRefused(await step(world, everythingWrong));
     for (const [input, value] of Object.entries(everythingWrong)) {
       if (input === 'cloud') continue;
@@ -109,12 +109,12 @@ describe('input faults of Azure (P6)', () => {
     expect(Object.keys(everythingWrong).sort()).toEqual(declared.sort());
   });
 
-  it('give examples that are correct: a step that takes them all has no fault', async () => {
+  it('have correct examples: a step with all of them has no fault', async () => {
     const faults = expectRefused(await step(world, everythingWrong));
     const examples = Object.fromEntries(
       Object.keys(everythingWrong).map((input) => [input, faultOf(faults, input).example.replaceAll('"', '')]),
     );
-    // The reviewed plan is a file that has to be there, and names among the examples are no ids.
+    // The reviewed plan is a file that must exist, and names among the examples are not IDs.
     const { 'expected-plan': plan, 'require-ids': idsOnly, ...others } = examples;
     expect([plan, idsOnly]).toEqual(['plan.json', 'true']);
     // With a name of one's own it can be no lease.
@@ -127,7 +127,7 @@ describe('input faults of Azure (P6)', () => {
     });
   });
 
-  it('come together with what is wrong around them: event, endpoint, certificate checks, permission', async () => {
+  it('are reported with other faults of the step: event, endpoint, certificate checks, permission', async () => {
     const env = { AZURE_AUTHORITY_HOST: 'https://login.evil.example', NODE_TLS_REJECT_UNAUTHORIZED: '0' };
     const result = await refused({ target: '' }, { event: 'issue_comment', env, idToken: false });
     expect(errors(result)).toContain('5 inputs are wrong');
@@ -137,7 +137,7 @@ describe('input faults of Azure (P6)', () => {
 });
 
 describe('inputs of another cloud', () => {
-  it('are a fault each on Azure, with the cloud that they belong to (P6)', async () => {
+  it('are a fault each on Azure, with their cloud (P6)', async () => {
     const foreign = {
       'aws-region': 'us-east-1',
       'aws-role-to-assume': 'arn:aws:iam::111122223333:role/x',
@@ -154,7 +154,7 @@ describe('inputs of another cloud', () => {
     expect(errors(result)).toContain('6 inputs are wrong');
   });
 
-  it('are a fault each on AWS, and none where they have their default or nothing (P6)', async () => {
+  it('are a fault each on AWS, unless they have their default or are empty (P6)', async () => {
     const foreign = {
       'azure-client-id': azureIds.deployClientId,
       'azure-tenant-id': azureIds.tenant,
@@ -211,12 +211,12 @@ describe('examples', () => {
     expect(result.summary).not.toContain('ticket-number: azure-pim');
   });
 
-  it('are of the very kind of what is wrong', async () => {
+  it('have the exact kind of the faulty value', async () => {
     const result = await refused({ principal: 'app:access-broker' });
     expect(faultOf(result, 'principal').example).toMatch(/^app:[0-9a-f-]{36}$/u);
   });
 
-  it('of a version of conditions are in quotes, and without them it is taken as well', async () => {
+  it('of a version of conditions are in quotes, and it is accepted without them too', async () => {
     const result = await refused({ condition: 'x', 'condition-version': '1' });
     expect(faultOf(result, 'condition-version').example).toBe('"2.0"');
     await inAzure({}, async (own) => {
@@ -226,7 +226,7 @@ describe('examples', () => {
   });
 });
 
-describe('what only fits together', () => {
+describe('inputs that need each other', () => {
   const rules: readonly (readonly [string, Step['inputs'], string, RegExp])[] = [
     [
       'a client id without a tenant',
@@ -254,7 +254,7 @@ describe('what only fits together', () => {
     expect(errors(result)).toContain('One input is wrong');
   });
 
-  it('is told once where one of them has a fault of its own', async () => {
+  it('is reported once where one of them has a fault of its own', async () => {
     const result = await refused({ 'azure-client-id': 'my-app', 'azure-audience': 'api://x' });
     expect(errors(result)).toContain('One input is wrong');
     expect(faultOf(result, 'azure-client-id').problem).toMatch(/"my-app".* not a client ID/u);
@@ -263,7 +263,7 @@ describe('what only fits together', () => {
 
 describe('empty values (P10)', () => {
   it.each(['azure-client-id', 'azure-environment', 'operation', 'wait', 'allow-privileged'])(
-    'an expression that gave nothing is no default: %s',
+    'an empty expression is not a default: %s',
     async (input) => {
       for (const value of ['', ' \n '])
         expect(await problemOf({ [input]: value }, input)).toContain(
@@ -285,13 +285,13 @@ describe('empty values (P10)', () => {
     ['target', '/subscriptions//resourceGroups/x'],
     ['target', `${scopes.subscription}/resourceGroups/`],
     ['role', ' '],
-  ])('nobody, nowhere and nothing are faults: %s "%s"', async (input, value) => {
+  ])('principals, roles and targets without a value are faults: %s "%s"', async (input, value) => {
     expect(await problemOf({ [input]: value }, input)).toMatch(
       /is required|is empty|ends with a slash|names no|has an empty part\. An expression may be empty\./u,
     );
   });
 
-  it('a line of blanks around a line means nothing', () =>
+  it('blanks around a line have no effect', () =>
     inAzure({}, async (own) => {
       const inputs = Object.fromEntries(
         Object.entries(azureByIds).map(([name, value]) => [name, `\r\n  ${value}\t \n\n`]),
@@ -306,7 +306,7 @@ describe('lines', () => {
     ['principal', `${azureByIds.principal}\r\nuser:${azureIds.alice}`],
     ['target', `${azureByIds.target}\n${scopes.subscription}`],
     ['role', `${azureByIds.role}\r${azureIds.reader}`],
-  ])('two of them in %s mean both, whatever ends them', async (input, value) => {
+  ])('two of them in %s count both, with any end of line', async (input, value) => {
     await inAzure({}, async (own) => {
       const result = await azureStep(own, { ...azureByIds, [input]: value, 'dry-run': 'true' });
       expect(result.exitCode).toBe(0);
@@ -321,7 +321,7 @@ describe('lines', () => {
     'assignment-name',
     'azure-environment',
     'azure-audience',
-  ])('%s takes no two', async (input) => {
+  ])('%s does not accept two', async (input) => {
     const value = `${world.azure.inputs[input] ?? azureIds.onCall}\n${azureIds.onCall}`;
     expect(await problemOf({ [input]: value }, input)).not.toBe('');
   });

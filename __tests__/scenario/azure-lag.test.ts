@@ -10,7 +10,7 @@ const fresh = {
   servicePrincipal: '5e000000-0000-4000-8000-000000000005',
 };
 
-/** What is visible is not effective, and nobody can tell when it is: said wherever a change was made. */
+/** A visible change is not effective yet, and no request shows when it is: reported after every change. */
 function expectCaution({ log, summary }: StepResult): void {
   for (const text of [log, summary]) {
     expect(text).toMatch(/might not be effective yet|the access can last longer/u);
@@ -18,16 +18,16 @@ function expectCaution({ log, summary }: StepResult): void {
   }
 }
 
-/** Where a read has not shown it, it is not called visible; and never is anything called effective. */
+/** A change that no read has shown is not reported as visible, and no change as effective. */
 function expectNotCalledVisible({ log, summary }: StepResult): void {
   for (const text of [log, summary]) expect(text).not.toMatch(/is visible|is deleted|is there\.|is gone/u);
 }
 
-describe('the first wait: a new principal is not known everywhere', () => {
+describe('the first wait: a new principal is not known in all of Azure', () => {
   it.each([
     ['a group, which its type does not help', `group:${fresh.group}`, fresh.group],
     ['a bare id of a group', fresh.group, fresh.group],
-  ])('%s: tried with one name until it is known', (_, principal, principalId) =>
+  ])('%s: the same name is tried until it is known', (_, principal, principalId) =>
     inAzure({ azure: { lag: { replicationMs: 23_000 } } }, async (world) => {
       const result = await azureStep(world, { ...azureByIds, principal });
       expect(errors(result)).toBe('');
@@ -47,7 +47,7 @@ describe('the first wait: a new principal is not known everywhere', () => {
     ['given', `service-principal:${fresh.servicePrincipal}`],
     ['looked up', fresh.servicePrincipal],
     ['that of a client id', 'app:a9900000-0000-4000-8000-000000000005'],
-  ])('is spared a service principal by its type, %s', (_, principal) =>
+  ])('is not needed for a service principal with its type, %s', (_, principal) =>
     inAzure({ azure: { lag: { replicationMs: 600_000 } } }, async (world) => {
       const result = await azureStep(world, { ...azureByIds, principal });
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
@@ -55,7 +55,7 @@ describe('the first wait: a new principal is not known everywhere', () => {
     }),
   );
 
-  it('may be outlasted with a longer timeout', () =>
+  it('can end with a longer timeout', () =>
     inAzure({ azure: { lag: { replicationMs: 8 * 60_000 } } }, async (world) => {
       const principal = `group:${fresh.group}`;
       const short = await azureStep(world, { ...azureByIds, principal });
@@ -70,7 +70,7 @@ describe('the first wait: a new principal is not known everywhere', () => {
 });
 
 describe('the second wait: reads lag behind a change', () => {
-  it.each([3_000, 60_000, 100_000])('a grant that shows after %i ms is green then, after one PUT (P1)', (readMs) =>
+  it.each([3_000, 60_000, 100_000])('a grant that reads show after %i ms is green then, after one PUT (P1)', (readMs) =>
     inAzure({ azure: { lag: { readMs } } }, async (world) => {
       const result = await azureStep(world, azureByIds);
       expect(errors(result)).toBe('');
@@ -83,21 +83,23 @@ describe('the second wait: reads lag behind a change', () => {
     }),
   );
 
-  it.each([3_000, 60_000, 100_000])('a removal that shows after %i ms is green then, after one DELETE', (deleteMs) =>
-    inAzure({ azure: { lag: { deleteMs } } }, async (world) => {
-      world.azure.estate.add(onCallBlobReader);
-      const result = await azureStep(world, { ...azureByIds, operation: 'revoke' });
-      expect(errors(result)).toBe('');
-      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
-      expect(requestsTo(result, removal)).toHaveLength(1);
-      expect(result.virtualMs).toBeGreaterThanOrEqual(deleteMs);
-      // What is still listed is visible: the wait must not be told the other way round.
-      expect(result.log).not.toContain('Not visible yet');
-      expectCaution(result);
-    }),
+  it.each([3_000, 60_000, 100_000])(
+    'a removal that reads show after %i ms is green then, after one DELETE',
+    (deleteMs) =>
+      inAzure({ azure: { lag: { deleteMs } } }, async (world) => {
+        world.azure.estate.add(onCallBlobReader);
+        const result = await azureStep(world, { ...azureByIds, operation: 'revoke' });
+        expect(errors(result)).toBe('');
+        expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+        expect(requestsTo(result, removal)).toHaveLength(1);
+        expect(result.virtualMs).toBeGreaterThanOrEqual(deleteMs);
+        // An assignment that is still listed is visible: the message must not say the opposite.
+        expect(result.log).not.toContain('Not visible yet');
+        expectCaution(result);
+      }),
   );
 
-  it('a grant that never shows is red, with the request id and the id it was made under (P1)', () =>
+  it('a grant that never shows in a read is red, with the request ID and its own ID (P1)', () =>
     inAzure({ azure: { lag: { readMs: 100_000_000 } } }, async (world) => {
       const result = await azureStep(world, azureByIds);
       const [sent] = requestsTo(result, put);
@@ -114,7 +116,7 @@ describe('the second wait: reads lag behind a change', () => {
       expectNotCalledVisible(result);
     }));
 
-  it('a removal that never shows is red (P1)', () =>
+  it('a removal that never shows in a read is red (P1)', () =>
     inAzure({ azure: { lag: { deleteMs: 100_000_000 } } }, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       const result = await azureStep(world, { ...azureByIds, operation: 'revoke' });
@@ -125,7 +127,7 @@ describe('the second wait: reads lag behind a change', () => {
       expectNotCalledVisible(result);
     }));
 
-  it('an update that shows late is waited for as well', () =>
+  it('an update that reads show late is waited for too', () =>
     inAzure({ azure: { lag: { readMs: 30_000 } } }, async (world) => {
       world.azure.estate.add({ ...onCallBlobReader, description: 'old' });
       const result = await azureStep(world, { ...azureByIds, description: 'new' });
@@ -134,7 +136,7 @@ describe('the second wait: reads lag behind a change', () => {
       expect(result.virtualMs).toBeGreaterThanOrEqual(30_000);
     }));
 
-  it('a grant made a moment ago that reads do not show yet is not doubled by the next step (P4)', () =>
+  it('a recent grant that reads do not show yet is not made twice by the next step (P4)', () =>
     inAzure({ azure: { lag: { readMs: 20_000 } } }, async (world) => {
       await azureStep(world, { ...azureByIds, wait: 'false' });
       const again = await azureStep(world, azureByIds);
@@ -143,8 +145,8 @@ describe('the second wait: reads lag behind a change', () => {
     }));
 });
 
-describe('the third wait: Azure enforces later what can be seen', () => {
-  it('is said of every change, in log and summary, and of nothing that was there before (P1)', () =>
+describe('the third wait: Azure enforces a visible change later', () => {
+  it('is reported for every change, in log and summary, and not for existing access (P1)', () =>
     inAzure({}, async (world) => {
       const assign = await azureStep(world, azureByIds);
       expectCaution(assign);
@@ -154,7 +156,7 @@ describe('the third wait: Azure enforces later what can be seen', () => {
       expectCaution(await azureStep(world, { ...azureByIds, operation: 'revoke' }));
     }));
 
-  it('is longer above subscriptions, and that is said', () =>
+  it('is longer above subscriptions, which the step reports', () =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, { ...azureByIds, target: scopes.managementGroup });
       expectCaution(result);
@@ -166,7 +168,7 @@ describe('wait: false', () => {
   it.each([
     ['assign', put],
     ['revoke', removal],
-  ])('%s ends green at once, IN_PROGRESS with ids, where the change does not show yet (P2)', (operation, request) =>
+  ])('%s ends green at once, IN_PROGRESS with IDs, where no read shows the change yet (P2)', (operation, request) =>
     inAzure({ azure: { lag: { readMs: 60_000, deleteMs: 60_000 } } }, async (world) => {
       const there = operation === 'revoke' ? world.azure.estate.add(onCallBlobReader) : undefined;
       const result = await azureStep(world, { ...azureByIds, operation, wait: 'false' });
@@ -185,7 +187,7 @@ describe('wait: false', () => {
     }),
   );
 
-  it('is red for what is refused, as ever', () =>
+  it('is red for a refusal too', () =>
     inAzure({}, async (world) => {
       const principal = `user:${azureIds.onCall}`;
       const result = await azureStep(world, { ...azureByIds, principal, wait: 'false' });
@@ -198,27 +200,29 @@ describe('a short timeout', () => {
   it.each([
     ['assign', put],
     ['revoke', removal],
-  ])('%s whose answer never comes is IN_PROGRESS: unknown, red, and a re-run finds out (P2)', (operation, request) =>
-    inAzure({}, async (world) => {
-      if (operation === 'revoke') world.azure.estate.add(onCallBlobReader);
-      world.script.fault({ operation: request, times: 1_000 }, { kind: 'hang', processed: true });
-      world.script.fault({ operation: 'roleAssignments.list', nth: 2, times: 3 }, { kind: 'hang' });
-      const late = await azureStep(world, { ...azureByIds, operation, timeout: '5s' });
-      expect(late.exitCode).toBe(1);
-      expect(late.outputs['status']).toBe('IN_PROGRESS');
-      expect(errors(late)).toContain('What to do: ');
-      expect(late.virtualMs).toBeLessThan(10_000);
-      expectNotCalledVisible(late);
-    }),
+  ])(
+    '%s whose answer never comes is IN_PROGRESS: unknown, red, and a re-run finds the result (P2)',
+    (operation, request) =>
+      inAzure({}, async (world) => {
+        if (operation === 'revoke') world.azure.estate.add(onCallBlobReader);
+        world.script.fault({ operation: request, times: 1_000 }, { kind: 'hang', processed: true });
+        world.script.fault({ operation: 'roleAssignments.list', nth: 2, times: 3 }, { kind: 'hang' });
+        const late = await azureStep(world, { ...azureByIds, operation, timeout: '5s' });
+        expect(late.exitCode).toBe(1);
+        expect(late.outputs['status']).toBe('IN_PROGRESS');
+        expect(errors(late)).toContain('What to do: ');
+        expect(late.virtualMs).toBeLessThan(10_000);
+        expectNotCalledVisible(late);
+      }),
   );
 
-  it('does not make a red of what was done in time and shows later', () =>
+  it('does not turn a change red that was made in time and shows later', () =>
     inAzure({ azure: { lag: { readMs: 60_000 } } }, async (world) => {
       const result = await azureStep(world, { ...azureByIds, timeout: '5s' });
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
     }));
 
-  it('ends a throttled PUT as FAILED: that nothing was done is known (P2)', () =>
+  it('ends a throttled PUT as FAILED: it is certain that nothing was changed (P2)', () =>
     inAzure({}, async (world) => {
       world.script.fault({ operation: put, times: 1_000 }, { kind: 'throttle', retryAfterSeconds: 4 });
       const result = await azureStep(world, { ...azureByIds, timeout: '5s' });

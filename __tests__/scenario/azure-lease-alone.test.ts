@@ -7,7 +7,7 @@ import { inAzureLeases, leasedAssignment, postOnAzure, recordOf, takeOnAzure } f
 const end = Date.parse('2026-11-21T22:00:00Z');
 
 describe('a lease on Azure with one holder', () => {
-  it('costs no request more than a plain grant in main, and three in post', () =>
+  it('needs as many requests as a plain grant in main, and three in post', () =>
     inAzureLeases({}, async (world) => {
       const plain = await inAzure({}, (other) => azureStep(other, azureByIds));
       const main = await takeOnAzure(world);
@@ -22,7 +22,7 @@ describe('a lease on Azure with one holder', () => {
       expect([errors(ended), ended.exitCode, leasedAssignment(world)]).toEqual(['', 0, undefined]);
     }));
 
-  it('is told in the outputs, the log and the summary (P1)', () =>
+  it('is reported in the outputs, the log and the summary (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world);
       expect(main.outputs).toMatchObject({
@@ -44,7 +44,7 @@ describe('a lease on Azure with one holder', () => {
       expect(told(main, 'warning')).toEqual([]);
     }));
 
-  it('stands in the description: what the user gave, then the record', () =>
+  it("is in the description: the user's text, then the record", () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world);
       expect(recordOf(world)).toMatchObject({ text: 'INC-1', entries: [{ end, keep: false }] });

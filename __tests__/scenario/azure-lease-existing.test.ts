@@ -25,8 +25,8 @@ const logs = onlyContainer('logs');
 const other = onlyContainer('other');
 const holder = 'octo-org/infra run 7001 (job 4501) until 2026-11-21 22:00 UTC';
 
-describe('a lease on Azure of what is permanent', () => {
-  it('keeps it, says that it is no lease, and nothing removes it (P3)', () =>
+describe('a lease on Azure of permanent access', () => {
+  it('keeps it, reports that it is not a lease, and nothing removes it (P3)', () =>
     inAzureLeases({}, async (world) => {
       world.azure.estate.add({ ...onCallBlobReader, description: 'mine' });
       const main = await takeOnAzure(world, leasedOnAzure, one);
@@ -51,7 +51,7 @@ describe('a lease on Azure of what is permanent', () => {
       expect(leasedAssignment(world)?.description).toBe('mine');
     }));
 
-  it('fails where that is asked for, and changes nothing (P3)', () =>
+  it('fails with on-existing: fail, and changes nothing (P3)', () =>
     inAzureLeases({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       const main = await azureStep(world, { ...leasedOnAzure, 'on-existing': 'fail' }, one);
@@ -64,7 +64,7 @@ describe('a lease on Azure of what is permanent', () => {
     ['keep', 0, 'SUCCEEDED'],
     ['fail', 1, 'FAILED'],
   ] as const)(
-    'that somebody makes permanent while the lease is taken is told as that (on-existing: %s)',
+    'that an administrator makes permanent during the lease is reported as permanent (on-existing: %s)',
     (onExisting, exitCode, status) =>
       inAzureLeases({}, async (world) => {
         world.script.onRequest({ operation: 'roleAssignments.list', where: () => isGranted(world) }, () => {
@@ -86,7 +86,7 @@ describe('a lease on Azure of what is permanent', () => {
       }),
   );
 
-  it('is told apart in a step of several: what was there is kept, the rest is leased and given back', () =>
+  it('is reported in a step of several: existing access is kept, the rest is leased and released', () =>
     inAzureLeases({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       const subscription = '/subscriptions/11111111-2222-4333-8444-555555555501';
@@ -96,7 +96,7 @@ describe('a lease on Azure of what is permanent', () => {
       expect([errors(ended), isGranted(world), world.azure.estate.has(leased)]).toEqual(['', true, false]);
     }));
 
-  it('that somebody makes between the plan and the PUT keeps it as well (P3)', () =>
+  it('that an administrator makes between the plan and the PUT is kept as well (P3)', () =>
     inAzureLeases({}, async (world) => {
       world.script.onRequest({ operation: 'roleAssignments.put', nth: 1 }, () => {
         world.azure.estate.add(onCallBlobReader);
@@ -113,9 +113,9 @@ describe('a lease on Azure of what is permanent', () => {
 
   it.each([
     ['another condition', logs, other],
-    ['a condition where none was asked for', logs, null],
-    ['no condition where one was asked for', null, logs],
-  ])('with %s is red, in a dry run too: it is not what was asked for (P1)', (_, there, wanted) =>
+    ['a condition without a requested one', logs, null],
+    ['no condition with a requested one', null, logs],
+  ])('with %s is red, in a dry run too: it differs from the request (P1)', (_, there, wanted) =>
     inAzureLeases({}, async (world) => {
       world.azure.estate.add({ ...onCallBlobReader, ...(there === null ? {} : { condition: there }) });
       const inputs = { ...leasedOnAzure, ...(wanted === null ? {} : { condition: wanted }) };
@@ -131,7 +131,7 @@ describe('a lease on Azure of what is permanent', () => {
 });
 
 describe('a lease on Azure with a condition', () => {
-  it('stands with it, beside others who ask for the same, and after any of them has left', () =>
+  it('keeps it, with other holders that request the same, and after any of them has released it', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, condition: logs }, one);
       const second = await takeOnAzure(world, { ...leasedOnAzure, condition: logs }, two);
@@ -143,7 +143,7 @@ describe('a lease on Azure with a condition', () => {
   it.each([
     ['another one', { condition: other }],
     ['none', {}],
-  ])('is not shared by who asks for %s: red, before any change, and the lease stays as it is (P10)', (_, more) =>
+  ])('is not shared with a request for %s: red, before any change, and the lease stays unchanged (P10)', (_, more) =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, { ...leasedOnAzure, condition: logs }, one);
       const was = leasedAssignment(world);
@@ -155,7 +155,7 @@ describe('a lease on Azure with a condition', () => {
     }),
   );
 
-  it('that somebody else takes with another one meanwhile is red, and given back by nobody but its own', () =>
+  it('that another job takes with a different condition meanwhile is red, and released only by its own steps', () =>
     inAzureLeases({}, async (world) => {
       const [first, second] = await Promise.all([
         azureStep(world, { ...leasedOnAzure, condition: logs }, one),
@@ -169,7 +169,7 @@ describe('a lease on Azure with a condition', () => {
 });
 
 describe('a permanent assign on Azure', () => {
-  it('of a leased grant says whose lease it was, takes the record away, and nothing removes it any more (P3)', () =>
+  it('of a leased grant names its holders, deletes the record, and nothing removes it later (P3)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, description: 'on call' }, one);
       const made = await azureStep(world, permanently, two);
@@ -198,7 +198,7 @@ describe('a permanent assign on Azure', () => {
       expect([swept.exitCode, isGranted(world)]).toEqual([0, true]);
     }));
 
-  it('looks until the record stays away: a write that was on its way brings it back once', () =>
+  it('reads until the record stays away: a write that was on its way restores it once', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       overwriteSoon(world, 5_000);
@@ -206,7 +206,7 @@ describe('a permanent assign on Azure', () => {
       expect([errors(made), changesIn(made), recordOf(world)]).toEqual(['', ['put 201', 'put 201'], null]);
     }));
 
-  it('gives no more than was asked for: the condition that it asks for, not that of the lease (P1)', () =>
+  it('makes only the requested access: with its own condition, not with that of the lease (P1)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       const made = await azureStep(world, { ...permanently, condition: logs, description: 'for ever' }, two);
@@ -218,7 +218,7 @@ describe('a permanent assign on Azure', () => {
       });
     }));
 
-  it('of a lease with a condition that was not asked for is red, and changes nothing (P10)', () =>
+  it('of a lease with a different condition is red, and changes nothing (P10)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, { ...leasedOnAzure, condition: logs }, one);
       const was = leasedAssignment(world);
@@ -227,7 +227,7 @@ describe('a permanent assign on Azure', () => {
       expect(errors(made)).toContain('The grant exists with a condition, and this step gives none');
     }));
 
-  it('of what another permanent assign is making at once with another condition is red for the one who is late (P1)', () =>
+  it('is red for the later one of two at once with different conditions (P1)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       world.script.onRequest({ operation: 'roleAssignments.list', nth: 2 }, () => {
@@ -239,7 +239,7 @@ describe('a permanent assign on Azure', () => {
       expect(errors(made)).toMatch(/is permanent now.*its condition is not as requested.*Run the step again/su);
     }));
 
-  it('beside a lease that is taken meanwhile is red, and takes nothing from that lease (P3)', () =>
+  it('with a lease that is taken meanwhile is red, and leaves that lease alone (P3)', () =>
     inAzureLeases({}, async (world) => {
       let taken: Promise<unknown> | null = null;
       world.script.onRequest({ operation: 'roleAssignments.put', nth: 1 }, async () => {
@@ -253,7 +253,7 @@ describe('a permanent assign on Azure', () => {
       expect([errors(again), recordOf(world), isGranted(world)]).toEqual(['', null, true]);
     }));
 
-  it('that runs out of time says that its state is unknown; repeating it ends right (P2)', () =>
+  it('that runs out of time reports an unknown state; a repeated step ends right (P2)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       const broken = await azureStep(world, { ...permanently, timeout: '10s' }, two);
@@ -265,7 +265,7 @@ describe('a permanent assign on Azure', () => {
       expect([errors(again), isGranted(world), recordOf(world)]).toEqual(['', true, null]);
     }));
 
-  it('of what is permanent already changes nothing', () =>
+  it('of permanent access changes nothing', () =>
     inAzureLeases({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       const made = await azureStep(world, permanently);
@@ -274,7 +274,7 @@ describe('a permanent assign on Azure', () => {
 });
 
 describe('a revoke on Azure', () => {
-  it('of a leased grant names those who are cut off, and their post steps are green with a warning (P5)', () =>
+  it('of a leased grant names its holders, and their post steps are green with a warning (P5)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       await takeOnAzure(world, { ...leasedOnAzure, lifetime: '3h' }, two);
@@ -289,7 +289,7 @@ describe('a revoke on Azure', () => {
       expect([ended.exitCode, told(ended, 'warning')]).toEqual([0, [expect.stringContaining('The access is gone.')]]);
     }));
 
-  it('does not name those whose time was over', () =>
+  it('does not name holders whose time is over', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       await world.advance(2 * hour + 2 * minute);
@@ -297,7 +297,7 @@ describe('a revoke on Azure', () => {
       expect([errors(revoked), isGranted(world), told(revoked, 'warning')]).toEqual(['', false, []]);
     }));
 
-  it('of what is made permanent meanwhile by hand is red, and says so', () =>
+  it('of access that is made permanent by hand meanwhile is red, and reports that', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       world.script.onRequest({ operation: 'roleAssignments.list', nth: 2 }, () => {
@@ -308,14 +308,14 @@ describe('a revoke on Azure', () => {
       expect(errors(revoked)).toContain('The access has no lease any more and is permanent');
     }));
 
-  it('while somebody joins ends it for that one too and says so, or before that', () =>
+  it('during a join ends the access for the new holder too and names it, or ends it before the join', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       const [revoked, joined] = await Promise.all([
         azureStep(world, revoking, three),
         azureStep(world, leasedOnAzure, two),
       ]);
-      // Whoever is green about the lease has it, or is named by the revocation that has ended it.
+      // Each green lease has the access, or the revocation that ended it names its holder.
       const isNamed =
         told(revoked, 'warning').join().includes('These holders lost it') && revoked.log.includes('run 7002');
       expect(holdersIn(world).includes(2) || isNamed).toBe(true);

@@ -26,12 +26,12 @@ const alsoAbove = { ...onCallBlobReader, scope: scopes.subscription };
 const longer = (main: StepResult) => ({ ...byLeaseId('extend', main), lifetime: '3h' }) as const;
 const goneText = 'The lease is gone: it was released, swept or revoked, or it has ended.';
 
-/** Where each result is, what it came to, and as what. */
+/** Resource of each result, its status and its change. */
 function endsOf(result: StepResult): readonly unknown[] {
   return resultsOf(result).map((it) => [it['target-id'], it['status'], it['lease-state'], it['failure-reason']]);
 }
 
-describe('extend on Azure, of a lease of which a part', () => {
+describe('extend on Azure, with a part of the lease that', () => {
   it('was removed, is red for that grant, and extends the other (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, both, one);
@@ -48,12 +48,12 @@ describe('extend on Azure, of a lease of which a part', () => {
       ]);
       expect(errors(extended)).toContain('Take a new one with `operation: assign`');
       expect([isGranted(world), world.azure.estate.has(alsoAbove)]).toEqual([false, true]);
-      // Its new id stands for what is left.
+      // Its new ID is for the remaining grants.
       const again = await azureStep(world, longer(extended), three);
       expect([errors(again), resultsOf(again).length]).toEqual(['', 1]);
     }));
 
-  it('is leased by somebody else by now, is red for that grant, and takes nothing from them (P1)', () =>
+  it('another caller leases now, is red for that grant, and leaves that lease alone (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, both, one);
       world.azure.estate.remove(onCallBlobReader);
@@ -66,7 +66,7 @@ describe('extend on Azure, of a lease of which a part', () => {
       expect(isGranted(world)).toBe(true);
     }));
 
-  it('was permanent from the beginning, is green: it stays as it is, and that is said', () =>
+  it('was permanent from the beginning, is green: it stays unchanged, and the step reports that', () =>
     inAzureLeases({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       const main = await takeOnAzure(world, both, one);
@@ -82,7 +82,7 @@ describe('extend on Azure, of a lease of which a part', () => {
       expect(told(extended, 'warning')).toEqual([expect.stringContaining('already existed and is permanent')]);
     }));
 
-  it('cannot be read, is red for that grant, in the cloud’s words, and extends the other', () =>
+  it("is not readable, is red for that grant, in the cloud's words, and extends the other", () =>
     inAzureLeases({}, async (world) => {
       const staging = '/subscriptions/11111111-2222-4333-8444-555555555502';
       const main = await takeOnAzure(world, { ...both, target: `${azureByIds.target}\n${staging}` }, one);
@@ -99,7 +99,7 @@ describe('extend on Azure, of a lease of which a part', () => {
     }));
 });
 
-/** Twenty-four grants, four more than a lease id names. */
+/** Twenty-four grants, four more than a lease ID can name. */
 const count = 24;
 const { estate, ...places } = tenant({ groups: 5, resourceGroups: 12 });
 const many = { ...leasedOnAzure, ...grantsOf(places, { groups: 2, roles: 1, scopes: 12 }), 'keep-after-job': 'true' };
@@ -110,7 +110,7 @@ describe('extend on Azure, of a lease id that names places', () => {
   const membersOf = ({ outputs }: StepResult): Record<string, unknown> =>
     JSON.parse(Buffer.from((outputs['lease-id'] ?? '').slice(4), 'base64url').toString()) as Record<string, unknown>;
 
-  it('is red where grants of it are gone, says how many, and extends the others (P1)', () =>
+  it('is red where grants of it are gone, reports how many, and extends the others (P1)', () =>
     inAzureLeases({ estate }, async (world) => {
       const before = new Set(world.azure.estate.assignments().map(({ id }) => id));
       const main = await takeOnAzure(world, many, { ...one, ...slowly });
@@ -146,7 +146,7 @@ describe('extend on Azure, of a lease id that names places', () => {
     }));
 });
 
-describe('extend through Privileged Identity Management, of a lease of which a part', () => {
+describe('extend through Privileged Identity Management, with a part of the lease that', () => {
   it('was revoked, is red for that grant, and extends the other (P1)', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, bothByPim, run(1));
@@ -160,7 +160,7 @@ describe('extend through Privileged Identity Management, of a lease of which a p
       expect([extended.exitCode, isGranted(world)]).toEqual([1, false]);
     }));
 
-  it('was revoked, and taken by somebody else since, is red for that grant', () =>
+  it('was revoked, and leased by another caller since, is red for that grant', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, bothByPim, run(1));
       await world.clock.advance(6 * minute);
@@ -173,7 +173,7 @@ describe('extend through Privileged Identity Management, of a lease of which a p
       ]);
     }));
 
-  it('was permanent from the beginning, is green: it stays as it is, and that is said', () =>
+  it('was permanent from the beginning, is green: it stays unchanged, and the step reports that', () =>
     inPim({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       const main = await takeByPim(world, bothByPim, run(1));
@@ -189,7 +189,7 @@ describe('extend through Privileged Identity Management, of a lease of which a p
       expect(warnings(extended)).toContain('already existed and is permanent');
     }));
 
-  it('has ended, is red for that grant, and not made anew', () =>
+  it('has ended, is red for that grant, and is not made again', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, bothByPim, run(1));
       world.azure.pim.remove(onCallBlobReader);
@@ -203,7 +203,7 @@ describe('extend through Privileged Identity Management, of a lease of which a p
     }));
 });
 
-describe('extend on Azure, cancelled while the old hold is given back (P2)', () => {
+describe('extend on Azure, canceled during the release of the old hold (P2)', () => {
   it.each(['true', 'false'])('reports the new lease, which exists (keep-after-job: %s)', (keepAfterJob) =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': keepAfterJob }, one);

@@ -34,7 +34,7 @@ async function copied(world: World): Promise<string> {
   return world.azure.estate.add({ ...alice, description }).id;
 }
 
-/** So many lists show every role assignment of the resource group twice, the second under a name that nobody gave. */
+/** Shows every role assignment of the resource group twice in so many lists, the second under an invented name. */
 function listTwice(world: World, times: number): void {
   const effect: Effect = {
     kind: 'altered',
@@ -58,7 +58,7 @@ describe('a list that shows two role assignments of the grant', () => {
       expect(recordOf(world)?.entries).toHaveLength(2);
     }));
 
-  it('is no place for a lease when it stays so: red before anything is changed, with both', () =>
+  it('cannot have a lease while it stays so: red before any change, with both', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       const { id = '' } = leasedAssignment(world) ?? {};
@@ -74,7 +74,7 @@ describe('a list that shows two role assignments of the grant', () => {
 });
 
 describe('a record that was copied to another assignment', () => {
-  it('is nobody’s: a sweep after its end names it, and leaves the access alone (P3)', () =>
+  it('is not a lease: a sweep after its end names it, and leaves the access alone (P3)', () =>
     inAzureLeases({}, async (world) => {
       const id = await copied(world);
       endJob(world, 1);
@@ -85,7 +85,7 @@ describe('a record that was copied to another assignment', () => {
       expect(resultsOf(swept)).toHaveLength(1);
     }));
 
-  it('is told of by a list, and is no lease', () =>
+  it('is reported by a list as not a lease', () =>
     inAzureLeases({}, async (world) => {
       const id = await copied(world);
       const shown = await azureStep(world, listingAzure, two);
@@ -93,7 +93,7 @@ describe('a record that was copied to another assignment', () => {
       expect(summaryText(shown)).toContain(`${id} at`);
     }));
 
-  it('stands for permanent access: a lease keeps it, says what is there, and post removes nothing', () =>
+  it('counts as permanent access: a lease keeps it and reports it, and post removes nothing', () =>
     inAzureLeases({}, async (world) => {
       await copied(world);
       const main = await takeOnAzure(world, { ...leasedOnAzure, principal: `user:${azureIds.alice}` }, two);
@@ -108,13 +108,13 @@ const alterations: readonly (readonly [string, (description: string) => string])
   ['whose digest was altered', (it) => it.replace(/ v1 ./u, (start) => (start.endsWith('0') ? ' v1 1' : ' v1 0'))],
   ['of another version', (it) => it.replace(' v1 ', ' v2 ')],
   ['with text behind it', (it) => `${it} please keep`],
-  ['that stands there twice', (it) => `${it}\n${it.split('\n').at(-1) ?? ''}`],
+  ['a record that appears twice', (it) => `${it}\n${it.split('\n').at(-1) ?? ''}`],
   ['with a holder that is none', (it) => it.replace('@', '#')],
   ['with an end that no lease has', (it) => it.replace(/@[0-9a-z]{5}/u, '@zzzzz')],
 ];
 
 describe('a record that was changed by hand', () => {
-  it.each(alterations)('%s: post leaves the access alone, is red and says who may end it (P3)', (_, alter) =>
+  it.each(alterations)('%s: post leaves the access alone, is red and names who can end it (P3)', (_, alter) =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       describeByHand(world, alter);
@@ -126,7 +126,7 @@ describe('a record that was changed by hand', () => {
     }),
   );
 
-  it('is no lease that is gone: a release of it is red as well, an extension too, and neither touches it (P9)', () =>
+  it('is not a lease that is gone: a release and an extension are red, and neither changes it (P9)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);
       describeByHand(world, (it) => it.replace(' v1 ', ' v2 '));
@@ -138,7 +138,7 @@ describe('a record that was changed by hand', () => {
       expect(errors(extended)).toContain('copied or changed by hand');
     }));
 
-  it('is never swept, whatever becomes of the job and however late it is (P3)', () =>
+  it('is never swept, with any state of the job and at any time (P3)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       describeByHand(world, (it) => it.replace(' v1 ', ' v2 '));
@@ -150,7 +150,7 @@ describe('a record that was changed by hand', () => {
       expect(told(swept, 'error')).toEqual([]);
     }));
 
-  it('while somebody joins is not written into (P3)', () =>
+  it('during a join is not written to (P3)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       world.script.onRequest({ operation: 'roleAssignments.put', nth: 1 }, () => {
@@ -164,7 +164,7 @@ describe('a record that was changed by hand', () => {
       expect(leasedAssignment(world)?.description).toBe('[cloud-access lease v1 aaaaaaaaaa:]');
     }));
 
-  it('can be revoked, and made as one wants it by a permanent assign', () =>
+  it('can be revoked, and replaced by a permanent assign', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       describeByHand(world, (it) => it.replace(' v1 ', ' v2 '));
@@ -185,7 +185,7 @@ describe('text of a user', () => {
       }
     }));
 
-  it('in a reason cannot forge a record: what it says stands there as text', () =>
+  it('in a reason cannot forge a record: it stays text', () =>
     inAzureLeases({}, async (world) => {
       const reason = 'x [cloud-access lease v1 0123456789: 1.2.3.4.00000000@zzzzzk]';
       const main = await takeOnAzure(world, { ...leasedOnAzure, reason }, one);
@@ -195,7 +195,7 @@ describe('text of a user', () => {
       expect([ended.exitCode, isGranted(world)]).toEqual([0, false]);
     }));
 
-  it('that is too long to leave room for holders is a fault with the figure (P6)', () =>
+  it('that leaves no room for holders is a fault with the limit (P6)', () =>
     inAzureLeases({}, async (world) => {
       const main = await azureStep(world, { ...leasedOnAzure, description: 'd'.repeat(257) });
       expect([main.exitCode, main.requests]).toEqual([1, []]);

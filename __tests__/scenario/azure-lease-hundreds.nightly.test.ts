@@ -17,7 +17,7 @@ const { estate, ...places } = tenant({ groups: 5, resourceGroups: 50 });
 const many = { ...leasedOnAzure, ...grantsOf(places, { groups: 5, roles: 2, scopes: 50 }), timeout: '10m' };
 const kept = { ...many, 'keep-after-job': 'true' };
 
-/** How much of what a step has leased stands there. */
+/** Existing part of the access that a step has leased. */
 function counting(world: World): () => number {
   const before = world.azure.estate.assignments().length;
   return () => world.azure.estate.assignments().length - before;
@@ -32,7 +32,7 @@ const byQuotaMs = 1.5 * minute;
 
 describe('five hundred leases in one subscription (Many)', () => {
   it(
-    'are all taken, and all given back by post in the time that it has, by three requests each',
+    'are all taken, and all released by post within its time, with three requests each',
     () =>
       inAzureLeases({ estate }, async (world) => {
         const left = counting(world);
@@ -50,7 +50,7 @@ describe('five hundred leases in one subscription (Many)', () => {
   );
 
   it(
-    'are all released by their lease id, or ended by a sweep',
+    'are all released by their lease ID, or ended by a sweep',
     () =>
       inAzureLeases({ estate }, async (world) => {
         const left = counting(world);
@@ -72,7 +72,7 @@ describe('five hundred leases in one subscription (Many)', () => {
   );
 });
 
-it('forty leases at two requests a second take no longer than their requests (Many)', () =>
+it('forty leases at two requests a second need only the time of their requests (Many)', () =>
   inAzureLeases({ estate }, async (world) => {
     const left = counting(world);
     const forty = { ...leasedOnAzure, ...grantsOf(places, { groups: 2, roles: 2, scopes: 10 }), timeout: '2m' };

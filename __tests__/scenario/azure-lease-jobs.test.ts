@@ -14,8 +14,8 @@ const [one, two, three] = [job(1), job(2), job(3)];
 const longer = { ...leasedOnAzure, lifetime: '3h' } as const;
 const settleMs = 35_000;
 
-describe('who leaves a lease on Azure', () => {
-  it('counts nobody whose job has ended, and so ends what a lost runner has left (P5)', () =>
+describe('a release on Azure', () => {
+  it('does not count a holder whose job has ended, and so ends the lease of a lost runner (P5)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, longer, one);
       const second = await takeOnAzure(world, leasedOnAzure, two);
@@ -28,7 +28,7 @@ describe('who leaves a lease on Azure', () => {
       expect(summaryText(left)).toContain('Revoked');
     }));
 
-  it('takes such an entry out together with its own where others stay (P5)', () =>
+  it('removes such an entry together with its own where other holders stay (P5)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, longer, one);
       const second = await takeOnAzure(world, leasedOnAzure, two);
@@ -38,14 +38,14 @@ describe('who leaves a lease on Azure', () => {
       expect([left.exitCode, changesIn(left), holdersIn(world)]).toEqual([0, ['put 201'], [3]]);
     }));
 
-  it('asks nobody where nobody else holds it', () =>
+  it('sends no request to GitHub without other holders', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const left = await postOnAzure(world, main, one);
       expect([left.exitCode, asked(left, 'github'), isGranted(world)]).toEqual([0, [], false]);
     }));
 
-  it.each(['none', 'forgotten'])('counts everybody where GitHub does not tell (%s) (P5)', (how) =>
+  it.each(['none', 'forgotten'])('counts all holders where GitHub does not answer (%s) (P5)', (how) =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, longer, one);
       const second = await takeOnAzure(world, leasedOnAzure, two);
@@ -58,7 +58,7 @@ describe('who leaves a lease on Azure', () => {
     }),
   );
 
-  it('counts who keeps it after its job (P5)', () =>
+  it('counts a holder that keeps the lease after its job (P5)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, { ...longer, 'keep-after-job': 'true' }, one);
       const second = await takeOnAzure(world, leasedOnAzure, two);
@@ -67,7 +67,7 @@ describe('who leaves a lease on Azure', () => {
       expect([left.exitCode, asked(left, 'github'), holdersIn(world)]).toEqual([0, [], [1]]);
     }));
 
-  it('asks the GitHub of its main step, whatever a later step has put into the environment (P10)', () =>
+  it('uses the GitHub of its main step, with any exports of a later step (P10)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, longer, one);
       const second = await takeOnAzure(world, leasedOnAzure, two);
@@ -77,7 +77,7 @@ describe('who leaves a lease on Azure', () => {
       expect([left.exitCode, asked(left, 'github').length > 0, isGranted(world)]).toEqual([0, true, false]);
     }));
 
-  it('waits for what may be on its way where its main step had company, though nobody is there any more (P5)', () =>
+  it('waits for writes on their way where its main step had other holders, even though none is left (P5)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const second = await takeOnAzure(world, longer, two);

@@ -21,7 +21,7 @@ const patienceMs = 900_000;
 const [one, two, three] = [job(1), job(2), job(3)];
 const longer = { ...leasedOnAzure, lifetime: '3h' } as const;
 
-/** What becomes of the request at which a step is struck, and of which that never hears. */
+/** Faults at one request of a step, and whether it reaches the cloud. */
 const fates: Readonly<Record<string, Effect>> = {
   before: { kind: 'hang' },
   after: { kind: 'hang', processed: true },
@@ -31,7 +31,7 @@ const fates: Readonly<Record<string, Effect>> = {
 
 type Stage = (world: World, more?: Parameters<typeof azureStep>[2]) => Promise<StepResult>;
 
-/** Runs a step that is struck at one of its requests. */
+/** Runs a step with a fault at one of its requests. */
 async function struckAt(
   world: World,
   index: number,
@@ -52,11 +52,11 @@ async function struckAt(
   return result;
 }
 
-/** All requests of a step, each with each fate. */
+/** All requests of a step, each with each fault. */
 function strikes(requests: StepResult['requests']): readonly { readonly index: number; readonly fate: string }[] {
   return requests.flatMap(({ operation }, index) =>
     Object.keys(fates)
-      // What changes nothing comes too late for everybody.
+      // A fault without an effect comes too late for every holder.
       .filter((fate) => fate !== 'under way' || /\.(?:put|delete)$/u.test(operation))
       .map((fate) => ({ index, fate })),
   );
@@ -68,7 +68,9 @@ async function requestsOf(prepare: (world: World) => Promise<Stage>): Promise<St
   return inAzureLeases({}, async (world) => (await (await prepare(world))(world)).requests);
 }
 
-/** Strikes a step everywhere, or at some of its requests in ordinary tests, and says what was wrong afterwards. */
+/**
+ * Runs a step with faults at every request, or at some of them in ordinary tests, and returns the problems afterwards.
+ */
 async function everywhere(
   row: number,
   prepare: (world: World) => Promise<Stage>,
@@ -88,7 +90,7 @@ async function everywhere(
   return found.flat();
 }
 
-/** After its post step nobody of job 1 holds anything, and whoever else does still has it. */
+/** After its post step job 1 holds nothing, and all other holders still have the access. */
 async function givenBack(world: World, main: StepResult, others: readonly number[]): Promise<readonly string[]> {
   const ended = await postOnAzure(world, main, one);
   await world.advance(minute);
@@ -111,9 +113,9 @@ const beside = async (world: World): Promise<Stage> => {
   return alone;
 };
 
-describeSignals('a main step that takes a lease on Azure and is struck at any of its requests (P4)', () => {
+describeSignals('a main step that takes a lease on Azure and fails at any of its requests (P4)', () => {
   it.each(signals)(
-    'by %s leaves nothing that its post step does not give back',
+    'with %s leaves nothing that its post step does not release',
     async (signal, row) => {
       expect(await everywhere(row, asAlone, signal, (world, main) => givenBack(world, main, []))).toEqual([]);
     },
@@ -121,7 +123,7 @@ describeSignals('a main step that takes a lease on Azure and is struck at any of
   );
 
   it.each(signals)(
-    'by %s beside somebody else takes nothing from that one',
+    'with %s leaves the lease of another holder alone',
     async (signal, row) => {
       expect(await everywhere(row + 1, beside, signal, (world, main) => givenBack(world, main, [2]))).toEqual([]);
     },
@@ -129,7 +131,7 @@ describeSignals('a main step that takes a lease on Azure and is struck at any of
   );
 
   it(
-    'and whose runner is lost leaves what the next sweep ends, by its job or by time',
+    'and whose runner is lost leaves a lease that the next sweep ends, by its job or by its end time',
     async () => {
       const look = async (world: World): Promise<readonly string[]> => {
         await world.advance(minute);
@@ -150,7 +152,7 @@ describeSignals('a post step on Azure that is killed at any of its requests (P4)
   };
 
   it(
-    'leaves what a sweep ends: nothing is left, and nobody else is cut off',
+    'leaves a lease that a sweep ends: nothing is left, and no other holder loses access',
     async () => {
       const look = async (world: World): Promise<readonly string[]> => {
         const heir = await azureStep(world, longer, two);

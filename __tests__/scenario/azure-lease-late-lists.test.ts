@@ -19,9 +19,9 @@ const one = { ...job(1), timeoutMs: 100_000 } as const;
 const two = { ...job(2), timeoutMs: 100_000 } as const;
 const empty = { kind: 'answer', body: { value: [] } } as const;
 
-/** Lists lag, and answers are lost: what is said then is no more than what is known. */
-describe('one list that is too old', () => {
-  it('does not make a release believe that the lease is gone (P1)', () =>
+/** Lists lag, and responses are lost: the results report only certain facts. */
+describe('one outdated list', () => {
+  it('does not let a release report that the lease is gone (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);
       world.script.fault({ operation: 'roleAssignments.list', times: 1 }, empty);
@@ -31,7 +31,7 @@ describe('one list that is too old', () => {
       expect(isGranted(world)).toBe(false);
     }));
 
-  it('does not make an extension red', () =>
+  it('does not turn an extension red', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);
       world.script.fault({ operation: 'roleAssignments.list', times: 1 }, empty);
@@ -49,7 +49,7 @@ describe('one list that is too old', () => {
       expect(leasedSchedule(world)).toBeUndefined();
     }));
 
-  it('nor where Azure lists its schedule a minute late: what was carried out is no more gone than what waits', () =>
+  it('nor where Azure lists its schedule a minute late: an access that began is as present as one that waits', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
       await world.clock.advance(6 * minute);
@@ -62,7 +62,7 @@ describe('one list that is too old', () => {
       expect(leasedSchedule(world)).toBeUndefined();
     }));
 
-  it('is waited for once only: what is gone is gone', () =>
+  it('is waited for only once: after that, missing access is gone', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       await postOnAzure(world, main, one);
@@ -72,8 +72,8 @@ describe('one list that is too old', () => {
     }));
 });
 
-describe('time that has passed', () => {
-  it('ends what is followed after it was given up, where it never comes to an end (P2)', () =>
+describe('the time limit', () => {
+  it('ends the polling of an abandoned request that never ends (P2)', () =>
     inPim({}, async (world) => {
       world.script.weather(({ operation }) =>
         operation === 'roleAssignmentScheduleInstances.list' ? empty : undefined,
@@ -85,7 +85,7 @@ describe('time that has passed', () => {
       expect(main.virtualMs).toBeLessThan(15 * minute);
     }));
 
-  it('ends the post step within four minutes, which says that Azure carried it out (P9)', () =>
+  it('ends the post step within four minutes, which reports that Azure carried it out (P9)', () =>
     inAzureLeases({ azure: { lag: { deleteMs: 100_000_000 } } }, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const began = world.clock.now();
@@ -98,7 +98,7 @@ describe('time that has passed', () => {
       expect(errors(ended)).toContain('Azure carried out the release of this lease, but no read has shown it');
     }));
 
-  it('leaves an extension enough of it to give the old hold back', () =>
+  it('leaves an extension enough time to release the old hold', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);
       const extended = await azureStep(world, { ...byLeaseId('extend', main), lifetime: '30m', timeout: '1m' }, two);
@@ -108,8 +108,8 @@ describe('time that has passed', () => {
     }));
 });
 
-describe('an answer that is lost again and again (P9)', () => {
-  it('is told with Azure’s own words where nothing ever showed', () =>
+describe('a response that is lost again and again (P9)', () => {
+  it("is reported with Azure's own words where no read ever showed the change", () =>
     inAzureLeases({}, async (world) => {
       const down = { kind: 'error', status: 503, code: 'ServiceUnavailable', message: 'down for repair' } as const;
       world.script.weather(({ operation }) => (operation === 'roleAssignments.put' ? down : undefined));

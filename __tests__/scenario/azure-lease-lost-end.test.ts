@@ -17,7 +17,7 @@ const answerLost = (world: World): void => {
   world.script.fault({ operation: 'roleAssignments.delete', times: 1 }, { kind: 'hang', processed: true });
 };
 
-describe('a DELETE of a lease on Azure whose answer was lost', () => {
+describe('a DELETE of a lease on Azure with a lost response', () => {
   it.each(['release', 'revoke', 'sweep'] as const)('and that was carried out is a change: %s (P2)', (operation) =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);
@@ -38,7 +38,7 @@ describe('a DELETE of a lease on Azure whose answer was lost', () => {
   );
 
   it.each(['release', 'revoke', 'sweep'] as const)(
-    'and is not known to have been carried out when the time limit passes: %s (P2)',
+    'and with an unknown result at the time limit is in progress: %s (P2)',
     (operation) =>
       inAzureLeases({}, async (world) => {
         const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);
@@ -66,7 +66,7 @@ describe('a DELETE of a lease on Azure whose answer was lost', () => {
       expect(released.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
     }));
 
-  it('and that cannot be sent again, though it was not carried out, is no change', () =>
+  it('and that cannot be sent again, though it was not carried out, is not a change', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);
       world.script.fault({ operation: 'roleAssignments.delete', times: 1 }, { kind: 'hang', processed: false });

@@ -26,7 +26,7 @@ function legs(count: number) {
 
 describe('twenty legs of a matrix that take the same lease at once (P5)', () => {
   it(
-    'all get it within the time limit, nobody’s entry is lost, and when all end at once it ends with the last',
+    'all get it within the time limit, no entry is lost, and the access ends with the last one when all end at once',
     () =>
       inAzureLeases({}, async (world) => {
         slowWire(world);
@@ -46,7 +46,7 @@ describe('twenty legs of a matrix that take the same lease at once (P5)', () => 
   );
 
   it(
-    'where the description has room for fewer: each has it or is told so, and those who have it keep it',
+    'where the description has room for fewer: each gets it or a failure, and those that have it keep it',
     () =>
       inAzureLeases({}, async (world) => {
         slowWire(world);
@@ -62,7 +62,7 @@ describe('twenty legs of a matrix that take the same lease at once (P5)', () => 
           expect(main.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'lease-id': '' });
         }
         expect(holdersIn(world).toSorted((a, b) => a - b)).toEqual(held);
-        // Whoever has been refused has nothing to release, and takes nothing from the others.
+        // A refused step has nothing to release, and takes nothing from the others.
         for (const main of refused.slice(0, 2)) expect((await postOnAzure(world, main)).exitCode).toBe(0);
         expect(holdersIn(world)).toHaveLength(held.length);
       }),
@@ -76,7 +76,7 @@ const twoHundred = { ...leasedOnAzure, ...grantsOf(places, { groups: 5, roles: 2
 
 describe('a step with two hundred leases (Many)', () => {
   it(
-    'takes them all, and gives all back together in the time that post has',
+    'takes them all, and releases all together in the time of post',
     () =>
       inAzureLeases({ estate }, async (world) => {
         const main = await azureStep(world, twoHundred, slowly);
@@ -95,7 +95,7 @@ describe('a step with two hundred leases (Many)', () => {
   );
 
   it(
-    'is found by its lease id, which names places instead of grants, and by a sweep',
+    'is found by its lease ID, which names places instead of grants, and by a sweep',
     () =>
       inAzureLeases({ estate }, async (world) => {
         const some = grantsOf(places, { groups: 3, roles: 1, scopes: 10 });
@@ -115,7 +115,7 @@ describe('a step with two hundred leases (Many)', () => {
   );
 });
 
-it('a lease costs no request for each other grant of the step', () =>
+it('a lease needs no request for other grants of the step', () =>
   inAzureLeases({}, async (world) => {
     const two = {
       ...leasedOnAzure,

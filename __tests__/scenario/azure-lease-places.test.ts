@@ -15,14 +15,14 @@ const patienceMs = 300_000;
 /** A safety net in real time for each step. */
 const slowly = { timeoutMs: 200_000 } as const;
 
-/** Twenty-four grants, four more than a lease id names: two groups, twelve resource groups. */
+/** Twenty-four grants, four more than a lease ID can name: two groups, twelve resource groups. */
 const count = 24;
 const { estate, ...places } = tenant({ groups: 5, resourceGroups: 12 });
 const many = { ...grantsOf(places, { groups: 2, roles: 1, scopes: 12 }), timeout: '10m', 'keep-after-job': 'true' };
 const kept = { ...leasedOnAzure, ...many };
 const keptByPim = { ...leasedByPim, ...many };
 
-/** All that a policy of ours allows, at the resource groups and nowhere above. */
+/** All permissions of a published policy, at the resource groups and nowhere above. */
 function atResourceGroups(name: 'azure-broker' | 'azure-pim'): CallerRole {
   const { Actions: actions, NotActions: notActions } = policy(name) as Readonly<
     Record<'Actions' | 'NotActions', readonly string[]>
@@ -32,16 +32,16 @@ function atResourceGroups(name: 'azure-broker' | 'azure-pim'): CallerRole {
 
 const [first = ''] = places.resourceGroups;
 
-/** Lists at the first resource group answer this from now on. */
+/** Sets the response of lists at the first resource group from now on. */
 function answerAtFirst(world: World, effect: Effect): void {
   const isThere = ({ operation, url }: JournalEntry): boolean =>
     operation === 'roleAssignments.list' && url?.includes(`${first}/`) === true;
   world.script.weather((entry) => (isThere(entry) ? effect : undefined));
 }
 
-describe('more grants than a lease id names, by who has rights at their resource groups only (Many)', () => {
+describe('more grants than a lease ID can name, by an identity with rights at their resource groups only (Many)', () => {
   it(
-    'are extended and released by the lease id alone',
+    'are extended and released by the lease ID alone',
     () =>
       inAzureLeases({ estate, azure: { callerRole: atResourceGroups('azure-broker') } }, async (world) => {
         const before = world.azure.estate.assignments().length;
@@ -78,7 +78,7 @@ describe('more grants than a lease id names, by who has rights at their resource
 
 describe('a place of a lease id', () => {
   it(
-    'that cannot be read keeps the others from nothing: they are released, and the step is red and names it (P1)',
+    'that is not readable does not stop the others: they are released, and the step is red and names it (P1)',
     () =>
       inAzureLeases({ estate }, async (world) => {
         const before = world.azure.estate.assignments().length;
@@ -98,7 +98,7 @@ describe('a place of a lease id', () => {
   );
 
   it(
-    'that is a resource group that was deleted has nothing any more',
+    'that is a deleted resource group has no access any longer',
     () =>
       inAzureLeases({ estate }, async (world) => {
         const main = await takeOnAzure(world, kept, { ...job(1), ...slowly });
@@ -114,7 +114,7 @@ describe('a place of a lease id', () => {
   );
 
   it(
-    'where none may be read makes a release red: it does not know whether the lease is gone',
+    'without any readable place makes a release red: it is unknown whether the lease is gone',
     () =>
       inAzureLeases({ estate }, async (world) => {
         const main = await takeOnAzure(world, kept, { ...job(1), ...slowly });

@@ -24,7 +24,7 @@ interface RoleFile {
 
 const textOf = (name: string): string => readText(`docs/policies/${name}`);
 
-/** A role as the documents make it, assigned where it is assignable, under its condition. */
+/** A role as the documents define it, assigned where it is assignable, under its condition. */
 function roleOf(name: string, condition: string, without: string | null = null): CallerRole {
   const { Actions, NotActions, AssignableScopes } = policy(name) as RoleFile;
   const actions = Actions.filter((action) => action !== without);
@@ -40,13 +40,13 @@ const denied = (...results: readonly StepResult[]): readonly string[] =>
 const usedBy = (...results: readonly StepResult[]): readonly string[] =>
   [...new Set(results.flatMap(({ requests }) => requests.flatMap(({ action }) => action ?? [])))].toSorted();
 
-/** A lease that somebody else took, and whose job is gone. */
+/** A lease of another job, which is gone. */
 function leaveBehind(world: World, entries: string): void {
   world.azure.estate.add({ ...onCallBlobReader, description: entries });
 }
 
 describe('docs/policies/azure-broker.json with azure-condition.txt, for leases', () => {
-  it('takes, shares, extends, gives back, makes permanent and revokes: nothing is denied', () =>
+  it('takes, shares, extends, releases, makes permanent and revokes: nothing is denied', () =>
     inAzureLeases({ azure: { callerRole: broker } }, async (world) => {
       const first = await takeOnAzure(world, leasedOnAzure, job(1));
       const second = await takeOnAzure(world, leasedOnAzure, job(2));
@@ -67,7 +67,7 @@ describe('docs/policies/azure-broker.json with azure-condition.txt, for leases',
 });
 
 describe('docs/policies/azure-sweeper.json with azure-sweeper-condition.txt', () => {
-  /** What a lease leaves in the description, taken by the action itself in another world. */
+  /** The description of a lease, taken by the action itself in another world. */
   const taken = (): Promise<{ readonly name: string; readonly description: string; readonly id: string }> =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, lifetime: '5m', 'keep-after-job': 'true' });
@@ -82,7 +82,7 @@ describe('docs/policies/azure-sweeper.json with azure-sweeper-condition.txt', ()
     });
   };
 
-  it('lists, sweeps and releases what nobody else holds: nothing is denied, nothing unused', async () => {
+  it('lists, sweeps and releases leases without other holders: nothing is denied, nothing unused', async () => {
     const used: string[] = [];
     await withLease(sweeper(), async (world) => {
       const listed = await azureStep(world, listingAzure);
@@ -101,7 +101,7 @@ describe('docs/policies/azure-sweeper.json with azure-sweeper-condition.txt', ()
   });
 
   const needed = (policy('azure-sweeper') as RoleFile).Actions.filter((it) => it.includes('roleAssignments'));
-  it.each(needed)('needs %s: without it a sweep is red and says so (P9)', (action) =>
+  it.each(needed)('needs %s: without it a sweep is red and reports it (P9)', (action) =>
     withLease(sweeper(action), async (world) => {
       await world.advance(hour);
       const swept = await azureStep(world, sweepingAzure);
@@ -110,7 +110,7 @@ describe('docs/policies/azure-sweeper.json with azure-sweeper-condition.txt', ()
     }),
   );
 
-  it('finds the leases of delegated identities by the directory of the subscription: without, it says that it did not look', () =>
+  it('finds the leases of delegated identities by the directory of the subscription: without it, the step reports that it did not look', () =>
     withLease(sweeper('Microsoft.Resources/subscriptions/read'), async (world) => {
       await world.advance(hour);
       const swept = await azureStep(world, sweepingAzure);
@@ -118,7 +118,7 @@ describe('docs/policies/azure-sweeper.json with azure-sweeper-condition.txt', ()
       expect(swept.log).toContain('Could not search for leases of delegated identities at ');
     }));
 
-  it('cannot grant, nor end what its condition leaves out (P3, P10)', async () => {
+  it('cannot grant access, nor end access outside its condition (P3, P10)', async () => {
     await withLease(sweeper(), async (world) => {
       const granted = await azureStep(world, { ...leasedOnAzure, role: azureIds.reader });
       expect([granted.exitCode, world.azure.estate.effectiveChanges()]).toEqual([1, []]);

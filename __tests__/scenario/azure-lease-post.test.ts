@@ -26,12 +26,12 @@ const denied: Effect = {
   message: "The client does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/delete'.",
 };
 const down: Effect = { kind: 'error', status: 500, code: '500', message: 'down' };
-/** What is said of access that stays although its job has ended. */
+/** The report on access that stays after the end of its job. */
 const staysUntilSwept =
   /could not be ended now: .*[.)] Only the next holder or a sweep ends what is left, once its job is known to have ended, or after 2026-11-21 22:00 UTC\..*`operation: sweep` or `operation: revoke`/su;
 
-describe('post on Azure trusts what main wrote down, and nothing else', () => {
-  it('whatever the inputs are by then (P4)', () =>
+describe("post on Azure trusts only main's state", () => {
+  it('with any later inputs (P4)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const inputs = {
@@ -50,7 +50,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
       expect([errors(ended), isGranted(world), told(ended, 'warning')]).toEqual(['', false, []]);
     }));
 
-  it('whatever later steps have exported (P7)', () =>
+  it('with any exports of later steps (P7)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const env = {
@@ -67,7 +67,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
     }));
 
   it.each(['AZURE_REGIONAL_AUTHORITY_NAME', 'MSAL_FORCE_REGION'])(
-    'signs in where main did though a later step has set %s, and warns of it (P7)',
+    'signs in as main did though a later step has set %s, and warns of it (P7)',
     (name) =>
       inAzureLeases({}, async (world) => {
         const main = await takeOnAzure(world, leasedOnAzure, one);
@@ -80,7 +80,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
       }),
   );
 
-  it('trusts no certificate of an unknown authority, though a later step has switched the checks off (P7)', () =>
+  it('trusts no certificate of an unknown authority, though a later step has disabled the checks (P7)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_EXTRA_CA_CERTS: undefined };
@@ -90,7 +90,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
       expect(told(ended, 'warning')[0]).toContain('NODE_TLS_REJECT_UNAUTHORIZED is 0');
     }));
 
-  it('when the token of main is long dead: it signs in anew', () =>
+  it("long after main's token has expired: it signs in again", () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, lifetime: '12h' }, one);
       await world.advance(6 * hour);
@@ -98,7 +98,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
       expect([errors(ended), isGranted(world), tokenRequests(ended).length]).toEqual(['', false, 1]);
     }));
 
-  it('after its own end too: what nobody has swept it ends', () =>
+  it('after its own end too: it ends a lease that no sweep has ended', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, lifetime: '5m' }, one);
       await world.advance(hour);
@@ -114,7 +114,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
       expect(JSON.parse(state['cloud-access'] ?? '')).toMatchObject({ leases: { cloud: 'azure', reason: 'INC-1' } });
     }));
 
-  it('and reads nothing where nothing was taken', () =>
+  it('and reads nothing where no lease was taken', () =>
     inAzureLeases({}, async (world) => {
       const refused = await azureStep(world, { ...leasedOnAzure, 'max-lifetime': '1h' });
       const dry = await azureStep(world, { ...leasedOnAzure, 'dry-run': 'true' });
@@ -125,7 +125,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
       }
     }));
 
-  it('of a state whose grants were altered ends nothing, and is red (P10)', () =>
+  it('of a state with altered grants ends nothing, and is red (P10)', () =>
     inAzureLeases({}, async (world) => {
       const { state } = await takeOnAzure(world, leasedOnAzure, one);
       const altered = withGrants(state, (json) => json.replaceAll(azureIds.onCall, azureIds.alice));
@@ -135,7 +135,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
       expect(errors(ended)).toContain('`operation: sweep` ends the leases');
     }));
 
-  it('run twice gives back once', () =>
+  it('run twice releases once', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       await postOnAzure(world, main, one);
@@ -150,7 +150,7 @@ const describeCli = process.platform === 'win32' ? describe.skip : describe;
 describeCli('post on Azure with the session of the job', () => {
   const ambient = { ...leasedOnAzure, 'azure-client-id': 'none', 'azure-audience': '' } as const;
 
-  it('ends the lease while that is the same one, and is red when there is none any more', () =>
+  it('ends the lease while that session is the same, and is red without a session', () =>
     inAzureLeases({}, async (world) => {
       const more = { ...one, env: world.azure.cli, idToken: false } as const;
       const main = await takeOnAzure(world, ambient, more);
@@ -162,7 +162,7 @@ describeCli('post on Azure with the session of the job', () => {
       expect([lost.exitCode, isGranted(world)]).toEqual([1, true]);
     }));
 
-  it('that is somebody else’s by then is red, and asks nothing: it was not they who leased (P10)', () =>
+  it('that now belongs to another identity is red, and sends no request: that identity took no lease (P10)', () =>
     inAzureLeases({}, async (world) => {
       const more = { ...one, env: world.azure.cli, idToken: false } as const;
       const { state } = await takeOnAzure(world, ambient, more);
@@ -175,7 +175,7 @@ describeCli('post on Azure with the session of the job', () => {
 });
 
 describe('access on Azure that post cannot end', () => {
-  it('since a right is missing: red, with the right, and who ends it when (P9)', () =>
+  it('since a right is missing: red, with the right, and the end of the access (P9)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       world.script.fault({ operation: 'roleAssignments.delete', times: Infinity }, denied);
@@ -186,7 +186,7 @@ describe('access on Azure that post cannot end', () => {
       expect(summaryText(ended)).toContain('could not be ended now');
     }));
 
-  it('since a lock is in the way: red, names it, and what to do (P1)', () =>
+  it('because of a lock: red, with the lock, and a hint (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       world.azure.estate.lock(scopes.resourceGroup, 'CanNotDelete');
@@ -203,7 +203,7 @@ describe('access on Azure that post cannot end', () => {
   it.each<[string, 'entra' | 'oidc']>([
     ['the token endpoint is gone', 'entra'],
     ['GitHub gives no token', 'oidc'],
-  ])('since %s: red within post’s time, and says what stays (P9)', (_, service) =>
+  ])("since %s: red within post's time, with the remaining access (P9)", (_, service) =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       world.script.fault({ service, times: 1_000 }, down);
@@ -214,7 +214,7 @@ describe('access on Azure that post cannot end', () => {
     }),
   );
 
-  it('since the job has no right to a token any more: red, and which right it takes', () =>
+  it('since the job has no right to a token any longer: red, with that right', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const ended = await postOnAzure(world, main, { ...one, idToken: false });
@@ -226,10 +226,10 @@ describe('access on Azure that post cannot end', () => {
   it.each<[string, Effect]>([
     ['is throttled', { kind: 'throttle' }],
     ['gets no answer', { kind: 'hang' }],
-    ['gets none, and is carried out', { kind: 'hang', processed: true }],
+    ['gets no response, and is carried out', { kind: 'hang', processed: true }],
     ['is broken off', { kind: 'reset' }],
     ['meets 503', { kind: 'http', status: 503, body: 'busy' }],
-  ])('once, since it %s, it ends all the same (P2)', (_, effect) =>
+  ])('once, since it %s, still ends (P2)', (_, effect) =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       world.script.fault({ operation: 'roleAssignments.delete', times: 1 }, effect);
@@ -239,7 +239,7 @@ describe('access on Azure that post cannot end', () => {
     }),
   );
 
-  it('for ever, since it is throttled, makes post red before its time is over (P1)', () =>
+  it('forever, since it is throttled, makes post red before its time is over (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       world.script.fault({ operation: 'roleAssignments.delete', times: 10_000 }, { kind: 'throttle' });
@@ -249,7 +249,7 @@ describe('access on Azure that post cannot end', () => {
       expect(ended.virtualMs).toBeLessThan(4 * minute);
     }));
 
-  it('is there for others still: a missing right to delete does not matter', () =>
+  it('has other holders: a missing right to delete does not matter', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       await takeOnAzure(world, leasedOnAzure, two);
@@ -259,16 +259,16 @@ describe('access on Azure that post cannot end', () => {
     }));
 });
 
-describe('a lease on Azure that is taken in trouble', () => {
+describe('a lease on Azure that is taken despite faults', () => {
   const lost: readonly (readonly [string, Effect])[] = [
     ['that is lost after it was carried out', { kind: 'lost' }],
     ['that never comes, and it is carried out', { kind: 'hang', processed: true }],
-    ['that comes to nothing', { kind: 'reset' }],
+    ['that fails', { kind: 'reset' }],
     ['that breaks off', { kind: 'broken' }],
     ['of 500', { kind: 'http', status: 500, body: 'oops' }],
     ['of one too many', { kind: 'throttle' }],
   ];
-  it.each(lost)('by an answer to its PUT %s stands in the end, once (P2)', (_, effect) =>
+  it.each(lost)('with a response to its PUT %s exists in the end, once (P2)', (_, effect) =>
     inAzureLeases({}, async (world) => {
       world.script.fault({ operation: 'roleAssignments.put', times: 1 }, effect);
       const main = await takeOnAzure(world, leasedOnAzure, one);
@@ -278,16 +278,18 @@ describe('a lease on Azure that is taken in trouble', () => {
     }),
   );
 
-  it.each(lost)('beside others by an answer to its PUT %s stands in the end, and they keep theirs', (_, effect) =>
-    inAzureLeases({}, async (world) => {
-      await takeOnAzure(world, leasedOnAzure, one);
-      world.script.fault({ operation: 'roleAssignments.put', times: 1 }, effect);
-      const main = await takeOnAzure(world, leasedOnAzure, two);
-      expect([errors(main), holdersIn(world)]).toEqual(['', [1, 2]]);
-    }),
+  it.each(lost)(
+    'with other holders and a response to its PUT %s exists in the end, and they keep theirs',
+    (_, effect) =>
+      inAzureLeases({}, async (world) => {
+        await takeOnAzure(world, leasedOnAzure, one);
+        world.script.fault({ operation: 'roleAssignments.put', times: 1 }, effect);
+        const main = await takeOnAzure(world, leasedOnAzure, two);
+        expect([errors(main), holdersIn(world)]).toEqual(['', [1, 2]]);
+      }),
   );
 
-  it('while reads lag behind is green only when it is seen, and so is its end (P1)', () =>
+  it('while reads lag behind is green only when a read shows it, and so is its end (P1)', () =>
     inAzureLeases({ azure: { lag: { readMs: 9_000, deleteMs: 9_000 } } }, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       expect(main.virtualMs).toBeGreaterThanOrEqual(9_000);
@@ -300,7 +302,7 @@ describe('a lease on Azure that is taken in trouble', () => {
       expect(ended.virtualMs).toBeGreaterThanOrEqual(9_000);
     }));
 
-  it('while reads lag, of what has just been given back, is never cut off by what it read (P5)', () =>
+  it('while reads lag, of recently released access, never loses it because of an outdated read (P5)', () =>
     inAzureLeases({ azure: { lag: { readMs: 9_000, deleteMs: 9_000 } } }, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const [left, second] = await Promise.all([
@@ -313,7 +315,7 @@ describe('a lease on Azure that is taken in trouble', () => {
       expect(second.outputs['status']).toBe('SUCCEEDED');
     }));
 
-  it('that never shows is red, says so, and leaves nothing', () =>
+  it('that no read ever shows is red, reports that, and leaves nothing', () =>
     inAzureLeases({}, async (world) => {
       world.script.fault({ operation: 'roleAssignments.put', times: 1_000 }, { kind: 'throttle' });
       const main = await azureStep(world, { ...leasedOnAzure, timeout: '1m' }, one);
@@ -328,7 +330,7 @@ describe('a lease on Azure that is taken in trouble', () => {
       expect([ended.exitCode, changesIn(ended)]).toEqual([0, []]);
     }));
 
-  it('and given up, and not given back since deletions are throttled for ever, ends within reason (P4)', () =>
+  it('that is abandoned, and cannot be released since deletions are throttled forever, ends in reasonable time (P4)', () =>
     inAzureLeases({}, async (world) => {
       world.script.fault({ operation: 'roleAssignments.put', times: 1 }, { kind: 'lost' });
       world.script.fault({ operation: 'roleAssignments.delete', times: 10_000 }, { kind: 'throttle' });
@@ -339,7 +341,7 @@ describe('a lease on Azure that is taken in trouble', () => {
       expect((await postOnAzure(world, main, one)).exitCode).toBe(1);
     }));
 
-  it('whose own end comes before it stands is red, and given back', () =>
+  it('whose own end comes before it is established is red, and released', () =>
     inAzureLeases({}, async (world) => {
       world.script.fault({ operation: 'roleAssignments.put', times: 60 }, { kind: 'throttle', retryAfterSeconds: 20 });
       const main = await azureStep(world, { ...leasedOnAzure, lifetime: '5m', timeout: '20m' }, one);
@@ -349,7 +351,7 @@ describe('a lease on Azure that is taken in trouble', () => {
       );
     }));
 
-  it('by who cannot write is red, with the right that it takes (P9)', () =>
+  it('without the right to write is red, with the missing right (P9)', () =>
     inAzureLeases({ azure: { callerRole: { permissions: [{ actions: ['*/read'] }] } } }, async (world) => {
       const main: StepResult = await azureStep(world, leasedOnAzure, one);
       expect([main.exitCode, main.outputs['changed']]).toEqual([1, 'false']);

@@ -26,7 +26,7 @@ const kept = { ...leasedOnAzure, 'keep-after-job': 'true' } as const;
 const longer = { ...leasedOnAzure, lifetime: '3h', reason: 'deploy' } as const;
 
 describe('keep-after-job on Azure (P5)', () => {
-  it('outlives its job: post has nothing to do, and says nothing', () =>
+  it('outlives its job: post has no task, and reports nothing', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, kept, one);
       expect(summaryText(main)).toContain('first sweep after 2026-11-21 22:00 UTC');
@@ -41,7 +41,7 @@ describe('keep-after-job on Azure (P5)', () => {
 });
 
 describe('release on Azure', () => {
-  it('by another job, by the lease id alone, ends what keep-after-job has left (P5)', () =>
+  it('by another job, by the lease ID alone, ends the access of a keep-after-job lease (P5)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, kept, one);
       endJob(world, 1);
@@ -52,7 +52,7 @@ describe('release on Azure', () => {
       expect(released.log).toContain('but the access can last longer');
     }));
 
-  it('gives back all that can be read, and says of what cannot be what is wrong', () =>
+  it('releases all readable grants, and reports the problem of each other one', () =>
     inAzureLeases({}, async (world) => {
       const staging = '/subscriptions/11111111-2222-4333-8444-555555555502';
       const both = `${azureByIds.target}\n${staging}`;
@@ -68,12 +68,12 @@ describe('release on Azure', () => {
         [staging, 'FAILED', false],
       ]);
       expect([released.exitCode, errors(released)]).toEqual([1, expect.stringContaining('SubscriptionNotFound')]);
-      // When it ends stands in what cannot be read: the present is no answer.
+      // The end of the lease is in the data that are not readable; the current time is not a substitute.
       expect(errors(released)).toContain('after its end time, which could not be read.');
       expect(errors(released)).not.toMatch(/after 2026-/u);
     }));
 
-  it('that is refused says of what outlives its job that nothing ends it before its end (P1)', () =>
+  it('that is refused reports that nothing ends a lease that outlives its job before its end time (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, kept, one);
       endJob(world, 1);
@@ -85,7 +85,7 @@ describe('release on Azure', () => {
       expect(errors(released)).not.toContain('its job is known to have ended');
     }));
 
-  it('by the same job leaves nothing to its post step, which says who may have ended it', () =>
+  it('by the same job leaves its post step nothing to release, and post names what can have ended the lease', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       expect((await azureStep(world, byLeaseId('release', main), one)).exitCode).toBe(0);
@@ -98,7 +98,7 @@ describe('release on Azure', () => {
       ]);
     }));
 
-  it('of a lease that is gone already is green, and changes nothing', () =>
+  it('of a lease that is already gone is green, and changes nothing', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, kept, one);
       await azureStep(world, byLeaseId('release', main), two);
@@ -107,7 +107,7 @@ describe('release on Azure', () => {
       expect(summaryText(again)).toContain('The lease was already gone');
     }));
 
-  it('ends one’s own holder only (P5)', () =>
+  it('ends only its own holder (P5)', () =>
     inAzureLeases({}, async (world) => {
       const first = await takeOnAzure(world, kept, one);
       await takeOnAzure(world, longer, two);
@@ -116,7 +116,7 @@ describe('release on Azure', () => {
       expect(summaryText(released)).toContain('The access stays for octo-org/infra run 7002');
     }));
 
-  it('of access that was made anew since, by somebody else, touches nothing (P3)', () =>
+  it('of access that another caller has made again since changes nothing (P3)', () =>
     inAzureLeases({}, async (world) => {
       const first = await takeOnAzure(world, kept, one);
       await azureStep(world, byLeaseId('release', first), two);
@@ -129,7 +129,7 @@ describe('release on Azure', () => {
       expect([third.exitCode, changesIn(third), isGranted(world)]).toEqual([0, [], true]);
     }));
 
-  it('that cannot read is red: it does not know whether the lease is gone (P1)', () =>
+  it('without a readable list is red: it is unknown whether the lease is gone (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, kept, one);
       world.script.fault(
@@ -142,7 +142,7 @@ describe('release on Azure', () => {
     }));
 
   it.each(['cz1.e30', 'ca1.e30', 'cz2.eyJoIjoiMSJ9', 'nothing', 'cz1.'])(
-    'refuses %s, which is no lease-id (P6)',
+    'refuses %s, which is not a lease-id (P6)',
     (text) =>
       inAzureLeases({}, async (world) => {
         const released = await azureStep(world, byLeaseId('release', { outputs: { 'lease-id': text } }));
@@ -153,7 +153,7 @@ describe('release on Azure', () => {
 });
 
 describe('extend on Azure', () => {
-  it('joins anew with the new time, and gives back the old hold', () =>
+  it('joins again with the new time, and releases the old hold', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, kept, one);
       await world.advance(hour);
@@ -175,7 +175,7 @@ describe('extend on Azure', () => {
       expect([released.exitCode, isGranted(world)]).toEqual([0, false]);
     }));
 
-  it('by the same job: what is extended ends with the job', () =>
+  it('by the same job: the extended lease ends with the job', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const extended = await azureStep(world, { ...byLeaseId('extend', main), lifetime: '4h' }, one);
@@ -200,7 +200,7 @@ describe('extend on Azure', () => {
       }
     }));
 
-  it('of a lease that vanishes meanwhile never makes anew what had a condition, without it (P10)', () =>
+  it('of a lease that vanishes meanwhile never makes access again without its condition (P10)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...kept, condition: onlyContainer('logs') }, one);
       world.script.onRequest({ operation: 'roleAssignments.list', nth: 2 }, () => {
@@ -219,7 +219,7 @@ describe('extend on Azure', () => {
       expect([errors(extended), leasedAssignment(world)?.condition, holdersIn(world)]).toEqual(['', condition, [2]]);
     }));
 
-  it.each([hour, -hour])('and its end go by Azure’s clock where the runner’s is wrong by %i ms (P5)', (skewMs) =>
+  it.each([hour, -hour])("and its end follow Azure's clock where the runner's is wrong by %i ms (P5)", (skewMs) =>
     inAzureLeases({}, async (world) => {
       const short = { ...kept, lifetime: '30m' };
       const main = await takeOnAzure(world, short, { ...one, skewMs });
@@ -237,7 +237,7 @@ describe('extend on Azure', () => {
 });
 
 describe('list on Azure', () => {
-  it('shows holders, ends and who guarantees them, and changes nothing', () =>
+  it('shows holders, end times and their guarantee, and changes nothing', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       await takeOnAzure(world, longer, two);
@@ -270,7 +270,7 @@ describe('list on Azure', () => {
     }),
   );
 
-  it('of nothing says so, and shows nothing of permanent access', () =>
+  it('of nothing reports that, and shows no permanent access', () =>
     inAzureLeases({}, async (world) => {
       await azureStep(world, { ...azureByIds, description: 'forever' });
       const shown = await azureStep(world, listingAzure);
@@ -278,7 +278,7 @@ describe('list on Azure', () => {
       expect(summaryText(shown)).toContain('No lease is on record there.');
     }));
 
-  it('shows that a lease whose time is over is overdue, and that a sweep ends it', () =>
+  it('shows that an expired lease is overdue, and that a sweep ends it', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       await world.advance(3 * hour);
@@ -302,7 +302,7 @@ describe('a lease of a delegated identity', () => {
   } as const;
   const there = { ...onCallBlobReader, principalId: azureIds.deploy };
 
-  it('is given back by post, which names the directory as main did', () =>
+  it('is released by post, which names the directory as main did', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, delegated, one);
       expect(world.azure.estate.find(there)?.delegatedManagedIdentityResourceId).toBe(identity);
@@ -310,7 +310,7 @@ describe('a lease of a delegated identity', () => {
       expect([errors(ended), world.azure.estate.has(there)]).toEqual(['', false]);
     }));
 
-  it('is seen by a list, by others who join, by its lease id and by a sweep (P5)', () =>
+  it('is shown by a list, shared by joins, and found by its lease ID and by a sweep (P5)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...delegated, 'keep-after-job': 'true' }, one);
       const second = await takeOnAzure(world, delegated, two);
@@ -323,7 +323,7 @@ describe('a lease of a delegated identity', () => {
       expect([errors(swept), resultsOf(swept).length, world.azure.estate.has(there)]).toEqual(['', 1, false]);
     }));
 
-  it('is swept as far as it may be seen where the subscription cannot be read', () =>
+  it('is swept where it is readable, even if the subscription is not', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       await world.advance(3 * hour);

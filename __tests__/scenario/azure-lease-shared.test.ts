@@ -22,8 +22,8 @@ const longer = { ...leasedOnAzure, lifetime: '3h', reason: 'deploy' } as const;
 const settleMs = 35_000;
 const first = 'octo-org/infra run 7001 (job 4501) until 2026-11-21 22:00 UTC';
 
-describe('a lease on Azure of what somebody holds already', () => {
-  it('stands beside the other one in the same assignment, and says who holds it too', () =>
+describe('a lease on Azure of access with another holder', () => {
+  it('is added to the other one in the same assignment, and names its other holders', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       const was = leasedAssignment(world)?.id;
@@ -41,7 +41,7 @@ describe('a lease on Azure of what somebody holds already', () => {
       expect([told(second, 'warning'), holdersIn(world)]).toEqual([[], [1, 2]]);
     }));
 
-  it('is green only after a read that nothing on its way can make untrue, and says what it waits for (P1)', () =>
+  it('is green only after a read that no write on its way can invalidate, and reports its wait (P1)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       const second = await takeOnAzure(world, longer, two);
@@ -55,7 +55,7 @@ describe('a lease on Azure of what somebody holds already', () => {
       expect((read?.at ?? 0) - (put?.at ?? 0)).toBeGreaterThanOrEqual(settleMs);
     }));
 
-  it('whose entry was overwritten by somebody who had read before writes it again before it is green (P1)', () =>
+  it('whose entry another job overwrote from an older read is written again before it is green (P1)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       overwriteSoon(world, 3_000);
@@ -64,7 +64,7 @@ describe('a lease on Azure of what somebody holds already', () => {
       expect([holdersIn(world), second.outputs['lease-state']]).toEqual([[1, 2], 'shared']);
     }));
 
-  it('keeps what the first one wrote for people, whatever the others give as description and reason', () =>
+  it('keeps the text of the first one, with any description and reason of the others', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, description: 'Incident [4711]' }, one);
       const second = await takeOnAzure(world, { ...longer, description: 'Mine now' }, two);
@@ -75,7 +75,7 @@ describe('a lease on Azure of what somebody holds already', () => {
       expect(isGranted(world)).toBe(false);
     }));
 
-  it('by three overlaps, each until its own end or release (P5)', () =>
+  it('by three overlapping jobs, each until its own end or release (P5)', () =>
     inAzureLeases({}, async (world) => {
       const mains = [];
       for (const [inputs, who] of [
@@ -93,7 +93,7 @@ describe('a lease on Azure of what somebody holds already', () => {
       }
     }));
 
-  it('does not count who has expired, and clears that entry', () =>
+  it('does not count an expired holder, and clears that entry', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, shorter, one);
       await world.advance(hour + 2 * minute);
@@ -103,7 +103,7 @@ describe('a lease on Azure of what somebody holds already', () => {
     }));
 });
 
-describe('a release on Azure while others hold the access', () => {
+describe('a release on Azure with other holders', () => {
   it('leaves it to them, green and without a warning, and the last one ends it (P5)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
@@ -123,7 +123,7 @@ describe('a release on Azure while others hold the access', () => {
       expect(summaryText(last)).toContain('Revoked');
     }));
 
-  it('waits once, and for as long, since its entry can be brought back by a write that is on its way (P5)', () =>
+  it('waits once, for the full time, since a write on its way can restore its entry (P5)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       await takeOnAzure(world, longer, two);
@@ -133,7 +133,7 @@ describe('a release on Azure while others hold the access', () => {
       expect(left.log).toMatch(/Waiting 3\d s until a read is certain to show the final state/u);
     }));
 
-  it.each([0, 1, 2, 3])('by two at the same time ends it with the last (%i) (P5)', (seed) =>
+  it.each([0, 1, 2, 3])('by two at the same time ends the access with the last one (%i) (P5)', (seed) =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const second = await takeOnAzure(world, leasedOnAzure, two);
@@ -143,7 +143,7 @@ describe('a release on Azure while others hold the access', () => {
     }),
   );
 
-  it.each([0, 1, 2, 3])('goes on for those who joined at the same time (%i) (P5)', (seed) =>
+  it.each([0, 1, 2, 3])('keeps the access for those that joined at the same time (%i) (P5)', (seed) =>
     inAzureLeases({}, async (world) => {
       slowWire(world, 200 + 150 * seed);
       const all = await Promise.all([one, two, three].map((it) => takeOnAzure(world, leasedOnAzure, it)));
@@ -160,7 +160,7 @@ describe('a release on Azure while others hold the access', () => {
     }),
   );
 
-  it('that takes away an entry which no read had shown says whose, and puts nothing back', () =>
+  it('that removes an entry which no read had shown names its holder, and restores nothing', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const second = await takeOnAzure(world, longer, two);
@@ -176,7 +176,7 @@ describe('a release on Azure while others hold the access', () => {
       );
     }));
 
-  it('of the last one, while somebody joins, does not cut that one off (P5)', () =>
+  it('of the last one, during a join, keeps the access of the new holder (P5)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       slowWire(world, 900);

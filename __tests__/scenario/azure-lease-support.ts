@@ -4,20 +4,20 @@ import type { World, WorldOptions } from '../../rehearsal/world.ts';
 import { shownIn, type ShownDescription } from './azure-records.ts';
 import { azureByIds, azureStep, inAzure, onCallBlobReader } from './azure-support.ts';
 
-/** A lease of two hours by ids, that ends with its job. */
+/** A lease of two hours by IDs that ends with its job. */
 export const leasedOnAzure = { ...azureByIds, lifetime: '2h', reason: 'INC-1' } as const;
 export const sweepingAzure = { operation: 'sweep' } as const;
 export const listingAzure = { operation: 'list' } as const;
 
-/** When the worlds of leases begin: half a minute after eight in the evening. */
+/** Start of the worlds of leases: half a minute after eight in the evening. */
 export const azureStart = Date.parse('2026-11-21T20:00:30Z');
 
-/** Runs scenes in an Azure in which leases are taken. */
+/** Runs scenes in an Azure with leases. */
 export function inAzureLeases<T>(options: WorldOptions, scene: (world: World) => Promise<T>): Promise<T> {
   return inAzure({ startAt: azureStart, ...options }, scene);
 }
 
-/** Takes a lease, which has to stand afterwards. */
+/** Takes a lease, which must exist afterwards. */
 export async function takeOnAzure(
   world: World,
   inputs: Step['inputs'] = leasedOnAzure,
@@ -28,7 +28,7 @@ export async function takeOnAzure(
   return result;
 }
 
-/** The post step of what a main step has left. */
+/** Runs the post step for the state of a main step. */
 export function postOnAzure(
   world: World,
   main: Pick<StepResult, 'state'>,
@@ -37,7 +37,7 @@ export function postOnAzure(
   return azureStep(world, more.inputs ?? leasedOnAzure, { state: main.state, ...more, stage: 'post' });
 }
 
-/** The role assignment of the lease, `undefined` where there is none. */
+/** Role assignment of the lease, `undefined` where there is none. */
 export function leasedAssignment({ azure }: World): Assignment | undefined {
   return azure.estate.find(onCallBlobReader);
 }
@@ -47,17 +47,17 @@ export function recordOf(world: World): ShownDescription | null {
   return shownIn(leasedAssignment(world)?.description ?? '');
 }
 
-/** What a step is asked that goes by a lease id alone: not even the subscription is named. */
+/** Inputs of a step that has only a lease ID: even the subscription is missing. */
 export function byLeaseId(operation: 'release' | 'extend', { outputs }: Pick<StepResult, 'outputs'>): Step['inputs'] {
   return { operation, 'azure-subscription-id': '', 'lease-id': outputs['lease-id'] ?? '' };
 }
 
-/** Whether the access that the lease is of is there. */
+/** True if the access of the lease exists. */
 export function isGranted(world: World): boolean {
   return leasedAssignment(world) !== undefined;
 }
 
-/** Who holds it, by the numbers of their jobs as `job` gives them, in the order of the record. */
+/** Holders, by the numbers of their jobs as `job` assigns them, in the order of the record. */
 export function holdersIn(world: World): readonly number[] {
   return (recordOf(world)?.entries ?? []).map(({ holder }) => Number.parseInt(holder.split('.')[3] ?? '', 36) - 4_500);
 }
@@ -69,7 +69,7 @@ export function changesIn({ requests }: Pick<StepResult, 'requests'>): readonly 
     .map(({ operation, status }) => `${operation.slice('roleAssignments.'.length)} ${status}`);
 }
 
-/** Somebody writes another description by hand, or one that was copied. */
+/** Writes another description by hand, or a copied one. */
 export function describeByHand(world: World, edit: (description: string) => string): void {
   const { estate } = world.azure;
   const found = leasedAssignment(world);
@@ -80,14 +80,14 @@ export function describeByHand(world: World, edit: (description: string) => stri
   estate.add({ ...onCallBlobReader, name, description, ...(condition === null ? {} : { condition }) });
 }
 
-/** A condition under which the role that is leased reads one container only. */
+/** A condition under which the leased role reads one container only. */
 export function onlyContainer(name: string): string {
   const action = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read';
   const attribute = 'Microsoft.Storage/storageAccounts/blobServices/containers:name';
   return `((!(ActionMatches{'${action}'})) OR (@Resource[${attribute}] StringEquals '${name}'))`;
 }
 
-/** Requests to Resource Manager take their time, each another one: what several do at once meets in the middle. */
+/** Requests to Resource Manager have varying latencies, so that steps at the same time overlap in many ways. */
 export function slowWire({ script }: World, slowest = 300): void {
   let nth = 0;
   script.weather(({ service }) => {
@@ -98,8 +98,8 @@ export function slowWire({ script }: World, slowest = 300): void {
 }
 
 /**
- * So many milliseconds after the next PUT has arrived, a write of somebody else comes that was on its way, and that had
- * been justified by what stands there now.
+ * Sends, so many milliseconds after the next PUT has arrived, a delayed write of another job that is based on the
+ * present state.
  */
 export function overwriteSoon(world: World, ms: number): void {
   const { estate } = world.azure;

@@ -45,7 +45,7 @@ describe('a sweep on Azure', () => {
       expect(summaryText(swept)).toContain('but the access can last longer');
     }));
 
-  it('ends what is over by time, and asks nobody about its job', () =>
+  it('ends expired leases, and sends no request about their jobs', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       // Half a minute before the margin is over.
@@ -66,7 +66,7 @@ describe('a sweep on Azure', () => {
       expect(swept.log).toContain('Nothing to do.');
     }));
 
-  it('ends keep-after-job by time only, and does not even ask about its job (P5)', () =>
+  it('ends a keep-after-job lease by time only, without a request about its job (P5)', () =>
     inAzureLeases({}, async (world) => {
       await orphaned(world, kept);
       const swept = await azureStep(world, sweepingAzure, three);
@@ -89,7 +89,7 @@ describe('a sweep on Azure', () => {
         world.github.allow('none');
       },
     ],
-  ])('knows nothing of a job where %s: it ends by time, with a notice', (_, before) =>
+  ])('treats a job as unknown where %s: the lease ends by time, with a notice', (_, before) =>
     inAzureLeases({}, async (world) => {
       await orphaned(world);
       before(world);
@@ -101,7 +101,7 @@ describe('a sweep on Azure', () => {
     }),
   );
 
-  it('knows nothing of the jobs of another repository, nor of one without a check run id', () =>
+  it('treats jobs of another repository, and those without a check run ID, as unknown', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, { ...leasedOnAzure, 'job-check-run-id': '' }, one);
       endJob(world, 1);
@@ -112,7 +112,7 @@ describe('a sweep on Azure', () => {
       expect(summaryText(swept)).toContain('1 lease ends only at its end time');
     }));
 
-  it('ends and writes nothing while others hold it; when the last one has ended it ends (P5)', () =>
+  it('ends and writes nothing while there are other holders; it ends the access when the last job has ended (P5)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       await takeOnAzure(world, { ...leasedOnAzure, lifetime: '3h' }, two);
@@ -126,7 +126,7 @@ describe('a sweep on Azure', () => {
       expect(summaryText(again)).toContain('2 of its jobs have ended');
     }));
 
-  it('ends what names nobody any more', () =>
+  it('ends a lease without holders', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       describeByHand(world, (description) => description.replace(/: .*\]$/u, ':]'));
@@ -135,7 +135,7 @@ describe('a sweep on Azure', () => {
       expect(summaryText(swept)).toContain('because its record names no holder');
     }));
 
-  it('as a dry run says what it would end, and ends nothing', () =>
+  it('as a dry run reports the leases to end, and ends nothing', () =>
     inAzureLeases({}, async (world) => {
       await orphaned(world);
       const swept = await azureStep(world, { ...sweepingAzure, 'dry-run': 'true' }, three);
@@ -168,7 +168,7 @@ describe('a sweep on Azure', () => {
     }),
   );
 
-  it('leaves out what an exclusion names, and all below it (P8)', () =>
+  it('leaves out the scope of an exclusion, and everything below it (P8)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, { ...leasedOnAzure, target: `${scopes.resourceGroup}\n${scopes.child}` }, one);
       endJob(world, 1);
@@ -178,7 +178,7 @@ describe('a sweep on Azure', () => {
       expect(world.azure.estate.has({ ...onCallBlobReader, scope: scopes.child })).toBe(true);
     }));
 
-  it('of a management group ends what lies below it, and at it, each once, in whichever subscription (P8)', () =>
+  it('of a management group ends the leases below it, and at it, each once, in any subscription (P8)', () =>
     inAzureLeases({}, async (world) => {
       const targets = [scopes.managementGroup, scopes.subscription, staging, scopes.child];
       await takeOnAzure(world, { ...leasedOnAzure, target: targets.join('\n') }, one);
@@ -196,7 +196,7 @@ describe('a sweep on Azure', () => {
       ]).toEqual(['', targets.toSorted()]);
     }));
 
-  it('of a subscription does not touch what is inherited from above, nor what lies beside it (P3)', () =>
+  it('of a subscription does not touch inherited access, nor other subscriptions (P3)', () =>
     inAzureLeases({}, async (world) => {
       const targets = [scopes.managementGroup, scopes.subscription, staging];
       await takeOnAzure(world, { ...leasedOnAzure, target: targets.join('\n') }, one);
@@ -207,7 +207,7 @@ describe('a sweep on Azure', () => {
         expect(world.azure.estate.has({ ...onCallBlobReader, scope })).toBe(true);
     }));
 
-  it('touches nothing that has no record of ours, whatever it says of itself (P3)', () =>
+  it('does not touch access without a valid record, with any other text in it (P3)', () =>
     inAzureLeases({}, async (world) => {
       const foreign = ['', 'lease until tomorrow', '[cloud-access: mine]', 'lease v1 0123456789:'];
       for (const [index, description] of foreign.entries())
@@ -223,7 +223,7 @@ describe('a sweep on Azure', () => {
       expect(summaryText(swept)).not.toContain('proves nothing');
     }));
 
-  it('of the root of the tenant, or of nowhere, is an input fault that says what to name (P6)', () =>
+  it('of the root of the tenant, or without a place, is an input fault that names the input (P6)', () =>
     inAzureLeases({}, async (world) => {
       const root = await azureStep(world, { ...sweepingAzure, target: '/' });
       const nowhere = await azureStep(world, { ...sweepingAzure, 'azure-subscription-id': '' });
@@ -243,7 +243,7 @@ describe('a sweep on Azure', () => {
       },
     ));
 
-  it('that cannot end what is due is red, ends the rest, and says which and why (P1)', () =>
+  it('that cannot end an expired lease is red, ends the rest, and reports the lease and the reason (P1)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, { ...leasedOnAzure, target: `${scopes.resourceGroup}\n${scopes.child}` }, one);
       endJob(world, 1);
@@ -255,7 +255,7 @@ describe('a sweep on Azure', () => {
       expect(world.azure.estate.has({ ...onCallBlobReader, scope: scopes.child })).toBe(false);
     }));
 
-  it('asks GitHub once about all leases of one job, and once whether it may', () =>
+  it('sends one request to GitHub for all leases of one job, and one for its permission', () =>
     inAzureLeases({}, async (world) => {
       const targets = [scopes.resourceGroup, scopes.subscription, scopes.child];
       await takeOnAzure(world, { ...leasedOnAzure, target: targets.join('\n') }, one);
@@ -264,31 +264,33 @@ describe('a sweep on Azure', () => {
       expect([errors(swept), resultsOf(swept).length, asked(swept, 'github').length]).toEqual(['', 3, 2]);
     }));
 
-  it('beside another sweep does no harm: both green, all gone', () =>
+  it('at the same time as another sweep: both green, all leases ended', () =>
     inAzureLeases({}, async (world) => {
       await orphaned(world);
       const both = await Promise.all([azureStep(world, sweepingAzure, two), azureStep(world, sweepingAzure, three)]);
       expect([both.map(errors), isGranted(world)]).toEqual([['', ''], false]);
     }));
 
-  it.each([0, 1, 2, 3])('beside a join of the same grant does not cut it off (%i) (P5)', (seed) =>
-    inAzureLeases({}, async (world) => {
-      await orphaned(world);
-      slowWire(world, 200 + 150 * seed);
-      const [swept, joined] = await Promise.all([
-        azureStep(world, sweepingAzure, two),
-        takeOnAzure(world, leasedOnAzure, three),
-      ]);
-      expect([errors(swept), holdersIn(world).includes(3)]).toEqual(['', true]);
-      const ended = await postOnAzure(world, joined, three);
-      expect([errors(ended), holdersIn(world).includes(3)]).toEqual(['', false]);
-      // An entry of the ended job that the joiner carried back goes with the next sweep.
-      const again = await azureStep(world, sweepingAzure, two);
-      expect([errors(again), isGranted(world)]).toEqual(['', false]);
-    }),
+  it.each([0, 1, 2, 3])(
+    "at the same time as a join of the same grant keeps the new holder's access (%i) (P5)",
+    (seed) =>
+      inAzureLeases({}, async (world) => {
+        await orphaned(world);
+        slowWire(world, 200 + 150 * seed);
+        const [swept, joined] = await Promise.all([
+          azureStep(world, sweepingAzure, two),
+          takeOnAzure(world, leasedOnAzure, three),
+        ]);
+        expect([errors(swept), holdersIn(world).includes(3)]).toEqual(['', true]);
+        const ended = await postOnAzure(world, joined, three);
+        expect([errors(ended), holdersIn(world).includes(3)]).toEqual(['', false]);
+        // An entry of the ended job that the joiner carried back goes with the next sweep.
+        const again = await azureStep(world, sweepingAzure, two);
+        expect([errors(again), isGranted(world)]).toEqual(['', false]);
+      }),
   );
 
-  it('of what somebody has made permanent, or ended, since it looked: left alone, and green (P3)', () =>
+  it('leaves access alone that was made permanent or ended since its list, and is green (P3)', () =>
     inAzureLeases({}, async (world) => {
       await orphaned(world);
       world.script.onRequest({ operation: 'roleAssignments.list', nth: 2 }, () => {
@@ -308,7 +310,7 @@ describe('a sweep on Azure', () => {
     }));
 });
 
-it('a ghost that a joiner has carried back goes with the first sweep that sees its job (P5)', () =>
+it('that sees the ended job of an entry that a join has restored ends that one too (P5)', () =>
   inAzureLeases({}, async (world) => {
     await takeOnAzure(world, leasedOnAzure, one);
     const main = await takeOnAzure(world, leasedOnAzure, two);

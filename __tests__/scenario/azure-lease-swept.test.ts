@@ -35,7 +35,7 @@ describe('a lease on Azure with sweep-workflow', () => {
       }),
   );
 
-  it('makes no request more without it', () =>
+  it('needs no further request without the input', () =>
     inAzureLeases({}, async (world) => {
       const result = await azureStep(world, leasedOnAzure);
       expect([result.exitCode, asked(result)]).toEqual([0, []]);
@@ -129,7 +129,7 @@ describe('a lease on Azure with sweep-workflow', () => {
     }),
   );
 
-  it('is not extended without a green run, and stays as it is', () =>
+  it('is not extended without a green run, and stays unchanged', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' });
       const result = await azureStep(world, { ...byLeaseId('extend', main), lifetime: '3h', ...checked }, job(2));
@@ -157,7 +157,7 @@ describe('a lease on AWS with sweep-workflow', () => {
       expect(summaryText(result)).toContain(notice);
     }));
 
-  it('is taken without one where it did', () =>
+  it('is taken without a notice after a green run', () =>
     inLeases({}, async (world) => {
       ranGreen(world, hour);
       const result = await step(world, { ...leased, ...checked });

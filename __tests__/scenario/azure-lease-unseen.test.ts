@@ -19,15 +19,15 @@ const one = { ...job(1), ...slowly };
 const two = { ...job(2), ...slowly };
 const never = 100_000_000;
 const says = /the access is gone|nothing was granted/iu;
-/** The second list is the first of the lease itself, or the one that verifies it. */
+/** The second list is either the first of the lease itself, or its verification. */
 const atItsSecondList = { operation: 'roleAssignments.list', nth: 2 } as const;
 
-describe('a lease on Azure whose PUT was answered, while reads lag for longer than is assumed', () => {
+describe('a lease on Azure with a successful PUT, while reads lag longer than expected', () => {
   it.each([
     ['1m', 90_000],
     ['30s', 45_000],
     ['5m', 400_000],
-  ])('and that runs out of its %s is waited for, and gone when that is said (%i ms) (P4)', (timeout, readMs) =>
+  ])('and that runs out of its %s is waited for, and gone before the step reports it (%i ms) (P4)', (timeout, readMs) =>
     inAzureLeases({ azure: { lag: { readMs } } }, async (world) => {
       const main = await azureStep(world, { ...leasedOnAzure, timeout }, one);
       expect([main.exitCode, main.outputs['changed'], isGranted(world)]).toEqual([1, 'false', false]);
@@ -38,7 +38,7 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
     }),
   );
 
-  it('and that never shows is red, names what may stand, and is left to post, which is red as well, and to a sweep (P1)', () =>
+  it('and that no read ever shows is red, names the possible access, and is left to post, which is red too, and to a sweep (P1)', () =>
     inAzureLeases({ azure: { lag: { readMs: 15 * minute } } }, async (world) => {
       const main = await azureStep(world, { ...leasedOnAzure, timeout: '1m' }, one);
       expect([main.exitCode, main.outputs['status'], main.outputs['changed']]).toEqual([1, 'FAILED', 'true']);
@@ -61,7 +61,7 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
       expect([swept.exitCode, isGranted(world)]).toEqual([0, false]);
     }));
 
-  it('and never showed in main is ended by post, once it shows (P4)', () =>
+  it('and that no read showed in main is ended by post, once a read shows it (P4)', () =>
     inAzureLeases({ azure: { lag: { readMs: 10 * minute } } }, async (world) => {
       const main = await azureStep(world, { ...leasedOnAzure, timeout: '1m' }, one);
       await world.advance(10 * minute);
@@ -69,18 +69,20 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
       expect([errors(ended), isGranted(world)]).toEqual(['', false]);
     }));
 
-  it.each([20_000, 60_000, 90_000])('and that is cancelled is ended by post when it shows (%i ms) (P4)', (readMs) =>
-    inAzureLeases({ azure: { lag: { readMs } } }, async (world) => {
-      const main = await azureStep(world, leasedOnAzure, { ...one, cancel: atItsSecondList });
-      expect([main.exitCode, isGranted(world)]).toEqual([1, true]);
-      const ended = await postOnAzure(world, main, one);
-      expect([errors(ended), ended.exitCode, isGranted(world)]).toEqual(['', 0, false]);
-      expect(changesIn(ended)).toEqual(['delete 200']);
-      expect(ended.virtualMs).toBeLessThan(4 * minute);
-    }),
+  it.each([20_000, 60_000, 90_000])(
+    'and that is canceled is ended by post when a read shows it (%i ms) (P4)',
+    (readMs) =>
+      inAzureLeases({ azure: { lag: { readMs } } }, async (world) => {
+        const main = await azureStep(world, leasedOnAzure, { ...one, cancel: atItsSecondList });
+        expect([main.exitCode, isGranted(world)]).toEqual([1, true]);
+        const ended = await postOnAzure(world, main, one);
+        expect([errors(ended), ended.exitCode, isGranted(world)]).toEqual(['', 0, false]);
+        expect(changesIn(ended)).toEqual(['delete 200']);
+        expect(ended.virtualMs).toBeLessThan(4 * minute);
+      }),
   );
 
-  it('and that is cancelled makes post red where it never shows (P1)', () =>
+  it('and that is canceled makes post red where no read ever shows it (P1)', () =>
     inAzureLeases({ azure: { lag: { readMs: never } } }, async (world) => {
       const main = await azureStep(world, leasedOnAzure, { ...one, cancel: atItsSecondList });
       const ended = await postOnAzure(world, main, one);
@@ -116,7 +118,7 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
         });
       },
     ],
-  ])('and that is cancelled is not called unseen where post sees it, %s (P1)', (_what, happen) =>
+  ])('and that is canceled is not reported as not found where post sees it, %s (P1)', (_what, happen) =>
     inAzureLeases({}, async (world) => {
       const main = await azureStep(world, leasedOnAzure, { ...one, cancel: atItsSecondList });
       happen(world);
@@ -128,7 +130,7 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
     }),
   );
 
-  it('is not deleted unseen: others may have seen it, and hold it', () =>
+  it('is not deleted before a read shows it: other holders can have joined', () =>
     inAzureLeases({ azure: { lag: { readMs: never } } }, async (world) => {
       const main = await azureStep(world, leasedOnAzure, { ...one, cancel: atItsSecondList });
       const ended = await postOnAzure(world, main, one);
@@ -136,7 +138,7 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
     }));
 });
 
-describe('a lease on Azure whose entry was written beside those of others, while reads lag for too long', () => {
+describe('a lease on Azure with an entry next to others, while reads lag for too long', () => {
   const kept = { ...leasedOnAzure, 'keep-after-job': 'true', lifetime: '20h' } as const;
   const besideAnother = (readMs: number, work: (world: World) => Promise<void>): Promise<void> =>
     inAzureLeases({ azure: { lag: { readMs } } }, async (world) => {
@@ -146,7 +148,7 @@ describe('a lease on Azure whose entry was written beside those of others, while
       await work(world);
     });
 
-  it('and that runs out of its time is looked for, and taken back when it shows (P4)', () =>
+  it('and that runs out of its time is looked for, and released when a read shows it (P4)', () =>
     besideAnother(46_000, async (world) => {
       const main = await azureStep(world, { ...kept, timeout: '30s' }, one);
       expect([main.exitCode, main.outputs['changed'], holdersIn(world)]).toEqual([1, 'false', [2]]);
@@ -155,14 +157,14 @@ describe('a lease on Azure whose entry was written beside those of others, while
       expect([ended.exitCode, ended.requests]).toEqual([0, []]);
     }));
 
-  it('and that is cancelled is taken back by post when it shows (P4)', () =>
+  it('and that is canceled is released by post when a read shows it (P4)', () =>
     besideAnother(90_000, async (world) => {
       const main = await azureStep(world, kept, { ...one, cancel: { operation: 'roleAssignments.put' } });
       const ended = await postOnAzure(world, main, one);
       expect([errors(ended), ended.exitCode, holdersIn(world)]).toEqual(['', 0, [2]]);
     }));
 
-  it('and that never shows is called what it is: in main, and in post', () =>
+  it('and that no read ever shows is reported as that, in main and in post', () =>
     besideAnother(15 * minute, async (world) => {
       await world.advance(20 * minute);
       const main = await azureStep(world, { ...kept, timeout: '30s' }, one);
@@ -176,10 +178,10 @@ describe('a lease on Azure whose entry was written beside those of others, while
     }));
 });
 
-describe('a lease on Azure that is cancelled before it is asked for (P4)', () => {
-  it('leaves post nothing to look for, or to warn of', () =>
+describe('a lease on Azure that is canceled before its request (P4)', () => {
+  it('leaves post nothing to look for, and no reason for a warning', () =>
     inAzureLeases({}, async (world) => {
-      // The plan's own read is too old for a write by then, so that the lease reads anew.
+      // The plan's own read is then too old for a write, so that the lease reads again.
       world.script.fault({ operation: 'roleAssignments.list', times: 1 }, { kind: 'late', ms: 4_000 });
       const main = await azureStep(world, leasedOnAzure, { ...one, cancel: atItsSecondList });
       expect([main.exitCode, changesIn(main), main.outputs['changed']]).toEqual([1, [], 'false']);
@@ -188,8 +190,8 @@ describe('a lease on Azure that is cancelled before it is asked for (P4)', () =>
     }));
 });
 
-describe('a lease on Azure whose PUT nobody answered (P2)', () => {
-  it('and of which no read shows anything makes post warn, and say nothing of an end', () =>
+describe('a lease on Azure without a response to its PUT (P2)', () => {
+  it('and that no read shows makes post warn, without a statement about an end', () =>
     inAzureLeases({ azure: { lag: { readMs: never } } }, async (world) => {
       world.script.fault({ operation: 'roleAssignments.put', times: 1 }, { kind: 'hang', processed: true });
       const main = await azureStep(world, leasedOnAzure, { ...one, cancel: { operation: 'roleAssignments.put' } });
@@ -200,8 +202,8 @@ describe('a lease on Azure whose PUT nobody answered (P2)', () => {
     }));
 });
 
-describe('a lease on Azure that meets 409 for ever', () => {
-  it('is red with code, message, request id and what to do, and calls nothing gone (P9)', () =>
+describe('a lease on Azure that gets 409 forever', () => {
+  it('is red with code, message, request ID and hint, and reports no access as gone (P9)', () =>
     inAzureLeases({}, async (world) => {
       const message =
         'The role assignment already exists. The ID of the existing role assignment is 0123456789abcdef0123456789abcdef.';
@@ -225,7 +227,7 @@ describe('a lease on Azure that meets 409 for ever', () => {
       expect([ended.exitCode, changesIn(ended)]).toEqual([0, []]);
     }));
 
-  it('once, and is made then, says nothing of it where something else ends it', () =>
+  it('once, and is made then, does not mention it where another step ends the lease', () =>
     inAzureLeases({ azure: { lag: { readMs: 90_000 } } }, async (world) => {
       const refusal = { kind: 'error', status: 409, code: 'RoleAssignmentExists', message: 'It exists.' } as const;
       world.script.fault({ operation: 'roleAssignments.put', times: 1 }, refusal);

@@ -3,19 +3,19 @@ import type { Estate } from '../../rehearsal/estate.ts';
 import { makeEstate } from '../../rehearsal/estates.ts';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 
-/** A tenant that was made for the purpose, and what is in it. */
+/** A tenant that was made for the test, and its content. */
 export interface Tenant extends AzurePlaces {
   readonly estate: Estate;
 }
 
-/** Makes a tenant of a size. */
+/** Makes a tenant of this size. */
 export function tenant(size: AzureSize): Tenant {
   const estate = makeEstate({ accounts: 1, azure: size });
   if (estate.azure === undefined) throw new Error('There is no Azure.');
   return { estate, ...azurePlacesOf(estate.azure) };
 }
 
-/** The inputs of so many groups with so many roles on so many resource groups, by ids. */
+/** Inputs for these numbers of groups, roles and resource groups, by IDs. */
 export function grantsOf(
   { groups, roles, resourceGroups }: AzurePlaces,
   count: Readonly<Record<'groups' | 'roles' | 'scopes', number>>,
@@ -30,7 +30,7 @@ export function grantsOf(
   };
 }
 
-/** The requests to Resource Manager that were refused as one too many. */
+/** Requests to Resource Manager that were refused by a limit. */
 export function throttled({ requests }: Pick<StepResult, 'requests'>): StepResult['requests'] {
   return requests.filter(({ service, status }) => service === 'arm' && status === 429);
 }

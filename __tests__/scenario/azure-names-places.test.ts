@@ -38,7 +38,7 @@ describe('a target', () => {
     ['a management group by display name', 'management-group:Payments', scopes.managementGroup],
     ['the management group of the tenant', 'management-group:Tenant Root Group', managementGroup(azureIds.tenant)],
     [
-      'a management group by full scope, whatever else has that name',
+      'a management group by full scope, with others of the same name',
       managementGroup('mg-payments'),
       scopes.managementGroup,
     ],
@@ -66,11 +66,11 @@ describe('a target', () => {
     ['a subscription', 'subscription:payments-pro', 'payments-prod'],
     ['a subscription in another letter case', 'subscription:Payments-Prod', 'payments-prod'],
     ['a management group', 'management-group:Paymnts', 'Payments'],
-  ])('that is none is refused with what is near: %s', (_, target, near) =>
+  ])('that does not exist is refused with similar names: %s', (_, target, near) =>
     refused({ target }, [`"${target.replace(/^[a-z-]+:/u, '')}"`, `Similar: "${near}" (/`]),
   );
 
-  it('with nothing near is refused, and says that only what may be seen is searched', () =>
+  it('without a similar name is refused, and the message says that the search covers only readable scopes', () =>
     refused({ target: 'subscription:something-else-entirely' }, ['can see']));
 
   it('that the identity cannot see is refused as unknown', () =>
@@ -78,7 +78,7 @@ describe('a target', () => {
       azure: { visible: [azureIds.subscription] },
     }));
 
-  it('is not made unique by what the identity cannot see', () =>
+  it('is not unique because of scopes that the identity cannot see', () =>
     granted(
       { target: 'subscription:sandbox' },
       { scope: subscription('3') },
@@ -87,7 +87,7 @@ describe('a target', () => {
       },
     ));
 
-  it('is looked for on all pages', async () => {
+  it('is searched on all pages', async () => {
     await granted(
       { target: 'subscription:payments-staging' },
       { scope: subscription('2') },
@@ -99,10 +99,10 @@ describe('a target', () => {
     await refused({ target: 'management-group:Shared' }, ['mg-shared-eu', 'mg-shared-us'], { azure: { pageSize: 2 } });
   });
 
-  it('as resource group is that of azure-subscription-id and of no other', () =>
+  it('as resource group is searched in azure-subscription-id only', () =>
     refused({ target: 'resource-group:payments-staging' }, ['ResourceGroupNotFound: ', 'azure-subscription-id']));
 
-  it('as resource group is one of another subscription when that is named', () =>
+  it('as resource group is searched in another subscription when a line names it', () =>
     granted(
       { target: 'resource-group:payments-staging', 'azure-subscription-id': subscription('2').slice(-36) },
       { scope: `${subscription('2')}/resourceGroups/payments-staging` },
@@ -130,7 +130,7 @@ describe('a role', () => {
     );
   });
 
-  it('by name is asked for at the target’s scope', async () => {
+  it("by name is looked up at the target's scope", async () => {
     const result = await granted({ role: 'Reader', target: scopes.child }, { role: 'Reader', scope: scopes.child });
     const [asked] = requestsTo(result, 'roleDefinitions.list');
     expect(decodeURIComponent(asked?.url ?? '')).toContain(
@@ -144,23 +144,25 @@ describe('a role', () => {
   it.each([
     ['by name', 'Staging Operator', [/assignableScopes/u, 'Staging Operator']],
     ['by GUID', custom('6'), [/assignableScopes/u, 'RoleDefinitionDoesNotExist: ']],
-  ])('that cannot be assigned at the scope is refused %s', (_, role, words) => refused({ role }, words));
+  ])('that is not assignable at the scope is refused %s', (_, role, words) => refused({ role }, words));
 
-  it('that can be assigned at one scope only is found there', () =>
+  it('that is assignable at one scope only is found there', () =>
     granted({ role: 'Staging Operator', target: subscription('2') }, { role: custom('6'), scope: subscription('2') }));
 
   it.each([
     ['Redaer', 'Reader'],
     ['Storage Blob Reader', 'Storage Blob Data Reader'],
-  ])('name that is none is refused with what is near: %s', (role, near) => refused({ role }, [`"${role}"`, near]));
+  ])('name that does not exist is refused with similar names: %s', (role, near) =>
+    refused({ role }, [`"${role}"`, near]),
+  );
 
-  it('name is never a pattern or a part of one', async () => {
+  it('name is never a pattern or part of a name', async () => {
     await refused({ role: 'Read' }, ['"Read"']);
     await refused({ role: '*' }, ['"*"']);
     await refused({ role: "Reader' or roleName eq 'Owner" }, ["Reader' or roleName eq 'Owner"]);
   });
 
-  it('name whose definitions cannot be read is refused with the right that is missing', () =>
+  it('name with unreadable definitions is refused with the missing right', () =>
     refused(
       { role: 'Reader' },
       ['AuthorizationFailed: ', "perform action 'Microsoft.Authorization/roleDefinitions/read'"],

@@ -23,7 +23,7 @@ function graphRequests({ requests }: StepResult): StepResult['requests'] {
   return requests.filter(({ service }) => service === 'graph');
 }
 
-/** What nobody can mean ends red, before any change, with all that is needed to mean it. */
+/** An ambiguous or unknown value ends red, before any change, with the values to choose from. */
 async function refused(
   inputs: Step['inputs'],
   words: readonly (string | RegExp)[],
@@ -44,14 +44,14 @@ async function refused(
   });
 }
 
-describe('ids with their type', () => {
+describe('IDs with their type', () => {
   it.each([
     `user:${azureIds.alice}`,
     `group:${azureIds.onCall}`,
     `service-principal:${azureIds.deploy}`,
     `foreign-group:${azureIds.foreignGroup}`,
     `device:${azureIds.device}`,
-  ])('are taken as they are, without asking Graph: %s (P8)', (principal) =>
+  ])('are used as they are, without a request to Graph: %s (P8)', (principal) =>
     inAzure({ azure: { graphPermissions: 'none' } }, async (world) => {
       for (const operation of ['assign', 'revoke']) {
         const result = await azureStep(world, { ...azureByIds, principal, operation });
@@ -62,7 +62,7 @@ describe('ids with their type', () => {
     }),
   );
 
-  it('by principal-type likewise', () =>
+  it('by principal-type too', () =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, { ...azureByIds, principal: azureIds.alice, 'principal-type': 'User' });
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', 'principal-type': 'User' });
@@ -107,7 +107,7 @@ describe('a principal', () => {
     ['a service principal', azureIds.deploy, 'ServicePrincipal'],
     ['a foreign group', azureIds.foreignGroup, 'ForeignGroup'],
     ['a device', azureIds.device, 'Device'],
-  ])('by its bare id gets its type from getByIds: %s', async (_, principal, type) => {
+  ])('by its ID without a type gets its type from getByIds: %s', async (_, principal, type) => {
     const result = await granted({ principal }, { principalId: principal });
     expect(result.outputs).toMatchObject({ 'principal-id': principal, 'principal-type': type });
     const asked = ['getByIds', ...(type === 'Group' ? ['checkMemberGroups'] : [])];
@@ -143,11 +143,11 @@ describe('a principal', () => {
     'service-principal:no-such-app',
     'user:alice',
     'group:Payments',
-  ])('that is nobody is refused, never a near match: %s (P8)', (principal) =>
+  ])('that does not exist is refused, and a similar name is never used: %s (P8)', (principal) =>
     refused({ principal }, [`"${principal.replace(/^[a-z-]+:/u, '')}"`, 'object ID']),
   );
 
-  it('that is nobody’s id is refused before any PUT, with the way out for a new one', () =>
+  it('with an unknown ID is refused before any PUT, with the remedy for a new one', () =>
     refused({ principal: nobody }, [nobody, /type/u]));
 
   it.each([
@@ -157,7 +157,7 @@ describe('a principal', () => {
     ['object id of the registration, as service-principal:', `service-principal:${azureIds.deployApplication}`],
     ['object id of the registration, as app:', `app:${azureIds.deployApplication}`],
     ['object id of the service principal, as app:', `app:${azureIds.deploy}`],
-  ])('mixed up is told what it is and what to write: %s (P8)', (_, principal) =>
+  ])('with a mixed-up ID is refused with its real kind and the value to use: %s (P8)', (_, principal) =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, { ...azureByIds, principal });
       expect(result.exitCode).toBe(1);
@@ -171,7 +171,7 @@ describe('a principal', () => {
     }),
   );
 
-  it('mixed up, with its type, where Graph cannot be asked, ends with Azure’s words and the mix-up as a possibility', () =>
+  it("with a mixed-up ID and a type, where Graph is not readable, ends with Azure's words and the mix-up as a possible cause", () =>
     inAzure({ azure: { graphPermissions: 'none' } }, async (world) => {
       const principal = `service-principal:${azureIds.deployClientId}`;
       const result = await azureStep(world, { ...azureByIds, principal, timeout: '30s' });
@@ -180,10 +180,10 @@ describe('a principal', () => {
       expect(errors(result)).toMatch(/What to do: .*client ID/su);
     }));
 
-  it('that has a registration only is told that nothing can be granted to it', () =>
+  it('that has only a registration is refused, since it can have no access', () =>
     refused({ principal: '0b1ec700-0000-4000-8000-000000000006' }, ['not-installed', 'no service principal']));
 
-  it('whose application has no service principal here is told how to make one', () =>
+  it('with an application without a service principal here is refused with the way to make one', () =>
     refused({ principal: 'app:a9900000-0000-4000-8000-000000000006' }, ['az ad sp create']));
 });
 
@@ -197,13 +197,13 @@ describe('Graph', () => {
     'user:alice@example.com',
     'service-principal:deploy-payments',
     `app:${azureIds.deployClientId}`,
-  ])('that cannot be asked lets a name fail with its words and the way out: %s (P8)', async (principal) => {
+  ])('without access lets a name fail with its words and the remedy: %s (P8)', async (principal) => {
     const words = ['Authorization_RequestDenied: Insufficient privileges to complete the operation.', '<object ID>'];
     await refused({ principal }, [...words, /request ID [0-9a-f-]{36}/u], denied);
     await refused({ principal }, words, limited);
   });
 
-  it('that cannot be asked lets a bare id go on without a type, with a warning', async () => {
+  it('without access allows an ID without a type, with a warning', async () => {
     const result = await granted({ principal: azureIds.onCall }, {}, denied);
     expect(result.outputs['principal-type']).toBe('Group');
     expect(warnings(result)).toContain('Authorization_RequestDenied: Insufficient privileges');
@@ -212,14 +212,14 @@ describe('Graph', () => {
     expect(sent?.body).not.toHaveProperty('properties.principalType');
   });
 
-  it('that shows type and id only is enough for a bare id', async () => {
+  it('with access to type and ID only is enough for an ID without a type', async () => {
     const result = await granted({ principal: azureIds.onCall }, {}, limited);
     expect(warnings(result)).toBe('');
     const [sent] = requestsTo(result, 'roleAssignments.put');
     expect(sent?.body).toHaveProperty('properties.principalType', 'Group');
   });
 
-  it('that an environment does not have lets a name fail at once, and ids go on', async () => {
+  it('that an environment does not have lets a name fail at once, and IDs still work', async () => {
     await refused({ principal: azureByNames.principal }, ['no Microsoft Graph', 'group:<object ID>'], without);
     const bare = await granted({ principal: azureIds.onCall }, {}, without);
     expect(warnings(bare)).toContain('no Microsoft Graph');
@@ -232,7 +232,7 @@ describe('Graph', () => {
     ['throttled without', { kind: 'throttle' }],
     ['down for a moment', { kind: 'error', status: 503, code: 'serviceNotAvailable', message: 'later' }],
     ['cut off', { kind: 'reset' }],
-  ] as const)('is asked again when %s', (_, effect) =>
+  ] as const)('is requested again when %s', (_, effect) =>
     inAzure({}, async (world) => {
       world.script.fault({ service: 'graph', times: 2 }, effect);
       const result = await azureStep(world, azureByNames);
@@ -243,8 +243,8 @@ describe('Graph', () => {
   );
 });
 
-describe('a full scope and ids only', () => {
-  it('ask ARM for nothing but the grant and what the role allows', () =>
+describe('a full scope and IDs only', () => {
+  it("need only the requests to ARM for the grant and for the role's permissions", () =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, azureByIds);
       const asked = result.requests.filter(({ service }) => service === 'arm').map(({ operation }) => operation);

@@ -17,7 +17,7 @@ import { resultsOf } from './reports.ts';
 import { errors } from './support.ts';
 
 describe('a lease through Privileged Identity Management', () => {
-  it('is asked for once, ends by itself, and is told (P1)', () =>
+  it('is requested once, ends by itself, and is reported (P1)', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world);
       expect(asked(world)).toEqual(['AdminAssign Provisioned']);
@@ -58,7 +58,7 @@ describe('a lease through Privileged Identity Management', () => {
   it.each([
     ['first minute', 20_000, 'RoleAssignmentDoesNotExist'],
     ['first five minutes', 2 * minute, 'ActiveDurationTooShort'],
-  ])('is left to Azure by post in its %s, with a warning that says until when (P1)', (_, after, code) =>
+  ])('is left to Azure by post in its %s, with a warning that shows its end (P1)', (_, after, code) =>
     inPim({}, async (world) => {
       const main = await takeByPim(world);
       await world.clock.advance(after);
@@ -81,7 +81,7 @@ describe('a lease through Privileged Identity Management', () => {
       expect(leasedAssignment(world)).toBe(undefined);
     }));
 
-  it('names the ticket in every request, and goes with its condition', () =>
+  it('names the ticket in every request, and has its condition', () =>
     inPim({}, async (world) => {
       const condition = "((!(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'})))";
       const main = await takeByPim(world, {
@@ -98,7 +98,7 @@ describe('a lease through Privileged Identity Management', () => {
       ]);
     }));
 
-  it('that is cancelled before it is asked for leaves post nothing to look for (P4)', () =>
+  it('that is canceled before its request leaves post nothing to look for (P4)', () =>
     inPim({}, async (world) => {
       // The plan looks at the role assignments, the lease at the requests.
       const looking = { operation: 'roleAssignmentScheduleRequests.list' } as const;
@@ -122,7 +122,7 @@ describe('a lease through Privileged Identity Management', () => {
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
     }));
 
-  it('of which a part cannot be read is red for that part, and no end is made up (P1)', () =>
+  it('with an unreadable part is red for that part, and no end is invented (P1)', () =>
     inPim({}, async (world) => {
       const staging = '/subscriptions/11111111-2222-4333-8444-555555555502';
       const target = `${azureByIds.target}\n${staging}`;
@@ -142,7 +142,7 @@ describe('a lease through Privileged Identity Management', () => {
       expect(released.log).not.toContain('ends the access at');
     }));
 
-  it('of which a part could not be listed is ended in a request that names its own end, and none that is made up (P1)', () =>
+  it('with a part that was not listed is ended in a request that names its own end, and not an invented one (P1)', () =>
     inPim({}, async (world) => {
       const staging = '/subscriptions/11111111-2222-4333-8444-555555555502';
       const target = `${azureByIds.target}\n${staging}`;
@@ -173,7 +173,7 @@ describe('a lease through Privileged Identity Management', () => {
       ]);
     }));
 
-  it('is extended under a new holder, which is the one that ends it (P5)', () =>
+  it('is extended under a new holder, which ends it (P5)', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
       await world.clock.advance(6 * minute);
@@ -194,7 +194,7 @@ describe('a lease through Privileged Identity Management', () => {
       expect(leasedAssignment(world)).toBe(undefined);
     }));
 
-  it('is left as it was by an extension that is killed on the way: post of that takes nothing from it (P4)', () =>
+  it('stays unchanged after an extension that is killed on the way: its post step does not touch it (P4)', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
       await world.clock.advance(6 * minute);

@@ -6,7 +6,7 @@ import { hour, minute } from './lease-support.ts';
 import { errors } from './support.ts';
 
 describe('an access of Privileged Identity Management whose justification was copied from another grant (P3)', () => {
-  it('is nobody’s lease: it is used, and never ended', () =>
+  it('is not a lease: it is used, and never ended', () =>
     inPim({}, async (world) => {
       await takeByPim(world);
       const copied = (lastRequest(world).justification ?? '').replace(

@@ -16,7 +16,7 @@ const { estate, ...places } = tenant({ groups: 5, resourceGroups: 15 });
 const many = { ...leasedByPim, ...grantsOf(places, { groups: 5, roles: 2, scopes: 15 }), timeout: '10m' };
 
 it(
-  'a hundred and fifty leases through Privileged Identity Management are taken and given back by few requests each (Many)',
+  'a hundred and fifty leases through Privileged Identity Management are taken and released with few requests each (Many)',
   () =>
     inPim({ estate }, async (world) => {
       const main = await takeByPim(world, many, slowly);
@@ -32,7 +32,7 @@ it(
   patienceMs,
 );
 
-describe('where the list of what runs takes half a minute', () => {
+describe('where the list of running access needs half a minute', () => {
   /** Source: docs/design/azure.md#pim-lists. */
   const slow = ({ script }: World, ms = 30_000): void => {
     script.weather(({ operation }) =>

@@ -15,7 +15,7 @@ function told(result: StepResult): string {
 }
 
 describe('a lease through Privileged Identity Management whose schedule is listed late (P1)', () => {
-  it('is waited for, and is the lease: never called permanent', () =>
+  it('is waited for, is a lease, and is never reported as permanent', () =>
     inPim({ azure: { lag: { schedulesMs: 135_000 } } }, async (world) => {
       const main = await azureStep(world, leasedByPim, run(1));
       expect(told(main).trim()).toBe('');
@@ -23,7 +23,7 @@ describe('a lease through Privileged Identity Management whose schedule is liste
       expect(asked(world)).toEqual(['AdminAssign Provisioned']);
     }));
 
-  it('and not within the time limit is red, told as a change, and given back by post', () =>
+  it('and does not run within the time limit is red, reported as a change, and released by post', () =>
     inPim({ azure: { lag: { schedulesMs: 150_000 } } }, async (world) => {
       const main = await azureStep(world, { ...leasedByPim, timeout: '30s' }, run(1));
       expect([main.outputs['status'], main.outputs['changed'], main.outputs['lease-id']]).toEqual([
@@ -37,7 +37,7 @@ describe('a lease through Privileged Identity Management whose schedule is liste
       expect(leasedAssignment(world)).toBe(undefined);
     }));
 
-  it('and does not run by any read is left to post, and told', () =>
+  it('and that no read ever shows is left to post, and reported', () =>
     inPim({ azure: { lag: { schedulesMs: 25_000 } } }, async (world) => {
       world.script.weather(({ operation }) =>
         operation === 'roleAssignmentScheduleInstances.list' ? refused : undefined,
@@ -51,7 +51,7 @@ describe('a lease through Privileged Identity Management whose schedule is liste
       expect(warnings(ended)).toContain('Azure ends the access at 2026-11-21 21:0');
     }));
 
-  it('and was taken by a step that was cut off is never called permanent by post', () =>
+  it('and that an interrupted step took is never reported as permanent by post', () =>
     inPim({ azure: { lag: { schedulesMs: 300_000 } } }, async (world) => {
       const main = await azureStep(world, leasedByPim, {
         ...run(1),
@@ -65,7 +65,7 @@ describe('a lease through Privileged Identity Management whose schedule is liste
 });
 
 describe('a list of leases through Privileged Identity Management (P1)', () => {
-  it('shows one of which no schedule is listed yet, and says so', () =>
+  it('shows one without a listed schedule, and reports that', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
       world.script.weather(({ operation }) => (operation === 'roleAssignmentSchedules.list' ? none : undefined));
@@ -78,7 +78,7 @@ describe('a list of leases through Privileged Identity Management (P1)', () => {
 });
 
 describe('a release of a lease through Privileged Identity Management that is listed nowhere (P1)', () => {
-  it('and whose time limit passes meanwhile does not say that the access is there', () =>
+  it('and whose time limit passes meanwhile does not report that the access exists', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
       await world.clock.advance(6 * minute);
@@ -91,11 +91,11 @@ describe('a release of a lease through Privileged Identity Management that is li
     }));
 });
 
-describe('an extension of a lease through Privileged Identity Management of which no schedule is listed (P1)', () => {
+describe('an extension of a lease through Privileged Identity Management without a listed schedule (P1)', () => {
   const longer = { lifetime: '2h', reason: 'INC-1 goes on' } as const;
   const two = { ...run(2), timeoutMs: 100_000 } as const;
 
-  it('waits for it, and calls it neither permanent nor gone', () =>
+  it('waits for it, and reports it neither as permanent nor as gone', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
       await world.clock.advance(6 * minute);
@@ -109,7 +109,7 @@ describe('an extension of a lease through Privileged Identity Management of whic
       expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminUpdate Provisioned']);
     }));
 
-  it('grants nothing anew where somebody has removed it by hand', () =>
+  it('grants nothing again where an administrator has removed it by hand', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
       await world.clock.advance(6 * minute);
@@ -122,7 +122,7 @@ describe('an extension of a lease through Privileged Identity Management of whic
       expect(errors(extended)).toContain('Take a new one with `operation: assign`.');
     }));
 
-  it('is red where none is ever listed beside the role assignment, which is not called permanent', () =>
+  it('is red where no schedule is ever listed for the role assignment, which is not reported as permanent', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
       await world.clock.advance(6 * minute);
@@ -135,10 +135,10 @@ describe('an extension of a lease through Privileged Identity Management of whic
     }));
 });
 
-describe('a revoke of a lease through Privileged Identity Management of which no schedule is listed (P1)', () => {
+describe('a revoke of a lease through Privileged Identity Management without a listed schedule (P1)', () => {
   const two = { ...run(2), timeoutMs: 100_000 } as const;
 
-  it('waits for it, and ends it there: it was made through it', () =>
+  it('waits for it, and ends it through the same service', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
       await world.clock.advance(6 * minute);
@@ -155,7 +155,7 @@ describe('a revoke of a lease through Privileged Identity Management of which no
       expect(leasedAssignment(world)).toBe(undefined);
     }));
 
-  it('nor a role assignment, since somebody has made it a moment ago, is waited for, and ended', () =>
+  it('nor a role assignment, since it is only a moment old, waits for it, and ends it', () =>
     inPim({ azure: { lag: { schedulesMs: 25_000, readMs: 8_000 } } }, async (world) => {
       world.azure.pim.add({ ...onCallBlobReader, endAt: world.clock.now() + 60 * minute });
       await world.clock.advance(1_000);
@@ -168,7 +168,7 @@ describe('a revoke of a lease through Privileged Identity Management of which no
       expect(leasedAssignment(world)).toBe(undefined);
     }));
 
-  it('nor a role assignment, since somebody has removed it by hand, is gone: nothing has to change', () =>
+  it('nor a role assignment, since an administrator has removed it by hand, changes nothing', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
       await world.clock.advance(6 * minute);
@@ -182,7 +182,7 @@ describe('a revoke of a lease through Privileged Identity Management of which no
       expect(asked(world)).toEqual(['AdminAssign Provisioned']);
     }));
 
-  it('and whose time limit passes meanwhile does not say that the access is there', () =>
+  it('and whose time limit passes meanwhile does not report that the access exists', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
       await world.clock.advance(6 * minute);
@@ -193,7 +193,7 @@ describe('a revoke of a lease through Privileged Identity Management of which no
       expect(errors(revoked)).not.toContain('before the access was gone');
     }));
 
-  it('is red where none is ever listed, and sends nobody to remove it otherwise', () =>
+  it('is red where none is ever listed, and does not advise another way to remove it', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
       await world.clock.advance(6 * minute);
@@ -208,8 +208,8 @@ describe('a revoke of a lease through Privileged Identity Management of which no
     }));
 });
 
-describe('an access that others made, and that a step has extended before it gave up (P1)', () => {
-  it('is told as changed, with the end that it has now', () =>
+describe("other callers' access, extended by a step that then ran out of time (P1)", () => {
+  it('is reported as changed, with its current end', () =>
     inPim({}, async (world) => {
       world.azure.pim.add({ ...onCallBlobReader, endAt: world.clock.now() + 20 * minute });
       await world.clock.advance(2 * minute);
@@ -222,7 +222,7 @@ describe('an access that others made, and that a step has extended before it gav
       expect(warnings(ended)).toContain('Azure ends the access at 2026-11-21 21:02 UTC');
     }));
 
-  it('is told with that end where nothing can be read afterwards', () =>
+  it('is reported with that end where nothing is readable afterwards', () =>
     inPim({}, async (world) => {
       world.azure.pim.add({ ...onCallBlobReader, endAt: world.clock.now() + 20 * minute });
       await world.clock.advance(2 * minute);
@@ -235,8 +235,8 @@ describe('an access that others made, and that a step has extended before it gav
     }));
 });
 
-describe('a request that was accepted, after which nothing can be read (P1)', () => {
-  it('is told as a change, with the earliest end of what it has made', () =>
+describe('an accepted request, without readable data afterwards (P1)', () => {
+  it('is reported as a change, with the earliest end of the resulting access', () =>
     inPim({}, async (world) => {
       world.script.weather(({ operation }) =>
         asked(world).length > 0 && operation.startsWith('roleAssignmentSchedule') ? refused : undefined,

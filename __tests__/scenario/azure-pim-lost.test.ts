@@ -27,7 +27,7 @@ function takesNoRequest(world: World): void {
   world.script.weather(({ operation }) => (operation === put ? down : undefined));
 }
 
-/** The next request is carried out and not answered; nothing can be read from then on. */
+/** The next request is carried out without a response; nothing is readable from then on. */
 function losesTheNext(world: World): void {
   const before = asked(world).length;
   world.script.fault({ operation: put }, { kind: 'lost' });
@@ -41,7 +41,7 @@ describe('Privileged Identity Management that is down for requests (P1)', () => 
   const one = { ...run(1), timeoutMs: 100_000 } as const;
   const two = { ...run(2), timeoutMs: 100_000 } as const;
 
-  it('is why a lease was not taken, with its request id', () =>
+  it('is the reason of a lease that was not taken, with its request ID', () =>
     inPim({}, async (world) => {
       takesNoRequest(world);
       const main = await azureStep(world, leasedByPim, one);
@@ -55,7 +55,7 @@ describe('Privileged Identity Management that is down for requests (P1)', () => 
       expect([errors(ended), warnings(ended), ended.exitCode]).toEqual(['', '', 0]);
     }));
 
-  it('is why a release has left the access to Azure', () =>
+  it('is the reason of a release that leaves the access to Azure', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
       await world.clock.advance(6 * minute);
@@ -66,7 +66,7 @@ describe('Privileged Identity Management that is down for requests (P1)', () => 
       expect(warnings(released)).toContain('Azure ends the access at 2026-11-21 21:0');
     }));
 
-  it('leaves a revoke in progress, with the request that has no answer, and says when the access ends', () =>
+  it('leaves a revoke in progress, with the request without a response, and reports the end of the access', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
       await world.clock.advance(6 * minute);
@@ -82,8 +82,8 @@ describe('Privileged Identity Management that is down for requests (P1)', () => 
     }));
 });
 
-describe('a request to Privileged Identity Management that was carried out and not answered (P1)', () => {
-  it('is told as a possible change where nothing can be read afterwards', () =>
+describe('a request to Privileged Identity Management that was carried out without a response (P1)', () => {
+  it('is reported as a possible change where nothing is readable afterwards', () =>
     inPim({}, async (world) => {
       losesTheNext(world);
       const main = await azureStep(world, leasedByPim, run(1));
@@ -94,7 +94,7 @@ describe('a request to Privileged Identity Management that was carried out and n
       expect(errors(main)).toContain('at 2026-11-21 21:00 UTC at the earliest');
     }));
 
-  it('and that extends an access of others is told with the end that this may have then', () =>
+  it("and that extends others' access is reported with the end that it can have then", () =>
     inPim({}, async (world) => {
       world.azure.pim.add({ ...onCallBlobReader, endAt: world.clock.now() + 20 * minute });
       await world.clock.advance(2 * minute);
@@ -107,7 +107,7 @@ describe('a request to Privileged Identity Management that was carried out and n
       expect(errors(main)).toContain('If it was carried out, Azure ends the access at 2026-11-21 21:02 UTC.');
     }));
 
-  it('and that ends the access is told by a revoke that can read nothing afterwards', () =>
+  it('and that ends the access is reported by a revoke that can read nothing afterwards', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
       await world.clock.advance(6 * minute);
@@ -118,7 +118,7 @@ describe('a request to Privileged Identity Management that was carried out and n
       expect(revoked.outputs['request-id']).toBe(lastRequest(world).name);
     }));
 
-  it('and that is known by no name for a while is found in the list: its id is told', () =>
+  it('and that is not found by its name for a while is found in the list: its ID is reported', () =>
     inPim({}, async (world) => {
       world.script.fault({ operation: put }, { kind: 'lost' });
       const until = world.clock.now() + minute / 2;

@@ -11,15 +11,15 @@ const patienceMs = 300_000;
 /** A safety net in real time for each step. */
 const slowly = { timeoutMs: 200_000 } as const;
 
-/** Twenty-four grants, four more than a lease id names: three groups, two roles, four resource groups. */
+/** Twenty-four grants, four more than a lease ID can name: three groups, two roles, four resource groups. */
 const count = 24;
 const { estate, ...places } = tenant({ groups: 5, resourceGroups: 6 });
 const many = { ...leasedByPim, ...grantsOf(places, { groups: 3, roles: 2, scopes: 4 }), timeout: '10m' };
 const kept = { ...many, 'keep-after-job': 'true' };
 
-describe('more grants through Privileged Identity Management than a lease id names (Many)', () => {
+describe('more grants through Privileged Identity Management than a lease ID can name (Many)', () => {
   it(
-    'are all taken, and all given back by post in the time that it has',
+    'are all taken, and all released by post in its time',
     () =>
       inPim({ estate }, async (world) => {
         const main = await takeByPim(world, many, slowly);
@@ -35,11 +35,11 @@ describe('more grants through Privileged Identity Management than a lease id nam
   );
 
   it(
-    'are found by their places, released by the lease id alone, and nothing beside them is',
+    'are found by their places, released by the lease ID alone, and other access is not',
     () =>
       inPim({ estate }, async (world) => {
         const main = await takeByPim(world, kept, { ...run(1), ...slowly });
-        // Another lease of the same step, of one of these and of what lies beside them.
+        // A different lease of the same step, of one of these grants and of others.
         const beside = { ...leasedByPim, ...grantsOf(places, { groups: 1, roles: 1, scopes: 6 }), timeout: '10m' };
         await world.clock.advance(2 * minute);
         await takeByPim(world, { ...beside, 'keep-after-job': 'true' }, { ...run(2), ...slowly });
@@ -58,7 +58,7 @@ describe('more grants through Privileged Identity Management than a lease id nam
   );
 
   it(
-    'are all extended by the lease id alone, and the new one releases them',
+    'are all extended by the lease ID alone, and the new one releases them',
     () =>
       inPim({ estate }, async (world) => {
         const main = await takeByPim(world, kept, { ...run(1), ...slowly });

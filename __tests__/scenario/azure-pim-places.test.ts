@@ -39,7 +39,7 @@ describe('a lease through Privileged Identity Management', () => {
     ['above', scopes.resourceGroup, scopes.subscription],
     ['far above', scopes.resourceGroup, scopes.managementGroup],
     ['below', scopes.subscription, scopes.resourceGroup],
-  ])('is none of the same %s: both are there, and that one stays (P3)', (_, target, scope) =>
+  ])('is different from access to the same %s: both exist, and that one stays (P3)', (_, target, scope) =>
     inPim({}, async (world) => {
       const own = { ...onCallBlobReader, scope: target };
       const other = { ...onCallBlobReader, scope };

@@ -15,7 +15,7 @@ import { azureStep, onCallBlobReader, requestsTo, warnings } from './azure-suppo
 import { hour, minute } from './lease-support.ts';
 import { errors } from './support.ts';
 
-/** Somebody has planned an hour of the same access. */
+/** Another caller has planned an hour of the same access. */
 function plan(world: World, inMs: number): void {
   const startAt = world.clock.now() + inMs;
   world.azure.pim.add({ ...onCallBlobReader, startAt, endAt: startAt + hour });
@@ -24,7 +24,7 @@ function plan(world: World, inMs: number): void {
 const planned = ['AdminAssign Granted'];
 
 describe('an access of the same grant that is planned through Privileged Identity Management', () => {
-  it('is in the way of a lease that would reach into it: red, with its beginning, and nothing is asked for (P3)', () =>
+  it('prevents a lease that would overlap it: red, with its beginning, and no request is sent (P3)', () =>
     inPim({}, async (world) => {
       plan(world, 30 * minute);
       const main = await azureStep(world, leasedByPim);
@@ -38,7 +38,7 @@ describe('an access of the same grant that is planned through Privileged Identit
       expect(leasedAssignment(world)).toBeDefined();
     }));
 
-  it('is no access yet, also for a lease that ends before it: where Azure refuses that, it is red and names it (P9)', () =>
+  it('is not access yet, also for a lease that ends before it: where Azure refuses that, the step is red and names it (P9)', () =>
     inPim({}, async (world) => {
       plan(world, 3 * hour);
       const main = await azureStep(world, { ...leasedByPim, timeout: '10m' });
@@ -49,7 +49,7 @@ describe('an access of the same grant that is planned through Privileged Identit
       expect([asked(world), leasedAssignment(world)]).toEqual([planned, undefined]);
     }));
 
-  it('is waited for where it is about to begin, and used', () =>
+  it('is waited for shortly before its beginning, and used', () =>
     inPim({}, async (world) => {
       plan(world, 30_000);
       await world.clock.advance(5_000);
@@ -60,7 +60,7 @@ describe('an access of the same grant that is planned through Privileged Identit
       expect(leasedSchedule(world)?.endAt).toBe(Date.parse('2026-11-21T21:01:00Z'));
     }));
 
-  it('is taken back by a revoke before it begins', () =>
+  it('is canceled by a revoke before it begins', () =>
     inPim({}, async (world) => {
       plan(world, 30 * minute);
       const revoked = await azureStep(world, revokedByPim);
@@ -74,7 +74,7 @@ describe('an access of the same grant that is planned through Privileged Identit
       expect(leasedAssignment(world)).toBe(undefined);
     }));
 
-  it('and of which lists still show something after that: nothing is too young to be ended (P9)', () =>
+  it('and that lists still show after that: no access is too young to be ended (P9)', () =>
     inPim({ azure: { lag: { schedulesMs: 25_000 } } }, async (world) => {
       plan(world, 30 * minute);
       await world.clock.advance(minute);
@@ -95,7 +95,7 @@ describe('an access that is planned for later while another of the same grant ru
     to: '2026-11-22T00:00:00Z',
   };
 
-  /** Lists show it until it is taken back: the rehearsal's own Azure has one access at a time. */
+  /** Lists show it until it is canceled: the rehearsal's own Azure has one access at a time. */
   function planBehind(world: World): void {
     const rows = new Map<string, unknown>();
     let isPlanned = true;
@@ -147,7 +147,7 @@ describe('an access that is planned for later while another of the same grant ru
     };
   }
 
-  it('is taken back by a revoke too, which ends the one that runs', () =>
+  it('is canceled by a revoke too, which ends the running one', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
       await world.clock.advance(6 * minute);
@@ -162,7 +162,7 @@ describe('an access that is planned for later while another of the same grant ru
       expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminRemove Revoked']);
     }));
 
-  it('does not rely on that: the holder who leased it ends it', () =>
+  it('is not needed for the access: the holder of the lease ends the lease', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, leasedByPim, run(1));
       await world.clock.advance(6 * minute);

@@ -53,7 +53,7 @@ describe('the policy of a role', () => {
       ],
     ],
   ];
-  it.each(faults)('that demands %s is a fault before anything is asked for (P6)', (_, policy, inputs, told) =>
+  it.each(faults)('that requires %s is a fault before any request (P6)', (_, policy, inputs, told) =>
     inPim({}, async (world) => {
       world.azure.pim.setPolicy({ ...place, ...policy });
       const main = await azureStep(world, inputs);
@@ -63,14 +63,14 @@ describe('the policy of a role', () => {
     }),
   );
 
-  it('is met by what it demands', () =>
+  it('is met by inputs with its requirements', () =>
     inPim({}, async (world) => {
       world.azure.pim.setPolicy({ ...place, maximumDuration: 'PT1H', requires: ['Justification', 'Ticketing'] });
       const main = await takeByPim(world, { ...leasedByPim, ...tickets });
       expect(main.outputs['status']).toBe('SUCCEEDED');
     }));
 
-  it('is looked at by a dry run too', () =>
+  it('is checked by a dry run too', () =>
     inPim({}, async (world) => {
       world.azure.pim.setPolicy({ ...place, maximumDuration: 'PT45M' });
       const main = await azureStep(world, { ...leasedByPim, 'dry-run': 'true' });
@@ -84,7 +84,7 @@ describe('the policy of a role', () => {
     ['an eligibility', { refuses: ['EligibilityRule'] }, 'forbid this form of request'],
     ['an administrator of another kind', { refuses: ['AdminRequestRule'] }, 'forbid this form of request'],
     ['a claim', { refuses: ['AcrsRule'] }, 'a workload identity cannot satisfy'],
-  ])('that demands %s is told by the refusal: red, and nothing is granted (P9)', (_, policy, told) =>
+  ])('that requires %s is reported by the refusal: red, and nothing is granted (P9)', (_, policy, told) =>
     inPim({}, async (world) => {
       world.azure.pim.setPolicy({ ...place, ...policy });
       const main = await azureStep(world, leasedByPim);
@@ -115,7 +115,7 @@ describe('the inputs of Privileged Identity Management', () => {
     ['ticket-number', { 'azure-pim': 'false', 'ticket-number': 'CHG-1' }, 'has no effect without azure-pim'],
     ['ticket-system', { 'azure-pim': 'false', 'ticket-system': 'ServiceNow' }, 'has no effect without azure-pim'],
     ['wait', { 'azure-pim': 'false', wait: 'false' }, 'a lease is reported only once it is established'],
-  ])('refuse %s where it has no place (P6)', (input, inputs, told) =>
+  ])('refuse %s where it has no effect (P6)', (input, inputs, told) =>
     inPim({}, async (world) => {
       const main = await azureStep(world, { ...leasedByPim, ...inputs });
       expect(main.outputs['status']).toBe('FAILED');
@@ -125,7 +125,7 @@ describe('the inputs of Privileged Identity Management', () => {
     }),
   );
 
-  it('mean nothing to a sweep', () =>
+  it('have no effect on a sweep', () =>
     inPim({}, async (world) => {
       const swept = await azureStep(world, { operation: 'sweep', 'azure-pim': 'true' });
       expect(errors(swept)).toContain(
@@ -135,7 +135,7 @@ describe('the inputs of Privileged Identity Management', () => {
 });
 
 describe('a refusal of Privileged Identity Management', () => {
-  it('of a locked scope is told', () =>
+  it('of a locked scope is reported', () =>
     inPim({}, async (world) => {
       world.azure.estate.lock(scopes.resourceGroup, 'ReadOnly');
       const main = await azureStep(world, leasedByPim);
@@ -156,7 +156,7 @@ describe('a refusal of Privileged Identity Management', () => {
       expect(requestsTo(main, 'roleAssignmentScheduleRequests.put').length).toBeGreaterThan(2);
     }));
 
-  it('beside a lease by description is told, and leaves that alone (P3)', () =>
+  it('with a lease by description is reported, and leaves that lease alone (P3)', () =>
     inPim({}, async (world) => {
       await takeByPim(world, { ...azureByIds, lifetime: '2h' });
       const main = await azureStep(world, leasedByPim);
@@ -166,7 +166,7 @@ describe('a refusal of Privileged Identity Management', () => {
       expect(leasedAssignment(world)).toBeDefined();
     }));
 
-  it('does not come from a slow list', () =>
+  it('is not caused by a slow list', () =>
     inPim({}, async (world) => {
       world.script.fault({ operation: 'roleAssignmentScheduleInstances.list' }, { kind: 'delay', ms: 28_000 });
       const main = await takeByPim(world);

@@ -8,7 +8,7 @@ import { errors } from './support.ts';
 
 const put = 'roleAssignmentScheduleRequests.put';
 
-/** What Azure says, and what of the hint has to be there. */
+/** Azure's words, and the words that the hint must have. */
 type Answer = readonly [status: number, code: string, message: string, hint: RegExp];
 
 const final: readonly Answer[] = [
@@ -34,7 +34,7 @@ const final: readonly Answer[] = [
 
 describe('a request that Privileged Identity Management refuses for good', () => {
   it.each(final)(
-    'with %i %s is red: code, text, request id and a hint, and nothing is asked for twice (P9)',
+    'with %i %s is red: code, text, request ID and a hint, and no request is sent twice (P9)',
     (...answer) =>
       inPim({}, async (world) => {
         const [status, code, message, hint] = answer;
@@ -52,7 +52,7 @@ describe('a request that Privileged Identity Management refuses for good', () =>
       }),
   );
 
-  it('since the right to assign has a condition is red, and says that it may have none', () => {
+  it('since the right to assign has a condition is red, and reports that the right cannot have one', () => {
     const condition = `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${azureIds.blobReader}}))`;
     const callerRole: CallerRole = { permissions: [{ actions: ['*'] }], condition };
     return inPim({ azure: { callerRole } }, async (world) => {
@@ -66,7 +66,7 @@ describe('a request that Privileged Identity Management refuses for good', () =>
     });
   });
 
-  it('since the resource group cannot be read is red, and names what is missing', () => {
+  it('since the resource group is not readable is red, and names the missing right', () => {
     const notActions = ['Microsoft.Resources/subscriptions/resourceGroups/read'];
     return inPim({ azure: { callerRole: { permissions: [{ actions: ['*'], notActions }] } } }, async (world) => {
       const main = await azureStep(world, leasedByPim);
@@ -76,7 +76,7 @@ describe('a request that Privileged Identity Management refuses for good', () =>
     });
   });
 
-  it('since it exists already and no list shows that is red before the time limit, and says so', () =>
+  it('since the access exists already and no list shows it is red before the time limit, and reports that', () =>
     inPim({}, async (world) => {
       const code = 'RoleAssignmentExists';
       const message = 'The Role assignment already exists.';
@@ -107,7 +107,7 @@ describe('a removal that Privileged Identity Management refuses', () => {
     }),
   );
 
-  it('for want of the right is red after two minutes of tries where a release or a revoke ends access', () =>
+  it('without the right is red after two minutes of tries where a release or a revoke ends access', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
       await world.clock.advance(6 * minute);

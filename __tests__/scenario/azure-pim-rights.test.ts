@@ -8,7 +8,7 @@ import { minute } from './lease-support.ts';
 import { someOf } from './matrix.ts';
 import { errors, policy } from './support.ts';
 
-/** A custom role as `az role definition create` takes it. */
+/** A custom role in the form of `az role definition create`. */
 interface RoleFile {
   readonly Actions: readonly string[];
   readonly NotActions: readonly string[];
@@ -21,7 +21,7 @@ function callerRole(actions: readonly string[] = broker.Actions): CallerRole {
   return { permissions: [{ actions, notActions: broker.NotActions }], scopes: broker.AssignableScopes };
 }
 
-/** Everything that the role is for: a lease that is ended, one that waits and is taken back, a list. */
+/** Everything that the role is for: a lease that is ended, one that waits and is canceled, a list. */
 async function play(world: World): Promise<readonly StepResult[]> {
   const byNames = { ...leasedByPim, role: azureByNames.role, target: azureByNames.target };
   const main = await azureStep(world, byNames);
@@ -38,7 +38,7 @@ async function play(world: World): Promise<readonly StepResult[]> {
   return [main, post, pending, listed, revoked];
 }
 
-/** How each of them ends. */
+/** End of each of them. */
 const ended = ['SUCCEEDED', undefined, 'PENDING_APPROVAL', 'SUCCEEDED', 'SUCCEEDED'];
 
 const told = (results: readonly StepResult[]): string =>
@@ -59,7 +59,7 @@ describe('docs/policies/azure-pim.json', () => {
     inPim({ azure: { callerRole: callerRole(broker.Actions.filter((it) => it !== action)) } }, async (world) => {
       const results = await play(world);
       const isDenied = results.some(({ requests }) => requests.some(({ denied }) => denied !== undefined));
-      // What cannot be seen is no refusal, and what stands behind a request is refused in other words.
+      // Missing read rights are not refusals, and a missing right after a request is refused in other words.
       const isOtherwise = results.some(({ outputs }, index) => outputs['status'] !== ended[index]);
       expect(isDenied || isOtherwise).toBe(true);
     }),

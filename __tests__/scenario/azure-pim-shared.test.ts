@@ -17,7 +17,7 @@ import { errors } from './support.ts';
 
 const policyAt = { scope: scopes.resourceGroup, role: 'Storage Blob Data Reader' } as const;
 
-describe('an access through Privileged Identity Management that several rely on', () => {
+describe('an access through Privileged Identity Management with several holders', () => {
   it('is extended by the second holder, and left to Azure by the first (P5)', () =>
     inPim({}, async (world) => {
       const first = await takeByPim(world, leasedByPim, run(1));
@@ -35,13 +35,13 @@ describe('an access through Privileged Identity Management that several rely on'
       const last = await postByPim(world, second, run(2));
       expect(warnings(last)).toMatch(/The access stays for octo-org\/infra run 7001/u);
       expect(asked(world)).toHaveLength(2);
-      // When the time of the first is over nobody else relies on it.
+      // When the time of the first is over, there is no other holder.
       await world.clock.advance(65 * minute);
       const over = await postByPim(world, second, run(2));
       expect([errors(over), warnings(over), leasedAssignment(world)]).toEqual(['', '', undefined]);
     }));
 
-  it('is never shortened: who wants less leaves a trace by a minute more (P5)', () =>
+  it('is never shortened: a request for less leaves a trace with one minute more (P5)', () =>
     inPim({}, async (world) => {
       await takeByPim(world, { ...leasedByPim, lifetime: '3h' }, run(1));
       const before = leasedSchedule(world)?.endAt ?? 0;
@@ -51,7 +51,7 @@ describe('an access through Privileged Identity Management that several rely on'
       expect(second.outputs['expires-at']).toBe('2026-11-21T21:02:00Z');
     }));
 
-  it('is used as it is where it cannot be extended and lasts long enough, with a warning', () =>
+  it('is used unchanged where it cannot be extended and lasts long enough, with a warning', () =>
     inPim({}, async (world) => {
       world.azure.pim.setPolicy({ ...policyAt, maximumDuration: 'PT1H' });
       await takeByPim(world, leasedByPim, run(1));
@@ -81,7 +81,7 @@ describe('an access through Privileged Identity Management that several rely on'
       expect([errors(ended), leasedAssignment(world) === undefined]).toEqual(['', false]);
     }));
 
-  it('was made by others and lasts long enough: adopted, and never ended (P3)', () =>
+  it('was made by others and lasts long enough: used, and never ended (P3)', () =>
     inPim({}, async (world) => {
       world.azure.pim.add({ ...onCallBlobReader, endAt: world.clock.now() + 5 * hour });
       const main = await takeByPim(world);
@@ -128,7 +128,7 @@ describe('an access through Privileged Identity Management that several rely on'
     }),
   );
 
-  it('was made while it was looked for: no role assignment is taken for permanent before its schedule can be listed (P1)', () =>
+  it('was made during the look-up: no role assignment counts as permanent before its schedule can be listed (P1)', () =>
     inPim({}, async (world) => {
       world.script.onRequest({ operation: 'roleAssignments.list', nth: 2 }, async () => {
         world.clock.stalled(1);
@@ -141,7 +141,7 @@ describe('an access through Privileged Identity Management that several rely on'
       expect(warnings(main)).not.toContain('permanent');
     }));
 
-  it('is asked for only as long as is left, by who had to wait before (P5)', () =>
+  it('is requested only for the remaining time, by a caller that had to wait before (P5)', () =>
     inPim({}, async (world) => {
       const when = { operation: 'roleAssignmentScheduleRequests.put' } as const;
       world.script.fault(when, { kind: 'hang' });
@@ -155,7 +155,7 @@ describe('an access through Privileged Identity Management that several rely on'
       expect(main.outputs['ends-at-latest']).toMatch(/^2026-11-21T21:00:/u);
     }));
 
-  it('is revoked for all of them, who are named', () =>
+  it('is revoked for all holders, who are named', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
       await world.clock.advance(10 * minute);
@@ -173,7 +173,7 @@ describe('an access through Privileged Identity Management that several rely on'
       expect(leasedAssignment(world)).toBe(undefined);
     }));
 
-  it('is waited for by a revoke in its first five minutes', () =>
+  it('is revoked after a wait, in its first five minutes', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
       const revoked = await azureStep(world, { ...revokedByPim, timeout: '10m' }, run(2));
@@ -189,7 +189,7 @@ describe('an access through Privileged Identity Management that several rely on'
     }));
 
   it.each(['RoleAssignmentDoesNotExist', 'ActiveDurationTooShort'])(
-    'is revoked once Azure finds it old enough too, whatever its schedule says (%s)',
+    'is revoked once Azure finds it old enough too, with any time in its schedule (%s)',
     (code) =>
       inPim({}, async (world) => {
         await takeByPim(world, leasedByPim, run(1));
@@ -203,7 +203,7 @@ describe('an access through Privileged Identity Management that several rely on'
       }),
   );
 
-  it('is not revoked within a shorter time limit, and not waited for in vain: red, with its end and what to do (P9)', () =>
+  it('is not revoked within a shorter time limit, without a useless wait: red, with its end and a hint (P9)', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
       const began = world.now();
@@ -216,7 +216,7 @@ describe('an access through Privileged Identity Management that several rely on'
       expect(world.now() - began).toBeLessThan(minute / 2);
     }));
 
-  it('is not ended by a revoke through Privileged Identity Management where that knows nothing of it (P3)', () =>
+  it('is not ended by a revoke through Privileged Identity Management where that has no record of it (P3)', () =>
     inPim({ azure: { pim: { hidesPermanent: true } } }, async (world) => {
       await azureStep(world, azureByIds);
       const revoked = await azureStep(world, revokedByPim);

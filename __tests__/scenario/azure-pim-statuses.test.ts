@@ -41,7 +41,7 @@ const failing: readonly RequestStatus[] = [
 ];
 
 describe('a request to Privileged Identity Management', () => {
-  it.each(moving)('that is %s is followed until it has ended (P1)', (status) =>
+  it.each(moving)('that is %s is polled until it has ended (P1)', (status) =>
     inPim({}, async (world) => {
       world.azure.pim.script(
         {},
@@ -60,7 +60,7 @@ describe('a request to Privileged Identity Management', () => {
     }),
   );
 
-  it('of an undocumented status is followed, and the status named (P2)', () =>
+  it('of an undocumented status is polled, and the status named (P2)', () =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [['Dreaming' as RequestStatus, 0]] });
       const main = await azureStep(world, { ...leasedByPim, timeout: '30s' });
@@ -89,7 +89,7 @@ describe('a request to Privileged Identity Management', () => {
     }),
   );
 
-  it.each(waiting)('that is %s is an end of its own, red, and nothing is granted (P1)', (status) =>
+  it.each(waiting)('that is %s has a status of its own, is red, and nothing is granted (P1)', (status) =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [[status, 0]] });
       const main = await azureStep(world, leasedByPim);
@@ -113,7 +113,7 @@ describe('a request to Privileged Identity Management', () => {
       expect([main.exitCode, main.outputs['status']]).toEqual([0, 'PENDING_APPROVAL']);
     }));
 
-  it('that waits is looked at by the next run, which takes what was approved (P2)', () =>
+  it('that waits is found by the next run, which uses the approved access (P2)', () =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
       const first = await azureStep(world, leasedByPim, run(1));
@@ -129,9 +129,9 @@ describe('a request to Privileged Identity Management', () => {
     }));
 
   it.each([
-    ['somebody refuses it', 'deny', 'AdminDenied'],
-    ['nobody approves it in time', 'timeOut', 'TimedOut'],
-  ] as const)('that waits until %s is over: the next run asks anew', (_, decide, status) =>
+    ['an approver denies it', 'deny', 'AdminDenied'],
+    ['it is not approved in time', 'timeOut', 'TimedOut'],
+  ] as const)('that waits until %s is over: the next run sends a new request', (_, decide, status) =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
       await azureStep(world, leasedByPim, run(1));
@@ -142,7 +142,7 @@ describe('a request to Privileged Identity Management', () => {
     }),
   );
 
-  it('that moves is green with wait: false, and given back by post once it has ended (P2)', () =>
+  it('that is in progress is green with wait: false, and released by post once it has ended (P2)', () =>
     inPim({}, async (world) => {
       const statuses = [
         ['Accepted', 0],
@@ -156,7 +156,7 @@ describe('a request to Privileged Identity Management', () => {
       expect([errors(ended), warnings(ended), leasedSchedule(world)]).toEqual(['', '', undefined]);
     }));
 
-  it('that was approved for an earlier attempt is no reason to call a lease of its access extended that was not (P9)', () =>
+  it('that was approved for an earlier attempt does not count as an extension of the access (P9)', () =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
       await azureStep(world, leasedByPim, run(1));
@@ -171,7 +171,7 @@ describe('a request to Privileged Identity Management', () => {
       expect(extended.outputs['expires-at']).toContain('2026-11-21T23:0');
     }));
 
-  it('of somebody else for the same grant is waited for, and its access used', () =>
+  it('of another caller for the same grant is waited for, and its access used', () =>
     inPim({}, async (world) => {
       const [code, message] = ['PendingRoleAssignmentRequest', 'There is already an existing pending request.'];
       const operation = 'roleAssignmentScheduleRequests.put';
@@ -190,7 +190,7 @@ describe('a request to Privileged Identity Management', () => {
       expect(requestsTo(main, operation)).toHaveLength(1);
     }));
 
-  it('that waits is taken back by a revoke', () =>
+  it('that waits is canceled by a revoke', () =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
       await azureStep(world, leasedByPim);
@@ -203,7 +203,7 @@ describe('a request to Privileged Identity Management', () => {
       expect(asked(world)).toEqual(['AdminAssign Canceled']);
     }));
 
-  it('that waits, and was denied before a revoke could take it back, was not changed by that (P9)', () =>
+  it('that waits, and was denied before a revoke could cancel it, is not reported as changed by the revoke (P9)', () =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
       await azureStep(world, leasedByPim);
@@ -214,7 +214,7 @@ describe('a request to Privileged Identity Management', () => {
       expect(revoked.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false', 'request-id': '' });
     }));
 
-  it('that is listed as waiting, and is not there to be taken back, is not asked for at once again (P9)', () =>
+  it('that is listed as waiting, and cannot be canceled, is not requested again at once (P9)', () =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
       await azureStep(world, leasedByPim);
@@ -231,7 +231,7 @@ describe('a request to Privileged Identity Management', () => {
     }));
 
   it.each([...moving, 'Dreaming' as RequestStatus])(
-    'that was approved and is %s is waited for by a revoke, which ends what it makes (P1)',
+    'that was approved and is %s is waited for by a revoke, which ends the resulting access (P1)',
     (status) =>
       inPim({}, async (world) => {
         world.azure.pim.script(
@@ -278,7 +278,7 @@ describe('a request to Privileged Identity Management', () => {
       expect(late.log).toContain('No lease is on record there.');
     }));
 
-  it('of which nobody answers is looked for by its name, and never sent twice (P2)', () =>
+  it('without a response is looked up by its name, and never sent twice (P2)', () =>
     inPim({}, async (world) => {
       world.script.fault({ operation: 'roleAssignmentScheduleRequests.put' }, { kind: 'lost' });
       const main = await takeByPim(world);
@@ -287,7 +287,7 @@ describe('a request to Privileged Identity Management', () => {
       expect(main.outputs['request-id']).toBe(lastRequest(world).name);
     }));
 
-  it('that never arrived is sent anew, under another name, after it cannot arrive any more (P2)', () =>
+  it('that never arrived is sent again, under another name, once it cannot arrive any longer (P2)', () =>
     inPim({}, async (world) => {
       world.script.fault({ operation: 'roleAssignmentScheduleRequests.put' }, { kind: 'reset' });
       const main = await takeByPim(world);
@@ -295,7 +295,7 @@ describe('a request to Privileged Identity Management', () => {
       expect(asked(world)).toEqual(['AdminAssign Provisioned']);
     }));
 
-  it('of a removal that moves is followed', () =>
+  it('of a removal in progress is polled', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world);
       await world.clock.advance(6 * minute);
@@ -314,7 +314,7 @@ describe('a request to Privileged Identity Management', () => {
     }));
 
   it.each(waiting)(
-    'of a removal that is %s leaves the access to Azure, with a warning, and asks no more (P1)',
+    'of a removal that is %s leaves the access to Azure, with a warning, and sends no more requests (P1)',
     (status) =>
       inPim({}, async (world) => {
         const main = await takeByPim(world);
@@ -329,7 +329,7 @@ describe('a request to Privileged Identity Management', () => {
       }),
   );
 
-  it('of a revoke that waits for a person is an end of its own, red, and looked at by the next one', () =>
+  it('of a revoke that waits for a person has a status of its own, is red, and is found by the next revoke', () =>
     inPim({}, async (world) => {
       await takeByPim(world);
       await world.clock.advance(6 * minute);

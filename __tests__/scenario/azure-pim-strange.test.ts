@@ -10,7 +10,7 @@ interface Row {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** All rows of a list say this of themselves from now on. */
+/** Sets a property of all rows of a list from now on. */
 function says(world: World, list: string, members: Readonly<Record<string, unknown>>): void {
   const alter = (text: string): string => {
     const { value } = JSON.parse(text) as { readonly value: readonly Row[] };
@@ -19,12 +19,12 @@ function says(world: World, list: string, members: Readonly<Record<string, unkno
   world.script.weather(({ operation }) => (operation === list ? { kind: 'altered', alter } : undefined));
 }
 
-describe('an access of Privileged Identity Management whose end cannot be read (P1)', () => {
+describe('an access of Privileged Identity Management with an unreadable end (P1)', () => {
   it.each([
     ['join', leasedByPim],
     ['list', { operation: 'list', 'azure-pim': 'true' }],
     ['revoke', revokedByPim],
-  ])('is not taken for one without an end by a %s, and is no bug', (_, inputs) =>
+  ])('does not count as one without an end for a %s, and is not a bug', (_, inputs) =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
       await world.clock.advance(6 * minute);
@@ -37,7 +37,7 @@ describe('an access of Privileged Identity Management whose end cannot be read (
   );
 });
 
-describe('a request of somebody else to Privileged Identity Management whose end cannot be read (P1)', () => {
+describe("another caller's request to Privileged Identity Management with an unreadable end (P1)", () => {
   it('is named by a revoke with the end of the access', () =>
     inPim({}, async (world) => {
       world.azure.pim.add({ ...onCallBlobReader, endAt: world.clock.now() + 60 * minute });

@@ -14,7 +14,7 @@ export function inPim<T>(options: WorldOptions, scene: (world: World) => Promise
   return inAzureLeases({ ...options, azure: { ...azure, pim: { takesMs: 0, ...azure?.pim } } }, scene);
 }
 
-/** Takes a lease, which has to stand afterwards. */
+/** Takes a lease, which must exist afterwards. */
 export function takeByPim(
   world: World,
   inputs: Step['inputs'] = leasedByPim,
@@ -31,19 +31,19 @@ export function postByPim(
   return postOnAzure(world, main, { inputs: leasedByPim, ...more });
 }
 
-/** A run of its own. */
+/** A new run. */
 export function run(number: number, attempt = 1): Pick<Step, 'context'> {
   return {
     context: { runId: `${7000 + number}`, runAttempt: `${attempt}`, checkRunId: `${4500 + 10 * number + attempt}` },
   };
 }
 
-/** The access of the lease, `undefined` where there is none. */
+/** Access of the lease, `undefined` where there is none. */
 export function leasedSchedule({ azure }: World): Schedule | undefined {
   return azure.pim.find(onCallBlobReader);
 }
 
-/** What was asked for, in order. */
+/** Requests for access, in order. */
 export function asked({ azure }: World): readonly string[] {
   return azure.pim.requests().map(({ requestType, status }) => `${requestType} ${status}`);
 }

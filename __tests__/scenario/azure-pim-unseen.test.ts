@@ -23,8 +23,8 @@ function refuseAll(world: World, prefix: string): void {
   world.script.weather(({ operation }) => (operation.startsWith(prefix) ? refused : undefined));
 }
 
-describe('a lease through Privileged Identity Management that post can look at in nothing (P1)', () => {
-  it('is left to Azure beside others, with the earliest end, and no other is named', () =>
+describe('a lease through Privileged Identity Management without any readable data in post (P1)', () => {
+  it('is left to Azure together with others, with the earliest end, and no other end is named', () =>
     inPim({}, async (world) => {
       await takeByPim(world, { ...leasedByPim, lifetime: '3h' }, run(1));
       await world.clock.advance(10 * minute);
@@ -51,7 +51,7 @@ describe('a lease through Privileged Identity Management that post can look at i
 });
 
 describe('an access of Privileged Identity Management that Azure has ended, which no read shows (P1)', () => {
-  it('is told by a release as changed, and as what it is', () =>
+  it('is reported by a release as changed, and as what it is', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
       await world.clock.advance(6 * minute);
@@ -66,7 +66,7 @@ describe('an access of Privileged Identity Management that Azure has ended, whic
       );
     }));
 
-  it('and was made anew by somebody else is told with the end that it has now, and is not called gone', () =>
+  it('and that another caller has made again is reported with its current end, and not as gone', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, leasedByPim, run(1));
       await world.clock.advance(6 * minute);
@@ -82,7 +82,7 @@ describe('an access of Privileged Identity Management that Azure has ended, whic
       expect(ended.log).not.toContain('The role assignment is deleted');
     }));
 
-  it('is told without what refused its removal before Azure carried it out', () =>
+  it('is reported without the refusal of its removal before Azure carried it out', () =>
     inPim({ azure: { lag: { schedulesMs: 150_000 } } }, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, timeout: '15m' }, run(1));
       await world.clock.advance(6 * minute);
@@ -93,7 +93,7 @@ describe('an access of Privileged Identity Management that Azure has ended, whic
       expect(warnings(ended)).toContain('no read has shown it. If the access still exists');
     }));
 
-  it('is told as changed by a release whose removal is still being carried out when nothing can be read any more', () =>
+  it('is reported as changed by a release with a removal in progress when nothing is readable any longer', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
       await world.clock.advance(6 * minute);
@@ -106,7 +106,7 @@ describe('an access of Privileged Identity Management that Azure has ended, whic
       expect(warnings(released)).toContain('The removal of the access was accepted, but no read has shown its result.');
     }));
 
-  it('is told as changed by a revoke whose time limit passes meanwhile', () =>
+  it('is reported as changed by a revoke with a time limit that passes meanwhile', () =>
     inPim({ azure: { lag: { schedulesMs: 100_000 } } }, async (world) => {
       await takeByPim(world, { ...leasedByPim, timeout: '15m' }, run(1));
       await world.clock.advance(10 * minute);

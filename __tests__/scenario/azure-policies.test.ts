@@ -8,7 +8,7 @@ import { azureByIds, azureByNames, azureIds, azureStep, inAzure, onCallBlobReade
 import { denied } from './policy-documents.ts';
 import { errors, policy } from './support.ts';
 
-/** A custom role as `az role definition create` takes it. */
+/** A custom role in the form of `az role definition create`. */
 interface RoleFile {
   readonly Actions: readonly string[];
   readonly NotActions: readonly string[];
@@ -19,7 +19,7 @@ interface RoleFile {
 const broker = policy('azure-broker') as RoleFile;
 const condition = readText('docs/policies/azure-condition.txt');
 
-/** The broker as the documents make it: the role, assigned where it is assignable, under the condition. */
+/** The broker as the documents define it: the role, assigned where it is assignable, under the condition. */
 function callerRole(actions: readonly string[] = broker.Actions): CallerRole {
   return { permissions: [{ actions, notActions: broker.NotActions }], scopes: broker.AssignableScopes, condition };
 }
@@ -73,16 +73,19 @@ describe('docs/policies/azure-broker.json with azure-condition.txt', () => {
     expect(broker.DataActions).toEqual([]);
   });
 
-  it.each(broker.Actions)('needs %s: it was used, and without it a scene ends red and says so (P9)', async (action) => {
-    const [scene] = [...results].find(([, { requests }]) => requests.some((it) => it.action === action)) ?? [];
-    if (scene === undefined) throw new Error(`${action} is never used`);
-    const result = await play(scene, callerRole(broker.Actions.filter((it) => it !== action)));
-    expect(result.exitCode).toBe(1);
-    expect(result.outputs['status']).toBe('FAILED');
-    // A list leaves out what the identity cannot read; anything else is denied by name.
-    expect(errors(result)).toMatch(new RegExp(`${action}|signed-in identity can see no`, 'u'));
-    expect(errors(result)).toContain('What to do: ');
-  });
+  it.each(broker.Actions)(
+    'needs %s: it was used, and without it a scene ends red and reports it (P9)',
+    async (action) => {
+      const [scene] = [...results].find(([, { requests }]) => requests.some((it) => it.action === action)) ?? [];
+      if (scene === undefined) throw new Error(`${action} is never used`);
+      const result = await play(scene, callerRole(broker.Actions.filter((it) => it !== action)));
+      expect(result.exitCode).toBe(1);
+      expect(result.outputs['status']).toBe('FAILED');
+      // A list leaves out what the identity cannot read; anything else is denied by name.
+      expect(errors(result)).toMatch(new RegExp(`${action}|signed-in identity can see no`, 'u'));
+      expect(errors(result)).toContain('What to do: ');
+    },
+  );
 
   it.each<[string, Step['inputs']]>([
     ['another role', { ...azureByIds, role: azureIds.reader }],
@@ -113,7 +116,7 @@ describe('docs/policies/azure-broker.json with azure-condition.txt', () => {
       { ...onCallBlobReader, principalId: azureIds.deploy },
       { principal: `service-principal:${azureIds.deploy}` },
     ],
-  ])('refuses to take away what has %s: it stays (P3)', async (_, tuple, inputs) => {
+  ])('refuses to remove access with %s: it stays (P3)', async (_, tuple, inputs) => {
     await inAzure({ azure: { callerRole: callerRole() } }, async (world) => {
       world.azure.estate.add(tuple);
       const result = await azureStep(world, { ...azureByIds, ...revoke, ...inputs });
@@ -125,7 +128,7 @@ describe('docs/policies/azure-broker.json with azure-condition.txt', () => {
   });
 });
 
-/** The parameters that `az ad app federated-credential create` takes. */
+/** Parameters of `az ad app federated-credential create`. */
 interface CredentialFile {
   readonly issuer: string;
   readonly subject: string;
@@ -147,7 +150,7 @@ describe.each<[string, Step['context']]>([
       azureStep(world, azureByIds, { context: { ...own, ...context } }),
     );
 
-  it('lets its job in', async () => {
+  it('allows its own job', async () => {
     const result = await run({});
     expect(errors(result)).toBe('');
     expect(result.exitCode).toBe(0);
@@ -159,7 +162,7 @@ describe.each<[string, Step['context']]>([
     ['no environment', { environment: null }],
     ['another repository', { repository: 'octo-org/other', repositoryId: '1' }],
     ['a repository of another owner', { repository: 'octo-evil/infra', ownerId: '2' }],
-  ])('lets nobody in with %s', async (_, context) => {
+  ])('does not allow a job with %s', async (_, context) => {
     const result = await run(context);
     expect(result.exitCode).toBe(1);
     expect(errors(result)).toMatch(/AADSTS70021\d?/u);

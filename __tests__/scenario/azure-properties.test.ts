@@ -12,7 +12,7 @@ function only(container: string): string {
   return `((!(ActionMatches{'${blobs}/blobs/read'})) OR (@Resource[${blobs}:name] StringEquals '${container}'))`;
 }
 
-/** An identity of another directory (Azure Lighthouse), known by its resource alone. */
+/** An identity of another directory (Azure Lighthouse), identified by its resource alone. */
 const delegated = {
   id: '99999999-0000-4000-8000-000000000001',
   resource: `${scopes.resourceGroup}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/theirs`,
@@ -24,7 +24,7 @@ const byDelegation = {
   'delegated-managed-identity-resource-id': delegated.resource,
 } as const;
 
-/** The properties that were sent, and what stands there then. */
+/** Properties that were sent, and those of the resulting assignment. */
 async function sent(world: World, inputs: Step['inputs']): Promise<Readonly<Record<string, unknown>>> {
   const result = await azureStep(world, { ...azureByIds, ...inputs });
   expect(errors(result)).toBe('');
@@ -35,7 +35,7 @@ async function sent(world: World, inputs: Step['inputs']): Promise<Readonly<Reco
 }
 
 describe('the body of a new role assignment', () => {
-  it('has what was given, and nothing else', () =>
+  it('has the given properties, and no others', () =>
     inAzure({}, async (world) => {
       const given = { description: 'Incident 4711: "on call" <now>', condition: only('logs') };
       expect(await sent(world, { ...given, 'assignment-name': theirName })).toEqual({
@@ -52,7 +52,7 @@ describe('the body of a new role assignment', () => {
       });
     }));
 
-  it('says why: the reason stands behind the description that was given, and alone where there is none', () =>
+  it('has the reason after the given description, and alone without one', () =>
     inAzure({}, async (world) => {
       expect((await sent(world, { reason: 'INC-4711' }))['description']).toBe('INC-4711');
       const again = await azureStep(world, { ...azureByIds, reason: 'INC-4711' });
@@ -65,7 +65,7 @@ describe('the body of a new role assignment', () => {
       expect(world.azure.estate.find(onCallBlobReader)?.description).toBe('On call INC-4711');
     }));
 
-  it('has so much of a long reason as a lease has, and nothing that looks like the record of one', () =>
+  it('has as much of a long reason as a lease, and nothing that looks like the record of one', () =>
     inAzure({}, async (world) => {
       const reason = `[cloud-access lease ${'x'.repeat(400)}`;
       const { description } = await sent(world, { reason });
@@ -73,7 +73,7 @@ describe('the body of a new role assignment', () => {
       expect(String(description).length).toBeLessThanOrEqual(121);
     }));
 
-  it('has no reason of a later step: what is there is described by description alone', () =>
+  it('has no reason of a later step: existing access keeps its description', () =>
     inAzure({}, async (world) => {
       world.azure.estate.add({ ...onCallBlobReader, description: 'as it was' });
       const kept = await azureStep(world, { ...azureByIds, reason: 'INC-4712' });
@@ -82,13 +82,13 @@ describe('the body of a new role assignment', () => {
       expect((await sent(world, { reason: 'INC-4712', condition: only('logs') }))['description']).toBe('On call');
     }));
 
-  it('takes condition-version 2.0 when it is given', () =>
+  it('has condition-version 2.0 when it is given', () =>
     inAzure({}, async (world) => {
       const properties = await sent(world, { condition: only('logs'), 'condition-version': '2.0' });
       expect(properties['conditionVersion']).toBe('2.0');
     }));
 
-  it('takes a condition of several lines as it is', () =>
+  it('has a condition of several lines unchanged', () =>
     inAzure({}, async (world) => {
       const condition = `${only('logs')}\n OR\n${only('audit')}`;
       expect((await sent(world, { condition }))['condition']).toBe(condition);
@@ -96,7 +96,7 @@ describe('the body of a new role assignment', () => {
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
     }));
 
-  it('has no type where nobody could say it, and the outputs then have Azure’s', () =>
+  it("has no type where none is known, and the outputs then have Azure's", () =>
     inAzure({ azure: { graphPermissions: 'none' } }, async (world) => {
       const result = await azureStep(world, { ...azureByIds, principal: azureIds.onCall });
       const [request] = requestsTo(result, put);
@@ -126,7 +126,7 @@ describe('a description', () => {
       expect({ ...after, updatedOn: 0 }).toEqual({ ...before, description: 'new', updatedOn: 0 });
     }));
 
-  it('that is not given stays as it is', () =>
+  it('that is not given stays unchanged', () =>
     inAzure({}, async (world) => {
       const before = world.azure.estate.add({ ...onCallBlobReader, description: 'theirs' });
       const result = await azureStep(world, azureByIds);
@@ -147,7 +147,7 @@ describe('a description', () => {
       expect((await sent(world, { description: 'new' }))['description']).toBe('new');
     }));
 
-  it('that is changed leaves the condition where that is asked for as well', () =>
+  it('that is changed keeps the condition where the inputs have it too', () =>
     inAzure({}, async (world) => {
       world.azure.estate.add({ ...onCallBlobReader, description: 'old', condition: only('logs') });
       await sent(world, { description: 'new', condition: only('logs') });
@@ -186,7 +186,7 @@ describe('a condition', () => {
     }));
 
   it.each([{}, { description: 'new' }])(
-    'that is there and was not asked for is red, shown, and not taken away: %j',
+    'that exists without a requested one is red, shown, and not removed: %j',
     (inputs) =>
       inAzure({}, async (world) => {
         const before = world.azure.estate.add({ ...onCallBlobReader, condition: only('logs') });
@@ -200,7 +200,7 @@ describe('a condition', () => {
       }),
   );
 
-  it('is no matter to a revoke', () =>
+  it('has no effect on a revoke', () =>
     inAzure({}, async (world) => {
       world.azure.estate.add({ ...onCallBlobReader, condition: only('logs') });
       const result = await azureStep(world, { ...azureByIds, operation: 'revoke' });
@@ -208,7 +208,7 @@ describe('a condition', () => {
       expect(world.azure.estate.has(onCallBlobReader)).toBe(false);
     }));
 
-  it('that Azure refuses for an update leaves the grant as it was', () =>
+  it('that Azure refuses for an update leaves the grant unchanged', () =>
     inAzure({}, async (world) => {
       const before = world.azure.estate.add({ ...onCallBlobReader, condition: only('logs') });
       const result = await azureStep(world, { ...azureByIds, condition: 'no condition' });
@@ -229,7 +229,7 @@ describe('assignment-name', () => {
       expect((await azureStep(world, inputs)).outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
     }));
 
-  it('does not rename, double or fail a grant that is there under another name', () =>
+  it('does not rename, double or fail an existing grant with another name', () =>
     inAzure({}, async (world) => {
       const before = world.azure.estate.add(onCallBlobReader);
       const result = await azureStep(world, { ...azureByIds, 'assignment-name': theirName });
@@ -283,7 +283,7 @@ describe('a delegated managed identity', () => {
       });
     }));
 
-  it('whose directory has not told its rights yet is waited for, and given up with a hint', () =>
+  it('with rights that its directory does not show yet is waited for, and given up with a hint', () =>
     inAzure({}, async (world) => {
       const effect = { kind: 'error', status: 403, code: 'LinkedAuthorizationFailed', message: 'not yet' } as const;
       world.script.fault({ operation: put, times: 2 }, effect);

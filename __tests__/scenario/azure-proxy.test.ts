@@ -10,7 +10,7 @@ const tunnels = ({ requests }: StepResult): ReadonlySet<string> =>
   new Set(requests.filter(({ service }) => service === 'proxy').map(({ operation, host }) => `${operation} ${host}`));
 
 describeProxies('HTTPS_PROXY', () => {
-  it.each(['HTTPS_PROXY', 'https_proxy'])('is honoured by sign-in, Resource Manager and Graph, as %s', (name) =>
+  it.each(['HTTPS_PROXY', 'https_proxy'])('is used by sign-in, Resource Manager and Graph, as %s', (name) =>
     inAzure({ azure: { proxy: true } }, async (world) => {
       const env = { HTTPS_PROXY: undefined, [name]: world.env['HTTPS_PROXY'] };
       const result = await azureStep(world, { ...azureByNames, target: 'subscription:payments-prod' }, { env });
@@ -20,7 +20,7 @@ describeProxies('HTTPS_PROXY', () => {
     }),
   );
 
-  it('with a name and a password gives them to the proxy, and the password to nobody else', () =>
+  it('with a name and a password sends them to the proxy, and the password nowhere else', () =>
     inAzure({ azure: { proxy: true } }, async (world) => {
       const given = world.env['HTTPS_PROXY']?.replace('//', '//octo:hunter%2Ftwo%2Bmore@') ?? '';
       const result = await azureStep(world, azureByNames, { env: { HTTPS_PROXY: given, RUNNER_DEBUG: '1' } });
@@ -31,7 +31,7 @@ describeProxies('HTTPS_PROXY', () => {
       expect(result.masks).toContain('hunter/two+more');
     }));
 
-  it('is not asked for what is on this machine: a rehearsal, and GitHub’s own endpoint', async () => {
+  it("is not used for this machine: a rehearsal, and GitHub's own endpoint", async () => {
     const proxy = await startProxy(() => null);
     try {
       await inAzure({}, async (world) => {
@@ -45,7 +45,7 @@ describeProxies('HTTPS_PROXY', () => {
     }
   });
 
-  it('that refuses ends the step red, and nothing goes past it', async () => {
+  it('that refuses ends the step red, and no request goes past it', async () => {
     const proxy = await startProxy(() => null);
     try {
       await inAzure({ azure: { proxy: true } }, async (world) => {
@@ -66,7 +66,7 @@ describeProxies('HTTPS_PROXY', () => {
   });
 
   it.each(['proxy.internal:3128', 'not a proxy', 'socks5://127.0.0.1:9'])(
-    'that cannot be used is named: %s',
+    'that is not usable is named: %s',
     (address) =>
       inAzure({ azure: { proxy: true } }, async (world) => {
         const result = await azureStep(world, azureByIds, { env: { HTTPS_PROXY: address } });
@@ -79,7 +79,7 @@ describeProxies('HTTPS_PROXY', () => {
 });
 
 describeProxies('the authority behind the certificates', () => {
-  it('is the one of NODE_EXTRA_CA_CERTS; without it the sign-in fails with what to set, and no token is sent', () =>
+  it('is the one of NODE_EXTRA_CA_CERTS; without it the sign-in fails with the setting as the hint, and no token is sent', () =>
     inAzure({ azure: { proxy: true } }, async (world) => {
       const result = await azureStep(world, azureByIds, { env: { NODE_EXTRA_CA_CERTS: undefined } });
       expect(result.exitCode).toBe(1);
@@ -90,7 +90,7 @@ describeProxies('the authority behind the certificates', () => {
       expect(result.virtualMs).toBeLessThan(130_000);
     }));
 
-  it('so is an environment’s own: its metadata is not read without it', () =>
+  it("and so is an environment's own: its metadata are not read without it", () =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, azureByIds, { env: { NODE_EXTRA_CA_CERTS: undefined } });
       expect(result.exitCode).toBe(1);
@@ -99,7 +99,7 @@ describeProxies('the authority behind the certificates', () => {
       expect(errors(result)).toMatch(/What to do: .*NODE_EXTRA_CA_CERTS/su);
     }));
 
-  it('switching the checks off is a fault, not a way out', () =>
+  it('disabled checks are a fault, not a remedy', () =>
     inAzure({}, async (world) => {
       const env = { NODE_EXTRA_CA_CERTS: undefined, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
       const result = await azureStep(world, azureByIds, { env });

@@ -50,7 +50,7 @@ grants:
     expires: 2026-01-31
 `;
 
-/** Azure protects what a service has there. This action could delete it: the deny assignment excludes it. */
+/** Azure protects a service's access there. This action could delete it: the deny assignment excludes it. */
 const options: AzureOptions = {
   pageSize: 8,
   pim: { takesMs: 0 },
@@ -67,7 +67,7 @@ const options: AzureOptions = {
 
 const updated = at(azureIds.alice, blobs, scopes.resourceGroup);
 
-/** What an expired row and `prune: revoke` remove. */
+/** Access that an expired row and `prune: revoke` remove. */
 const removed: readonly At[] = [
   at(azureIds.alice, 'Reader', staging),
   at(bob, 'Reader', scopes.resourceGroup),
@@ -75,7 +75,7 @@ const removed: readonly At[] = [
   at(carol, 'Everything Custom', staging),
 ];
 
-/** What stays: a row, the last Owner, what Azure protects, what is inherited, and what is outside of `owns`. */
+/** Access that stays: a row, the last Owner, protected access, inherited access, and access outside of `owns`. */
 const staying: readonly At[] = [
   at(azureIds.onCall, 'Owner', scopes.subscription),
   at(bob, 'Owner', staging),
@@ -100,7 +100,7 @@ const records = inAzureLeases({ azure: options }, async (world) => {
   };
 });
 
-/** Runs a scene in an Azure that has something of every kind that a reconcile meets. */
+/** Runs a scene in an Azure with every kind of access that a reconcile can meet. */
 export async function inEstate<T>(scene: (world: World) => Promise<T>): Promise<T> {
   const { description, justification } = await records;
   return inAzureLeases({ azure: options }, (world) => {
@@ -122,7 +122,7 @@ export function heldIn({ azure: { estate } }: World): readonly Held[] {
   }));
 }
 
-/** What the file makes, updates and removes in that Azure. */
+/** Assignments that the file makes, updates and removes in that Azure. */
 export function dueIn({ azure: { estate } }: World): ReturnType<Reconciling['due']> {
   const keyAt = ({ scope, role, principalId }: At): string => keyOf(scope, estate.role(role), principalId);
   return {

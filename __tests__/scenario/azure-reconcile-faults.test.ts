@@ -52,7 +52,7 @@ const clean = cleanRun(azure);
 
 describe('reconcile on Azure', () => {
   it.each(cases)(
-    'with $name at one request is green only if all is done, and a second run does the rest (P11)',
+    'with $name at one request is green only if all is done, and a second run makes the remaining changes (P11)',
     async ({ fault, row }) => {
       const it = await clean;
       expect(it.requests.length).toBeGreaterThan(50);
@@ -62,7 +62,7 @@ describe('reconcile on Azure', () => {
   );
 
   it.each(cases)(
-    'with $name at every request of a kind is green only if all is done, and a second run does the rest (P11)',
+    'with $name at every request of a kind is green only if all is done, and a second run makes the remaining changes (P11)',
     async ({ fault, row }) => {
       const it = await clean;
       const kinds = [...new Set(it.requests.map(kindOf))];

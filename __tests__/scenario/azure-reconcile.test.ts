@@ -43,7 +43,7 @@ function kinds(world: World): readonly string[] {
 }
 
 describe('reconcile on Azure', () => {
-  it('makes what is missing, then removes what is extra, and changes nothing the second time (P11)', async () => {
+  it('makes missing access, then removes extra access, and changes nothing the second time (P11)', async () => {
     await inAzure({}, async (world) => {
       const { estate } = world.azure;
       estate.add(at(bob));
@@ -77,7 +77,7 @@ describe('reconcile on Azure', () => {
     });
   });
 
-  it('reports what is extra by default, is red with `fail`, and changes nothing (P11)', async () => {
+  it('reports extra access by default, is red with `fail`, and changes nothing (P11)', async () => {
     await inAzure({}, async (world) => {
       world.azure.estate.add(at(bob));
       const reported = await stepWithFiles(world, file(), { operation: 'reconcile' });
@@ -89,7 +89,7 @@ describe('reconcile on Azure', () => {
     });
   });
 
-  it('removes no more than max-removals: nothing, then (P11)', async () => {
+  it('removes nothing where there is more than max-removals (P11)', async () => {
     await inAzure({}, async (world) => {
       world.azure.estate.add(at(bob));
       world.azure.estate.add(at(azureIds.alice));
@@ -99,7 +99,7 @@ describe('reconcile on Azure', () => {
     });
   });
 
-  it('writes into the Markdown of the plan that the step refused it (P11)', async () => {
+  it('reports its refusal in the Markdown of the plan (P11)', async () => {
     const temp = await mkdtemp(join(tmpdir(), 'plan-'));
     await inAzure({}, async (world) => {
       world.azure.estate.add(at(bob));
@@ -114,7 +114,7 @@ describe('reconcile on Azure', () => {
     }).finally(() => rm(temp, { recursive: true, force: true }));
   });
 
-  it('brings condition and description up to date, and removes what has a condition (P11)', async () => {
+  it('updates condition and description, and removes access with a condition (P11)', async () => {
     await inAzure({}, async (world) => {
       const { estate } = world.azure;
       const condition =
@@ -132,7 +132,7 @@ describe('reconcile on Azure', () => {
     });
   });
 
-  it('makes permanent what a row has and a lease holds, and leaves other leases (P3)', async () => {
+  it('makes leased access of a row permanent, and leaves other leases (P3)', async () => {
     await inAzure({}, async (world) => {
       const { estate } = world.azure;
       const lease = { lifetime: '30m', 'keep-after-job': 'true', target: scopes.resourceGroup };
@@ -175,7 +175,7 @@ describe('reconcile on Azure', () => {
     });
   });
 
-  it('keeps the last Owner, and removes others of a privileged role only if that is allowed (P10, P11)', async () => {
+  it('keeps the last Owner, and removes others of a privileged role only if an input allows it (P10, P11)', async () => {
     const roles = '[Owner, User Access Administrator]';
     const text = (file()[path] ?? '').replace('[Reader, Storage Blob Data Reader]', roles);
     const owners = { [path]: text };
@@ -195,7 +195,7 @@ describe('reconcile on Azure', () => {
     });
   });
 
-  it('removes what is left of an expired row whose principal was deleted, as in no row (P8, P11)', async () => {
+  it('removes the assignment of an expired row whose principal was deleted, as access in no row (P8, P11)', async () => {
     const gone = '05e00000-0000-4000-8000-0000000000aa';
     const expired = ['  - principal: ' + gone, '    role: Reader', '    target: resource-group:payments-prod'];
     const files = file(...expired, '    expires: 2020-01-31');
@@ -210,7 +210,7 @@ describe('reconcile on Azure', () => {
     });
   });
 
-  it('owns what is below a management group where the file says so (P11)', async () => {
+  it('owns the scopes below a management group where the file includes them (P11)', async () => {
     const below = [
       'version: 1',
       'cloud: azure',
@@ -233,7 +233,7 @@ describe('reconcile on Azure', () => {
     });
   });
 
-  it('plans nothing by the draft of an inventory', async () => {
+  it('plans no change for the draft of an inventory', async () => {
     const temp = await mkdtemp(join(tmpdir(), 'draft-'));
     await inAzure({}, async (world) => {
       world.azure.estate.add(onCall);
@@ -247,7 +247,7 @@ describe('reconcile on Azure', () => {
     }).finally(() => rm(temp, { recursive: true, force: true }));
   });
 
-  it('is red before any change where it cannot read what Privileged Identity Management governs (P11)', async () => {
+  it('is red before any change where the access under Privileged Identity Management is not readable (P11)', async () => {
     await inAzure({}, async (world) => {
       world.azure.estate.add(at(bob));
       world.script.fault(
@@ -274,8 +274,8 @@ interface InventoryFile {
   readonly rows: readonly Readonly<Record<'kind' | 'source', string>>[];
 }
 
-describe('an inventory beside a file on Azure', () => {
-  it('shows what is inherited and what can be activated, and takes neither for drift (P11)', async () => {
+describe('an inventory with a file on Azure', () => {
+  it('shows inherited access and access that can be activated, and counts neither as drift (P11)', async () => {
     const temp = await mkdtemp(join(tmpdir(), 'inventory-'));
     await inAzure({ azure: { pim: { eligible: [{ ...at(bob), endAt: Date.now() + 3_600_000 }] } } }, async (world) => {
       world.azure.estate.add(onCall);

@@ -1,4 +1,4 @@
-/** One who holds a lease, as a description names it. */
+/** A holder of a lease in a description. */
 export interface ShownEntry {
   readonly holder: string;
   /** Milliseconds since the epoch. */
@@ -6,7 +6,7 @@ export interface ShownEntry {
   readonly keep: boolean;
 }
 
-/** A description with a record at its end: what people wrote before it, its digest, and who holds the lease until when. */
+/** A description with a record at its end: the text before it, its digest, and the holders with their end times. */
 export interface ShownDescription {
   readonly text: string;
   readonly digest: string;
@@ -30,7 +30,7 @@ export function shownIn(description: string): ShownDescription | null {
   return { text: lines.slice(0, -1).join('\n'), digest: shown['digest'] ?? '', entries };
 }
 
-/** The entries of the record at a description's end; `null` for none. */
+/** Entries of the record at a description's end; `null` without one. */
 export function entriesIn(description: string): readonly ShownEntry[] | null {
   return shownIn(description)?.entries ?? null;
 }

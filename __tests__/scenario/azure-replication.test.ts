@@ -11,7 +11,7 @@ const missing = {
 const put = { operation: 'roleAssignments.put' } as const;
 
 describe('a principal that Azure does not know yet, given by id and type', () => {
-  it('has nobody asked for it at the first refusal', () =>
+  it('causes no look-up at the first refusal', () =>
     inAzure({}, async (world) => {
       world.script.fault(put, missing);
       const result = await azureStep(world, azureByIds);
@@ -19,22 +19,20 @@ describe('a principal that Azure does not know yet, given by id and type', () =>
       expect(result.requests.filter(({ service }) => service === 'graph')).toEqual([]);
     }));
 
-  it.each(['hang', 'throttle'] as const)(
-    'is granted although the directory, which is asked in passing, answers by a %s',
-    (kind) =>
-      inAzure({}, async (world) => {
-        world.script.fault({ ...put }, missing);
-        world.script.fault({ ...put, nth: 2 }, missing);
-        world.script.fault({ service: 'graph', times: 50 }, { kind });
-        const result = await azureStep(world, { ...azureByIds, timeout: '2m' });
-        expect(result.exitCode).toBe(0);
-        expect(world.azure.estate.has(onCallBlobReader)).toBe(true);
-        expect(calls(result)['roleAssignments.put']).toBe(3);
-        expect(result.virtualMs).toBeLessThan(30_000);
-      }),
+  it.each(['hang', 'throttle'] as const)('is granted although the directory answers the look-up with a %s', (kind) =>
+    inAzure({}, async (world) => {
+      world.script.fault({ ...put }, missing);
+      world.script.fault({ ...put, nth: 2 }, missing);
+      world.script.fault({ service: 'graph', times: 50 }, { kind });
+      const result = await azureStep(world, { ...azureByIds, timeout: '2m' });
+      expect(result.exitCode).toBe(0);
+      expect(world.azure.estate.has(onCallBlobReader)).toBe(true);
+      expect(calls(result)['roleAssignments.put']).toBe(3);
+      expect(result.virtualMs).toBeLessThan(30_000);
+    }),
   );
 
-  it('and is another kind of id is told as that, without waiting for the time limit', () =>
+  it('and that is another kind of ID is reported as that, before the time limit', () =>
     inAzure({}, async (world) => {
       const principal = `service-principal:${azureIds.deployClientId}`;
       const result = await azureStep(world, { ...azureByIds, principal });

@@ -16,7 +16,7 @@ const write = 'Microsoft.Authorization/roleAssignments/write';
 const revoke = { ...azureByIds, operation: 'revoke' };
 const late: WorldOptions = { azure: { lag: { readMs: 600_000, deleteMs: 600_000 } } };
 
-/** From the change on, nothing is answered; the change takes place. */
+/** From the change on, no request is answered; the change takes place. */
 function silence({ script }: World): void {
   let over = false;
   script.onRequest({ operation: 'roleAssignments.put' }, () => {
@@ -25,7 +25,7 @@ function silence({ script }: World): void {
   script.fault({ where: () => over, times: Infinity }, { kind: 'hang', processed: true });
 }
 
-/** A step that ends with each status, what its outputs have to be, and the first words that a person reads. */
+/** A step for each status, its outputs, and the first words that a person reads. */
 const endings: readonly {
   readonly name: string;
   readonly verdict: string;
@@ -103,7 +103,7 @@ const endings: readonly {
     exitCode: 0,
   },
   {
-    name: 'IN_PROGRESS where nobody knows',
+    name: 'IN_PROGRESS with an unknown result',
     verdict: '⏳ IN_PROGRESS',
     inputs: { ...azureByIds, timeout: '20s' },
     prepare: silence,
@@ -162,7 +162,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
     },
   );
 
-  it('name the assignment by its full id, which is the one that is there (P1)', async () => {
+  it('name the assignment by its full ID, which is the existing one (P1)', async () => {
     await inAzure({}, async (world) => {
       for (const scope of [scopes.resourceGroup, scopes.child, scopes.managementGroup]) {
         const inputs = { ...azureByIds, target: scope };
@@ -176,7 +176,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
     });
   });
 
-  it('name things besides their ids where they were looked up, in the words that Azure’s portal would have', async () => {
+  it("have names with their IDs where they were looked up, in the words of Azure's portal", async () => {
     await inAzure({}, async (world) => {
       const result = await azureStep(world, azureByNames);
       const names = { 'principal-name': 'Payments On-Call', 'role-name': 'Storage Blob Data Reader' };
@@ -194,7 +194,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
     });
   });
 
-  it('of a refusal, where no grant was known, say why and that nothing was changed', async () => {
+  it('of a refusal, where no grant was known, report the reason and that nothing was changed', async () => {
     await inAzure({}, async (world) => {
       const result = await azureStep(world, { ...azureByNames, role: 'No Such Role' });
       expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false', results: '[]' });
@@ -205,7 +205,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
     });
   });
 
-  it('after a revoke say that the end of the access can take ten minutes, and what is still inherited (P1)', async () => {
+  it('after a revoke report that the end of the access can need ten minutes, and the inherited access (P1)', async () => {
     await inAzure({}, async (world) => {
       granted(world);
       world.azure.estate.add({ ...onCallBlobReader, scope: scopes.managementGroup });
@@ -217,7 +217,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
     });
   });
 
-  it('never call a change effective, whether it was made, was there or was taken back (P1)', async () => {
+  it('never report a change as effective, whether it was made, existed or was removed (P1)', async () => {
     await inAzure({}, async (world) => {
       const results = [
         await azureStep(world, azureByIds),
@@ -234,7 +234,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
 });
 
 describe('the log on Azure', () => {
-  it('a person can follow: signed in, ids beside names, plan, carried out with request id, verified, result', async () => {
+  it('has the steps for a person: signed in, IDs and names, plan, carried out with request ID, verified, result', async () => {
     await inAzure({}, async (world) => {
       const result = await azureStep(world, azureByNames);
       const id = result.outputs['request-id'] ?? '';
@@ -256,7 +256,7 @@ describe('the log on Azure', () => {
     });
   });
 
-  it('says of an update what is not as it was asked for', async () => {
+  it('of an update names the differences from the request', async () => {
     await inAzure({}, async (world) => {
       granted(world);
       const { log } = await azureStep(world, { ...azureByIds, description: 'on call' });

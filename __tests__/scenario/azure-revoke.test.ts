@@ -16,7 +16,7 @@ const removal = 'roleAssignments.delete';
 const revoke = { ...azureByIds, operation: 'revoke' } as const;
 const theirName = 'aaaaaaaa-0000-4000-8000-00000000000a';
 
-/** Nothing to take back: green, unchanged, and nothing sent that could remove anything. */
+/** No access to remove: green, unchanged, and no request that could remove access. */
 function expectNothingSent(result: StepResult): void {
   expect(errors(result)).toBe('');
   expect(result.exitCode).toBe(0);
@@ -47,7 +47,7 @@ describe('a revoke removes the one role assignment at the very scope', () => {
     }),
   );
 
-  it('and says what is left by inheritance after it removed its own', () =>
+  it('and reports the inherited access that stays after it removed its own', () =>
     inAzure({}, async (world) => {
       world.azure.estate.add({ ...onCallBlobReader, scope: scopes.subscription });
       world.azure.estate.add(onCallBlobReader);
@@ -87,7 +87,7 @@ describe('a revoke removes the one role assignment at the very scope', () => {
       expect(estate.assignments()).toEqual(kept);
     }));
 
-  it('with the same beginning is another scope (P3)', () =>
+  it('a longer scope with the same beginning is another scope (P3)', () =>
     inAzure({}, async (world) => {
       const scope = `${scopes.subscription}/resourceGroups/payments-data`;
       world.azure.estate.add({ ...onCallBlobReader, scope: scopes.resource });
@@ -96,7 +96,7 @@ describe('a revoke removes the one role assignment at the very scope', () => {
       expect(world.azure.estate.has({ ...onCallBlobReader, scope: scopes.resource })).toBe(true);
     }));
 
-  it('whatever name, description and author it has, by its full id', () =>
+  it('with any name, description and author, by its full ID', () =>
     inAzure({}, async (world) => {
       const { id } = world.azure.estate.add({ ...onCallBlobReader, name: theirName, description: 'theirs' });
       const result = await azureStep(world, revoke);
@@ -112,7 +112,7 @@ describe('a revoke removes the one role assignment at the very scope', () => {
       expect(world.azure.estate.has(onCallBlobReader)).toBe(false);
     }));
 
-  it('is found on whatever page of the list', () =>
+  it('on any page of the list', () =>
     inAzure({ azure: { pageSize: 1 } }, async (world) => {
       const { estate } = world.azure;
       for (const scope of [scopes.child, scopes.subscription, '/']) estate.add({ ...onCallBlobReader, scope });
@@ -125,31 +125,33 @@ describe('a revoke removes the one role assignment at the very scope', () => {
 });
 
 describe('a grant that is gone', () => {
-  it('before the step is green: unchanged, after reading only (P3)', () =>
+  it('before the step is green: unchanged, after reads only (P3)', () =>
     inAzure({}, async (world) => {
       expectNothingSent(await azureStep(world, revoke));
     }));
 
-  it.each([0, 30_000])('a moment before our DELETE is green: 204, unchanged, with reads that lag %i ms', (deleteMs) =>
-    inAzure({ azure: { lag: { deleteMs } } }, async (world) => {
-      world.azure.estate.add(onCallBlobReader);
-      // Another step of ours, so that its removal lags as ARM's own do.
-      let first = true;
-      world.script.onRequest({ operation: removal, nth: 1 }, async () => {
-        if (!first) return;
-        first = false;
-        await azureStep(world, { ...revoke, wait: 'false' });
-      });
-      const result = await azureStep(world, revoke);
-      expect(errors(result)).toBe('');
-      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
-      expect(requestsTo(result, removal).at(0)?.status).toBe(204);
-      expect(warnings(result)).toContain('already gone');
-      expect(world.azure.estate.effectiveChanges()).toHaveLength(1);
-    }),
+  it.each([0, 30_000])(
+    "a moment before the step's DELETE is green: 204, unchanged, with reads that lag %i ms",
+    (deleteMs) =>
+      inAzure({ azure: { lag: { deleteMs } } }, async (world) => {
+        world.azure.estate.add(onCallBlobReader);
+        // Another step of this action, so that its removal lags as ARM's own do.
+        let first = true;
+        world.script.onRequest({ operation: removal, nth: 1 }, async () => {
+          if (!first) return;
+          first = false;
+          await azureStep(world, { ...revoke, wait: 'false' });
+        });
+        const result = await azureStep(world, revoke);
+        expect(errors(result)).toBe('');
+        expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
+        expect(requestsTo(result, removal).at(0)?.status).toBe(204);
+        expect(warnings(result)).toContain('already gone');
+        expect(world.azure.estate.effectiveChanges()).toHaveLength(1);
+      }),
   );
 
-  it('while reads still list it, of an earlier step, is green as well', () =>
+  it('while reads still list it, removed by an earlier step, is green too', () =>
     inAzure({ azure: { lag: { deleteMs: 40_000 } } }, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       expect((await azureStep(world, { ...revoke, wait: 'false' })).outputs['status']).toBe('IN_PROGRESS');
@@ -158,7 +160,7 @@ describe('a grant that is gone', () => {
       expect(world.azure.estate.effectiveChanges()).toHaveLength(1);
     }));
 
-  it('until somebody makes it just before we look is removed, never green with the access there', () =>
+  it('until another caller makes it just before the read is removed, never green with the access there', () =>
     inAzure({}, async (world) => {
       world.script.onRequest({ operation: 'roleAssignments.list', nth: 1 }, () => {
         world.azure.estate.add(onCallBlobReader);
@@ -168,7 +170,7 @@ describe('a grant that is gone', () => {
       expect(world.azure.estate.has(onCallBlobReader)).toBe(false);
     }));
 
-  it('and made again by somebody while we look is red or removed, never green with the access there', () =>
+  it('and that another caller makes again during the read is red or removed, never green with the access there', () =>
     inAzure({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       world.script.onRequest({ operation: 'roleAssignments.list', nth: 2 }, () => {
@@ -180,7 +182,7 @@ describe('a grant that is gone', () => {
     }));
 });
 
-describe('a DELETE that is answered 404', () => {
+describe('a DELETE with the response 404', () => {
   const notFound = {
     kind: 'error',
     status: 404,
@@ -200,7 +202,7 @@ describe('a DELETE that is answered 404', () => {
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
     }));
 
-  it('is red while it is still there, with the answer and what to do (P1)', () =>
+  it('is red while the assignment still exists, with the response and a hint (P1)', () =>
     inAzure({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       world.script.fault({ operation: removal, times: 1_000 }, notFound);
@@ -212,7 +214,7 @@ describe('a DELETE that is answered 404', () => {
     }));
 });
 
-describe('who the grant is of', () => {
+describe('the principal of the grant', () => {
   const deleted = '05e00000-0000-4000-8000-0000000000ff';
 
   it.each([`user:${deleted}`, `group:${deleted}`])('a principal that was deleted, by %s, without Graph', (principal) =>
@@ -227,7 +229,7 @@ describe('who the grant is of', () => {
     }),
   );
 
-  it('a principal that was deleted, by its bare id: Graph does not know it, and the access can go all the same', () =>
+  it('a principal that was deleted, by its ID without a type: Graph does not know it, and the access can still be removed', () =>
     inAzure({}, async (world) => {
       const tuple = { ...onCallBlobReader, principalId: deleted };
       world.azure.estate.add(tuple);
@@ -237,7 +239,7 @@ describe('who the grant is of', () => {
       expect(world.azure.estate.has(tuple)).toBe(false);
     }));
 
-  it('a bare id where Graph cannot be asked, with the type that Azure has for it', () =>
+  it("an ID without a type where Graph is not readable, with the type from Azure's assignment", () =>
     inAzure({ azure: { graphPermissions: 'none' } }, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       const result = await azureStep(world, { ...revoke, principal: azureIds.onCall });
@@ -256,7 +258,7 @@ describe('who the grant is of', () => {
 });
 
 describe('a role', () => {
-  it('that was deleted, or can be assigned here no more, is revoked by its GUID without reading definitions', () =>
+  it('that was deleted, or is not assignable here any longer, is revoked by its GUID without reading definitions', () =>
     inAzure({}, async (world) => {
       const tuple = { ...onCallBlobReader, role: 'dddddddd-0000-4000-8000-000000000001' };
       world.azure.estate.add(tuple);
@@ -266,7 +268,7 @@ describe('a role', () => {
       expect(world.azure.estate.has(tuple)).toBe(false);
     }));
 
-  it('that is privileged is revoked without being asked about it', () =>
+  it('that is privileged is revoked without a permission for it', () =>
     inAzure({}, async (world) => {
       const tuple = { ...onCallBlobReader, role: 'Owner' };
       world.azure.estate.add(tuple);

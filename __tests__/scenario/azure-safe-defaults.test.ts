@@ -26,7 +26,7 @@ function expectRefused(world: World, result: StepResult, words: RegExp): void {
   expect(world.azure.estate.effectiveChanges()).toEqual([]);
 }
 
-/** What the caller may do when role definitions are closed to it. */
+/** Rights of a caller that cannot read role definitions. */
 const withoutDefinitions = {
   permissions: [
     { actions: ['Microsoft.Authorization/roleAssignments/read', 'Microsoft.Authorization/roleAssignments/write'] },
@@ -41,7 +41,7 @@ describe('a privileged role', () => {
     ['a custom role with the very action', ['Access Helper', accessHelper, definition(accessHelper)]],
     ['a custom role with * and notActions that leave it', ['Everything Custom', everythingCustom]],
   ];
-  it.each(privileged)('is refused however it is written: %s (P10)', (_, roles) =>
+  it.each(privileged)('is refused in every spelling: %s (P10)', (_, roles) =>
     inAzure({}, async (world) => {
       await severalAtOnce(roles, async (role) => {
         expectRefused(world, await azureStep(world, { ...azureByIds, role }), /can hand out access/u);
@@ -61,7 +61,7 @@ describe('a privileged role', () => {
       });
     }));
 
-  it('is granted where that is allowed', () =>
+  it('is granted where an input allows it', () =>
     inAzure({}, async (world) => {
       const roles = ['Owner', accessAdministrator, 'Access Helper', definition(everythingCustom)];
       for (const role of roles)
@@ -71,7 +71,7 @@ describe('a privileged role', () => {
       expect(world.azure.estate.effectiveChanges()).toHaveLength(roles.length);
     }));
 
-  it('is revoked without further ado: taking access away is never checked', () =>
+  it('is revoked without a check: removing access is always allowed', () =>
     inAzure({}, async (world) => {
       const grant = { scope: scopes.resourceGroup, principalId: azureIds.onCall };
       for (const role of ['Owner', 'Access Helper']) {
@@ -81,7 +81,7 @@ describe('a privileged role', () => {
       }
     }));
 
-  it('is none of these: Network Contributor, Reader, data roles, a harmless custom role', () =>
+  it('does not include Network Contributor, Reader, data roles, a harmless custom role', () =>
     inAzure({}, async (world) => {
       const roles = ['Network Contributor', 'Reader', azureIds.blobReader, 'Payments Operator'];
       const results = await severalAtOnce([...roles, 'c0570000-0000-4000-8000-000000000001'], (role, index) =>
@@ -101,7 +101,7 @@ describe('a privileged role', () => {
 });
 
 describe('a role whose holder can sign in as managed identities', () => {
-  it('is granted with a warning, by name and by id, as a lease too: Contributor', () =>
+  it('is granted with a warning, by name and by ID, as a lease too: Contributor', () =>
     inAzure({}, async (world) => {
       for (const [role, more] of [
         ['Contributor', {}],
@@ -119,8 +119,8 @@ describe('a role whose holder can sign in as managed identities', () => {
     }));
 });
 
-describe('where role definitions cannot be read', () => {
-  it('a role by its GUID goes on with a warning that says what nobody can know', () =>
+describe('where role definitions are not readable', () => {
+  it('a role by its GUID is granted with a warning about the unknown permissions', () =>
     inAzure({ azure: { callerRole: withoutDefinitions } }, async (world) => {
       const result = await azureStep(world, { ...azureByIds, role: accessHelper, lifetime: 'permanent' });
       expect(result.exitCode).toBe(0);
@@ -133,14 +133,14 @@ describe('where role definitions cannot be read', () => {
     }));
 
   it.each([owner, accessAdministrator.toUpperCase(), definition(rbacAdministrator)])(
-    'a role that is known to be privileged is refused all the same: %s',
+    'a role that is known to be privileged is still refused: %s',
     (role) =>
       inAzure({ azure: { callerRole: withoutDefinitions } }, async (world) => {
         expectRefused(world, await azureStep(world, { ...azureByIds, role }), /can hand out access/u);
       }),
   );
 
-  it('a role that is known to be harmless goes on without a warning, and without a look-up', () =>
+  it('a role that is known to be harmless is granted without a warning, and without a look-up', () =>
     inAzure({ azure: { callerRole: withoutDefinitions } }, async (world) => {
       const result = await azureStep(world, { ...azureByIds, role: azureIds.reader, lifetime: 'permanent' });
       expect(result.exitCode).toBe(0);
@@ -148,7 +148,7 @@ describe('where role definitions cannot be read', () => {
       expect(result.requests.filter(({ operation }) => operation.startsWith('roleDefinitions'))).toEqual([]);
     }));
 
-  it('a role by its name fails with the permission that is missing', () =>
+  it('a role by its name fails with the missing permission', () =>
     inAzure({ azure: { callerRole: withoutDefinitions } }, async (world) => {
       const result = await azureStep(world, { ...azureByIds, role: 'Owner' });
       expect(result.exitCode).toBe(1);
@@ -157,13 +157,13 @@ describe('where role definitions cannot be read', () => {
       expect(world.azure.estate.effectiveChanges()).toEqual([]);
     }));
 
-  it('an answer that is a passing fault is no reason to go on unchecked', () =>
+  it('a temporary fault does not skip the check', () =>
     inAzure({}, async (world) => {
       world.script.fault({ operation: 'roleDefinitions.get', times: 3 }, { kind: 'http', status: 503, body: 'busy' });
       expectRefused(world, await azureStep(world, { ...azureByIds, role: accessHelper }), /can hand out access/u);
     }));
 
-  it('nor is a definition without its permissions: nobody can say what it allows (P10)', () =>
+  it('nor does a definition without its permissions: they are unknown (P10)', () =>
     inAzure({}, async (world) => {
       const nameless = {
         id: definition(accessHelper),
@@ -219,7 +219,7 @@ describe('a grant to oneself', () => {
       }),
   );
 
-  it.each([{}, { 'azure-pim': 'true', reason: 'INC-1' }])('is refused to extend as well: %j', (more) =>
+  it.each([{}, { 'azure-pim': 'true', reason: 'INC-1' }])('is refused to extend too: %j', (more) =>
     inAzure({ ...inGroups, azure: { pim: { takesMs: 0 } } }, async (world) => {
       const lease = { ...azureByIds, ...more, lifetime: '1h', 'keep-after-job': 'true', 'allow-privileged': 'true' };
       const main = await azureStep(world, lease);
@@ -231,7 +231,7 @@ describe('a grant to oneself', () => {
     }),
   );
 
-  it('is not asked of groups by id with their type, which need no right in the directory', () =>
+  it('is not checked for groups by ID with their type, which need no right in the directory', () =>
     inAzure(inGroups, async (world) => {
       const byId = await azureStep(world, azureByIds);
       expect([byId.exitCode, byId.requests.filter(({ service }) => service === 'graph')]).toEqual([0, []]);
@@ -247,7 +247,7 @@ describe('a grant to oneself', () => {
     ['is denied', denied],
     ['fails', { kind: 'error', status: 503, code: 'ServiceUnavailable', message: 'later' }],
     ['does not answer', { kind: 'hang' }],
-  ])('goes on where the directory %s', (_, effect) =>
+  ])('is made where the directory %s', (_, effect) =>
     inAzure(inGroups, async (world) => {
       world.script.fault({ operation: 'checkMemberGroups', times: Infinity }, effect);
       const result = await azureStep(world, { ...azureByIds, principal: 'group:Payments On-Call' });
@@ -259,7 +259,7 @@ describe('a grant to oneself', () => {
     }),
   );
 
-  it('is refused by the session of the Azure CLI as well', () =>
+  it('is refused by the session of the Azure CLI too', () =>
     inAzure({}, async (world) => {
       const inputs = {
         ...azureByIds,
@@ -271,7 +271,7 @@ describe('a grant to oneself', () => {
       expectRefused(world, result, /identity that this job signs in as/u);
     }));
 
-  it('is made where that is allowed, and revoked without asking', () =>
+  it('is made where an input allows it, and revoked without a check', () =>
     inAzure({}, async (world) => {
       const inputs = { ...azureByIds, principal: `service-principal:${azureIds.broker}` };
       expect(await azureStep(world, { ...inputs, 'allow-privileged': 'true' })).toMatchObject({ exitCode: 0 });
@@ -280,7 +280,7 @@ describe('a grant to oneself', () => {
     }));
 });
 
-describe('an event that somebody outside may have caused (P10)', () => {
+describe('an event that a person outside can have caused (P10)', () => {
   it.each(['pull_request_target', 'issue_comment', 'workflow_run'])('is refused before any request: %s', (event) =>
     inAzure({}, async (world) => {
       for (const operation of ['assign', 'revoke']) {

@@ -14,7 +14,7 @@ const principals = {
   device: { type: 'Device', id: azureIds.device },
 } as const;
 
-/** Roots besides the subscriptions'. Source: docs/design/azure.md#scopes. */
+/** Roots other than the subscriptions'. Source: docs/design/azure.md#scopes. */
 const otherRoots = {
   'a subscription alias': '/providers/Microsoft.Subscription/aliases/payments-next',
   capacity: '/providers/Microsoft.Capacity',
@@ -29,8 +29,7 @@ const role = azureIds.blobReader;
 const readOfRole = `Microsoft.Authorization/roleDefinitions/${role}`;
 
 /**
- * The recipe of docs/design/azure.md#deterministic-names, written down a second time: a change of it would orphan every
- * earlier grant.
+ * The recipe of docs/design/azure.md#deterministic-names, as a copy: a change of it would orphan every earlier grant.
  */
 function deterministicName(scope: string, principalId: string): string {
   const namespace = Buffer.from('11fb06fb-712d-4ddd-98c7-e71bbd588830'.replaceAll('-', ''), 'hex');
@@ -46,7 +45,7 @@ function assignmentId(scope: string, name: string): string {
   return `${scope === '/' ? '' : scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
 }
 
-/** As Azure writes it: of the subscription, and of none above subscriptions. */
+/** Azure's own form: of the subscription, and of none above subscriptions. */
 function roleId(scope: string): string {
   return `${/^\/subscriptions\/[^/]+/u.exec(scope)?.[0] ?? ''}/providers/${readOfRole}`;
 }
@@ -58,7 +57,7 @@ function expectUnchanged(result: StepResult, id: string): void {
   expect(requestsTo(result, 'roleAssignments.put', 'roleAssignments.delete')).toEqual([]);
 }
 
-/** assign, again, revoke, again: what was said, what was sent, and what is really there. */
+/** assign, again, revoke, again: the results, the requests, and the real state. */
 async function lifeOfAGrant(world: World, scope: string, prefix: keyof typeof principals): Promise<void> {
   const { type, id: principalId } = principals[prefix];
   const inputs = { principal: `${prefix}:${principalId}`, target: scope, role };
@@ -124,7 +123,7 @@ describe('assign, again, revoke, again, for each of the five principal types', (
 describe('the root of the tenant, which `/${{ … }}` leaves (P10)', () => {
   const grant = { principal: `group:${azureIds.onCall}`, target: '/', role };
 
-  it('is granted at only with allow-privileged: else it is a fault that says what it is, before any request', () =>
+  it('can be a target only with allow-privileged: otherwise it is a fault that explains it, before any request', () =>
     inAzure({}, async (world) => {
       for (const inputs of [grant, { ...grant, lifetime: '1h' }, { ...grant, target: `${scopes.subscription}\n/` }]) {
         const result = await azureStep(world, inputs);
@@ -132,7 +131,7 @@ describe('the root of the tenant, which `/${{ … }}` leaves (P10)', () => {
         expect(errors(result)).toContain('Use the scope that you mean.');
         expect(result).toMatchObject({ exitCode: 1, requests: [] });
       }
-      // That its own fault explains is told once.
+      // Its own fault explains it, and is reported once.
       expect(errors(await azureStep(world, { ...grant, 'allow-privileged': 'yes' }))).toContain('One input is wrong');
     }));
 });
@@ -142,7 +141,7 @@ describe('a scope outside of subscriptions', () => {
   const grant = { principal: `group:${azureIds.onCall}`, target, role, 'azure-subscription-id': '' };
   const tuple = { scope: target, role, principalId: azureIds.onCall };
 
-  it('is leased, listed and swept as any other, and needs no subscription', () =>
+  it('is leased, listed and swept like any other, and needs no subscription', () =>
     inAzure({}, async (world) => {
       const leased = await azureStep(world, { ...grant, lifetime: '1h', 'keep-after-job': 'true' });
       expect(errors(leased)).toBe('');
@@ -164,7 +163,7 @@ describe('a scope outside of subscriptions', () => {
     ['/providers/Microsoft.Capacity', false],
     [scopes.managementGroup, false],
     [`subscription:${azureIds.subscription}`, false],
-  ])('is covered by what lies at or above it alone: %s is %s (P10)', (allowed, covers) =>
+  ])('is covered only by lines at or above it: %s is %s (P10)', (allowed, covers) =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, { ...grant, 'allowed-targets': allowed });
       expect(result.exitCode).toBe(covers ? 0 : 1);
@@ -180,13 +179,13 @@ describe('a scope outside of subscriptions', () => {
       expect(world.azure.estate.has(tuple)).toBe(false);
     }));
 
-  it('cannot be given the roles that hand out access, there as anywhere', () =>
+  it('does not allow the roles that can grant access, like any other scope', () =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, { ...grant, role: 'Owner' });
       expect(errors(result)).toContain('can hand out access');
     }));
 
-  it('that Azure does not take is Azure’s to refuse, in its own words', () =>
+  it("that Azure does not accept is refused in Azure's words", () =>
     inAzure({}, async (world) => {
       const billing = '/providers/Microsoft.Billing/billingAccounts/1234567/enrollmentAccounts/765432';
       const result = await azureStep(world, { ...grant, target: billing });
@@ -196,7 +195,7 @@ describe('a scope outside of subscriptions', () => {
 });
 
 describe('ids', () => {
-  it('mean the same in any letter case: scope, principal and role', () =>
+  it('are equal in any letter case: scope, principal and role', () =>
     inAzure({}, async (world) => {
       const first = await azureStep(world, azureByIds);
       const shouted = {
@@ -239,7 +238,7 @@ describe('ids', () => {
 });
 
 describe('an existing grant', () => {
-  it('under whatever name is found by scope, role and principal over all pages', () =>
+  it('under any name is found by scope, role and principal over all pages', () =>
     inAzure({ azure: { pageSize: 1 } }, async (world) => {
       const { estate } = world.azure;
       for (const scope of [scopes.subscription, scopes.child, scopes.managementGroup])

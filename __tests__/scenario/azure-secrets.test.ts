@@ -81,7 +81,7 @@ const scenes: readonly Scene[] = [
   { title: 'a time limit that passes', inputs: { timeout: '1s' }, before: fault(put, { kind: 'throttle' }) },
 ];
 
-/** The token that was issued last by an issuer. */
+/** Last token of an issuer. */
 function newest(world: World, issuer: string): string {
   const claims = (secret: string): string => Buffer.from(secret.split('.')[1] ?? '', 'base64url').toString();
   return world.secrets().findLast((secret) => claims(secret).includes(`"iss":"https://${issuer}`)) ?? 'none';
@@ -109,7 +109,7 @@ describe('no secret of Azure leaves (P7)', () => {
       }
     }));
 
-  it('and a canary would be seen; assertion, access tokens and request token are among the secrets, and masked', () =>
+  it('and a canary would be visible; assertion, access tokens and request token are among the secrets, and masked', () =>
     inAzure({}, async (world) => {
       const known = world.secrets();
       const result = await azureStep(world, azureByNames);
@@ -132,7 +132,7 @@ describe('no secret of Azure leaves (P7)', () => {
       { operation: 'subscriptions.list' },
       { ...azureByIds, target: 'subscription:sandbox' },
     ],
-  ])('when the cloud echoes it in a message: %s', (_, match, inputs) =>
+  ])('when the cloud repeats it in a message: %s', (_, match, inputs) =>
     inAzure({}, async (world) => {
       world.script.onRequest(match, () => {
         const secret = newest(world, match === exchange ? 'token.actions.githubusercontent.com' : 'sts.windows.net');
@@ -151,7 +151,7 @@ describe('no secret of Azure leaves (P7)', () => {
     ['the access token before it opens anything', { operation: 'roleAssignments.list' }, 'sts.windows.net'],
   ])('is masked before its first use: %s', (_, when, issuer) =>
     inAzure({}, async (world) => {
-      // Killed while the request is on its way: what was masked by then was masked before.
+      // Killed during the request: a value that is masked by then was masked before.
       const secrets: string[] = [];
       world.script.onRequest(when, () => void secrets.push(newest(world, issuer)));
       const result = await azureStep(world, azureByIds, { signals: [{ when, signal: 'SIGKILL' }] });
@@ -162,7 +162,7 @@ describe('no secret of Azure leaves (P7)', () => {
   );
 });
 
-describe('nothing goes to a host that it is not meant for', () => {
+describe('every request goes only to its intended host', () => {
   const everywhere: readonly (readonly [string, RequestMatch, Step['inputs']])[] = [
     ['the token endpoint', exchange, azureByIds],
     ['discovery', { service: 'entra', operation: 'discovery' }, azureByIds],
@@ -215,7 +215,7 @@ describe('nothing goes to a host that it is not meant for', () => {
     }),
   );
 
-  it('nor does the token endpoint that discovery names get the assertion, where it is another host’s (P7)', () =>
+  it("nor does the token endpoint of a discovery document get the assertion, where it is another host's (P7)", () =>
     inAzure({}, async (world) => {
       const strange = {
         token_endpoint: `${world.azure.graph}/steal`,

@@ -16,18 +16,18 @@ const there = {
 } as const;
 type Place = keyof typeof there;
 
-/** None of these lies in another. */
+/** None of these is inside another. */
 const apart = ['resource-group:payments-prod', there.data, 'subscription:payments-staging', there.sandbox];
 const nested = [...apart, there.vault, 'management-group:Payments'];
 
-/** What a dry run would do where. */
+/** Planned change of each grant in a dry run. */
 async function selected(inputs: Step['inputs']): Promise<StepResult> {
   return inAzure({}, (world) => azureStep(world, { ...azureByIds, ...inputs, 'dry-run': 'true' }));
 }
 
 const targetsIn = (result: StepResult): ReadonlySet<unknown> => new Set(resultsOf(result).map((it) => it['target-id']));
 
-/** The lines that select, those that exclude, and what they leave; `null` where they leave nothing. */
+/** Lines that select, lines that exclude, and the remaining targets; `null` where none remain. */
 const exclusions: readonly (readonly [string, readonly string[], readonly string[], readonly Place[] | null])[] = [
   ['a resource', apart, [there.data], ['rg', 'staging', 'sandbox']],
   ['a resource group by name', apart, ['resource-group:payments-prod'], ['data', 'staging', 'sandbox']],
@@ -51,7 +51,7 @@ const exclusions: readonly (readonly [string, readonly string[], readonly string
 ];
 
 describe('an exclusion', () => {
-  it('takes away its scope and everything below it, whatever kind it is (P8)', async () => {
+  it('removes its scope and everything below it, of any kind (P8)', async () => {
     const ends = await severalAtOnce(exclusions, async ([title, from, lines]) => {
       const target = [...lines.map((line) => `!${line}`), ...from].join('\n');
       const result = await selected({ target });
@@ -98,7 +98,7 @@ describe('an exclusion', () => {
     });
   });
 
-  it('that takes a target away and lies inside another that stays does not pretend that it keeps the access away (P8)', async () => {
+  it('of a target inside another remaining target does not claim to keep the access away (P8)', async () => {
     const lines = [
       [...apart, there.vault, `!${there.vault}`],
       ['management-group:Payments', 'subscription:payments-prod', '!subscription:payments-prod'],
@@ -108,7 +108,7 @@ describe('an exclusion', () => {
       expect(result.log).toMatch(/is inside .*\. A role that is assigned there applies to everything below/u);
   });
 
-  it('asks what lies below a management group once, and only where ids do not tell', async () => {
+  it('looks up the scopes below a management group once, and only where IDs do not decide', async () => {
     const asked = await selected({ target: [...apart, '!management-group:Payments'].join('\n') });
     expect(requestsTo(asked, 'managementGroups.descendants')).toHaveLength(1);
     const plain = await selected({ target: `${there.rg}\n${there.data}\n!${there.rg}` });
@@ -116,7 +116,7 @@ describe('an exclusion', () => {
     expect(requestsTo(plain, 'managementGroups.descendants', 'subscriptions.list')).toEqual([]);
   });
 
-  it('that cannot be looked up is no exclusion that was kept: red, with the permission (P8)', async () => {
+  it('that cannot be looked up was not applied: red, with the permission (P8)', async () => {
     const role = {
       permissions: [{ actions: ['*/read'], notActions: ['Microsoft.Management/managementGroups/descendants/read'] }],
     };
@@ -164,7 +164,7 @@ describe('several lines', () => {
     });
   });
 
-  it('that say the same in other words are one grant, and so is one named by id and by name (P8)', async () => {
+  it('for the same grant in other words are one grant, and so is one named by ID and by name (P8)', async () => {
     await inAzure({}, async (world) => {
       const result = await azureStep(world, {
         principal: `app:${azureIds.deployClientId}\nservice-principal:deploy-payments\nservice-principal:${azureIds.deploy.toUpperCase()}`,
@@ -179,7 +179,7 @@ describe('several lines', () => {
     });
   });
 
-  it('are refused with everything that is wrong with any of them, and nothing is changed (P8)', async () => {
+  it('are refused with all their faults, and nothing is changed (P8)', async () => {
     await inAzure({}, async (world) => {
       const result = await azureStep(world, {
         principal: 'group:Nobody\ngroup:Twin Group\nuser:alice@example.com',
@@ -212,7 +212,7 @@ describe('several lines', () => {
     });
   });
 
-  it('with one that is privileged are refused as a whole (P10)', async () => {
+  it('with a privileged one are refused as a whole (P10)', async () => {
     await inAzure({}, async (world) => {
       const result = await azureStep(world, {
         ...azureByIds,
@@ -225,7 +225,7 @@ describe('several lines', () => {
     });
   });
 
-  it('take no assignment-name: one name is for one grant', async () => {
+  it('do not accept an assignment-name: one name is for one grant', async () => {
     const name = '0a1b2c3d-0000-4000-8000-00000000000a';
     const result = await selected({ role: `${azureIds.reader}\n${azureIds.blobReader}`, 'assignment-name': name });
     expect(errors(result)).toContain('assignment-name');

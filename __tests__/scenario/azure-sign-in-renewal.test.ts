@@ -17,7 +17,7 @@ const expired: Effect = {
   message: 'Client assertion is not within its valid time range.',
 };
 
-/** The ID tokens that were presented, in order. */
+/** ID tokens that were presented, in order. */
 const presented = (result: StepResult): readonly (string | undefined)[] =>
   tokenRequests(result).map(({ idToken }) => idToken?.id);
 const scopesOf = (result: StepResult): readonly unknown[] =>
@@ -35,7 +35,7 @@ describe('the ID token', () => {
       expect(new Set(presented(result))).toEqual(new Set([minted(result)[0]?.idToken?.id]));
     }));
 
-  it('is not asked for again by many requests: neither are access tokens', () =>
+  it('is not requested again for many requests, and neither are access tokens', () =>
     inAzure({}, async (world) => {
       world.script.fault({ service: 'arm', operation: 'roleAssignments.list', times: 5 }, { kind: 'throttle' });
       const result = await azureStep(world, azureByIds);
@@ -44,7 +44,7 @@ describe('the ID token', () => {
       expect(tokenRequests(result)).toHaveLength(1);
     }));
 
-  it('is a fresh one where Graph is first asked when the first has ended', () =>
+  it('is a new one where Graph is first requested after the first has expired', () =>
     inAzure({}, async (world) => {
       // Six minutes of throttling, then the refusals at whose second the directory is asked.
       world.script.fault({ ...write, times: 6 }, { kind: 'throttle', retryAfterSeconds: 60 });
@@ -58,7 +58,7 @@ describe('the ID token', () => {
       expect(tokenRequests(result).map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
     }));
 
-  it('that Entra calls ended is replaced by a new one, once', () =>
+  it('that Entra reports as expired is replaced by a new one, once', () =>
     inAzure({}, async (world) => {
       world.script.fault(exchange, expired);
       const result = await azureStep(world, azureByIds);
@@ -68,7 +68,7 @@ describe('the ID token', () => {
       expect(result.log).toMatch(/AADSTS700024.*new ID token/u);
     }));
 
-  it('that Entra calls ended whatever it is ends the step after the second', () =>
+  it('that Entra always reports as expired ends the step after the second', () =>
     inAzure({}, async (world) => {
       world.script.fault({ ...exchange, times: 99 }, expired);
       const result = await azureStep(world, azureByIds);
@@ -97,7 +97,7 @@ describe('the access token', () => {
       expect(world.azure.estate.has(onCallBlobReader)).toBe(true);
     }));
 
-  it('that cannot be renewed leaves what is known: FAILED, since no change was accepted', () =>
+  it('that cannot be renewed leaves the known results: FAILED, since no change was accepted', () =>
     inAzure({}, async (world) => {
       world.script.fault({ ...write, times: 99 }, { kind: 'throttle', retryAfterSeconds: 60 });
       const refused: Effect = { kind: 'error', status: 400, code: 'AADSTS700016', message: 'Application is gone.' };
@@ -110,7 +110,7 @@ describe('the access token', () => {
     }));
 });
 
-describe('an Entra that stumbles', () => {
+describe('an Entra with faults', () => {
   const busy: Effect = { kind: 'http', status: 503, body: '<html>busy</html>', contentType: 'text/html' };
   const passing: readonly (readonly [string, Effect])[] = [
     ['throttling', { kind: 'throttle' }],
@@ -122,7 +122,7 @@ describe('an Entra that stumbles', () => {
     ['a reset connection', { kind: 'reset' }],
     ['a lost answer', { kind: 'lost' }],
   ];
-  it.each(passing)('with %s is asked again: at discovery, at the exchange, and at both', (_, effect) =>
+  it.each(passing)('with %s is requested again: at discovery, at the exchange, and at both', (_, effect) =>
     inAzure({}, async (world) => {
       world.script.fault({ service: 'entra', operation: 'discovery' }, effect);
       world.script.fault(exchange, effect);
@@ -144,7 +144,7 @@ describe('an Entra that stumbles', () => {
     ['no answer', { kind: 'hang' }, /no answer within [\d.]+ s/u],
     ['a reset connection', { kind: 'reset' }, /ECONNRESET|socket hang up/u],
   ];
-  it.each(lasting)('for good with %s ends the step red, nothing changed, with what to do', (_, effect, words) =>
+  it.each(lasting)('with %s forever ends the step red, nothing changed, with a hint', (_, effect, words) =>
     inAzure({}, async (world) => {
       world.script.fault({ ...entra, times: 999 }, effect);
       const result = await azureStep(world, azureByIds);
@@ -167,7 +167,7 @@ describe('an Entra that stumbles', () => {
     ['of a list', []],
     ['of null', null],
   ];
-  it.each(odd)('in a form that is not Entra’s is no bug of ours: %s', (_, body) =>
+  it.each(odd)("with responses in another form than Entra's is not a bug of this action: %s", (_, body) =>
     inAzure({}, async (world) => {
       for (const operation of ['discovery', 'token']) {
         const answer: Effect = {
@@ -186,7 +186,7 @@ describe('an Entra that stumbles', () => {
     }),
   );
 
-  it('that is out of reach is reported as a fault of the network', () =>
+  it('that cannot be reached is reported as a fault of the network', () =>
     inAzure({}, async (world) => {
       const env = { AZURE_AUTHORITY_HOST: 'https://127.0.0.1:9' };
       const result = await azureStep(world, azureByIds, { env });

@@ -22,11 +22,11 @@ interface Wrong {
   readonly inputs?: Readonly<Record<string, string>>;
   /** Entra's own words. */
   readonly words: string;
-  /** What the engineer is told to look at. */
+  /** Hint for the engineer. */
   readonly hint: RegExp;
 }
 
-/** What no federated credential of the application vouches for. Source: docs/design/azure.md#entra-error-codes. */
+/** Refusals that no federated credential of the application can fix. Source: docs/design/azure.md#entra-error-codes. */
 const mismatches: readonly Wrong[] = [
   {
     code: 'AADSTS700213',
@@ -69,7 +69,7 @@ const mismatches: readonly Wrong[] = [
   },
 ];
 
-/** Jobs that run in no environment: everybody who can push can make such ones. */
+/** Jobs without an environment: every person who can push can make one. */
 const withoutEnvironment = [
   { subject: 'repo:octo-org/infra:ref:refs/heads/main', context: {}, more: {} },
   { subject: 'repo:octo-org/infra:ref:refs/heads/x', context: { ref: 'refs/heads/x' }, more: {} },
@@ -85,7 +85,7 @@ const json = (status: number, body: string): Effect => ({
   body,
 });
 
-/** Where the application or the directory itself is another one. */
+/** Refusals where the application or the directory itself is a different one. */
 const strangers: readonly Wrong[] = [
   {
     code: 'AADSTS700016',
@@ -110,19 +110,19 @@ const strangers: readonly Wrong[] = [
   },
 ];
 
-/** What the log lists of the refused token, as its reader would compare it. */
+/** Claims of the refused token in the log, in the form that a reader compares. */
 function listed({ log }: StepResult): typeof right {
   const claim = (name: string): string =>
     new RegExp(`^ +${name}: (?<value>.+)$`, 'mu').exec(log)?.groups?.['value'] ?? '';
   return { issuer: claim('iss'), subject: claim('sub'), audience: claim('aud') } as typeof right;
 }
 
-/** Whoever could be let in by pasting is let in by whoever can make a job: no command, whatever the refusal. */
+/** A command to paste would allow everyone who can make such a job: no command, for every refusal. */
 function expectNoCommand({ log, summary }: StepResult): void {
   expect(log + summary).not.toMatch(/federated-credential|az ad |az identity /u);
 }
 
-/** One annotation within 5 s that has all of it, and nothing was changed or leaked. */
+/** One annotation within 5 s that has everything, and nothing was changed or leaked. */
 function expectRefused(result: StepResult, { code, words, hint }: Wrong): void {
   expect(result.exitCode).toBe(1);
   expect(result.virtualMs).toBeLessThanOrEqual(5 * second);
@@ -144,18 +144,16 @@ function expectRefused(result: StepResult, { code, words, hint }: Wrong): void {
 }
 
 describe('a refused sign-in', () => {
-  it.each([...mismatches, ...strangers])(
-    'with $code is one error within 5 s, in Entra’s words, with what to do',
-    (wrong) =>
-      inAzure({ azure: wrong.azure }, async (world) => {
-        const result = await azureStep(world, { ...azureByIds, ...wrong.inputs });
-        expectRefused(result, wrong);
-        expect(world.azure.estate.effectiveChanges()).toEqual([]);
-      }),
+  it.each([...mismatches, ...strangers])("with $code is one error within 5 s, in Entra's words, with a hint", (wrong) =>
+    inAzure({ azure: wrong.azure }, async (world) => {
+      const result = await azureStep(world, { ...azureByIds, ...wrong.inputs });
+      expectRefused(result, wrong);
+      expect(world.azure.estate.effectiveChanges()).toEqual([]);
+    }),
   );
 
   it.each(mismatches.filter(({ code }) => /^AADSTS(?:70021[12]|70025|7002138)$/u.test(code)))(
-    'with $code names what Entra named, and not the environment, which is right',
+    'with $code shows what Entra named, and not the environment, which is right',
     ({ azure }) =>
       inAzure({ azure }, async (world) => {
         const result = await azureStep(world, azureByIds);
@@ -164,19 +162,17 @@ describe('a refused sign-in', () => {
       }),
   );
 
-  it.each(mismatches)(
-    'with $code names issuer, subject, audience and workflow of the token, where the reader looks first',
-    ({ azure }) =>
-      inAzure({ azure }, async (world) => {
-        const result = await azureStep(world, azureByIds);
-        for (const claim of Object.values(right)) expect(errors(result)).toContain(claim);
-        for (const place of [result.log, result.summary.replaceAll('&#95;', '_').replaceAll('&#64;', '@')]) {
-          for (const claim of [...Object.values(right), workflow]) expect(place).toContain(claim);
-        }
-      }),
+  it.each(mismatches)('with $code names issuer, subject, audience and workflow of the token, at the top', ({ azure }) =>
+    inAzure({ azure }, async (world) => {
+      const result = await azureStep(world, azureByIds);
+      for (const claim of Object.values(right)) expect(errors(result)).toContain(claim);
+      for (const place of [result.log, result.summary.replaceAll('&#95;', '_').replaceAll('&#64;', '@')]) {
+        for (const claim of [...Object.values(right), workflow]) expect(place).toContain(claim);
+      }
+    }),
   );
 
-  it.each(mismatches)('with $code is mended by a credential of the claims that it lists (P9)', async ({ azure }) => {
+  it.each(mismatches)('with $code is fixed by a credential of the claims that it lists (P9)', async ({ azure }) => {
     const credential = await inAzure({ azure }, async (world) => listed(await azureStep(world, azureByIds)));
     await inAzure({ azure: { ...azure, federatedCredentials: [credential] } }, async (world) => {
       expect(await azureStep(world, azureByIds)).toMatchObject({ exitCode: 0 });
@@ -184,7 +180,7 @@ describe('a refused sign-in', () => {
     });
   });
 
-  it('of a repository whose subject has numeric ids says so, and lists that form (P9)', async () => {
+  it('of a repository whose subject has numeric IDs reports that, and lists that form (P9)', async () => {
     const more = { context: { immutableSubject: true } };
     const credential = await inAzure({ azure: { federatedCredentials: [right] } }, async (world) => {
       const result = await azureStep(world, azureByIds, more);
@@ -203,7 +199,7 @@ describe('a refused sign-in', () => {
   });
 
   it.each(withoutEnvironment)(
-    'of a job without an environment ($subject) says that first, with the line to add, and no subject to trust (P9)',
+    'of a job without an environment ($subject) suggests the environment first, with the line to add, and no subject to trust (P9)',
     ({ context, more, subject }) =>
       inAzure({}, async (world) => {
         const result = await azureStep(world, azureByIds, { context: { environment: null, ...context }, ...more });
@@ -220,7 +216,7 @@ describe('a refused sign-in', () => {
       }),
   );
 
-  it('by a policy of the directory about enterprises shows the claim, and that no credential mends it', () =>
+  it('by a policy of the directory about enterprises shows the claim, and that no credential fixes it', () =>
     inAzure({}, async (world) => {
       const message = "AADSTS7002381: The token must have the claim 'enterprise' with one of the values 'octo-corp'.";
       const body = JSON.stringify({ error: 'invalid_client', error_description: message, error_codes: [7_002_381] });
@@ -231,7 +227,7 @@ describe('a refused sign-in', () => {
       expectNoCommand(result);
     }));
 
-  it('by an audience of one’s own carries it, and lists it', () =>
+  it('of a custom audience has it in the request, and lists it', () =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, { ...azureByIds, 'azure-audience': 'api://somebody-else' });
       expect(errors(result)).toContain('AADSTS700212');
@@ -239,14 +235,14 @@ describe('a refused sign-in', () => {
       expect(listed(result).audience).toBe('api://somebody-else');
     }));
 
-  it('by the object id of the service principal in place of its client id names the mix-up', () =>
+  it('of the object ID of the service principal instead of its client ID names the mix-up', () =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, { ...azureByIds, 'azure-client-id': azureIds.broker });
       expect(errors(result)).toContain('AADSTS700016');
       expect(errors(result)).toMatch(/not an object ID/u);
     }));
 
-  it('by an Entra that takes 1.5 s to answer is reported within 5 s, too (P9)', () =>
+  it('by an Entra that needs 1.5 s to respond is reported within 5 s, too (P9)', () =>
     inAzure({ azure: { federatedCredentials: [] } }, async (world) => {
       world.script.fault({ service: 'entra', times: 9 }, { kind: 'delay', ms: 1_500 });
       const result = await azureStep(world, azureByIds);
@@ -265,7 +261,7 @@ describe('without an ID token', () => {
       expect(result.requests).toEqual([]);
     }));
 
-  it('the pull request of a fork is told that it never gets one', () =>
+  it('the pull request of a fork is reported as an event that never gets one', () =>
     inAzure({}, async (world) => {
       const payload = {
         pull_request: { head: { repo: { id: 2, fork: true } }, base: { repo: { id: 1, fork: false } } },

@@ -43,7 +43,7 @@ const tunnels = ({ requests }: StepResult): readonly string[] =>
 const hostsOf = ({ requests }: StepResult, service: string): readonly string[] => [
   ...new Set(requests.filter((it) => it.service === service).map(({ host }) => host)),
 ];
-/** All that the step asked of GitHub and of Azure; a tunnel is not yet a request. */
+/** All requests of the step to GitHub and to Azure; a tunnel is not yet a request. */
 const asked = ({ requests }: StepResult): readonly string[] =>
   requests.filter(({ service }) => service !== 'proxy').map(({ service, operation }) => `${service} ${operation}`);
 const scopesOf = (result: StepResult): readonly unknown[] =>
@@ -51,7 +51,7 @@ const scopesOf = (result: StepResult): readonly unknown[] =>
 const inputsFor = (cloud: string): Readonly<Record<string, string>> => ({ 'azure-environment': cloud });
 
 describeProxies.each(clouds)('$cloud', ({ cloud, login, arm, graph, audience }) => {
-  it('by ids is reached at its documented hosts and no other, with its audience and scope, in at most 6 requests', () =>
+  it('by IDs is reached at its documented hosts and no other, with its audience and scope, in at most 6 requests', () =>
     inAzure({ azure: { proxy: true } }, async (world) => {
       const result = await azureStep(world, { ...azureByIds, ...inputsFor(cloud) });
       expect(errors(result)).toBe('');
@@ -74,7 +74,7 @@ describeProxies.each(clouds)('$cloud', ({ cloud, login, arm, graph, audience }) 
       expect(world.azure.estate.has(onCallBlobReader)).toBe(true);
     }));
 
-  it('by names asks its own Graph, with a token for it', () =>
+  it('by names uses its own Graph, with a token for it', () =>
     inAzure({ azure: { proxy: true } }, async (world) => {
       const result = await azureStep(world, { ...azureByNames, ...inputsFor(cloud) });
       expect(result.exitCode).toBe(0);
@@ -85,7 +85,7 @@ describeProxies.each(clouds)('$cloud', ({ cloud, login, arm, graph, audience }) 
       expect(result.requests.filter(({ operation }) => operation === 'forward')).toEqual([]);
     }));
 
-  it('is what its Resource Manager’s address means, trailing slash or not', () =>
+  it("is selected by its Resource Manager's address, with or without a trailing slash", () =>
     inAzure({ azure: { proxy: true } }, async (world) => {
       for (const address of [`https://${arm}`, `https://${arm}/`]) {
         const result = await azureStep(world, { ...azureByIds, ...inputsFor(address) });
@@ -95,7 +95,7 @@ describeProxies.each(clouds)('$cloud', ({ cloud, login, arm, graph, audience }) 
       }
     }));
 
-  it('is signed in to by the session of the Azure CLI', () =>
+  it('accepts the session of the Azure CLI', () =>
     inAzure({ azure: { proxy: true } }, async (world) => {
       world.azure.loginCli(cloud);
       const ambient = { 'azure-client-id': 'none', ...inputsFor(cloud) };
@@ -107,7 +107,7 @@ describeProxies.each(clouds)('$cloud', ({ cloud, login, arm, graph, audience }) 
       expect(hostsOf(result, 'entra')).toEqual([]);
     }));
 
-  it('with an audience of one’s own asks GitHub for that one', () => {
+  it('with a custom audience requests that one from GitHub', () => {
     const federatedCredentials = [
       {
         issuer: 'https://token.actions.githubusercontent.com',
@@ -122,7 +122,7 @@ describeProxies.each(clouds)('$cloud', ({ cloud, login, arm, graph, audience }) 
     });
   });
 
-  it('a job of another cloud is told which cloud it asked', () =>
+  it('a job of another cloud is reported with the cloud of its requests', () =>
     inAzure({ azure: { proxy: true } }, async (world) => {
       const stranger = { 'azure-tenant-id': azureIds.onCall };
       const result = await azureStep(world, { ...azureByIds, ...inputsFor(cloud), ...stranger });
@@ -133,7 +133,7 @@ describeProxies.each(clouds)('$cloud', ({ cloud, login, arm, graph, audience }) 
 });
 
 describeProxies('a revocation', () => {
-  it('by ids takes at most 6 requests as well, and one that finds nothing at most 5', () =>
+  it('by IDs needs at most 6 requests too, and one that finds nothing at most 5', () =>
     inAzure({ azure: { proxy: true } }, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       const first = await azureStep(world, { ...azureByIds, operation: 'revoke' });

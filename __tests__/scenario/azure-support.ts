@@ -7,7 +7,7 @@ import { checked, errors, inWorld } from './support.ts';
 const subscription = '/subscriptions/11111111-2222-4333-8444-555555555501';
 const data = `${subscription}/resourceGroups/Payments-Data`;
 
-/** What the default estate (rehearsal/estate.yml, section `azure`) calls the things that the scenarios are about. */
+/** Names in the default estate (rehearsal/estate.yml, section `azure`) of the things in the scenarios. */
 export const azureIds = {
   tenant: '72f988bf-0000-4000-8000-000000000001',
   subscription: '11111111-2222-4333-8444-555555555501',
@@ -33,7 +33,7 @@ export const scopes = {
   child: `${data}/providers/Microsoft.Storage/storageAccounts/paydata/blobServices/default/containers/logs`,
 } as const;
 
-/** A grant by ids: nobody has to be looked up. */
+/** A grant by IDs, without look-ups. */
 export const azureByIds = {
   principal: `group:${azureIds.onCall}`,
   target: scopes.resourceGroup,
@@ -47,19 +47,19 @@ export const azureByNames = {
   role: 'Storage Blob Data Reader',
 } as const;
 
-/** The role assignment that both speak of. */
+/** The role assignment of both. */
 export const onCallBlobReader = {
   scope: scopes.resourceGroup,
   role: azureIds.blobReader,
   principalId: azureIds.onCall,
 } as const;
 
-/** Runs scenes in an Azure of their own, which is closed whatever happens. */
+/** Runs scenes in an Azure of their own, which is always closed. */
 export function inAzure<T>(options: WorldOptions, scene: (world: World) => Promise<T>): Promise<T> {
   return inWorld({ clouds: ['azure'], ...options }, scene);
 }
 
-/** Runs a main step on Azure, signed in by its ID token, and holds it against what every scenario has to keep. */
+/** Runs a main step on Azure, signed in by its ID token, and checks the rules of every scenario. */
 export async function azureStep(
   world: World,
   inputs: Step['inputs'],
@@ -92,7 +92,7 @@ export function warnings({ annotations }: Pick<StepResult, 'annotations'>): stri
     .join('\n');
 }
 
-/** Makes the grant by ids with other inputs: what is meant is granted, and nothing else. */
+/** Makes the grant by IDs with other inputs, and checks that only the intended access is granted. */
 export async function granted(
   inputs: Step['inputs'],
   there: Readonly<Record<string, string>>,

@@ -9,13 +9,16 @@ afterAll(() => {
   process.stdout.write(`boundaries: ${runCount()} runs of the built action\n`);
 });
 
-/** Every request of every operation is a boundary, one in three in ordinary tests: whatever befalls it, the change is made exactly once, or never. */
+/**
+ * Every request of every operation is a boundary, one in three in ordinary tests: after every fault at it, the change
+ * is made exactly once, or never.
+ */
 describe.each(Object.entries(cases))('%s (P1)', (_, boundaryCase) => {
   let requests: Promise<readonly string[]> | null = null;
   const boundaries = (): Promise<readonly string[]> => (requests ??= cleanRequests(boundaryCase));
 
   it.each(Object.entries<Effect>(effects).map(([title, effect], row) => [title, effect, row] as const))(
-    'ends right, done exactly once, with %s at any one request',
+    'ends with the right result, done exactly once, with %s at any one request',
     async (_effect, effect, row) => {
       const problems = await severalAtOnce(await boundaries(), (_operation, index) =>
         isRun(row, index) ? run(boundaryCase, [[{ index }, effect]]) : [],
@@ -28,7 +31,7 @@ describe.each(Object.entries(cases))('%s (P1)', (_, boundaryCase) => {
     ['a lost response', { kind: 'lost' }],
     ['no answer to what was carried out', { kind: 'hang', processed: true }],
   ])(
-    'ends right, done exactly once, while reads and request ids lag, with %s at any one request',
+    'ends with the right result, done exactly once, while reads and request IDs lag, with %s at any one request',
     async (_effect, effect) => {
       const problems = await severalAtOnce(await boundaries(), (_operation, index) =>
         isRun(effect.kind === 'lost' ? 0 : 1, index) ? run(boundaryCase, [[{ index }, effect]], lagging) : [],

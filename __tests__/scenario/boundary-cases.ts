@@ -5,13 +5,13 @@ import { onCallBlobReader } from './azure-support.ts';
 import { aws, azure, type TestCloud } from './clouds.ts';
 import { ids, onCallAssignment, pushAll, pushOne } from './support.ts';
 
-/** A change that a step makes, and how to tell from the cloud that it was made. */
+/** A change by a step, and the check in the cloud that it was made. */
 export interface Case {
   readonly cloud: TestCloud;
   readonly inputs: Step['inputs'];
   readonly prepare: (world: World) => void;
   readonly reached: (world: World) => boolean;
-  /** How many changes it takes: of AWS's provisioning one for each account. */
+  /** Number of changes that it makes: of AWS's provisioning one for each account. */
   readonly changes: number;
 }
 
@@ -86,7 +86,7 @@ export const azureCases = {
   },
 } satisfies Readonly<Record<string, Case>>;
 
-/** What may befall any request of any cloud. */
+/** Faults that can occur at any request of any cloud. */
 const common = {
   'a throttle': { kind: 'throttle' },
   'a throttle that says for how long': { kind: 'throttle', retryAfterSeconds: 3 },
@@ -103,7 +103,7 @@ export const effects = {
   'a 5xx in HTML': { kind: 'http', status: 500, body: '<html><h1>Bad Gateway</h1></html>', contentType: 'text/html' },
 } satisfies Readonly<Record<string, Effect>>;
 
-/** A conflict on the way to a role assignment is none of Azure's answers; a token that has just ended is. */
+/** A conflict on the way to a role assignment is not one of Azure's responses; a token that has just expired is. */
 export const azureEffects = {
   ...common,
   'a 5xx in HTML': { kind: 'http', status: 503, body: '<html><h1>Service Unavailable</h1></html>' },

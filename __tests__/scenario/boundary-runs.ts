@@ -28,7 +28,7 @@ function smallEstate(): Estate {
   return { ...estate, permissionSets: estate.permissionSets.filter(({ name }) => kept.has(name)) };
 }
 
-/** What is wrong with how a step ended: it has to be green, done once, and to say so. Empty where all is well. */
+/** Problems with the end of a step: it must be green, done once, and report that. Empty without problems. */
 function faultsOf(world: World, result: StepResult, { cloud, reached, changes }: Case): readonly string[] {
   const { status, changed, 'request-id': requestId = '' } = result.outputs;
   const expectedId = cloud.requestId(world, result);
@@ -47,7 +47,7 @@ function faultsOf(world: World, result: StepResult, { cloud, reached, changes }:
   return Object.entries(checks).flatMap(([problem, fine]) => (fine ? [] : [problem]));
 }
 
-/** What a red end before any change has to say where a conflict, or a refused token, is no passing answer. */
+/** Words of a red end before any change where a conflict, or a refused token, is not temporary. */
 const finalConflicts: Readonly<Partial<Record<ServiceName, RegExp>>> = {
   oidc: /GitHub gave no ID token in one try: the HTTP status was 409/u,
   sts: /sts:AssumeRoleWithWebIdentity answered Conflict: /u,
@@ -76,7 +76,7 @@ function faultsOfRefused(world: World, result: StepResult, text: RegExp, { cloud
   return Object.entries(checks).flatMap(([problem, fine]) => (fine ? [] : [problem]));
 }
 
-/** What was told for how long to wait has to wait as long; 0 where nothing was. */
+/** The requested delay, which the step must wait; 0 without one. */
 function waited(result: StepResult, effect: Effect | undefined): boolean {
   const wanted = effect?.kind === 'throttle' ? (effect.retryAfterSeconds ?? 0) : 0;
   const { requests } = result;
@@ -91,12 +91,12 @@ function waited(result: StepResult, effect: Effect | undefined): boolean {
 
 let runs = 0;
 
-/** How many times the built action was run. */
+/** Number of runs of the built action. */
 export function runCount(): number {
   return runs;
 }
 
-/** Runs a case under a script; what was wrong with it, the log below, or nothing. */
+/** Runs a case under a script; returns its problems with the log below them, or nothing. */
 export function run(it: Case, faults: Faults, more: WorldOptions = {}): Promise<readonly string[]> {
   return inWorld({ ...options, ...it.cloud.world, ...more, aws: { ...options.aws, ...more.aws } }, async (world) => {
     it.prepare(world);

@@ -12,7 +12,7 @@ function together(...names: readonly string[]): Policy {
   return { Version: '2012-10-17', Statement: names.flatMap((name) => policyOf(name).Statement) };
 }
 
-/** Policies as they are, in all accounts: what they change, and where, has tests of its own. */
+/** Unchanged policies, in all accounts: other tests cover their effects and places. */
 function everywhere(document: Policy): Policy {
   const text = JSON.stringify(document).replaceAll(`account/${ids.prod}`, 'account/*');
   return JSON.parse(text) as Policy;
@@ -23,7 +23,7 @@ interface Scene {
   readonly inputs: Step['inputs'];
   readonly world?: WorldOptions;
   readonly before?: (world: World) => void;
-  /** What a step says that finds no such name, and shows what is near. */
+  /** The report of a step that does not find a name, and suggests similar ones. */
   readonly asks?: RegExp;
 }
 
@@ -120,7 +120,7 @@ describe.each(Object.entries(sets))('docs/policies/%s', (name, [document, own, s
     );
   });
 
-  it('allows every scene: nothing is denied, and all end as they should', () => {
+  it('allows every scene: nothing is denied, and all end with the expected result', () => {
     const ends = [...results].map(([{ title }, it]) => [title, it.exitCode, denied(it), errors(it)]);
     expect(ends).toEqual(
       [...results.keys()].map(({ title, asks }) => [
@@ -133,7 +133,7 @@ describe.each(Object.entries(sets))('docs/policies/%s', (name, [document, own, s
     expect(results.size).toBe(scenes.length);
   });
 
-  it('has no action that no scene uses', () => {
+  it('has no unused action', () => {
     const used = new Set([...results.values()].flatMap(({ requests }) => requests.map((it) => it.action ?? '')));
     expect(own.filter((action) => !used.has(action))).toEqual([]);
     expect({ name, actions: own.length }).toEqual({ name, actions: new Set(own).size });
@@ -141,7 +141,7 @@ describe.each(Object.entries(sets))('docs/policies/%s', (name, [document, own, s
 });
 
 describe('docs/policies/plan.json (P10)', () => {
-  it('cannot carry out what it plans: red at the first change, which is denied', async () => {
+  it('cannot carry out its plan: red at the first change, which is denied', async () => {
     await inWorld({ aws: { policy: policyOf('plan') } }, async (world) => {
       const before = world.aws.estate.assignments().length;
       const result = await step(world, byNames);
@@ -153,7 +153,7 @@ describe('docs/policies/plan.json (P10)', () => {
 });
 
 describe('docs/policies/reprovision.json', () => {
-  it('pushes every pair that is outdated', async () => {
+  it('pushes every outdated pair', async () => {
     await inWorld({ aws: { policy: policyOf('reprovision') } }, async (world) => {
       edited(world);
       const result = await step(world, outdated);
@@ -182,7 +182,7 @@ describe('docs/policies/azure-plan.json', () => {
       return azureStep(world, { ...inputs, ...planned });
     });
 
-  it('allows every plan, has nothing that none uses, and cannot carry one out (P10)', async () => {
+  it('allows every plan, has no unused action, and cannot carry out a plan (P10)', async () => {
     const results = await severalAtOnce(scenes, (inputs) => play(inputs));
     expect(results.map((it) => [it.exitCode, denied(it), errors(it)])).toEqual(scenes.map(() => [0, [], '']));
     const used = new Set(results.flatMap(({ requests }) => requests.map((it) => it.action ?? '')));
@@ -195,7 +195,7 @@ describe('docs/policies/azure-plan.json', () => {
     });
   });
 
-  it.each(role.Actions)('needs %s: without it a plan is red, and says so', async (action) => {
+  it.each(role.Actions)('needs %s: without it a plan is red, and reports it', async (action) => {
     const [byName, inSubscription] = scenes;
     const inputs = action.includes('/subscriptions/') ? inSubscription : byName;
     const result = await play(

@@ -1,12 +1,12 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
-/** A key and a certificate that vouches for itself, both as PEM. */
+/** A key and a self-signed certificate, both as PEM. */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
 }
 
-/** ASN.1's distinguished encoding, as far as a certificate needs it. Source: X.690, RFC 5280. */
+/** ASN.1's distinguished encoding, as much as a certificate needs. Source: X.690, RFC 5280. */
 function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;

@@ -7,33 +7,33 @@ import { byIds, byNames, onCallAssignment, step } from './support.ts';
 
 type Inputs = Step['inputs'];
 
-/** One grant in one cloud, how a step is asked for it, and what is really there: for scenarios that hold in both. */
+/** One grant in one cloud, the inputs for it, and the real state: for scenarios that apply to both. */
 export interface TestCloud {
-  /** What a world needs to have it. */
+  /** Options of a world that has it. */
   readonly world: WorldOptions;
   readonly byIds: Inputs;
   readonly byNames: Inputs;
   /** Runs a main step that is signed in by its ID token. */
   readonly step: (world: World, inputs: Inputs, more?: Omit<Step, 'inputs'>) => Promise<StepResult>;
-  /** Somebody else makes the grant. */
+  /** Makes the grant as another caller would. */
   readonly grant: (world: World) => void;
   readonly has: (world: World) => boolean;
-  /** How many changes the cloud has made for those who asked. */
+  /** Number of changes that the cloud has made on request. */
   readonly changes: (world: World) => number;
-  /** How many changes were started: one that has no effect counts as well. */
+  /** Number of started changes: one without an effect counts too. */
   readonly started: (world: World) => number;
-  /** Whether a request is one that starts a change. */
+  /** True if a request starts a change. */
   readonly isStart: (entry: JournalEntry) => boolean;
-  /** The request id that a step has to name, empty while it cannot know one. */
+  /** Request ID that a step must name, empty while it cannot know one. */
   readonly requestId: (world: World, result: Pick<StepResult, 'requests'>) => string;
   /** The operation of the read that shows the grant. */
   readonly readBack: string;
-  /** How often an ID token may be presented. */
+  /** Number of times that an ID token can be presented. */
   readonly idTokenUses: number;
-  /** A world in which a change takes minutes to end or to be seen, and the request that asks whether it is so. */
+  /** A world in which a change needs minutes to end or to be visible, and the request that checks it. */
   readonly slow: WorldOptions;
   readonly asking: RequestMatch;
-  /** A refusal to start that passes by itself. */
+  /** A temporary refusal of the start. */
   readonly refusal: Effect;
 }
 
@@ -52,7 +52,7 @@ export const aws: TestCloud = {
   changes: ({ aws: { estate } }) => estate.effectiveChanges().length,
   started: ({ aws: { estate } }) => estate.operations().length,
   isStart: ({ operation }) => awsStarts.has(operation),
-  // An operation can be found again by its grant, whatever became of the answer.
+  // An operation can be found again by its grant, with any state of its response.
   requestId: ({ aws: { estate } }) => estate.operations()[0]?.requestId ?? '',
   readBack: 'ListAccountAssignments',
   // STS takes a token once.
@@ -74,7 +74,7 @@ export const azure: TestCloud = {
   changes: ({ azure: { estate } }) => estate.effectiveChanges().length,
   started: ({ azure: { estate } }) => estate.effectiveChanges().length,
   isStart: ({ operation }) => azureStarts.has(operation),
-  // It stands in the answer alone: nobody can find it again. A 204 changed nothing.
+  // It is only in the response, and cannot be found again. A 204 changed nothing.
   requestId: (_world, { requests }) =>
     requests.findLast(
       (it) => azureStarts.has(it.operation) && (it.status === 200 || it.status === 201) && it.outcome === 'ok',

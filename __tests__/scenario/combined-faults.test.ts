@@ -97,11 +97,11 @@ describe('AWS: two faults in one run, and faults where reads lag (P1)', () => {
     ],
     ['a start that was reset, while reads lag', 'assign by ids', [[create, reset]], lagging],
     ['a broken page instead of the start, while reads lag', 'provision all accounts', [[push, html]], lagging],
-    ['a lost start that is over before anybody looks, while reads lag', 'assign by ids', [[create, lost]], lateAndOver],
+    ['a lost start that is over before a read, while reads lag', 'assign by ids', [[create, lost]], lateAndOver],
     ['a lost start that shows after six seconds only', 'assign by ids', [[create, lost]], late],
     ['a lost start that shows after six seconds only', 'revoke', [[remove, lost]], late],
     ['a lost start that shows after six seconds only', 'provision one account', [[push, lost]], late],
-  ])('ends right, done exactly once: %s (%s)', async (_, name, faults, more) => {
+  ])('ends with the right result, done exactly once: %s (%s)', async (_, name, faults, more) => {
     expect(await run(cases[name], faults, more)).toEqual([]);
   });
 });
@@ -112,7 +112,7 @@ const reads = { operation: 'roleAssignments.list' };
 const token = { service: 'entra', operation: 'token' } as const;
 const refused = { kind: 'error', status: 400, code: 'PrincipalNotFound', message: 'not replicated yet' } as const;
 
-/** Longer than anybody looks before a change is sent again. */
+/** Longer than any step reads before a change is sent again. */
 const veryLate: WorldOptions = { azure: { lag: { readMs: 20_000, deleteMs: 20_000 } } };
 
 describe('Azure: two faults in one run, and faults where reads lag (P1)', () => {
@@ -201,7 +201,7 @@ describe('Azure: two faults in one run, and faults where reads lag (P1)', () => 
     ['a lost PUT that shows after twenty seconds only', 'assign by ids', [[put, lost]], veryLate],
     ['a lost PUT that shows after twenty seconds only', 'another description', [[put, lost]], veryLate],
     ['a lost DELETE that shows after twenty seconds only', 'revoke', [[drop, lost]], veryLate],
-  ])('ends right, done exactly once: %s (%s)', async (_, name, faults, more) => {
+  ])('ends with the right result, done exactly once: %s (%s)', async (_, name, faults, more) => {
     expect(await run(azureCases[name], faults, more)).toEqual([]);
   });
 });

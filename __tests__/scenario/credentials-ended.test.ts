@@ -44,7 +44,7 @@ const invalid: Effect = {
 const signedFor = ({ service }: JournalEntry): boolean =>
   service !== 'sts' && service !== 'oidc' && service !== 'entra' && service !== 'github';
 
-/** The operations that the steps of a story ask for with what they have signed in for. */
+/** Operations that the steps of a scenario request with the credentials of their sign-in. */
 function operationsIn(results: readonly StepResult[]): readonly string[] {
   const all = results.flatMap(({ requests }) => requests.filter(signedFor));
   return [...new Set(all.map(({ operation }) => operation))].filter((it) => it !== 'metadata');
@@ -53,9 +53,9 @@ function operationsIn(results: readonly StepResult[]): readonly string[] {
 interface Story {
   readonly name: string;
   readonly in: (scene: (world: World) => Promise<void>) => Promise<void>;
-  /** All steps; each has to be green. */
+  /** All steps, which must be green. */
   readonly play: (world: World) => Promise<readonly StepResult[]>;
-  /** Effective changes, and whether access is there in the end. */
+  /** Effective changes, and the state of the access in the end. */
   readonly outcome: (world: World) => readonly [changes: number, there: boolean];
   readonly effect: Effect;
 }
@@ -162,8 +162,8 @@ const stories: readonly Story[] = [
   },
 ];
 
-describe.each(stories)('credentials that are called ended in the middle of $name (P13)', (story) => {
-  it('are made anew, once for each of its requests: everything is green, and done exactly once', async () => {
+describe.each(stories)('credentials that are reported as expired in the middle of $name (P13)', (story) => {
+  it('are renewed, once for each of its requests: everything is green, and done exactly once', async () => {
     let operations: readonly string[] = [];
     let expected: readonly [number, boolean] = [0, false];
     await story.in(async (world) => {
@@ -186,8 +186,8 @@ describe.each(stories)('credentials that are called ended in the middle of $name
   }, 600_000);
 });
 
-describe('credentials that are called ended', () => {
-  it('by a poll cost one new ID token, one new sign-in and nothing else', () =>
+describe('credentials that are reported as expired', () => {
+  it('to a poll need one new ID token, one new sign-in and nothing else', () =>
     inWorld({}, async (world) => {
       world.script.fault({ operation: 'DescribeAccountAssignmentCreationStatus' }, ended);
       const result = await step(world, byIds);
@@ -196,7 +196,7 @@ describe('credentials that are called ended', () => {
       expect(calls(result)).toMatchObject({ CreateAccountAssignment: 1 });
     }));
 
-  it('by a read on Azure cost one new ID token, one exchange, and are used no more', () =>
+  it('to a read on Azure need one new ID token, one exchange, and are not used again', () =>
     inAzure({}, async (world) => {
       world.script.fault({ operation: 'roleAssignments.put' }, expired);
       const result = await azureStep(world, azureByIds);
@@ -205,7 +205,7 @@ describe('credentials that are called ended', () => {
       expect(tokenRequests(result)).toHaveLength(2);
     }));
 
-  it('by many requests at once are renewed once for all (P13)', () =>
+  it('to many requests at once are renewed once for all (P13)', () =>
     inLeases({}, async (world) => {
       const target = [ids.prod, ids.staging, ids.dataLake].join('\n');
       const main = await take(world, { ...leased, target });
@@ -215,7 +215,7 @@ describe('credentials that are called ended', () => {
       expectFreshTokens(result, 2);
     }));
 
-  it('while STS refuses for a while are renewed when that has passed: the post step ends the access (P13)', () =>
+  it('while STS refuses for a while are renewed after that: the post step ends the access (P13)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased);
       world.script.fault({ operation: 'DeleteAccountAssignment' }, ended);
@@ -225,7 +225,7 @@ describe('credentials that are called ended', () => {
       expect(told(result, 'warning').join()).toContain('AccessDenied: Not authorized');
     }));
 
-  it('while Entra refuses for a while likewise', () =>
+  it('while Entra refuses for a while, too', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure);
       world.script.fault({ operation: 'roleAssignments.delete' }, expired);
@@ -238,7 +238,7 @@ describe('credentials that are called ended', () => {
   it.each([
     ['AWS', ended, 'This action signed in again, and the cloud refused the new sign-in too'],
     ['AWS, as unknown ones', unknown, 'that the Region is enabled in the account of the role'],
-  ])('for good are told after four tries, with what was tried: %s', (_, effect, said) =>
+  ])('forever are reported after four tries, with the tries: %s', (_, effect, said) =>
     inWorld({}, async (world) => {
       world.script.fault({ operation: 'CreateAccountAssignment', times: 99 }, effect);
       const result = await step(world, byIds);
@@ -256,7 +256,7 @@ describe('credentials that are called ended', () => {
     ['expired', expired, 'This action signed in again, and the cloud refused the new sign-in too'],
     ['invalid', invalid, 'Check azure-environment and azure-tenant-id'],
     ['of another directory', wrongTenant, 'The target belongs to another directory'],
-  ])('for good by Azure are told likewise: %s', (_, effect, said) =>
+  ])('forever by Azure are reported in the same way: %s', (_, effect, said) =>
     inAzure({}, async (world) => {
       world.script.fault({ operation: 'roleAssignments.put', times: 99 }, effect);
       const result = await azureStep(world, azureByIds);
@@ -267,7 +267,7 @@ describe('credentials that are called ended', () => {
     }),
   );
 
-  it('for a minute keep no post step from ending the access (P13)', () =>
+  it('for a minute do not keep a post step from ending the access (P13)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, unrecorded);
       const works = world.now() + minute;
@@ -277,8 +277,8 @@ describe('credentials that are called ended', () => {
     }));
 });
 
-describe('credentials of an earlier step that are called ended', () => {
-  it('on AWS are red, with whose they are and what to do', () =>
+describe('credentials of an earlier step that are reported as expired', () => {
+  it('on AWS are red, with their owner and a hint', () =>
     inWorld({}, async (world) => {
       world.script.fault({ operation: 'CreateAccountAssignment', times: 99 }, ended);
       const env = world.aws.ambientCredentials();
@@ -291,7 +291,7 @@ describe('credentials of an earlier step that are called ended', () => {
     }));
 
   const itCli = process.platform === 'win32' ? it.skip : it;
-  itCli('on Azure are red, with whose they are and what to do', () =>
+  itCli('on Azure are red, with their owner and a hint', () =>
     inAzure({}, async (world) => {
       world.script.fault({ operation: 'roleAssignments.put', times: 99 }, expired);
       const inputs = { ...azureByIds, 'azure-client-id': 'none', 'azure-audience': '' };

@@ -16,7 +16,7 @@ const onAws = ['ListAccountAssignments', 'ListSchedules', 'DescribeAccountAssign
 const onAzure = ['roleAssignments.list', 'roleAssignments.delete'];
 const onPim = ['roleAssignmentScheduleRequests.list', 'roleAssignmentSchedules.list', 'roleAssignments.list'];
 
-/** A right may be on its way, and a proxy may come to its senses: neither lets access outlive its job (P13). */
+/** A right can be on its way, and a proxy can recover: neither lets access outlive its job (P13). */
 describe.each(answers)('%s that passes (P13)', (_, effect) => {
   it.each(onAws)('does not keep post from ending access on AWS: at %s', (operation) =>
     inLeases({}, async (world) => {
@@ -31,7 +31,7 @@ describe.each(answers)('%s that passes (P13)', (_, effect) => {
     }),
   );
 
-  it.each(onAws.slice(0, 2))('does not keep release from it: at %s', (operation) =>
+  it.each(onAws.slice(0, 2))('does not keep release from ending it: at %s', (operation) =>
     inLeases({}, async (world) => {
       const main = await take(world, { ...leased, 'keep-after-job': 'true' });
       world.script.fault({ operation, times: 2 }, effect);
@@ -42,7 +42,7 @@ describe.each(answers)('%s that passes (P13)', (_, effect) => {
     }),
   );
 
-  it('does not keep post from it with credentials of the job’s own, and no ID token', () =>
+  it("does not keep post from ending it with credentials of the job's own, and no ID token", () =>
     inLeases({}, async (world) => {
       const env = world.aws.ambientCredentials();
       const inputs = { ...unrecorded, 'aws-role-to-assume': 'none' };
@@ -72,7 +72,7 @@ describe.each(answers)('%s that passes (P13)', (_, effect) => {
   );
 });
 
-it('that one of three requests calls its credentials ended leaves the others to be sent (P13)', () =>
+it('that hits one of three requests, which reports expired credentials, does not stop the others (P13)', () =>
   inLeases({}, async (world) => {
     const target = [ids.prod, ids.staging, ids.dataLake].join('\n');
     for (const inputs of [leased, unrecorded]) {

@@ -1,7 +1,7 @@
 import { readText } from '../docs/repository.ts';
 import { section } from '../docs/markdown.ts';
 
-/** The hosts that docs/network.md names, each as it stands there. */
+/** Hosts in docs/network.md, each as it is written there. */
 export const documentedHosts: readonly string[] = [
   ...new Set(
     section(readText('docs/network.md'), '## Hosts')

@@ -25,9 +25,9 @@ import {
 import { resultsOf } from './reports.ts';
 import { errors, onCallAssignment, step } from './support.ts';
 
-/** What docs/emergencies.md says of access that a person ends without this action. */
+/** Statements in docs/emergencies.md about access that a person ends without this action. */
 describe('a lease that a person ends by hand', () => {
-  it('on AWS has in its record the very request that ends it (P4)', () =>
+  it('on AWS has in its record the exact request that ends it (P4)', () =>
     inLeases({}, async (world) => {
       await take(world);
       const { schedule } = only(world, 'timer');
@@ -41,7 +41,7 @@ describe('a lease that a person ends by hand', () => {
       });
     }));
 
-  it('on AWS, whose runner is gone too, leaves its timer nothing to do, and a sweep no more than the hold, which means nothing (P5)', () =>
+  it('on AWS, without its runner too, leaves its timer no task, and a sweep only the hold, which has no effect (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, undefined, job(1));
       world.aws.estate.remove(onCallAssignment);
@@ -52,7 +52,7 @@ describe('a lease that a person ends by hand', () => {
       expect([isThere(world), shortly(world)]).toEqual([false, ['hold 22:00']]);
     }));
 
-  it('on Azure leaves post and a sweep nothing to do: both green (P1)', () =>
+  it('on Azure leaves post and a sweep no task: both green (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world);
       world.azure.estate.remove(onCallBlobReader);
@@ -63,7 +63,7 @@ describe('a lease that a person ends by hand', () => {
       expect(isGranted(world)).toBe(false);
     }));
 
-  it('on Azure, and whose record is taken out, stays: post is green, with a warning, and a sweep has nothing to do (P3)', () =>
+  it('on Azure, with its record removed, stays: post is green, with a warning, and a sweep has no task (P3)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world);
       describeByHand(world, (description) => description.split('\n').slice(0, -1).join('\n'));
@@ -75,7 +75,7 @@ describe('a lease that a person ends by hand', () => {
       expect([errors(swept), swept.exitCode, resultsOf(swept), isGranted(world)]).toEqual(['', 0, [], true]);
     }));
 
-  it('on Azure, and whose record is changed, stays: post is red, and a sweep green, with a notice (P3)', () =>
+  it('on Azure, with its record changed, stays: post is red, and a sweep green, with a notice (P3)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world);
       describeByHand(world, (description) => description.replace(' v1 ', ' v2 '));
@@ -85,7 +85,7 @@ describe('a lease that a person ends by hand', () => {
       expect(summaryText(swept)).toContain('proves nothing');
     }));
 
-  it('through Privileged Identity Management leaves post nothing to do: green (P1)', () =>
+  it('through Privileged Identity Management leaves post no task: green (P1)', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world);
       await world.clock.advance(6 * minute);

@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The step ended before it asked anybody anything, and the trap saw nothing. */
+/** The step ended before any request, and the trap received nothing. */
 function expectNothingSent(result: StepResult): void {
   expect(result.exitCode).toBe(1);
   expect(result.outputs['status']).toBe('FAILED');
@@ -33,7 +33,7 @@ function expectNothingSent(result: StepResult): void {
   expect(trap.requests).toEqual([]);
 }
 
-/** Without the world's own endpoints but for sign-in, a file decides where Identity Center is. */
+/** Without the world's own endpoints except for the sign-in, a file decides where Identity Center is. */
 const onlySts = {
   AWS_ENDPOINT_URL_SSO_ADMIN: undefined,
   AWS_ENDPOINT_URL_IDENTITYSTORE: undefined,
@@ -214,7 +214,7 @@ onUnix('a file that the SDK would wait for is a fault at once', () => {
     }),
   );
 
-  it('and where there is none, or the name of no file, the step goes on', () =>
+  it('and without a file, or with an invalid file name, the step continues', () =>
     inWorld({}, async (world) => {
       const env = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: join(folder, 'nowhere') };
       expect((await step(world, byIds, { env })).exitCode).toBe(0);
@@ -222,7 +222,7 @@ onUnix('a file that the SDK would wait for is a fault at once', () => {
 });
 
 describe('allowed-endpoints', () => {
-  it('opens a host by name, and an address that is not encrypted stays a fault (P10)', () =>
+  it('allows a host by name, and an unencrypted address stays a fault (P10)', () =>
     inWorld({}, async (world) => {
       const allowed = { ...byIds, 'allowed-endpoints': 'sso.internal.example\nother.example' };
       const result = await step(world, allowed, { env: { AWS_ENDPOINT_URL_SSO_ADMIN: 'http://sso.internal.example' } });
@@ -236,7 +236,7 @@ describe('allowed-endpoints', () => {
       expect(errors(subdomain)).toContain('evil.sso.internal.example');
     }));
 
-  it('takes bare host names only', () =>
+  it('accepts host names only', () =>
     inWorld({}, async (world) => {
       for (const wrong of ['*', '*.example', 'https://sso.internal.example', 'sso.internal.example:443', 'a b']) {
         const result = await step(world, { ...byIds, 'allowed-endpoints': wrong });
@@ -246,7 +246,7 @@ describe('allowed-endpoints', () => {
       }
     }));
 
-  it('is not needed for loopback, and what is in force is named in log and summary (P10)', () =>
+  it('is not needed for loopback, and used endpoints are named in log and summary (P10)', () =>
     inWorld({}, async (world) => {
       const result = await step(world, byIds);
       expect(result.exitCode).toBe(0);
@@ -283,7 +283,7 @@ describe('credentials never follow a redirect', () => {
     }),
   );
 
-  it('of a start call: what may have been done is not claimed to be known', () =>
+  it('of a start call: its result is reported as unknown', () =>
     inWorld({}, async (world) => {
       const result = await redirected(world, { operation: 'CreateAccountAssignment' }, 307);
       expect(result.exitCode).toBe(1);

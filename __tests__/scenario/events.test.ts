@@ -5,7 +5,7 @@ import { byIds, byNames, calls, errors, ids, inWorld, onCallAssignment, pushOne,
 const untrusted = ['pull_request_target', 'issue_comment', 'workflow_run', 'deployment', 'event_of_tomorrow'];
 const revoke = { ...byIds, operation: 'revoke' };
 
-describe('events that may be caused without write access (P10)', () => {
+describe('events that can be caused without write access (P10)', () => {
   it.each(
     untrusted.flatMap(
       (event) =>
@@ -16,7 +16,7 @@ describe('events that may be caused without write access (P10)', () => {
         ] as const,
     ),
   )(
-    '%s cannot %s: the error says how to start it, and at last which input would allow it',
+    '%s cannot %s: the error shows how to start it, and in the end the input that would allow it',
     async (event, _, inputs) => {
       await inWorld({}, async (world) => {
         const result = await step(world, inputs, { event });
@@ -34,7 +34,7 @@ describe('events that may be caused without write access (P10)', () => {
     },
   );
 
-  it.each(untrusted)('%s may when allow-event names it, and only it', async (event) => {
+  it.each(untrusted)('%s can when allow-event names it, and only it', async (event) => {
     await inWorld({}, async (world) => {
       const others = untrusted.filter((it) => it !== event).join('\n');
       expect(await step(world, { ...byIds, 'allow-event': others }, { event })).toMatchObject({
@@ -47,7 +47,7 @@ describe('events that may be caused without write access (P10)', () => {
   });
 
   it.each(['Issue_Comment', 'Push', 'pull_request_target ', ' ', ''])(
-    'are no others in another letter case, with blanks or without a name: %j',
+    'do not include another letter case, blanks or a missing name: %j',
     async (event) => {
       await inWorld({}, async (world) => {
         const result = await step(world, { ...byIds, 'allow-event': 'issue_comment\npull_request_target' }, { event });
@@ -57,7 +57,7 @@ describe('events that may be caused without write access (P10)', () => {
     },
   );
 
-  it('are others than those that need write access, and than a pull request of this repository', async () => {
+  it('are different from events that need write access, and from a pull request of this repository', async () => {
     await inWorld({}, async (world) => {
       const trusted = ['push', 'pull_request', 'schedule', 'workflow_dispatch', 'merge_group', 'repository_dispatch'];
       for (const event of [...trusted, 'release'])
@@ -79,14 +79,14 @@ describe('events that may be caused without write access (P10)', () => {
     });
   });
 
-  it('say nothing where no runner says what started the step', async () => {
+  it('are not checked where no runner names the event of the step', async () => {
     await inWorld({}, async (world) => {
       const env = { GITHUB_ACTIONS: undefined, GITHUB_EVENT_NAME: undefined };
       expect(await step(world, byIds, { env })).toMatchObject({ exitCode: 0 });
     });
   });
 
-  it('stop no post step: what main took is given back', async () => {
+  it("stop no post step: main's lease is released", async () => {
     await inWorld({}, async (world) => {
       const lease = { ...byIds, lifetime: '1h' };
       const main = await step(world, lease);
@@ -101,7 +101,7 @@ describe('events that may be caused without write access (P10)', () => {
 
 describe('the management account (P10)', () => {
   const inManagement = { ...onCallAssignment, accountId: ids.management };
-  /** A role in the management account itself: AWS would let it. */
+  /** A role in the management account itself, which AWS would allow. */
   const roleArn = `arn:aws:iam::${ids.management}:role/access-broker`;
   const free = { 'aws-role-to-assume': roleArn } as const;
 
@@ -124,7 +124,7 @@ describe('the management account (P10)', () => {
     });
   });
 
-  it('may be granted on with allow-privileged, by id and by name', async () => {
+  it('can be granted access to with allow-privileged, by ID and by name', async () => {
     await inWorld({ aws: { roleArn } }, async (world) => {
       const inputs = { ...free, target: ids.management, 'allow-privileged': 'true' };
       expect(await step(world, { ...byIds, ...inputs })).toMatchObject({ exitCode: 0 });
@@ -134,7 +134,7 @@ describe('the management account (P10)', () => {
     });
   });
 
-  it('is refused when it cannot be told, for every target, with both ways out', async () => {
+  it('is refused when it is unknown, for every target, with both remedies', async () => {
     await inWorld({}, async (world) => {
       const instance = { InstanceArn: ids.instance, IdentityStoreId: ids.store, Status: 'ACTIVE' };
       world.script.fault({ operation: 'ListInstances' }, { kind: 'answer', body: { Instances: [instance] } });
@@ -149,7 +149,7 @@ describe('the management account (P10)', () => {
     });
   });
 
-  it('is refused when the instance cannot be described, and the hint names the permission and the input', async () => {
+  it('is refused when the instance is not readable, and the hint names the permission and the input', async () => {
     await inWorld({}, async (world) => {
       const denied = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' } as const;
       world.script.fault({ operation: 'DescribeInstance' }, denied);
@@ -161,7 +161,7 @@ describe('the management account (P10)', () => {
     });
   });
 
-  it('is not asked for by allow-privileged: nothing has to be told then', async () => {
+  it('is not looked up with allow-privileged: it does not matter then', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...byIds, 'aws-identity-store-id': ids.store, 'allow-privileged': 'true' });
       expect(result.exitCode).toBe(0);
@@ -169,7 +169,7 @@ describe('the management account (P10)', () => {
     });
   });
 
-  it('is not told by an ARN of another account: what AWS says of the owner is compared where it is asked', async () => {
+  it("is not known from an ARN of another account: AWS's own report of the owner is compared where it is requested", async () => {
     await inWorld({}, async (world) => {
       const store = ids.storeArn.replace(ids.management, '999999999999');
       const inputs = { ...byIds, 'aws-instance-arn': '', 'aws-identity-store-id': store, target: ids.management };

@@ -3,14 +3,14 @@ import type { JournalEntry } from '../../rehearsal/journal.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { Effect } from '../../rehearsal/script.ts';
 
-/** The requests for ID tokens, and the exchanges of them. */
+/** Requests for ID tokens, and their exchanges. */
 export const minted = ({ requests }: StepResult): readonly JournalEntry[] =>
   requests.filter((it) => it.service === 'oidc');
 export const exchanges = ({ requests }: StepResult): readonly JournalEntry[] =>
   requests.filter((it) => it.service === 'sts');
 const tokens = (result: StepResult): readonly (string | undefined)[] => exchanges(result).map((it) => it.idToken?.id);
 
-/** One token per exchange, and none presented twice. */
+/** One token per exchange, and none used twice. */
 export function expectFreshTokens(result: StepResult, many: number): void {
   expect(exchanges(result)).toHaveLength(many);
   expect(new Set(tokens(result)).size).toBe(many);

@@ -4,7 +4,10 @@ import { eight, held, manyAws, manyAzure, manyByIds, manyByNames, starts, type M
 import { errors, ids, inWorld, severalAtOnce } from './support.ts';
 
 type Part = 'principal' | 'role' | 'target';
-/** The lines of an `allowed-…` input, and what of the eight grants they leave out: words of the error; null for nothing. */
+/**
+ * Lines of an `allowed-…` input, and words of the error about those of the eight grants that they leave out; null for
+ * none.
+ */
 type Case = readonly [Part, lines: string, left: readonly string[] | null];
 
 const staging = '/subscriptions/11111111-2222-4333-8444-555555555502';
@@ -61,7 +64,7 @@ const cases: readonly (readonly [string, ManyCloud, readonly Case[]])[] = [
       ['target', 'management-group:Payments', null],
       ['target', 'management-group:mg-pl*', null],
       ['target', '/', null],
-      // A scope whose id merely begins alike, and one that lies below what is asked for.
+      // A scope with an ID that only begins in the same way, and one below the requested one.
       ['target', `${scopes.subscription}/resourceGroups/payments\n${staging}`, [scopes.resourceGroup]],
       ['target', `${scopes.resourceGroup}\n${staging}/resourceGroups/payments-staging`, [staging]],
       ['target', 'management-group:mg-shared-eu\nsubscription:sand*', [scopes.resourceGroup, staging]],
@@ -69,10 +72,10 @@ const cases: readonly (readonly [string, ManyCloud, readonly Case[]])[] = [
   ],
 ];
 
-describe.each(cases)('what is allowed on %s (P10)', (_, cloud, all) => {
-  it.each(['by ids', 'by names'] as const)('is compared with what was resolved, given %s', async (how) => {
+describe.each(cases)('the allowed values on %s (P10)', (_, cloud, all) => {
+  it.each(['by ids', 'by names'] as const)('are compared with the resolved grants, given %s', async (how) => {
     const inputs = how === 'by ids' ? manyByIds(cloud) : manyByNames(cloud);
-    // The same whichever way the request is spelt: a third of them suffices for the names.
+    // The same for every spelling of the request: a third of them is enough for the names.
     const some = how === 'by ids' ? all : all.filter((__, index) => index % 3 === 0);
     await inWorld(cloud.world, async (world) => {
       const ends = await severalAtOnce(some, async ([part, lines, left]) => {
@@ -100,8 +103,8 @@ describe.each(cases)('what is allowed on %s (P10)', (_, cloud, all) => {
   });
 });
 
-describe.each(cases)('what is allowed on %s (P10)', (_, cloud) => {
-  it('holds a revocation too', async () => {
+describe.each(cases)('the allowed values on %s (P10)', (_, cloud) => {
+  it('apply to a revocation too', async () => {
     await inWorld(cloud.world, async (world) => {
       for (const nth of eight) cloud.addNth(world, nth);
       const revoke = { ...manyByNames(cloud), operation: 'revoke' };

@@ -5,7 +5,7 @@ import { held, manyAws, manyAzure, manyByIds, manyByNames, manyClouds, starts } 
 import { calls, errors, ids, inWorld, pushAll, severalAtOnce, step } from './support.ts';
 
 describe.each(manyClouds)('max-grants on %s (P10)', (_, cloud) => {
-  it('holds what the lines came to: one too many is red and nothing is read or changed, as many are fine', async () => {
+  it('limits the grants of the lines: one too many is red and nothing is read or changed, the exact number is fine', async () => {
     await inWorld(cloud.world, async (world) => {
       const inputs = manyByIds(cloud);
       for (const operation of ['assign', 'revoke']) {
@@ -31,7 +31,7 @@ describe.each(manyClouds)('max-grants on %s (P10)', (_, cloud) => {
 });
 
 describe.each(manyClouds)('max-lifetime on %s (P10)', (_, cloud) => {
-  it('is exceeded by every permanent grant, and means nothing to a revocation', async () => {
+  it('is exceeded by every permanent grant, and has no effect on a revocation', async () => {
     await inWorld(cloud.world, async (world) => {
       const result = await cloud.step(world, { ...manyByIds(cloud), 'max-lifetime': '8h' });
       expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'false' } });
@@ -53,7 +53,7 @@ describe.each(manyClouds)('require-ids on %s', (_, cloud) => {
     'allowed-targets': cloud.idLines.target.join('\n'),
   };
 
-  it('lets ids through', async () => {
+  it('allows IDs', async () => {
     await inWorld(cloud.world, async (world) => {
       const result = await cloud.step(world, { ...manyByIds(cloud), ...guards });
       expect(errors(result)).toBe('');
@@ -61,7 +61,7 @@ describe.each(manyClouds)('require-ids on %s', (_, cloud) => {
     });
   });
 
-  it('makes a fault of every line by name, of what is allowed too, and of wildcards; nobody is asked (P6)', async () => {
+  it('makes a fault of every line by name, of allowed lines too, and of wildcards; no request is sent (P6)', async () => {
     await inWorld(cloud.world, async (world) => {
       const names = cloud.nameLines;
       const result = await cloud.step(world, {
@@ -87,14 +87,14 @@ describe.each(manyClouds)('require-ids on %s', (_, cloud) => {
   });
 });
 
-/** A grant that is privileged, by ids, and what says so. */
+/** A privileged grant, by IDs, and the words about it. */
 const privileged: readonly (readonly [string, (typeof manyClouds)[number][1], Step['inputs'], string])[] = [
   ['AWS', manyAws, { target: `${ids.management}\n${ids.prod}` }, 'management account'],
   ['Azure', manyAzure, { role: `8e3af657-a8ff-443c-a75c-2fe8c4bcb635\n${azureIds.reader}` }, 'Owner'],
 ];
 
-describe.each(privileged)('everything that stands against a request on %s (P10)', (_, cloud, inputs, why) => {
-  it('is told at once, in log and summary, before any change', async () => {
+describe.each(privileged)('all refusals of a request on %s (P10)', (_, cloud, inputs, why) => {
+  it('are reported at once, in log and summary, before any change', async () => {
     await inWorld(cloud.world, async (world) => {
       const result = await cloud.step(world, {
         ...manyByIds(cloud),
@@ -123,7 +123,7 @@ describe.each(privileged)('everything that stands against a request on %s (P10)'
   });
 });
 
-describe.each(manyClouds)('a guard on %s whose expression gave nothing (P6)', (_, cloud) => {
+describe.each(manyClouds)('a guard on %s with an empty expression (P6)', (_, cloud) => {
   const guards = [
     'allowed-principals',
     'allowed-targets',
@@ -133,7 +133,7 @@ describe.each(manyClouds)('a guard on %s whose expression gave nothing (P6)', (_
     'require-ids',
   ];
 
-  it('is a fault, told with the others: an empty text must not switch it off', async () => {
+  it('is a fault, reported with the others: an empty text must not switch it off', async () => {
     await inWorld(cloud.world, async (world) => {
       const empty = Object.fromEntries([...guards, 'expected-plan', 'dry-run'].map((name) => [name, ' \n ']));
       const result = await cloud.step(world, { ...manyByIds(cloud), ...empty });
@@ -162,7 +162,7 @@ describe('the guards of a push', () => {
     ['all', pushAll],
     ['outdated', outdated],
   ])(
-    'hold what `%s` came to: an account that is not allowed is red, and nothing is pushed (P10)',
+    'apply to the accounts of `%s`: an account that is not allowed is red, and nothing is pushed (P10)',
     async (__, inputs) => {
       await inWorld({}, async (world) => {
         world.aws.estate.edit('ReadOnlyAccess');
@@ -188,7 +188,7 @@ describe('the guards of a push', () => {
     },
   );
 
-  it('take no allowed-principals: there is nobody to allow', async () => {
+  it('do not accept allowed-principals: a push has no principal', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...pushAll, 'allowed-principals': 'group:**' });
       expect(errors(result)).toContain('allowed-principals: This input is not used by operation: provision');

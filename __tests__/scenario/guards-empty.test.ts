@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { groupIds, held, manyByIds, manyAws, manyAzure, manyClouds, renamed, starts, type ManyCloud } from './many.ts';
 import { byIds, errors, inWorld, onCallAssignment, severalAtOnce, step } from './support.ts';
 
-/** What expressions that gave nothing leave of patterns, and what is written where any name is meant. */
+/** Patterns after empty expressions, and the lines that mean any name. */
 const leftOvers: readonly (readonly [string, ManyCloud, readonly (readonly [input: string, left: string])[]])[] = [
   [
     'AWS',
@@ -29,8 +29,8 @@ const leftOvers: readonly (readonly [string, ManyCloud, readonly (readonly [inpu
   ],
 ];
 
-describe.each(leftOvers)('what an expression that gave nothing leaves of a guard on %s', (_, cloud, all) => {
-  it('allows nobody: a line that is only a star is a fault before any request, alone and beside others (P10)', async () => {
+describe.each(leftOvers)('a guard on %s with a pattern after an empty expression', (_, cloud, all) => {
+  it('allows no principal: a line that is only a star is a fault before any request, alone and with others (P10)', async () => {
     await inWorld(cloud.world, async (world) => {
       const inputs = manyByIds(cloud);
       const cases = all.flatMap(([input, left]) => {
@@ -47,7 +47,7 @@ describe.each(leftOvers)('what an expression that gave nothing leaves of a guard
     });
   });
 
-  it('is any name where two stars say so, and anything where `any` stands alone', async () => {
+  it('is any name with two stars, and anything with `any` alone', async () => {
     await inWorld(cloud.world, async (world) => {
       const inputs = { ...manyByIds(cloud), 'dry-run': 'true' };
       const anybody = await cloud.step(world, {
@@ -65,7 +65,7 @@ describe.each(leftOvers)('what an expression that gave nothing leaves of a guard
   });
 });
 
-describe('what an empty name of an organizational unit leaves (P10)', () => {
+describe('an organizational unit with an empty name (P10)', () => {
   it('is a fault before any request, and never the whole organization', async () => {
     await inWorld({}, async (world) => {
       const target = 'ou:/Workloads/**\n';
@@ -93,8 +93,8 @@ describe('what an empty name of an organizational unit leaves (P10)', () => {
   });
 });
 
-describe('a name in full that two bear (P10)', () => {
-  it('on Azure covers neither group: red with both ids; by id the one that is meant', async () => {
+describe('a name in full that two have (P10)', () => {
+  it('on Azure covers neither group: red with both IDs; an ID covers the intended one', async () => {
     const { first, other } = groupIds(manyAzure);
     const estate = renamed({ [other]: 'Payments On-Call' });
     await inWorld({ ...manyAzure.world, estate }, async (world) => {
@@ -113,7 +113,7 @@ describe('a name in full that two bear (P10)', () => {
     });
   });
 
-  it('on AWS covers no user by an e-mail address: red with both ids; by user name the one that is meant', async () => {
+  it('on AWS covers no user by an email address: red with both IDs; a user name covers the intended one', async () => {
     const users = ['24e8a468-0051-70f2-6f5e-3f0b7d1a9c11', '24e8a468-0051-70f2-6f5e-3f0b7d1a9c22'] as const;
     await inWorld({}, async (world) => {
       const inputs = { ...byIds, principal: `user:${users[0]}` };
@@ -131,7 +131,7 @@ describe('a name in full that two bear (P10)', () => {
 });
 
 describe.each(manyClouds)('an injected exclusion on %s (P10)', (_, cloud) => {
-  it('can only narrow, which no guard sees; a reviewed plan does', async () => {
+  it('can only narrow, which no guard detects; a reviewed plan does', async () => {
     await inWorld(cloud.world, async (world) => {
       const inputs = manyByIds(cloud);
       const plan = await cloud.step(world, { ...inputs, 'dry-run': 'true', 'plan-file': 'plan.json' });

@@ -5,16 +5,16 @@ import { held, manyAws, manyAzure, manyByIds, starts, type ManyCloud } from './m
 import { errors, ids, inWorld, severalAtOnce } from './support.ts';
 
 /**
- * A workflow as people write it: `principal: group:${{ inputs.group }}` and so on, with guards beside. What an attacker
- * gives for the expression is the text after the prefix.
+ * A workflow in a usual form: `principal: group:${{ inputs.group }}` and so on, with guards. An attacker's value of the
+ * expression is the text after the prefix.
  */
 interface Workflow {
   readonly cloud: ManyCloud;
   readonly fixed: Step['inputs'];
   readonly guards: Step['inputs'];
-  /** What the attacker wants besides, as lines of each input. */
+  /** Lines that the attacker wants to add to each input. */
   readonly wanted: Readonly<Record<'principal' | 'role' | 'target', string>>;
-  /** What is said where an exclusion matches nothing, and where it leaves nothing. */
+  /** Words about an exclusion that matches nothing, and about one that leaves nothing. */
   readonly unmatched: (target: string) => string;
   readonly nothingLeft: (target: string) => string;
 }
@@ -53,11 +53,11 @@ const workflows: readonly (readonly [string, Workflow])[] = [
   ],
 ];
 
-/** What makes a line of its own, and what some editors, languages and terminals take for one. */
+/** Separators of lines, and characters that some editors, languages and terminals treat as one. */
 const separators = { LF: '\n', CRLF: '\r\n', CR: '\r', 'LF and blanks': ' \n\t ' } as const;
 const strange = { NEL: '\u0085', LS: '\u2028', PS: '\u2029', VT: '\v', FF: '\f', '%0A': '%0A' } as const;
 
-/** Each text once in each of two inputs: all inputs have their turn. */
+/** Each text once in each of two inputs: all inputs are used in turn. */
 function inTurn(texts: Readonly<Record<string, string>>) {
   const parts = ['principal', 'role', 'target'] as const;
   return Object.entries(texts).flatMap(([name, text], index) =>
@@ -68,7 +68,7 @@ function inTurn(texts: Readonly<Record<string, string>>) {
 describe.each(workflows)(
   'a line that is injected through an expression on %s',
   (_, { cloud, fixed, guards, wanted, unmatched, nothingLeft }) => {
-    it('is what it would be without guards: a grant more', async () => {
+    it('without guards adds a grant', async () => {
       await inWorld(cloud.world, async (world) => {
         const principal = `${fixed['principal'] ?? ''}\n${wanted.principal}`;
         const result = await cloud.step(world, { ...fixed, principal, 'dry-run': 'true' });
@@ -77,7 +77,7 @@ describe.each(workflows)(
       });
     });
 
-    it('does not get past what is allowed, whatever ends the line: red before any change (P10)', async () => {
+    it('does not pass the allowed values, with any end of line: red before any change (P10)', async () => {
       await inWorld(cloud.world, async (world) => {
         const before = cloud.total(world);
         const cases = inTurn(separators);
@@ -95,7 +95,7 @@ describe.each(workflows)(
       });
     });
 
-    it('is no line where only some would say so: one text that nothing is called, red', async () => {
+    it('is not a line where only some programs see one: one text that matches no name, red', async () => {
       await inWorld(cloud.world, async (world) => {
         const before = cloud.total(world);
         const cases = inTurn(strange);
@@ -109,7 +109,7 @@ describe.each(workflows)(
       });
     });
 
-    it('with a `!` takes nothing away unseen: it has to match, it is told, and it is a fault where nothing is excluded (P10)', async () => {
+    it('with a `!` removes nothing unseen: it must match, it is reported, and it is a fault where nothing is excluded (P10)', async () => {
       await inWorld(cloud.world, async (world) => {
         const [first, second] = cloud.idLines.target;
         const inputs = manyByIds(cloud);
@@ -137,7 +137,7 @@ describe.each(workflows)(
       });
     });
 
-    it('does not open a guard either: a second value beside the first is a fault (P10)', async () => {
+    it('does not disable a guard either: a second value after the first is a fault (P10)', async () => {
       await inWorld(cloud.world, async (world) => {
         const cases: readonly (readonly [string, string])[] = [
           ['allowed-principals', 'group:Payments*\nany'],

@@ -27,8 +27,8 @@ describe.each<[string, ManyCloud, WorldOptions, RegExp]>([
     { azure: { graphPermissions: 'limited' } },
     /does not show the name/u,
   ],
-])('what cannot be looked up on %s (P10)', (_, cloud, denied, permission) => {
-  it('is not allowed: red before any change, with the permission that it takes; by ids nothing is looked up', async () => {
+])('failed look-ups on %s (P10)', (_, cloud, denied, permission) => {
+  it('do not allow a grant: red before any change, with the missing permission; IDs need no look-up', async () => {
     const inputs = manyByIds(cloud);
     await inWorld({ ...cloud.world, ...denied }, async (world) => {
       const named = await cloud.step(world, { ...inputs, 'allowed-principals': 'group:**\nuser:**' });

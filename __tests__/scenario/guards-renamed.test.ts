@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { groupIds, manyByIds, manyClouds, renamed, starts } from './many.ts';
 import { errors, inWorld } from './support.ts';
 
-describe.each(manyClouds)('a group on %s that was renamed', (_, cloud) => {
+describe.each(manyClouds)('a renamed group on %s', (_, cloud) => {
   const { first, other } = groupIds(cloud);
   const inputs = { ...manyByIds(cloud), principal: 'group:Payments On-Call' };
-  /** The group that the name stood for has another one now, and another group has its name. */
+  /** The group that had the name has another one now, and another group has its name. */
   const estate = renamed({ [first]: 'Payments (old)', [other]: 'Payments On-Call' });
 
-  it('does not hand its name’s rights to the group that has the name now, where ids are allowed (P10)', async () => {
+  it('does not pass the rights of its name to the group that has the name now, where IDs are allowed (P10)', async () => {
     await inWorld({ ...cloud.world, estate }, async (world) => {
       const before = cloud.total(world);
       const result = await cloud.step(world, { ...inputs, 'allowed-principals': `group:${first}` });
@@ -19,7 +19,7 @@ describe.each(manyClouds)('a group on %s that was renamed', (_, cloud) => {
     });
   });
 
-  it('is held by its name of now where names are allowed: what it was called does not count (P10)', async () => {
+  it('is matched by its current name where names are allowed: its earlier name does not count (P10)', async () => {
     await inWorld({ ...cloud.world, estate }, async (world) => {
       const byId = { ...inputs, principal: `group:${first}` };
       const result = await cloud.step(world, { ...byId, 'allowed-principals': 'group:Payments On-Call' });
@@ -29,7 +29,7 @@ describe.each(manyClouds)('a group on %s that was renamed', (_, cloud) => {
     });
   });
 
-  it('so that its name fits a wildcard gets nowhere with require-ids: the wildcard is a fault, and by ids it is uncovered', async () => {
+  it('with a new name that fits a wildcard is refused with require-ids: the wildcard is a fault, and no ID covers the group', async () => {
     const posing = renamed({ [other]: 'Payments Impostors' });
     await inWorld({ ...cloud.world, estate: posing }, async (world) => {
       const strict = { ...inputs, principal: `group:${other}`, 'require-ids': 'true' };
@@ -42,7 +42,7 @@ describe.each(manyClouds)('a group on %s that was renamed', (_, cloud) => {
     });
   });
 
-  it('since a plan was reviewed is another plan: the digest is of ids (P10)', async () => {
+  it('after the review of a plan makes a different plan: the digest is of IDs (P10)', async () => {
     const digest = await inWorld(cloud.world, async (world) => {
       const plan = await cloud.step(world, { ...inputs, 'dry-run': 'true' });
       return plan.outputs['plan-digest'] ?? '';

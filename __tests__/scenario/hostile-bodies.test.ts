@@ -17,7 +17,7 @@ const notAnswers: readonly Effect[] = [
   { kind: 'http', status: 500, body: page },
 ];
 
-/** What somebody may answer in a service's place, one after the other; the last one for ever. */
+/** Responses in a service's place, one after the other; the last one forever. */
 const bodies: Readonly<Record<string, readonly Effect[]>> = {
   // Each try reads 16 MiB: a few show it.
   'a byte each second, then 100 MB': [
@@ -28,7 +28,7 @@ const bodies: Readonly<Record<string, readonly Effect[]>> = {
   'pages and nothing in place of an answer, and HTTP 500 in HTML': notAnswers,
 };
 
-/** Who answers so, to a step by names. Whoever does not answer the truth is not believed. */
+/** Servers with such responses, to a step by names. A false response must not be trusted. */
 const places: readonly (readonly [string, TestCloud, RequestMatch, Step['inputs']?])[] = [
   ['AWS: GitHub’s token endpoint', aws, { service: 'oidc' }],
   ['AWS: STS', aws, { service: 'sts' }],
@@ -46,7 +46,7 @@ const places: readonly (readonly [string, TestCloud, RequestMatch, Step['inputs'
 
 describe.each(places)('%s (P9)', (_name, cloud, match, inputs) => {
   it.each(Object.entries(bodies))(
-    '%s: red with what to do, in time, in bounded memory, and nothing is done',
+    '%s: red with a hint, in time, in limited memory, and nothing is changed',
     (_, effects) =>
       inWorld({ ...cloud.world, ...ownProcesses }, async (world) => {
         for (const [index, effect] of effects.entries())
@@ -62,11 +62,11 @@ describe.each(places)('%s (P9)', (_name, cloud, match, inputs) => {
 describe.each([
   ['AWS', aws, { operation: 'CreateAccountAssignment' }],
   ['Azure', azure, { operation: 'roleAssignments.put' }],
-] as const)('%s: the answer to a change (P2)', (_name, cloud, match) => {
+] as const)('%s: the response to a change (P2)', (_name, cloud, match) => {
   it.each<[string, Effect]>([
     ['100 MB', { kind: 'flood', bytes: 100_000_000 }],
     ['a byte each second', { kind: 'drip', everyMs: 1_000 }],
-  ])('that is %s leaves open what was done: it is looked after, and done once', (_, effect) =>
+  ])('that is %s leaves the result unknown: it is checked, and the change is made once', (_, effect) =>
     inWorld({ ...cloud.world, ...ownProcesses }, async (world) => {
       world.script.fault(match, effect);
       const result = await cloud.step(world, cloud.byIds);
@@ -78,11 +78,11 @@ describe.each([
   );
 });
 
-describe('answers that call themselves HTML (P1)', () => {
+describe('responses with the content type of HTML (P1)', () => {
   it.each([
     ['AWS', aws],
     ['Azure', azure],
-  ] as const)('and are right are no reason to fail: %s', (_name, cloud) =>
+  ] as const)('and with correct content do not fail a step: %s', (_name, cloud) =>
     inWorld({ ...cloud.world, ...ownProcesses }, async (world) => {
       world.script.weather(() => ({ kind: 'altered', alter: (text) => text, contentType: 'text/html' }));
       const result = await cloud.step(world, cloud.byNames);

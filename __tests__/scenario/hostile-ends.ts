@@ -2,19 +2,22 @@ import { expect } from '@jest/globals';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import { errors } from './support.ts';
 
-/** A step takes 75 MB when all is well, and an answer is read up to 16 MiB; what is let go of may lie around for a while. */
+/**
+ * A step without faults needs 75 MB, and a response is read up to 16 MiB; released memory can stay allocated for a
+ * while.
+ */
 const usualMB = 260;
 
-/** Memory is a matter of the process: a world whose steps share none. */
+/** Memory belongs to a process: a world whose steps share none. */
 export const ownProcesses = { reusesProcesses: false } as const;
 
-/** Signing in has two minutes of its own, before the time that `timeout` gives to each grant. */
+/** A sign-in has two minutes of its own, before the time that `timeout` sets for each grant. */
 const signInMs = 2 * 60_000;
 
-/** What no user can do anything with. */
+/** Texts that do not help a user. */
 const unreadable = /\bundefined\b|\[object Object\]|bug in|TypeError|<html>|aaaa/u;
 
-/** One red annotation that says what is wrong, in words, and what to do. */
+/** One red annotation with the problem, in words, and a hint. */
 export function expectClearlyRed(result: StepResult, why = ''): void {
   const said = `${why}\n${errors(result)}`;
   expect({ why, exitCode: result.exitCode }).toEqual({ why, exitCode: 1 });
@@ -24,7 +27,7 @@ export function expectClearlyRed(result: StepResult, why = ''): void {
   expect(`${said}\n${result.summary}`).not.toMatch(unreadable);
 }
 
-/** It ends by itself within its limits, on its own clock, without taking in whatever came. */
+/** It ends by itself within its limits, on its own clock, and does not read everything. */
 export function expectBounded(result: StepResult, timeoutMs = 60_000, mostMB = usualMB): void {
   expect(result.signal).toBeNull();
   expect(result.virtualMs).toBeLessThanOrEqual(signInMs + timeoutMs);

@@ -43,7 +43,7 @@ const sides: Readonly<Record<string, Side>> = {
   },
 };
 
-/** What somebody may answer in place of GitHub's list of jobs, for ever. */
+/** Responses in place of GitHub's list of jobs, forever. */
 const answers: readonly (readonly [string, Effect])[] = [
   ['with 100 MB', { kind: 'flood', bytes: 100_000_000 }],
   ['with a byte each second', { kind: 'drip', everyMs: 1_000 }],
@@ -54,8 +54,8 @@ const answers: readonly (readonly [string, Effect])[] = [
 
 const [noTls, endless] = ['no TLS at all', 'a handshake that does not go on'] as const;
 
-describe.each(Object.entries(sides))('GitHub, asked by a sweep on %s about a job that has ended', (_name, side) => {
-  /** Who is not told that a job has ended takes nobody's access, says so, and is not held up by it. */
+describe.each(Object.entries(sides))('GitHub, requested by a sweep on %s for a job that has ended', (_name, side) => {
+  /** A sweep that cannot read the end of a job keeps its access, reports that, and is not delayed by it. */
   async function leavesAlone(world: World, env: Env = {}): Promise<void> {
     const swept = await side.sweep(world, env);
     expect([errors(swept), swept.exitCode, side.has(world), swept.outputs['changed']]).toEqual(['', 0, true, 'false']);
@@ -66,14 +66,14 @@ describe.each(Object.entries(sides))('GitHub, asked by a sweep on %s about a job
     expectBounded(swept);
   }
 
-  /** The lease ends as soon as somebody says the truth. */
+  /** The lease ends at the next true response. */
   async function endsAfterwards(world: World): Promise<void> {
     const swept = await side.sweep(world, {});
     expect([errors(swept), side.has(world), swept.outputs['changed']]).toEqual(['', false, 'true']);
   }
 
   it.each(answers)(
-    'that answers %s: the lease ends by time, the sweep is green in time, in bounded memory',
+    'that responds %s: the lease ends by time, the sweep is green in time, in limited memory',
     (_, effect) =>
       side.within(async (world) => {
         await side.orphan(world);
@@ -86,7 +86,7 @@ describe.each(Object.entries(sides))('GitHub, asked by a sweep on %s about a job
       }),
   );
 
-  it.each([noTls, endless])('that speaks with %s: the same', (failure) =>
+  it.each([noTls, endless])('with %s: the same', (failure) =>
     side.within(async (world) => {
       await side.orphan(world);
       endJob(world, 1);

@@ -9,7 +9,7 @@ import { leased } from './lease-support.ts';
 import { someOf } from './matrix.ts';
 import { byIds, errors, inWorld } from './support.ts';
 
-/** A list of a cloud: the operation that asks for it, the member that holds its items, and a step that has to have read all of it. */
+/** A list of a cloud: its operation, the member with its items, and a step that needs all of it. */
 interface List {
   readonly cloud: TestCloud;
   readonly operation: string;
@@ -33,10 +33,10 @@ const lists: Readonly<Record<string, List>> = {
   },
 };
 
-/** What was read is kept until the end is known: 100,000 long items at most. */
+/** The items are kept until the end is known: 100,000 long items at most. */
 const mostMB = 450;
 
-/** How a list goes on for ever. */
+/** A way for a list to continue forever. */
 interface Endlessness {
   readonly token: (page: number) => number;
   readonly length: number;
@@ -50,7 +50,7 @@ const ways: Readonly<Record<string, Endlessness>> = {
   [full]: { token: (page) => page, length: 1_000 },
 };
 
-describe('a list that has no end (P9)', () => {
+describe('a list without an end (P9)', () => {
   const all = Object.entries(lists).flatMap(([name, list], row) =>
     someOf(row, Object.entries(ways)).map(([way, it]) => [name, way, list, it] as const),
   );
@@ -59,7 +59,7 @@ describe('a list that has no end (P9)', () => {
     ([name, way]) => way !== full || ['AWS: accounts', 'Azure: role definitions', 'Azure: groups'].includes(name),
   );
 
-  it.each(shown)('%s, which %s: red, and says so, soon, in bounded memory', (_name, _way, list, way) =>
+  it.each(shown)('%s, which %s: red, and reported, soon, in limited memory', (_name, _way, list, way) =>
     inWorld({ ...list.cloud.world, ...ownProcesses }, async (world) => {
       world.script.weather(endless(list, way));
       const result = await list.cloud.step(world, { ...list.inputs, timeout: '1m' });
@@ -71,7 +71,7 @@ describe('a list that has no end (P9)', () => {
   );
 });
 
-/** The first page as it is, but for what comes next; from then on pages that are made of it. */
+/** The first page unchanged, except for its next link; then pages that are made from it. */
 function endless(
   { operation, items }: List,
   { token, length }: Endlessness,
@@ -94,7 +94,7 @@ function endless(
   };
 }
 
-/** As each service says where a list goes on. */
+/** Next links in the form of each service. */
 function nextOf({ service, host, url = '/' }: JournalEntry, token: number): Readonly<Record<string, string>> {
   if (service !== 'arm' && service !== 'graph') return { NextToken: `bmV4dA${token}` };
   const link = new URL(url, `https://${host}`);

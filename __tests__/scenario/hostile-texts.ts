@@ -3,7 +3,7 @@ import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { action } from '../docs/repository.ts';
 
-/** Texts that want to be a command of the runner, an output, HTML, markdown or a cell of their own. */
+/** Texts in the form of a command of the runner, an output, HTML, Markdown or a cell. */
 export const hostile: readonly (readonly [string, string])[] = [
   ['a command on a line of its own', 'x\n::error title=forged::forged'],
   ['an output by the old command', '\n::set-output name=status::SUCCEEDED'],
@@ -24,12 +24,12 @@ export const hostile: readonly (readonly [string, string])[] = [
   ['terminal control characters', '\u001B[2J\u001B[31mforged\u0007\u0000\u202Eforged'],
 ];
 
-/** As one line of an input: lines end there, and no environment variable has a NUL. */
+/** As one line of an input: lines end there, and an environment variable has no NUL. */
 export const oneLine = (text: string): string => text.replaceAll(/[\n\r\0]/gu, ' ').trim();
 
 const commandsOfOurs = new Set(['add-mask', 'debug', 'group', 'endgroup', 'error', 'warning', 'notice']);
 
-/** Nothing that a text from outside said was taken for something of ours. */
+/** No text from outside was read as this action's own. */
 export function expectNothingForged(world: World, result: StepResult): void {
   const names = result.commands.map(({ name }) => name);
   expect(names.filter((name) => !commandsOfOurs.has(name))).toEqual([]);
@@ -46,7 +46,7 @@ export function expectNothingForged(world: World, result: StepResult): void {
   expectPlainSummary(result.summary);
 }
 
-/** Tables of equal rows, lists and plain paragraphs: no other element, no markdown, no cell too many, no foreign link. */
+/** Tables of equal rows, lists and plain paragraphs: no other element, no Markdown, no extra cell, no foreign link. */
 function expectPlainSummary(summary: string): void {
   const elements = new Set(
     [...summary.matchAll(/<\/?(?<name>[a-z0-9]+)/giu)].map((match) => match.groups?.['name']?.toLowerCase()),

@@ -32,13 +32,14 @@ describe('a hostile text forges no command, no output and no cell', () => {
     }),
   );
 
-  it.each(someOf(2, hostile))('in names that the cloud has: %s (P10)', (_, text) => {
+  it.each(someOf(2, hostile))('in names in the cloud: %s (P10)', (_, text) => {
     const estate = withNames(text);
     return inWorld({ estate }, async (world) => {
       const found = await step(world, { ...byNames, target: 'account:payments-prod', role: 'ReadOnlyAccess' });
       expect(found.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'target-id': ids.prod });
       expectNothingForged(world, found);
-      // A wildcard, or what turns the text around it, would be a fault before anybody looks for what is close.
+      // A wildcard, or a character that reverses the text around it, would be a fault before the search for similar
+      // names.
       const typed = oneLine(text)
         .replaceAll('*', '+')
         .replaceAll(/\p{Bidi_Control}/gu, '');
@@ -71,7 +72,7 @@ describe('a hostile text forges no command, no output and no cell', () => {
   );
 });
 
-/** The hostile text as name of the instance and as display name of a principal; a near match of an account. */
+/** The hostile text as name of the instance and as display name of a principal; and as a similar name of an account. */
 function withNames(text: string): Estate {
   const estate = loadEstate();
   const { organization } = estate;
@@ -87,7 +88,7 @@ function withNames(text: string): Estate {
 }
 
 describe('a hostile name', () => {
-  it('of a group that is granted is shown as it is, and harmless', () => {
+  it('of a granted group is shown unchanged, and harmless', () => {
     const name = '"evil | <b>x</b> ##[set-output name=status;]FAILED ::error::forged';
     const estate = loadEstate();
     const groups = [...estate.groups, { id: '84a8f408-6091-7017-9b2e-5d4c3b2a1f22', displayName: name }];
@@ -116,7 +117,7 @@ describe('a hostile name', () => {
       expectNothingForged(world, result);
     }));
 
-  it('of an error code or an HTML page of a proxy is no command either', () =>
+  it('of an error code or an HTML page of a proxy is not a command either', () =>
     inWorld({}, async (world) => {
       const code = 'x\n::error title=forged::forged';
       world.script.fault(

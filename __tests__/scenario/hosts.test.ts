@@ -16,12 +16,12 @@ import type { Proxy } from './proxies.ts';
 import { behindProxy, issuerHost } from './real-hosts.ts';
 import { byIds, byNames, errors, pushAll, step } from './support.ts';
 
-/** The process itself spoke to nobody but the proxy on this machine, asked for no name, and started nothing. */
+/** The process connected only to the proxy on this machine, resolved no name, and started no process. */
 function expectOnlyTheProxy({ witness: { addresses, names, programs } }: StepResult): void {
   expect({ addresses, names, programs }).toEqual({ addresses: ['127.0.0.1'], names: [], programs: [] });
 }
 
-/** The hosts that a proxy was asked for a tunnel to, all at port 443. */
+/** Hosts of the tunnels that a proxy opened, all at port 443. */
 function hostsOf(proxy: Proxy): readonly string[] {
   return [
     ...new Set(proxy.requests.map(({ what }) => /^CONNECT (?<host>[^:]+):443$/u.exec(what)?.groups?.['host'] ?? what)),
@@ -66,7 +66,7 @@ const onAws: Readonly<Record<string, Asking>> = {
   },
 };
 
-describeProxies('with its real endpoints, through a proxy, a step asks no host but the documented ones (P7)', () => {
+describeProxies('with its real endpoints, through a proxy, a step connects only to the documented hosts (P7)', () => {
   it.each(Object.entries(onAws))('AWS: %s', async (_name, { inputs, asks, post, prepare }) => {
     await behindProxy({}, async ({ world, proxy, real }) => {
       world.aws.schedules.addGroup(group);
@@ -108,7 +108,7 @@ const onAzure: Readonly<Record<string, Omit<Asking, 'asks'> & { readonly asksGra
   'a sweep': { inputs: sweepingAzure },
 };
 
-/** What each cloud of Azure is asked the same way is shown on one. */
+/** Requests that are the same for each cloud of Azure are shown on one. */
 const showsAll = ['assign by names', 'a lease through Privileged Identity Management, and its end'];
 
 const eachOnAzure = Object.entries(azureClouds).flatMap(([cloud, hosts]) =>
@@ -118,7 +118,7 @@ const eachOnAzure = Object.entries(azureClouds).flatMap(([cloud, hosts]) =>
 );
 
 describeProxies(
-  'with its real endpoints, through a proxy, a step on Azure asks no host but the documented ones (P7)',
+  'with its real endpoints, through a proxy, a step on Azure connects only to the documented hosts (P7)',
   () => {
     it.each(eachOnAzure)('%s: %s', (cloud, _name, hosts, { inputs, asksGraph, post }) =>
       inAzure({ azure: { proxy: true, pim: { takesMs: 0 } } }, async (world) => {
@@ -141,8 +141,8 @@ describeProxies(
   },
 );
 
-describe('the hosts that docs/network.md names', () => {
-  it('are those of the services that the action has clients of, in each partition, by the SDK’s own rules (P7)', () => {
+describe('the hosts in docs/network.md', () => {
+  it("are those of the services of the action's clients, in each partition, by the SDK's own rules (P7)", () => {
     for (const region of ['us-east-1', 'eu-west-1', 'us-gov-west-1', 'cn-north-1']) {
       for (const client of clientsIn(region)) {
         const { url } = client.config.endpointProvider({ Region: region, UseFIPS: false, UseDualStack: false });
@@ -151,7 +151,7 @@ describe('the hosts that docs/network.md names', () => {
     }
   });
 
-  it('are no more than are asked (P7)', () => {
+  it('include no unused host (P7)', () => {
     const known = new Set([
       '*.actions.githubusercontent.com',
       'api.github.com',

@@ -51,7 +51,7 @@ describe('an exchange that STS refuses', () => {
       }),
   );
 
-  it('for good with InvalidIdentityToken or ExpiredTokenException ends red after three tries', () =>
+  it('forever with InvalidIdentityToken or ExpiredTokenException ends red after three tries', () =>
     inWorld({}, async (world) => {
       for (const code of ['InvalidIdentityToken', 'ExpiredTokenException']) {
         world.script.fault({ ...sts, times: 3 }, stsError(code, `${code} it is`));
@@ -74,7 +74,7 @@ describe('a token endpoint', () => {
     ['an answer that is no JSON', { kind: 'http', status: 200, body: '<html>' }, 1],
     ['an answer without a token', { kind: 'http', status: 200, body: '{}' }, 1],
   ];
-  it.each(passing)('that answers with %s is asked again', (_, effect, times) =>
+  it.each(passing)('that responds with %s is requested again', (_, effect, times) =>
     inWorld({}, async (world) => {
       world.script.fault({ ...oidc, times }, effect);
       const result = await step(world, byIds);
@@ -90,7 +90,7 @@ describe('a token endpoint', () => {
     ['HTTP 401', { kind: 'http', status: 401, body: 'no' }, /401.*id-token: write/su, 1],
     ['no answer', { kind: 'hang' }, /no answer within 10 s/u, 5],
   ];
-  it.each(lasting)('that keeps answering with %s ends the step red, with what to do', (_, effect, words, tries) =>
+  it.each(lasting)('that always responds with %s ends the step red, with a hint', (_, effect, words, tries) =>
     inWorld({}, async (world) => {
       world.script.fault({ ...oidc, times: 99 }, effect);
       const result = await step(world, byIds);
@@ -113,7 +113,7 @@ describe('without an ID token (P6)', () => {
       expect(result.requests).toEqual([]);
     }));
 
-  it('the pull request of a fork is told that it never gets one', () =>
+  it('the pull request of a fork is reported as an event that never gets one', () =>
     inWorld({}, async (world) => {
       const result = await step(world, byIds, {
         idToken: false,

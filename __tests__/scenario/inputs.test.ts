@@ -14,7 +14,7 @@ afterAll(async () => {
   await world.close();
 });
 
-/** Runs a step that ends with faults of its inputs, and holds it against what each of those has to keep. */
+/** Runs a step that ends with faults of its inputs, and checks the rules for each of those. */
 async function refused(inputs: Step['inputs'], more: Omit<Step, 'inputs'> = {}): Promise<StepResult> {
   const result = await step(world, inputs, more);
   expect(result.exitCode).toBe(1);
@@ -27,7 +27,7 @@ async function refused(inputs: Step['inputs'], more: Omit<Step, 'inputs'> = {}):
   return result;
 }
 
-/** The line that speaks of an input, cut in what is wrong and the example. The annotation has the first twenty of them. */
+/** The line about an input, split into the problem and the example. The annotation has the first twenty of them. */
 function faultOf(
   result: StepResult,
   input: string,
@@ -81,7 +81,7 @@ const everythingWrong = {
 };
 
 describe('input faults (P6)', () => {
-  it('are all reported at once, before any request: which input, what was wrong, a correct example', async () => {
+  it('are all reported at once, before any request: the input, the problem, a correct example', async () => {
     const result = await refused(everythingWrong);
     for (const [input, value] of Object.entries(everythingWrong)) {
       if (input === 'cloud') continue;
@@ -107,7 +107,7 @@ describe('input faults (P6)', () => {
     expect(Object.keys(everythingWrong).sort()).toEqual(others.sort());
   });
 
-  it('give examples that are correct: a step that takes them all has no fault', async () => {
+  it('have correct examples: a step with all of them has no fault', async () => {
     const faults = await refused(everythingWrong);
     const examples = Object.fromEntries(
       Object.keys(everythingWrong).map((input) => [
@@ -115,8 +115,8 @@ describe('input faults (P6)', () => {
         (faultOf(faults, input)?.example ?? 'aws').replaceAll('"', ''),
       ]),
     );
-    // The reviewed plan is a file that has to be there, and names among the examples are no ids. What is leased is waited
-    // for, and it is named by the step that leased it.
+    // The reviewed plan is a file that must exist, and names among the examples are not IDs. Leased access is waited
+    // for, and the step that leased it is named.
     const { 'expected-plan': plan, 'require-ids': idsOnly, 'lease-id': lease, wait, ...together } = examples;
     expect([plan, idsOnly, wait]).toEqual(['plan.json', 'true', 'true']);
     expect(lease).toBe('${{ needs.access.outputs.lease-id }}');
@@ -128,7 +128,7 @@ describe('input faults (P6)', () => {
     expect(result.requests).not.toEqual([]);
   });
 
-  it('come together with what is wrong around them: event, endpoint, certificate checks', async () => {
+  it('are reported with other faults of the step: event, endpoint, certificate checks', async () => {
     const result = await refused(
       { ...byIds, target: '' },
       {
@@ -141,20 +141,20 @@ describe('input faults (P6)', () => {
       expect([input, faultOf(result, input)]).not.toContain(undefined);
   });
 
-  it('come together with a missing permission to sign in, also when an input of the sign-in is wrong', async () => {
+  it('are reported with a missing permission to sign in, also when an input of the sign-in is faulty', async () => {
     const env = { AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined };
     const result = await refused({ ...byIds, 'aws-region': '', target: '' }, { idToken: false, env });
     for (const input of ['permissions', 'target', 'aws-region'])
       expect([input, faultOf(result, input)]).not.toContain(undefined);
   });
 
-  it('of the cloud itself say which there are', async () => {
+  it('of the cloud itself list the clouds', async () => {
     for (const cloud of ['', 'AWS', 'gcp', 'constructor', '__proto__'])
       expect(faultOf(await refused({ ...byIds, cloud }), 'cloud')?.example).toBe('aws');
   });
 });
 
-describe('what is no input of the action (P10)', () => {
+describe('an unknown input (P10)', () => {
   it.each([
     ['life-time', '2h', 'lifetime: 2h'],
     ['keep-after-jobs', 'true', 'keep-after-job: false'],
@@ -169,7 +169,7 @@ describe('what is no input of the action (P10)', () => {
     expect(result.summary).toContain(`<code>${line}</code>`);
   });
 
-  it('is told with what is missing for it, and with all else', async () => {
+  it('is reported with the missing inputs, and with all other faults', async () => {
     const result = await refused({
       ...byIds,
       principal: '',
@@ -187,7 +187,7 @@ describe('what is no input of the action (P10)', () => {
     );
   });
 
-  it('that a variable of the job sets is told with the line that empties it, and with that line it is none', async () => {
+  it('from a variable of the job is reported with the line that empties it, and with that line it is not a fault', async () => {
     await inWorld({}, async (own) => {
       const refusedStep = await step(own, byIds, { env: { INPUT_ISSUE_NUMBER: '4711' } });
       const [, name = '', value] = /env: \{ (?<name>\w+): '(?<value>[^']*)' \}/u.exec(errors(refusedStep)) ?? [];
@@ -197,7 +197,7 @@ describe('what is no input of the action (P10)', () => {
     });
   });
 
-  it('and near to one of ours is a fault though it is empty, and the variable is named', async () => {
+  it("that is similar to one of this action's is a fault though it is empty, and the variable is named", async () => {
     await inWorld({}, async (own) => {
       const result = await step(own, byIds, { env: { INPUT_MAX_GRANT: '' } });
       expect(result).toMatchObject({ exitCode: 1, requests: [] });
@@ -207,14 +207,14 @@ describe('what is no input of the action (P10)', () => {
     });
   });
 
-  it('is not repeated with what it was given', async () => {
+  it('is reported without its value', async () => {
     const result = await refused({ ...byIds, 'github-tokens': 'ghs_0123456789abcdef', pass: 'hunter2' });
     expect(JSON.stringify([result.log, result.outputs, result.summary, result.annotations])).not.toMatch(
       /ghs_0123456789abcdef|hunter2/u,
     );
   });
 
-  it('may be a variable of another tool, which an empty one at the step takes away', async () => {
+  it('can be a variable of another tool, which an empty one at the step removes', async () => {
     await inWorld({}, async (own) => {
       const set = await step(own, byIds, { env: { INPUT_RELEASE_NOTES: 'all new' } });
       expect(errors(set)).toContain('sets the variable INPUT_RELEASE_NOTES');
@@ -225,7 +225,7 @@ describe('what is no input of the action (P10)', () => {
 });
 
 describe('several values', () => {
-  it('with quotes in a block, or commas, are told at once, each with a block that can be taken', async () => {
+  it('with quotes in a block, or commas, are reported at once, each with a block that can be copied', async () => {
     const result = await refused({
       ...byIds,
       principal: 'user:ann,user:bob',
@@ -239,7 +239,7 @@ describe('several values', () => {
 });
 
 describe('a grant without a lifetime', () => {
-  it('says that nothing ends it, in log and summary', async () => {
+  it('is reported as one that nothing ends, in log and summary', async () => {
     await inWorld({}, async (own) => {
       const result = await step(own, byIds);
       expect(result.log).toMatch(/SUCCEEDED: .* Changed\. The access is permanent\./u);
@@ -275,7 +275,7 @@ describe('lines', () => {
     ['principal', `group:${ids.onCall}\r\ngroup:${ids.auditors}`],
     ['target', `${ids.prod}\n${ids.staging}`],
     ['role', `${ids.incidentAdmin}\r${ids.readOnly}`],
-  ])('two of them in %s mean both, whatever ends them', async (input, value) => {
+  ])('two of them in %s count both, with any end of line', async (input, value) => {
     await inWorld({}, async (own) => {
       const result = await step(own, { ...byIds, [input]: value, 'dry-run': 'true' });
       expect(result.exitCode).toBe(0);
@@ -283,7 +283,7 @@ describe('lines', () => {
     });
   });
 
-  it('blank lines and white space around a line mean nothing', async () => {
+  it('blank lines and white space around a line have no effect', async () => {
     await inWorld({}, async (own) => {
       const inputs = {
         ...byIds,
@@ -306,12 +306,12 @@ describe('inputs of another operation', () => {
     ['target', { ...byIds, target: 'all' }],
     ['aws-role-session-name', { ...byIds, 'aws-role-to-assume': 'none', 'aws-role-session-name': 'nightly' }],
     ['aws-audience', { ...byIds, 'aws-role-to-assume': 'none', 'aws-audience': 'sts.amazonaws.com' }],
-  ])('%s is a fault where it means nothing (P6)', async (input, inputs) => {
+  ])('%s is a fault where it has no effect (P6)', async (input, inputs) => {
     const { problem = '' } = faultOf(await refused(inputs), input) ?? {};
     expect(problem).toMatch(/is not used by|has no effect without|is allowed only with operation: provision/u);
   });
 
-  it('is none where it has its default, as the runner sets it', async () => {
+  it('is not a fault with its default, as the runner sets it', async () => {
     await inWorld({}, async (own) => {
       const result = await step(own, { ...pushOne, 'allow-privileged': 'false', principal: '', 'principal-type': ' ' });
       expect(result).toMatchObject({ exitCode: 0 });
@@ -321,7 +321,7 @@ describe('inputs of another operation', () => {
 
 describe('empty values (P10)', () => {
   it.each(['operation', 'wait', 'allow-privileged', 'aws-role-to-assume'])(
-    'an expression that gave nothing is no default: %s',
+    'an empty expression is not a default: %s',
     async (input) => {
       for (const value of ['', ' \n ']) {
         const { problem = '' } = faultOf(await refused({ ...byIds, [input]: value }), input) ?? {};
@@ -338,12 +338,12 @@ describe('empty values (P10)', () => {
     ['target', 'account:'],
     ['role', ' '],
     ['cloud', ''],
-  ])('nobody, nowhere and nothing are faults: %s "%s"', async (input, value) => {
+  ])('principals, roles and targets without a value are faults: %s "%s"', async (input, value) => {
     const { problem = '' } = faultOf(await refused({ ...byIds, [input]: value }), input) ?? {};
     expect(problem).toMatch(/is required|is empty|names no (?:user|group|account): nothing follows/u);
   });
 
-  it('a principal that says neither user nor group is a fault (P6)', async () => {
+  it('a principal that is neither a user nor a group is a fault (P6)', async () => {
     const { problem = '' } = faultOf(await refused({ ...byIds, principal: ids.onCall }), 'principal') ?? {};
     expect(problem).toContain('whether it is a user or a group');
   });
@@ -367,7 +367,7 @@ describe('leases', () => {
     ],
     ['strict about nothing', { ...byIds, 'on-existing': 'fail' }, 'on-existing', /this access is permanent/u],
     ['too short', { ...byIds, lifetime: '4m' }, 'lifetime', /between 5m and 30d/u],
-    ['nobody waits for', { ...byIds, lifetime: '2h', wait: 'false' }, 'wait', /not possible with a lifetime/u],
+    ['not waited for', { ...byIds, lifetime: '2h', wait: 'false' }, 'wait', /not possible with a lifetime/u],
     ['extended for ever', { ...signIn, operation: 'extend' }, 'lifetime', /how long the lease lasts/u],
     [
       'extended beyond what is allowed',
@@ -382,9 +382,9 @@ describe('leases', () => {
       'lease-id',
       /is not a lease ID of AWS/u,
     ],
-    ['swept by nobody', { ...signIn, operation: 'sweep' }, 'aws-scheduler-role-arn', /This input is required/u],
+    ['never swept', { ...signIn, operation: 'sweep' }, 'aws-scheduler-role-arn', /This input is required/u],
     [
-      'in a group that nobody looks after',
+      'in a group that no sweep reads',
       { ...byIds, 'aws-scheduler-group': 'mine' },
       'aws-scheduler-group',
       /has no effect without aws-scheduler-role-arn/u,
@@ -393,7 +393,7 @@ describe('leases', () => {
     expect(faultOf(await refused(inputs), input)?.problem).toMatch(text);
   });
 
-  it('are never asked of what they cannot concern', async () => {
+  it('never check inputs that do not concern them', async () => {
     const result = await refused({ ...byIds, operation: 'release', ...scheduler, reason: 'over' });
     for (const input of ['principal', 'target', 'role', 'aws-scheduler-role-arn']) {
       expect(faultOf(result, input)?.problem).toMatch(/is not used by operation: release.* Remove it\.$/u);
@@ -402,7 +402,7 @@ describe('leases', () => {
     expect(faultOf(result, 'reason')).toBeUndefined();
   });
 
-  it('on Azure are looked for somewhere: a target, or a subscription', async () => {
+  it('on Azure need a place for their search: a target, or a subscription', async () => {
     for (const operation of ['list', 'sweep']) {
       const azure = { cloud: 'azure', operation };
       expect(faultOf(await refused(azure), 'target')?.problem).toContain(
@@ -414,7 +414,7 @@ describe('leases', () => {
     }
   });
 
-  it('on Azure keep their records in the description: what else stands there has bounds, and no name is chosen', async () => {
+  it('on Azure keep their records in the description: its other text has limits, and no name can be chosen', async () => {
     const azure = {
       cloud: 'azure',
       principal: `group:${ids.onCall}`,
@@ -436,15 +436,15 @@ describe('leases', () => {
   });
 });
 
-describe('the token that GitHub is asked with', () => {
-  it('is masked, and appears nowhere, whatever else is wrong', async () => {
+describe("the token for GitHub's API", () => {
+  it('is masked, and appears nowhere, with any other faults', async () => {
     const secret = 'ghs_thisIsTheTokenOfTheJob0123456789';
     const result = await refused({ ...byIds, target: secret, reason: `${secret}\nx`, 'github-token': secret });
     expect(result.masks).toContain(secret);
     expect(JSON.stringify([result.outputs, result.summary, result.annotations])).not.toContain(secret);
   });
 
-  it('may be missing, with the id of the job, as on an older runner', async () => {
+  it('can be missing, with the ID of the job, as on an older runner', async () => {
     await inWorld({}, async (own) => {
       const result = await step(own, { ...byIds, 'github-token': '', 'job-check-run-id': '' });
       expect(result).toMatchObject({ exitCode: 0 });
@@ -454,13 +454,13 @@ describe('the token that GitHub is asked with', () => {
 
 describe('wait and timeout', () => {
   it.each(['5', '5 m', '5M', '0s', '-1m', '1.5h', 'PT', 'P1M', 'T5M', '7h', 'P1D', '∞'])(
-    '"%s" is no timeout',
+    '"%s" is not a timeout',
     async (timeout) => {
       expect(faultOf(await refused({ ...byIds, timeout }), 'timeout')?.problem).toContain(timeout);
     },
   );
 
-  it.each(['True', 'yes', '1', 'no'])('"%s" is neither true nor false', async (wait) => {
+  it.each(['True', 'yes', '1', 'no'])('"%s" is not true or false', async (wait) => {
     expect(faultOf(await refused({ ...byIds, wait }), 'wait')?.problem).toContain('neither true nor false');
   });
 
@@ -470,7 +470,7 @@ describe('wait and timeout', () => {
     ['PT1M30S', 90],
     ['2m', 120],
     ['', 300],
-  ])('a step with timeout "%s" gives up after %i s (P2)', async (timeout, seconds) => {
+  ])('a step with timeout "%s" ends after %i s (P2)', async (timeout, seconds) => {
     await inWorld({ aws: { operations: { durationMs: 3_600_000 } } }, async (own) => {
       const result = await step(own, { ...byIds, timeout });
       expect(result.outputs['status']).toBe('IN_PROGRESS');
@@ -479,7 +479,7 @@ describe('wait and timeout', () => {
     });
   });
 
-  it('a provision gives up after 15 minutes unless it is told otherwise (P2)', async () => {
+  it('a provision ends after 15 minutes without a timeout (P2)', async () => {
     await inWorld({ aws: { operations: { durationMs: 3_600_000 } } }, async (own) => {
       const result = await step(own, pushOne);
       expect(result.outputs['status']).toBe('IN_PROGRESS');
@@ -487,7 +487,7 @@ describe('wait and timeout', () => {
     });
   });
 
-  it('wait: false asks for no status', async () => {
+  it('wait: false requests no status', async () => {
     await inWorld({}, async (own) => {
       const result = await step(own, { ...signIn, ...byIds, wait: 'false' });
       expect(result.exitCode).toBe(0);

@@ -23,7 +23,7 @@ const withInstances = (...instances: readonly Instance[]): { readonly estate: Es
   estate: { ...loadEstate(), instances },
 });
 
-/** As before the service said whether an instance has permission sets. */
+/** The response of an earlier service, which did not report whether an instance has permission sets. */
 function hidePermissionSetsEnabled(world: World, instances: readonly Instance[]): void {
   for (const { arn, identityStoreId, ownerAccount } of instances) {
     const body = { InstanceArn: arn, IdentityStoreId: identityStoreId, OwnerAccountId: ownerAccount, Status: 'ACTIVE' };
@@ -33,7 +33,7 @@ function hidePermissionSetsEnabled(world: World, instances: readonly Instance[])
   }
 }
 
-/** By ids, and nothing pinned. */
+/** By IDs, and nothing pinned. */
 const found: Step['inputs'] = { ...signIn, principal: byIds.principal, target: byIds.target, role: byIds.role };
 
 describe('a pinned instance', () => {
@@ -41,7 +41,7 @@ describe('a pinned instance', () => {
     ['assign', byIds],
     ['revoke', { ...byIds, operation: 'revoke', principal: 'group:Auditors', role: 'ReadOnlyAccess' }],
     ['provision', { ...pushOne, 'aws-instance-arn': ids.instance, 'aws-identity-store-id': ids.storeArn }],
-  ])('takes no ListInstances and no DescribeInstance: %s', (_, inputs) =>
+  ])('needs no ListInstances and no DescribeInstance: %s', (_, inputs) =>
     inWorld({}, async (world) => {
       const result = await step(world, inputs);
       expect(result.exitCode).toBe(0);
@@ -50,7 +50,7 @@ describe('a pinned instance', () => {
     }),
   );
 
-  it('with the bare id of its store is asked only who owns it', () =>
+  it('with only the ID of its store is looked up for its owner only', () =>
     inWorld({}, async (world) => {
       const result = await step(world, { ...byIds, 'aws-identity-store-id': ids.store });
       expect(result.exitCode).toBe(0);
@@ -66,7 +66,7 @@ describe('a pinned instance', () => {
       expect(calls(open)).not.toHaveProperty('DescribeInstance');
     }));
 
-  it('alone is asked which identity store it has, where a name needs it', () =>
+  it('alone is looked up for its identity store, where a name needs it', () =>
     inWorld({}, async (world) => {
       const result = await step(world, { ...byNames, 'aws-instance-arn': ids.instance });
       expect(result.exitCode).toBe(0);
@@ -95,7 +95,7 @@ describe('a pinned instance', () => {
 });
 
 describe('without a pin', () => {
-  it('the only instance is found by one request and said in the log', () =>
+  it('the only instance is found by one request and reported in the log', () =>
     inWorld({}, async (world) => {
       const result = await step(world, found);
       expect(result.exitCode).toBe(0);
@@ -105,7 +105,7 @@ describe('without a pin', () => {
       expect(result.log).toContain(ids.management);
     }));
 
-  it('an instance of several Regions is worked with in its primary Region, and that is said', () =>
+  it('an instance of several Regions is used in its primary Region, which is reported', () =>
     inWorld(withInstances({ ...home, additionalRegions: ['eu-west-1'] }), async (world) => {
       const result = await step(world, { ...byNames, 'aws-region': 'eu-west-1' });
       expect(result.exitCode).toBe(0);
@@ -129,7 +129,7 @@ describe('without a pin', () => {
       expect(errors(fromVariable)).toContain('eu-west-3');
     }));
 
-  it('no instance at all is an error', () =>
+  it('no instance is an error', () =>
     inWorld(withInstances({ ...home, status: 'CREATE_IN_PROGRESS' }), async (world) => {
       const result = await step(world, found);
       expect(result.exitCode).toBe(1);
@@ -137,7 +137,7 @@ describe('without a pin', () => {
       expect(errors(result)).toContain('aws-instance-arn');
     }));
 
-  it('a Region that a service control policy fences is an error that says so', () =>
+  it('a Region that a service control policy denies is an error that reports that', () =>
     inWorld({}, async (world) => {
       const message =
         'User is not authorized to perform: sso:ListInstances with an explicit deny in a service control policy';
@@ -153,7 +153,7 @@ describe('without a pin', () => {
 });
 
 describe('of several instances', () => {
-  it('the single ACTIVE one is taken', () =>
+  it('the only ACTIVE one is used', () =>
     inWorld(withInstances({ ...accountInstance, status: 'DELETE_IN_PROGRESS' }, home), async (world) => {
       const result = await step(world, found);
       expect(result.exitCode).toBe(0);
@@ -167,7 +167,7 @@ describe('of several instances', () => {
       ).toBe(true);
     }));
 
-  it('the one that has permission sets is taken, whichever is listed first', () =>
+  it('the one with permission sets is used, in any order of the list', () =>
     inWorld(withInstances(accountInstance, home), async (world) => {
       const result = await step(world, found);
       expect(result.exitCode).toBe(0);
@@ -175,7 +175,7 @@ describe('of several instances', () => {
       expect(calls(result)).not.toHaveProperty('DescribeOrganization');
     }));
 
-  it('the one that the management account owns is taken where none says whether it has permission sets', () =>
+  it('the one that the management account owns is used where none reports permission sets', () =>
     inWorld(withInstances(accountInstance, home), async (world) => {
       hidePermissionSetsEnabled(world, [accountInstance, home]);
       const result = await step(world, found);
@@ -191,7 +191,7 @@ describe('of several instances', () => {
     permissionSetsEnabled: true,
   };
 
-  it('that cannot be told apart all are listed, with the input that settles it, and nothing is changed (P8)', () =>
+  it('that cannot be distinguished all are listed, with the input that selects one, and nothing is changed (P8)', () =>
     inWorld(withInstances(home, twin), async (world) => {
       const result = await step(world, found);
       expect(result.exitCode).toBe(1);
@@ -205,7 +205,7 @@ describe('of several instances', () => {
       expect(pinned.exitCode).toBe(0);
     }));
 
-  it('the identity store that is given picks one', () =>
+  it('the given identity store selects one', () =>
     inWorld(withInstances(home, twin), async (world) => {
       const result = await step(world, { ...found, 'aws-identity-store-id': ids.store });
       expect(result.exitCode).toBe(0);

@@ -21,7 +21,7 @@ const effects = ({ aws: { estate } }: World): readonly string[] =>
     .map((it) => `${it.kind} ${it.principalId ?? ''} ${it.permissionSetArn} ${it.accountId}`)
     .filter((text) => !text.startsWith('provision'));
 
-/** Groups with one permission set on accounts, one of them granted before; by ids. */
+/** Groups with one permission set on accounts, one of them granted before; by IDs. */
 function assigning(groups: number, accounts: number, operation: 'assign' | 'revoke'): Bulk {
   const all = operation === 'revoke';
   const assigned = { principals: all ? groups : 1, permissionSets: 1, accounts: all ? accounts : 1 };
@@ -47,7 +47,7 @@ function assigning(groups: number, accounts: number, operation: 'assign' | 'revo
   };
 }
 
-/** What is outdated on all accounts. */
+/** Outdated permission sets on all accounts. */
 function provisioning(accounts: number): Bulk {
   const provisioned = { permissionSets: 2, accounts, outdated: accounts };
   const estate = makeEstate({ seed: 12, accounts, permissionSets: 2, groups: 1, provisioned });
@@ -83,7 +83,7 @@ describeSignals('AWS: a step of many grants that is killed and run again (P4)', 
     expect(killed).toBeGreaterThan(some.length - 3);
   });
 
-  it('few of them, when a start gets no answer and is not carried out, ends like one that was not killed', async () => {
+  it('few of them, when a start has no response and is not carried out, ends like one that was not killed', async () => {
     const bulk = assigning(2, 2, 'assign');
     const clean = await runClean(bulk);
     const { problems } = await killAndRunAgain(bulk, clean, startsIn(clean), { kind: 'hang' });
@@ -94,7 +94,7 @@ describeSignals('AWS: a step of many grants that is killed and run again (P4)', 
     ['assigned', assigning(3, 4, 'assign')],
     ['revoked', assigning(3, 4, 'revoke')],
     ['provisioned', provisioning(6)],
-  ] as const)('twelve of them, %s, at some requests, ends as one that nobody killed', async (_, bulk) => {
+  ] as const)('twelve of them, %s, at some requests, ends like one that was not killed', async (_, bulk) => {
     const clean = await runClean(bulk);
     const { problems } = await killAndRunAgain(bulk, clean, sampled(clean.requests.length, 3, 8), carriedOut);
     expect(problems).toEqual([]);

@@ -16,7 +16,7 @@ const state = ({ azure: { estate } }: World): readonly string[] =>
 const effects = ({ azure: { estate } }: World): readonly string[] =>
   estate.effectiveChanges().map(({ kind, id }) => `${kind} ${id}`);
 
-/** Groups with one role on resource groups, one of them granted before; by ids. */
+/** Groups with one role on resource groups, one of them granted before; by IDs. */
 function granting(groups: number, scopes: number, operation: 'assign' | 'revoke', lag: WorldOptions['azure']): Bulk {
   const all = operation === 'revoke';
   const size: AzureSize = {
@@ -44,7 +44,7 @@ function granting(groups: number, scopes: number, operation: 'assign' | 'revoke'
   };
 }
 
-/** What was changed is seen by readers only later: a second run that comes at once does not see it. */
+/** Reads show a change only later: a second run that comes at once does not see it. */
 const lagging = { lag: { readMs: 20_000, deleteMs: 20_000 } } as const;
 
 describeSignals('Azure: a step of many grants that is killed and run again (P4)', () => {
@@ -57,7 +57,7 @@ describeSignals('Azure: a step of many grants that is killed and run again (P4)'
     expect(killed).toBeGreaterThan(some.length - 3);
   });
 
-  it('few of them, when a start gets no answer and is not carried out, ends like one that was not killed', async () => {
+  it('few of them, when a start has no response and is not carried out, ends like one that was not killed', async () => {
     const bulk = granting(2, 2, 'assign', undefined);
     const clean = await runClean(bulk);
     const { problems } = await killAndRunAgain(bulk, clean, startsIn(clean), { kind: 'hang' });
@@ -69,7 +69,7 @@ describeSignals('Azure: a step of many grants that is killed and run again (P4)'
     ['revoked', granting(3, 4, 'revoke', undefined), 5],
     ['assigned while reads lag', granting(3, 4, 'assign', lagging), 6],
     ['revoked while reads lag', granting(3, 4, 'revoke', lagging), 6],
-  ] as const)('twelve of them, %s, at some requests, ends as one that nobody killed', async (_, bulk, step) => {
+  ] as const)('twelve of them, %s, at some requests, ends like one that was not killed', async (_, bulk, step) => {
     const clean = await runClean(bulk);
     const { problems } = await killAndRunAgain(bulk, clean, sampled(clean.requests.length, 6, step), carriedOut);
     expect(problems).toEqual([]);

@@ -5,17 +5,17 @@ import type { World, WorldOptions } from '../../rehearsal/world.ts';
 import type { TestCloud } from './clouds.ts';
 import { errors, inWorld, severalAtOnce } from './support.ts';
 
-/** Many grants in one step, and how to tell from the cloud what they came to. */
+/** Many grants in one step, and the check of their state in the cloud. */
 export interface Bulk {
   readonly cloud: TestCloud;
   readonly world: WorldOptions;
   readonly inputs: Readonly<Record<string, string>>;
-  /** How many grants it takes, and how many of them have to be changed. */
+  /** Number of grants, and number of those that must change. */
   readonly grants: number;
   readonly changes: number;
-  /** What the cloud holds, in texts that are the same for the same state. */
+  /** State of the cloud, in texts that are the same for the same state. */
   readonly state: (world: World) => readonly string[];
-  /** What each effective change was about. */
+  /** Grant of each effective change. */
   readonly effects: (world: World) => readonly string[];
 }
 
@@ -24,7 +24,7 @@ interface Clean {
   readonly state: readonly string[];
 }
 
-/** Runs a step that nobody kills: what it requests, and what it leaves. */
+/** Runs a step that is not killed: its requests, and its result. */
 export function runClean(bulk: Bulk): Promise<Clean> {
   return inWorld({ ...bulk.cloud.world, ...bulk.world }, async (world) => {
     const result = await bulk.cloud.step(world, bulk.inputs);
@@ -33,7 +33,7 @@ export function runClean(bulk: Bulk): Promise<Clean> {
   });
 }
 
-/** What is wrong with the end of a step that had to make all of it true; empty where it did. */
+/** Problems with the end of a step that had to make all grants; empty without problems. */
 function faultsOf(bulk: Bulk, world: World, result: StepResult): readonly string[] {
   const { status, results = '[]' } = result.outputs;
   const records = JSON.parse(results) as readonly { readonly status: string }[];
@@ -49,12 +49,13 @@ function faultsOf(bulk: Bulk, world: World, result: StepResult): readonly string
   return Object.entries(checks).flatMap(([problem, fine]) => (fine ? [] : [problem]));
 }
 
-/** What becomes of the request in whose moment the step is killed: nobody hears the answer. */
+/** Effect of the request at which the step is killed, without a response. */
 export const carriedOut: Effect = { kind: 'hang', processed: true };
 
 /**
- * Kills the step at each of these requests, in a world of its own each time, and runs it again: the second run has to
- * leave what a run leaves that nobody killed. Gives the problems, and how often the signal struck.
+ * Kills the step at each of these requests, in a world of its own each time, and runs it again: the second run must
+ * have
+ * the result of a run that is not killed. Returns the problems, and the number of runs that were killed.
  */
 export async function killAndRunAgain(
   bulk: Bulk,
@@ -88,7 +89,7 @@ export function sampled(length: number, first: number, step: number): readonly n
   return Array.from({ length }, (_, index) => index).filter((index) => index >= first && (index - first) % step === 0);
 }
 
-/** The indexes of the requests that start a change. */
+/** Indexes of the requests that start a change. */
 export function startsIn({ requests }: Clean): readonly number[] {
   const isStart = (operation: string): boolean => /^(?:Create|Delete|Provision)|\.(?:put|delete)$/.test(operation);
   return requests.flatMap((operation, index) => (isStart(operation) ? [index] : []));

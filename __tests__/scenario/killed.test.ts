@@ -14,7 +14,7 @@ describeSignals('a step that is killed', () => {
   });
 
   describe.each(clouds)('%s (P4)', (_, cloud) => {
-    it('has left behind the request id of what is in progress, and a re-run finishes it', async () => {
+    it('has written the request ID of the change in progress, and a re-run finishes it', async () => {
       await inWorld({ ...cloud.world, ...cloud.slow }, async (world) => {
         const when = { ...cloud.asking, nth: 4 };
         const killed = await cloud.step(world, cloud.byIds, { signals: [{ when, signal: 'SIGKILL' }] });
@@ -30,7 +30,7 @@ describeSignals('a step that is killed', () => {
     });
   });
 
-  it('AWS: a re-run adopts the very operation', async () => {
+  it('AWS: a re-run adopts the same operation', async () => {
     await inWorld({ ...aws.world, ...aws.slow }, async (world) => {
       const killed = await aws.step(world, aws.byIds, { signals: [{ when: aws.asking, signal: 'SIGKILL' }] });
       const again = await aws.step(world, aws.byIds);
@@ -38,7 +38,7 @@ describeSignals('a step that is killed', () => {
     });
   });
 
-  it('Azure: the id of the assignment is left behind as well, and it is the one that is there (P4)', async () => {
+  it('Azure: the ID of the assignment is written too, and it is the existing one (P4)', async () => {
     await inWorld({ ...azure.world, ...azure.slow }, async (world) => {
       const killed = await azure.step(world, azure.byIds, { signals: [{ when: azure.asking, signal: 'SIGKILL' }] });
       const [made] = world.azure.estate.effectiveChanges();

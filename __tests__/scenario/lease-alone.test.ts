@@ -26,7 +26,7 @@ const end = Date.parse('2026-11-21T22:00:00Z');
 const queue = 'arn:aws:sqs:us-east-1:111122223333:access-ender-failures';
 
 describe('a lease with one holder', () => {
-  it('costs three requests to the Scheduler in main and three in post, and at most four more than a plain grant', () =>
+  it('needs three requests to the Scheduler in main and three in post, and at most four more than a plain grant', () =>
     inLeases({}, async (world) => {
       const plain = await inLeases({}, (other) => step(other, byIds));
       const main = await take(world);
@@ -41,7 +41,7 @@ describe('a lease with one holder', () => {
       expect(main.virtualMs - plain.virtualMs).toBeLessThanOrEqual(4_000);
     }));
 
-  it('is told in the outputs: state, own end, latest end and who guarantees it (P1)', () =>
+  it('is reported in the outputs: state, own end, latest end and the guarantee (P1)', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       const ends = { 'expires-at': '2026-11-21T22:00:00Z', 'ends-at-latest': '2026-11-21T22:00:00Z' };
@@ -54,7 +54,7 @@ describe('a lease with one holder', () => {
       expect(told(main, 'warning')).toEqual([]);
     }));
 
-  it('is told in log and summary: when it ends, who sees to that, and how long sessions may outlive it', () =>
+  it('is reported in log and summary: its end, the guarantee, and how long sessions can outlive it', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       expect(main.log).toContain(
@@ -75,7 +75,7 @@ describe('a lease with one holder', () => {
       expect([isThere(world), shortly(world), told(ended, 'warning')]).toEqual([false, [], []]);
     }));
 
-  it('stands in two schedules: a hold that never fires and a timer that deletes this very assignment (P4)', () =>
+  it('has two schedules: a hold that never fires and a timer that deletes exactly this assignment (P4)', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       const [hold, timer] = [only(world, 'hold'), only(world, 'timer')];
@@ -134,7 +134,7 @@ describe('a lease with one holder', () => {
       ]);
     }));
 
-  it('is ended by AWS alone when its runner dies: post never runs (P4)', () =>
+  it('is ended by AWS alone when its runner is lost: post never runs (P4)', () =>
     inLeases({}, async (world) => {
       await take(world);
       await world.advance(2 * hour - minute);
@@ -164,7 +164,7 @@ describe('a lease with one holder', () => {
     }),
   );
 
-  it('with keep-after-job outlives its job: post has nothing to do (P5)', () =>
+  it('with keep-after-job outlives its job: post has no task (P5)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, { ...leased, 'keep-after-job': 'true' });
       expect(main.log).toContain(
@@ -177,7 +177,7 @@ describe('a lease with one holder', () => {
       expect(JSON.parse(only(world, 'hold').schedule.description ?? '')).toMatchObject({ keep: true });
     }));
 
-  it('needs no check run id: then it ends by time, and its record says nothing of one', () =>
+  it('needs no check run ID: then it ends by time, and its record has none', () =>
     inLeases({}, async (world) => {
       await take(world, { ...leased, 'job-check-run-id': '' });
       expect(JSON.parse(only(world, 'hold').schedule.description ?? '')).toMatchObject({ check: '' });
@@ -199,8 +199,8 @@ describe('a lease with one holder', () => {
   );
 });
 
-describe('a lease whose access AWS calls made, and no read shows (P1)', () => {
-  it('is made again, and green only when it is there', () =>
+describe('a lease whose access AWS reports as made, and no read shows (P1)', () => {
+  it('is made again, and green only when it exists', () =>
     inLeases({}, async (world) => {
       world.script.outcome({ kind: 'create' }, { status: 'SUCCEEDED', effect: false });
       const main = await take(world);
@@ -208,7 +208,7 @@ describe('a lease whose access AWS calls made, and no read shows (P1)', () => {
       expect([main.outputs['status'], isThere(world)]).toEqual(['SUCCEEDED', true]);
     }));
 
-  it('is never green where it never is, as on an account that does not exist', () =>
+  it('is never green where it never exists, as on an account that does not exist', () =>
     inLeases({}, async (world) => {
       const main = await step(world, { ...leased, target: '999999999999' }, job(1));
       expect([main.exitCode, main.outputs['lease-state'], main.outputs['status']]).toEqual([1, '', 'FAILED']);
@@ -234,7 +234,7 @@ describe('the schedule group', () => {
       expect(shortly(world)).toEqual(['hold 22:00', 'timer 22:00 armed']);
     }));
 
-  it('may have another name, which post and lease-id keep', () =>
+  it('can have another name, which post and lease-id keep', () =>
     inWorld({ startAt: start, aws: { executionRole: { trust: trustOf('payments') } } }, async (world) => {
       const main = await take(world, { ...leased, 'aws-scheduler-group': 'payments' });
       expect(records(world).map(({ schedule }) => schedule.group)).toEqual(['payments', 'payments']);

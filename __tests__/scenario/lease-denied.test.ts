@@ -17,7 +17,7 @@ import {
 } from './lease-support.ts';
 import { errors, inWorld, step } from './support.ts';
 
-/** Nothing was granted, nothing is left, and post finds nothing to do. */
+/** Nothing was granted, nothing is left, and post finds no task. */
 async function nothingGranted(world: World, main: StepResult): Promise<void> {
   expect([main.exitCode, main.outputs['status'], main.outputs['changed']]).toEqual([1, 'FAILED', 'false']);
   expect(asked(main, 'sso').filter((it) => it.startsWith('Create'))).toEqual([]);
@@ -44,25 +44,23 @@ describe('an execution role that Scheduler cannot assume', () => {
       }),
     ],
     ['trusts another account', scheduler({ Condition: { StringEquals: { 'aws:SourceAccount': '777788889999' } } })],
-  ])(
-    'since it %s is found out before anything is granted, and the error says what its trust must be (P9)',
-    (_, trust) =>
-      inLeases({ aws: { executionRole: { trust } } }, async (world) => {
-        const main = await step(world, leased);
-        await nothingGranted(world, main);
-        const text = errors(main);
-        expect(text).toContain(
-          'ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.',
-        );
-        expect(text).toMatch(
-          /What to do: .*aws-scheduler-role-arn must.*trust scheduler\.amazonaws\.com.*lease-execution-trust\.json.*aws:SourceAccount.*aws:SourceArn is the ARN of the schedule group \(not of a schedule\)/su,
-        );
-        expect(new Set(asked(main, 'scheduler'))).toEqual(new Set(['CreateSchedule']));
-        expect(shortly(world)).toEqual([]);
-      }),
+  ])('since it %s is detected before any grant, and the error shows the trust that it needs (P9)', (_, trust) =>
+    inLeases({ aws: { executionRole: { trust } } }, async (world) => {
+      const main = await step(world, leased);
+      await nothingGranted(world, main);
+      const text = errors(main);
+      expect(text).toContain(
+        'ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.',
+      );
+      expect(text).toMatch(
+        /What to do: .*aws-scheduler-role-arn must.*trust scheduler\.amazonaws\.com.*lease-execution-trust\.json.*aws:SourceAccount.*aws:SourceArn is the ARN of the schedule group \(not of a schedule\)/su,
+      );
+      expect(new Set(asked(main, 'scheduler'))).toEqual(new Set(['CreateSchedule']));
+      expect(shortly(world)).toEqual([]);
+    }),
   );
 
-  it('since it does not exist, or lies in another account, is found out as early', () =>
+  it('since it does not exist, or is in another account, is detected as early', () =>
     inLeases({}, async (world) => {
       for (const arn of ['arn:aws:iam::111122223333:role/nobody', 'arn:aws:iam::777788889999:role/access-ender']) {
         const main = await step(world, { ...leased, 'aws-scheduler-role-arn': arn });
@@ -72,7 +70,7 @@ describe('an execution role that Scheduler cannot assume', () => {
     }));
 });
 
-describe('a right that the job’s role lacks', () => {
+describe("a missing right of the job's role", () => {
   it.each<[string, readonly string[], RegExp]>([
     [
       'iam:PassRole',
@@ -97,7 +95,7 @@ describe('a right that the job’s role lacks', () => {
     }),
   );
 
-  it('to make the group, which is missing: nothing is granted, and the error says both ways (P9)', () =>
+  it('to make the missing group: nothing is granted, and the error names both remedies (P9)', () =>
     inWorld({ startAt: start, aws: { policy: allBut('scheduler:CreateScheduleGroup') } }, async (world) => {
       const main = await step(world, leased);
       await nothingGranted(world, main);
@@ -106,7 +104,7 @@ describe('a right that the job’s role lacks', () => {
       );
     }));
 
-  it('to delete records: the lease stands, and post leaves the end to the timer', () =>
+  it('to delete records: the lease is established, and post leaves the end to the timer', () =>
     inLeases({ aws: { policy: allBut('scheduler:DeleteSchedule') } }, async (world) => {
       const main = await step(world, leased);
       expect(main.exitCode).toBe(0);
@@ -117,7 +115,7 @@ describe('a right that the job’s role lacks', () => {
       );
     }));
 
-  it('to grant: the lease is given back, and AWS’s words and the permission are told (P9)', () =>
+  it("to grant: the lease is released, and AWS's words and the permission are reported (P9)", () =>
     inLeases({ aws: { policy: allBut('sso:CreateAccountAssignment') } }, async (world) => {
       const main = await step(world, leased);
       expect([main.exitCode, isThere(world)]).toEqual([1, false]);
@@ -140,7 +138,7 @@ describe('a right that the job’s role lacks', () => {
 });
 
 describe('EventBridge Scheduler', () => {
-  it('that throttles is asked again', () =>
+  it('that throttles is requested again', () =>
     inLeases({}, async (world) => {
       world.script.fault({ service: 'scheduler', times: 3 }, { kind: 'throttle' });
       const main = await step(world, leased);
@@ -158,7 +156,7 @@ describe('EventBridge Scheduler', () => {
       expect(asked(main, 'sso').filter((it) => it.startsWith('Create'))).toEqual([]);
     }));
 
-  it('that has reached its quota is told as that', () =>
+  it('that has reached its quota is reported as that', () =>
     inLeases({}, async (world) => {
       world.script.fault(
         { service: 'scheduler', operation: 'CreateSchedule', times: 10 },

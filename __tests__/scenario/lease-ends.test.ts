@@ -26,7 +26,7 @@ import { errors, onCallAssignment, step } from './support.ts';
 
 const end = Date.parse('2026-11-21T22:00:00Z');
 
-/** Nothing but the timer may end it from now on. */
+/** From now on, only the timer can end it. */
 function timerEndsIt(world: World): Promise<void> {
   return until(world, end + 2 * minute).then(() => {
     expect(isThere(world)).toBe(false);
@@ -35,7 +35,7 @@ function timerEndsIt(world: World): Promise<void> {
 }
 
 describe('a release that leaves the access to the timer', () => {
-  it('since the own end is near: green, with a warning that says when AWS ends it', () =>
+  it('since the own end is near: green, with a warning that shows when AWS ends it', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       await until(world, end - 80_000);
@@ -51,7 +51,7 @@ describe('a release that leaves the access to the timer', () => {
       await timerEndsIt(world);
     }));
 
-  it('since its end is over: AWS has ended it, and post says so (P4)', () =>
+  it('since its end is over: AWS has ended it, and post reports that (P4)', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       await until(world, end + 5 * minute);
@@ -93,7 +93,7 @@ describe('a release that leaves the access to the timer', () => {
       await timerEndsIt(world);
     }));
 
-  it('since the role cannot delete (any more): green, with a warning that names the permission (P9)', () =>
+  it('since the role cannot delete (any longer): green, with a warning that names the permission (P9)', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       forbid(world, 'sso:DeleteAccountAssignment');
@@ -105,7 +105,7 @@ describe('a release that leaves the access to the timer', () => {
       await timerEndsIt(world);
     }));
 
-  it('is red where no timer will fire any more: nothing else may end it, and a sweep does (P1)', () =>
+  it('is red where no timer will fire any longer: nothing else can end it, and a sweep does (P1)', () =>
     inLeases({}, async (world) => {
       await withHistory(world);
       const main = await take(world);
@@ -121,7 +121,7 @@ describe('a release that leaves the access to the timer', () => {
     }));
 });
 
-describe('a lease whose timer somebody has deleted by hand', () => {
+describe('a lease with a timer that was deleted by hand', () => {
   const deleteTimer = (world: World): void => {
     world.aws.schedules.remove(world.aws.schedules.all().find(({ name }) => name.endsWith('-t'))?.name ?? 'no timer');
   };
@@ -138,7 +138,7 @@ describe('a lease whose timer somebody has deleted by hand', () => {
       expect(asked(ended, 'sso')).not.toContain('DeleteAccountAssignment');
     }));
 
-  it('is green where the access is gone as well', () =>
+  it('is green where the access is gone too', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       deleteTimer(world);
@@ -148,8 +148,8 @@ describe('a lease whose timer somebody has deleted by hand', () => {
     }));
 });
 
-describe('a release whose own hold is gone', () => {
-  it('since a sweep has ended the lease: green, with a warning and how the access stands', () =>
+describe('a release without its own hold', () => {
+  it('since a sweep has ended the lease: green, with a warning and the state of the access', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased, job(1));
       endJob(world, 1);
@@ -163,7 +163,7 @@ describe('a release whose own hold is gone', () => {
       ]);
     }));
 
-  it('since somebody has released it by its lease-id', () =>
+  it('since another job has released it by its lease-id', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       const { 'lease-id': id = '' } = main.outputs;
@@ -174,7 +174,7 @@ describe('a release whose own hold is gone', () => {
       expect(told(ended, 'warning').join()).toContain('The access is gone.');
     }));
 
-  it('since it was made permanent: the access stays, and nobody removes it (P3)', () =>
+  it('since it was made permanent: the access stays, and nothing removes it (P3)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased, job(1));
       const made = await step(world, permanently, job(2));
@@ -188,7 +188,7 @@ describe('a release whose own hold is gone', () => {
 });
 
 describe('access that an administrator has ended by hand', () => {
-  it('is told as it is: nothing had to change, and the records go', () =>
+  it('is reported as ended: nothing had to change, and the records are deleted', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       world.aws.estate.remove(onCallAssignment);

@@ -31,7 +31,7 @@ import { errors, onCallAssignment, step } from './support.ts';
 const end = Date.parse('2026-11-21T22:00:00Z');
 const [one, two, three] = [job(1), job(2), job(3)];
 
-describe('a lease of access that is there before', () => {
+describe('a lease of existing access', () => {
   it('keeps it: green, not changed, no lease, a warning that nothing will be removed, and nothing is (P3)', () =>
     inLeases({}, async (world) => {
       world.aws.estate.add(onCallAssignment);
@@ -56,17 +56,17 @@ describe('a lease of access that is there before', () => {
       expect(isThere(world)).toBe(true);
     }));
 
-  it('costs five requests to the Scheduler, two reads and one look for deletions', () =>
+  it('needs five requests to the Scheduler, two reads and one look for deletions', () =>
     inLeases({}, async (world) => {
       world.aws.estate.add(onCallAssignment);
       const main = await take(world);
       const five = ['CreateSchedule', 'ListSchedules', 'ListSchedules', 'ListSchedules', 'DeleteSchedule'];
-      // The first of these looks whether the grant is on record at all.
+      // The first of these checks whether the grant is on record at all.
       expect(asked(main, 'scheduler').slice(-5)).toEqual(five);
       expect(asked(main, 'sso').filter((it) => it === 'ListAccountAssignmentDeletionStatus')).toHaveLength(1);
     }));
 
-  it('is red with `on-existing: fail`, and leaves it as it is (P3)', () =>
+  it('is red with `on-existing: fail`, and leaves it unchanged (P3)', () =>
     inLeases({}, async (world) => {
       world.aws.estate.add(onCallAssignment);
       const main = await step(world, { ...leased, 'on-existing': 'fail' });
@@ -79,7 +79,7 @@ describe('a lease of access that is there before', () => {
       expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, true, []]);
     }));
 
-  it('is told apart in a step of several: what was there is kept, the rest is leased (P3)', () =>
+  it('is reported in a step of several: existing access is kept, the rest is leased (P3)', () =>
     inLeases({}, async (world) => {
       world.aws.estate.add(onCallAssignment);
       const main = await take(world, { ...leased, target: '123456789012\n777788889999' });
@@ -98,15 +98,15 @@ describe('a lease of access that is there before', () => {
     }));
 });
 
-/** Access beside a lease whose firings all came to nothing, half an hour after its end. */
+/** Access with a lease whose firings all failed, half an hour after its end. */
 async function leftOver(world: World): Promise<void> {
   refuseFirings(world);
   await take(world, leased, one);
   await until(world, end + 30 * minute);
 }
 
-describe('access beside a timer whose firings are over', () => {
-  it('that nothing proves to be a lease is suspect: a lease of it fails and says who decides (P3)', () =>
+describe('access with a timer whose firings are over', () => {
+  it('without a proof of a lease is suspect: a lease of it fails and names who decides (P3)', () =>
     inLeases({}, async (world) => {
       await leftOver(world);
       const main = await step(world, leased, two);
@@ -121,7 +121,7 @@ describe('access beside a timer whose firings are over', () => {
       expect([ended.exitCode, isThere(world)]).toEqual([0, true]);
     }));
 
-  it('that history proves is leased as any other', () =>
+  it('with a proof in the history is leased like any other', () =>
     inLeases({}, async (world) => {
       await withHistory(world);
       await leftOver(world);
@@ -147,7 +147,7 @@ describe('access beside a timer whose firings are over', () => {
       expect(only(world, 'timer').enabled).toBe(true);
     }));
 
-  it('granted by hand after the lease had ended is not taken for the lease (P3)', () =>
+  it('granted by hand after the lease had ended does not count as the lease (P3)', () =>
     inLeases({}, async (world) => {
       await withHistory(world);
       await take(world, leased, one);
@@ -200,7 +200,7 @@ describe('a lease without EventBridge Scheduler', () => {
       expect([ended.exitCode, isThere(world)]).toEqual([0, false]);
     }));
 
-  it('is refused where the grant has records: it would end the access under others’ feet (P5)', () =>
+  it('is refused where the grant has records: it would end the access of other holders (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       const main = await step(world, unrecorded, two);
@@ -210,14 +210,14 @@ describe('a lease without EventBridge Scheduler', () => {
       expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, true, ['hold 22:00', 'timer 22:00 armed']]);
     }));
 
-  it('is taken where schedules cannot be listed', () =>
+  it('is taken where schedules are not readable', () =>
     inLeases({ aws: { policy: withoutScheduler } }, async (world) => {
       const main = await take(world, unrecorded);
       const ended = await post(world, main, { inputs: unrecorded });
       expect([ended.exitCode, isThere(world)]).toEqual([0, false]);
     }));
 
-  it('keeps what was there before (P3)', () =>
+  it('keeps existing access (P3)', () =>
     inLeases({}, async (world) => {
       world.aws.estate.add(onCallAssignment);
       const main = await take(world, unrecorded);
@@ -268,12 +268,12 @@ describe('records of the same grant in another group (P5)', () => {
 });
 
 describe('a forged record (P3)', () => {
-  /** Records that somebody else wrote: they look like those of another holder. */
+  /** Records of another writer: they look like those of another holder. */
   const forged = [
     ['of another target', { target: { arn: 'arn:aws:scheduler:::aws-sdk:ssoadmin:createAccountAssignment' } }],
     ['of another grant', { target: { input: '{"InstanceArn":"x"}' } }],
   ] as const;
-  it.each(forged)('%s proves nothing: permanent access beside it stays', (_, { target }) =>
+  it.each(forged)('%s proves nothing: permanent access next to it stays', (_, { target }) =>
     inLeases({}, async (world) => {
       const first = await take(world, leased, one);
       const { schedule } = only(world, 'timer');
@@ -294,7 +294,7 @@ describe('a forged record (P3)', () => {
     }),
   );
 
-  it('whose end is more than thirty days off is never armed to, nor counted', () =>
+  it('with an end more than thirty days ahead never sets a timer, and does not count', () =>
     inLeases({}, async (world) => {
       const first = await take(world, leased, one);
       const { schedule } = only(world, 'hold');

@@ -18,8 +18,8 @@ const extending = (main: StepResult) => ({ ...byId('extend', main), lifetime: '4
 const partGone = (all: number): string =>
   `1 of the ${all} grants of this lease is gone: it was released, swept or made permanent, or has ended.`;
 
-describe('extend, of a lease of which a part', () => {
-  it('was made permanent since, is red, says how many, and extends the other (P1)', () =>
+describe('extend, with a part of the lease that', () => {
+  it('was made permanent since, is red, reports how many, and extends the other (P1)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, both, one);
       expect((await step(world, permanently, two)).exitCode).toBe(0);
@@ -37,7 +37,7 @@ describe('extend, of a lease of which a part', () => {
       expect([errors(again), resultsOf(again).length]).toEqual(['', 1]);
     }));
 
-  it('is over, is red for that grant: its end is not put off any more (P1)', () => {
+  it('is over, is red for that grant: its end is not extended any longer (P1)', () => {
     // Six of an account are begun at once: the seventh is when the first is there, and so ends later.
     const { estate, inputs } = bulk({}, { groups: 1, permissionSets: 7, accounts: 1 });
     return inLeases({ estate, aws: { operations: { durationMs: 35_000 } } }, async (world) => {
@@ -66,7 +66,7 @@ describe('extend, of a lease of which a part', () => {
       expect([errors(extended), resultsOf(extended).length]).toEqual(['', 1]);
     }));
 
-  it('has a lease id that is of an earlier version: the grants that it names are as many as it stands for', () =>
+  it('has a lease ID of an earlier version: its number of grants is that of the named ones', () =>
     inLeases({}, async (world) => {
       const main = await take(world, both, one);
       const text = main.outputs['lease-id'] ?? '';
@@ -76,7 +76,7 @@ describe('extend, of a lease of which a part', () => {
     }));
 });
 
-describe('extend, of a lease of more grants than its id names (P1)', () => {
+describe('extend, of a lease of more grants than its ID can name (P1)', () => {
   /** Two permission sets on twelve accounts. */
   const { estate, inputs } = bulk({}, { groups: 1, permissionSets: 2, accounts: 12 });
   const many = { ...leased, ...inputs, 'keep-after-job': 'true', timeout: '10m' } as const;

@@ -18,14 +18,14 @@ function encoded(version: string, members: Members): string {
   return version + Buffer.from(JSON.stringify(members)).toString('base64url');
 }
 
-/** The same kind of value, and another one. */
+/** A different value of the same kind. */
 function another(value: unknown): unknown {
   if (typeof value === 'number') return value === 1 ? 0 : value + 1;
   if (Array.isArray(value)) return value.map(another);
   return String(value).replace(/[0-9a-f](?=[^0-9a-f]*$)/u, (digit) => (digit === '1' ? '2' : '1'));
 }
 
-/** Every id that differs in one member: another value, none, or that and no digest. */
+/** Every ID that differs in one member: another value, no value, or another value without a digest. */
 function changedIn(id: string): readonly (readonly [string, string])[] {
   const [version, members] = [id.slice(0, 4), membersIn(id)];
   return Object.entries(members).flatMap(([name, value]) => {
@@ -75,8 +75,8 @@ const sides = [
   ],
 ] satisfies [string, Side][];
 
-describe.each(sides)('a lease-id of %s of which one member was changed (P10)', (_, side) => {
-  it('is red for release and extend, before any request, and the lease stands', () =>
+describe.each(sides)('a lease-id of %s with one changed member (P10)', (_, side) => {
+  it('is red for release and extend, before any request, and the lease stays', () =>
     side.open(async (world) => {
       const id = (await side.take(world)).outputs['lease-id'] ?? '';
       for (const [what, changed] of [...changedIn(id), ['cut', id.slice(0, -4)], ['longer', `${id}AA`]] as const)
@@ -91,7 +91,7 @@ describe.each(sides)('a lease-id of %s of which one member was changed (P10)', (
     }));
 });
 
-describe('a forged lease-id of another holder that names no grants', () => {
+describe('a forged lease-id of another holder without names of grants', () => {
   const scope = '/subscriptions/11111111-2222-4333-8444-555555555501/resourceGroups/payments-prod';
   const wheres: readonly (readonly [string, Members, RegExp])[] = [
     ['AWS', { n: null, c: 1 }, /^No lease of this holder was found in the schedule group cloud-access\./u],
@@ -102,24 +102,27 @@ describe('a forged lease-id of another holder that names no grants', () => {
       /^No lease of this holder was found at \/subscriptions\//u,
     ],
   ];
-  it.each(wheres)('is warned of on %s, where release finds nothing, and the lease stands', async (name, over, told) => {
-    const side = sides.find(([it]) => it === name)?.[1];
-    if (side === undefined) throw new Error(name);
-    await side.open(async (world) => {
-      const id = (await side.take(world)).outputs['lease-id'] ?? '';
-      const [version, members] = [id.slice(0, 4), membersIn(id)];
-      const h = String(members['h']).replace(/^[a-z0-9]/u, (first) => (first === 'a' ? 'b' : 'a'));
-      const entries = Object.entries({ ...members, h, ...over });
-      const whole = Object.fromEntries(entries.filter(([member]) => member !== 'z'));
-      const forged = encoded(version, sealed(version, whole));
-      const result = await side.run(world, { operation: 'release', 'lease-id': forged });
-      expect([errors(result), result.exitCode, side.stands(world)]).toEqual(['', 0, true]);
-      expect(result.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(told) }]);
-    });
-  });
+  it.each(wheres)(
+    'causes a warning on %s, where release finds nothing, and the lease stays',
+    async (name, over, told) => {
+      const side = sides.find(([it]) => it === name)?.[1];
+      if (side === undefined) throw new Error(name);
+      await side.open(async (world) => {
+        const id = (await side.take(world)).outputs['lease-id'] ?? '';
+        const [version, members] = [id.slice(0, 4), membersIn(id)];
+        const h = String(members['h']).replace(/^[a-z0-9]/u, (first) => (first === 'a' ? 'b' : 'a'));
+        const entries = Object.entries({ ...members, h, ...over });
+        const whole = Object.fromEntries(entries.filter(([member]) => member !== 'z'));
+        const forged = encoded(version, sealed(version, whole));
+        const result = await side.run(world, { operation: 'release', 'lease-id': forged });
+        expect([errors(result), result.exitCode, side.stands(world)]).toEqual(['', 0, true]);
+        expect(result.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(told) }]);
+      });
+    },
+  );
 });
 
-describe('a lease-id of AWS that somebody forged, its digest included (P10)', () => {
+describe('a forged lease-id of AWS, its digest included (P10)', () => {
   const instance = 'arn:aws:sso:::instance/ssoins-aaaaaaaaaaaaaaaa';
   it.each<[string, Members, string]>([
     ['another instance', { i: instance }, 'does not match the instance of its record'],
@@ -132,7 +135,7 @@ describe('a lease-id of AWS that somebody forged, its digest included (P10)', ()
       { r: 'eu-west-1' },
       'The schedule group cloud-access, which has the records of the lease according to the lease-id, does not exist in eu-west-1',
     ],
-  ])('is red where it leads elsewhere: %s', async (_, over, told) => {
+  ])('is red where it names another place: %s', async (_, over, told) => {
     await inLeases({}, async (world) => {
       const main = await take(world, { ...leased, ...kept });
       const entries = Object.entries({ ...membersIn(main.outputs['lease-id'] ?? ''), ...over });

@@ -29,7 +29,7 @@ const calls = { create: 'CreateAccountAssignment', delete: 'DeleteAccountAssignm
 interface Way {
   readonly name: string;
   readonly kind: keyof typeof calls;
-  /** Whether somebody has a lease before. */
+  /** True if the access has a lease before. */
   readonly isLeased: boolean;
   readonly go: (world: World, timeout: string) => Promise<StepResult>;
 }
@@ -71,7 +71,7 @@ const ways: readonly Way[] = [
   },
 ];
 
-/** A world where what a way needs is there. */
+/** A world with the parts that each way needs. */
 function inWay({ isLeased }: Way, scene: (world: World) => Promise<void>): Promise<void> {
   return inLeases({}, async (world) => {
     if (isLeased) await take(world, leased, one);
@@ -79,8 +79,8 @@ function inWay({ isLeased }: Way, scene: (world: World) => Promise<void>): Promi
   });
 }
 
-describe('an operation about a leased grant that has ended FAILED in the answer of its start', () => {
-  it.each(ways)('is told by $name with AWS’s words and its request id, and started once (P1)', (way) =>
+describe('an operation about a leased grant that has ended FAILED in the response to its start', () => {
+  it.each(ways)("is reported by $name with AWS's words and its request ID, and started once (P1)", (way) =>
     inWay(way, async (world) => {
       world.script.outcome(
         { kind: way.kind, times: 9 },
@@ -96,7 +96,7 @@ describe('an operation about a leased grant that has ended FAILED in the answer 
     }),
   );
 
-  it('leaves what post could not end to its timer, and says why', () =>
+  it('leaves access that post could not end to its timer, and reports the reason', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased, one);
       world.script.outcome({ kind: 'delete' }, { immediate: true, status: 'FAILED', failureReason: suspended });
@@ -108,11 +108,11 @@ describe('an operation about a leased grant that has ended FAILED in the answer 
     }));
 });
 
-/** Those whose own outcome it is: a lease that was not taken is released. */
+/** Steps whose own result it is: a lease that was not taken is released. */
 const final = ways.filter(({ name }) => !name.startsWith('a lease'));
 
-describe('an operation about a leased grant that goes on when the time limit passes (P2)', () => {
-  it.each(final)('is IN_PROGRESS, with its request id, by $name: it takes place a moment later', (way) =>
+describe('an operation about a leased grant that is still running at the time limit (P2)', () => {
+  it.each(final)('is IN_PROGRESS, with its request ID, by $name: it takes place a moment later', (way) =>
     inWay(way, async (world) => {
       world.script.outcome({ kind: way.kind }, { durationMs: 3 * minute });
       const result = await way.go(world, '45s');
@@ -131,7 +131,7 @@ describe('an operation about a leased grant that goes on when the time limit pas
     }),
   );
 
-  it.each(final)('and whose start nobody answered is IN_PROGRESS by $name: nobody knows', (way) =>
+  it.each(final)('and whose start had no response is IN_PROGRESS by $name: its result is unknown', (way) =>
     inWay(way, async (world) => {
       world.script.fault({ operation: calls[way.kind], times: 99 }, { kind: 'hang', processed: true, afterMs: 500 });
       world.script.outcome({ kind: way.kind, times: 99 }, { durationMs: 3 * minute });
@@ -145,7 +145,7 @@ describe('an operation about a leased grant that goes on when the time limit pas
 
 describe('an account that others keep busy for longer than the time limit', () => {
   it.each(ways.filter(({ kind }) => kind === 'create'))(
-    'is told by $name: AWS’s code, its message and a request id',
+    "is reported by $name: AWS's code, its message and a request ID",
     (way) =>
       inWay(way, async (world) => {
         const other = {
@@ -162,8 +162,8 @@ describe('an account that others keep busy for longer than the time limit', () =
   );
 });
 
-describe('post after a creation that was running when the time limit passed', () => {
-  it('and that ended FAILED for a reason that passes: nothing was granted, and its records go', () =>
+describe('post after a creation that was running at the time limit', () => {
+  it('and that ended FAILED for a temporary reason: nothing was granted, and its records are deleted', () =>
     inLeases({}, async (world) => {
       const failureReason = 'An unexpected internal service exception was encountered';
       world.script.outcome({ kind: 'create' }, { durationMs: minute, status: 'FAILED', failureReason });
@@ -174,7 +174,7 @@ describe('post after a creation that was running when the time limit passed', ()
       expect(warnings(ended)).toBe('');
     }));
 
-  it('and of which nobody may read whether it still is does not call the access gone (P1)', () =>
+  it('and whose state is not readable does not report the access as gone (P1)', () =>
     inLeases({}, async (world) => {
       world.script.outcome({ kind: 'create' }, { durationMs: 7 * minute });
       const main = await step(world, { ...leased, timeout: '30s' }, one);

@@ -9,7 +9,7 @@ const forty = { ...leased, ...inputs, timeout: '10m' } as const;
 
 describe('a step with forty leases on eight accounts', () => {
   it(
-    'takes them all, spreads their timers over each account, and gives all back together (Many)',
+    'takes them all, spreads their timers over each account, and releases all together (Many)',
     () =>
       inLeases({ estate }, async (world) => {
         const main = await take(world, forty);
@@ -33,14 +33,14 @@ describe('a step with forty leases on eight accounts', () => {
         expect([ended.exitCode, shortly(world), told(ended, 'warning')]).toEqual([0, [], []]);
         expect(world.aws.estate.assignments()).toEqual([]);
         expect(ended.virtualMs).toBeLessThan(4 * minute);
-        // No hold was dropped before its deletion could be sent: nobody had to begin again.
+        // No hold was dropped before its deletion could be sent: no lease had to begin again.
         expect(ended.requests.filter(({ operation }) => operation === 'CreateSchedule')).toEqual([]);
         expect(ended.requests.filter(({ operation }) => operation === 'DeleteSchedule')).toHaveLength(80);
       }),
     60_000,
   );
 
-  it('uses all the room that AWS gives, where the grants of few accounts would fill its queue (Many)', () => {
+  it('uses all the room of AWS, where the grants of few accounts would fill its queue (Many)', () => {
     // Of the first sixty, in the order of the inputs, all are on six accounts.
     const wide = bulk({}, { groups: 10, accounts: 20 });
     return inLeases({ estate: wide.estate, aws: { operations: { durationMs: 8_000 } } }, async (world) => {
@@ -55,10 +55,10 @@ describe('a step with forty leases on eight accounts', () => {
     });
   }, 120_000);
 
-  it('begins none that would have to wait for so long that what it rests on grows old (Many)', () => {
+  it('begins none that would have to wait until its records are too old (Many)', () => {
     const narrow = bulk({}, { groups: 50, accounts: 1 });
     return inLeases({ estate: narrow.estate, aws: { operations: { durationMs: 15_000 } } }, async (world) => {
-      // One operation at a time: 50 of them take longer than a creation may come after its hold.
+      // One operation at a time: 50 of them take longer than the allowed time between a hold and its creation.
       const main = await take(world, { ...leased, ...narrow.inputs, timeout: '30m' });
       expect(distinct(main, 'lease-state')).toEqual(['leased']);
       expect(main.virtualMs).toBeGreaterThan(12 * minute);
@@ -75,7 +75,7 @@ describe('a step with forty leases on eight accounts', () => {
   }, 120_000);
 
   it(
-    'is ended by AWS, all of it, when its runner dies',
+    'is ended by AWS, all of it, when its runner is lost',
     () =>
       inLeases({ estate }, async (world) => {
         await take(world, forty);

@@ -2,16 +2,16 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { Granted } from './lease-cloud.ts';
 
-/** How far a grant has come by the runner's state: `o` is over, and `-` not begun. */
+/** Progress of a grant by the runner's state: `o` is over, and `-` not begun. */
 const stages = ['-', 'h', 'a', 'c', 'm', 'l', 's'] as const;
 
-/** What has to be in the runner's state before a request is sent that it speaks of. */
+/** State that the runner must have before a request about it is sent. */
 export interface Wanted {
   readonly letter: (typeof stages)[number];
   readonly holder: string;
 }
 
-/** What the state says of a grant. */
+/** State of one grant. */
 export interface StateNote {
   readonly at: string;
   readonly by: string;
@@ -37,17 +37,17 @@ interface NotedGrant {
 
 const packedGrants = 'cloud-access-grants-0';
 
-/** The grants that the state speaks of, as JSON: of so few that they are one piece. */
+/** Grants in the state, as JSON: few enough for one piece. */
 function grantsIn(state: StepResult['state']): string {
   return gunzipSync(Buffer.from(state[packedGrants] ?? '', 'base64')).toString();
 }
 
-/** The same state with other grants, packed as the action packs them. */
+/** The same state with other grants, in the action's own packing. */
 export function withGrants(state: StepResult['state'], edit: (json: string) => string): StepResult['state'] {
   return { ...state, [packedGrants]: gzipSync(edit(grantsIn(state))).toString('base64') };
 }
 
-/** Of each grant that the state speaks of, how far it has come and as which holder. */
+/** Progress and holder of each grant in the state. */
 export function notesIn(state: StepResult['state']): readonly { readonly grant: Granted; readonly text: string }[] {
   if (state[packedGrants] === undefined) return [];
   const notes = (state['cloud-access-progress-0'] ?? '').split(';');

@@ -2,7 +2,7 @@ import type { JournalEntry } from '../../rehearsal/journal.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import { isNoted, notesIn, type Wanted } from './lease-notes.ts';
 
-/** A record or an assignment that a step asked for. */
+/** A record or an assignment that a step requested. */
 interface Made {
   readonly what: 'hold' | 'timer' | 'grant';
   readonly key: string;
@@ -10,7 +10,7 @@ interface Made {
 }
 
 /**
- * What is wrong with the order in which a step went to work (P4): the runner's state is there before the hold, the hold
+ * Problems with the order of a step's work (P4): the runner's state is there before the hold, the hold
  * before the timer, the timer before the access. Of a step that was killed its state is what was there before its last
  * request.
  */
@@ -26,7 +26,7 @@ export function orderProblems({ requests, state }: Pick<StepResult, 'requests' |
   return made.flatMap((it, index) => {
     const earlier = made.slice(0, index).filter(({ key }) => key === it.key);
     const own = earlier.find(({ what }) => what === 'hold')?.holder ?? it.holder;
-    if (it.what === 'timer' && it.holder !== own) return []; // a timer of somebody else, made a dead one
+    if (it.what === 'timer' && it.holder !== own) return []; // another caller's timer, disabled
     const wanted: Wanted = { letter: letterOf(it.what), holder: isRecorded ? own : '' };
     return [
       ...(!isNoted(notes.get(it.key), wanted)

@@ -29,7 +29,7 @@ const calls = { create: 'CreateAccountAssignment', delete: 'DeleteAccountAssignm
 interface Way {
   readonly name: string;
   readonly kind: 'create' | 'delete';
-  /** A lease was taken: then it does this. */
+  /** A scene with a lease: takes it, then does this. */
   readonly go: (world: World, main: StepResult) => Promise<StepResult>;
   readonly stays: boolean;
 }
@@ -50,8 +50,8 @@ const ways: readonly Way[] = [
   { name: 'a permanent assign', kind: 'create', go: (world) => step(world, permanently, two), stays: true },
 ];
 
-describe('an operation about a leased grant that ends FAILED for a reason that passes', () => {
-  it.each(ways)('is submitted once more by $name', ({ kind, go, stays }) =>
+describe('an operation about a leased grant that ends FAILED for a temporary reason', () => {
+  it.each(ways)('is submitted again by $name', ({ kind, go, stays }) =>
     inLeases({}, async (world) => {
       const main = await take(world, leased, one);
       world.script.outcome({ kind }, passingly);
@@ -61,7 +61,7 @@ describe('an operation about a leased grant that ends FAILED for a reason that p
     }),
   );
 
-  it.each(ways)('and fails so again is not submitted a third time by $name, which says why', ({ kind, go }) =>
+  it.each(ways)('and fails so again is not submitted a third time by $name, which reports the reason', ({ kind, go }) =>
     inLeases({}, async (world) => {
       const main = await take(world, leased, one);
       world.script.outcome({ kind, times: 5 }, passingly);
@@ -75,7 +75,7 @@ describe('an operation about a leased grant that ends FAILED for a reason that p
   );
 });
 
-describe('a deletion whose answer is lost', () => {
+describe('a deletion with a lost response', () => {
   const lost = (world: World): void => {
     world.script.fault({ operation: calls.delete }, { kind: 'lost' });
   };
@@ -106,7 +106,7 @@ describe('a deletion whose answer is lost', () => {
     }),
   );
 
-  it('and that has ended FAILED is told as that, and the access as it is', () =>
+  it('and that has ended FAILED is reported as that, with the state of the access', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       lost(world);
@@ -118,7 +118,7 @@ describe('a deletion whose answer is lost', () => {
       );
     }));
 
-  it('and of which nobody may read what became of it says so', () =>
+  it('and whose result is not readable is reported as unknown', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       lost(world);

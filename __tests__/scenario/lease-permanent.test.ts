@@ -31,7 +31,7 @@ const [one, two, three] = [job(1), job(2), job(3)];
 const holder = 'octo-org/infra run 7001 (job access) by octocat (INC-1) until 2026-11-21 22:00 UTC';
 
 describe('a permanent assign', () => {
-  it('of a leased grant says whose lease it was, and no timer removes it any more (P3)', () =>
+  it('of a leased grant names its holders, and no timer removes it later (P3)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased, one);
       const made = await step(world, permanently, two);
@@ -51,7 +51,7 @@ describe('a permanent assign', () => {
       ]);
       expect(summaryText(made)).toContain('is permanent now');
       expect(shortly(world)).toEqual(['timer 22:00 dead']);
-      // The post step of whoever held it, a sweep, and time: nothing takes it away.
+      // Its holder's post step, a sweep, and time do not remove it.
       await post(world, main, one);
       endJob(world, 1);
       await until(world, end + hour);
@@ -60,14 +60,14 @@ describe('a permanent assign', () => {
       expect(world.aws.schedules.firings()).toEqual([]);
     }));
 
-  it('of a grant without a lease costs Create, List and Delete', () =>
+  it('of a grant without a lease needs Create, List and Delete', () =>
     inLeases({}, async (world) => {
       const made = await step(world, permanently);
       expect(asked(made, 'scheduler')).toEqual(['CreateSchedule', 'ListSchedules', 'DeleteSchedule']);
       expect([made.exitCode, isThere(world), shortly(world), told(made, 'warning')]).toEqual([0, true, [], []]);
     }));
 
-  it('of what is permanent already changes nothing', () =>
+  it('of permanent access changes nothing', () =>
     inLeases({}, async (world) => {
       world.aws.estate.add(onCallAssignment);
       const made = await step(world, permanently);
@@ -75,7 +75,7 @@ describe('a permanent assign', () => {
       expect(asked(made, 'scheduler')).toEqual(['ListSchedules']);
     }));
 
-  it('that is broken off is red: the access stays without an end until it is repeated (P3)', () =>
+  it('that is interrupted is red: the access stays without an end until it is repeated (P3)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       world.script.fault(
@@ -88,7 +88,7 @@ describe('a permanent assign', () => {
         /Making the access permanent was interrupted: .*The access has no end until the permanent `assign` is repeated, or `operation: revoke`/su,
       );
       expect(shortly(world)).toEqual(['hold 22:00', 'hold never', 'timer 22:00 dead']);
-      // Nobody takes a lease beside it, and a sweep reports it and leaves it.
+      // No step takes a lease of it, and a sweep reports it and leaves it.
       const joiner = await step(world, { ...leased, timeout: '3m' }, three);
       expect([joiner.exitCode, isThere(world)]).toEqual([1, true]);
       expect(errors(joiner)).toContain(
@@ -104,7 +104,7 @@ describe('a permanent assign', () => {
   it.each([
     ['repeating it', permanently, true],
     ['a revoke', revoking, false],
-  ])('that was broken off is resolved by %s', (_, inputs, stays) =>
+  ])('that was interrupted is resolved by %s', (_, inputs, stays) =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       world.script.fault(
@@ -121,7 +121,7 @@ describe('a permanent assign', () => {
     }),
   );
 
-  it('is not begun where the records cannot be written: nothing was changed', () =>
+  it('is not begun where the records are not writable: nothing was changed', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       forbid(world, 'scheduler:CreateSchedule');
@@ -133,7 +133,7 @@ describe('a permanent assign', () => {
 });
 
 describe('a revoke', () => {
-  it('of a leased grant names those who are cut off (P5)', () =>
+  it('of a leased grant names its holders (P5)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased, one);
       const revoked = await step(world, revoking, two);
@@ -154,7 +154,7 @@ describe('a revoke', () => {
       expect(resultsOf(revoked)).toHaveLength(1);
     }));
 
-  it('of what is not there changes nothing', () =>
+  it('of missing access changes nothing', () =>
     inLeases({}, async (world) => {
       const revoked = await step(world, revoking);
       expect([revoked.exitCode, revoked.outputs['changed'], shortly(world)]).toEqual([0, 'false', []]);
@@ -165,7 +165,7 @@ describe('without the scheduler inputs (P5)', () => {
   it.each([
     ['a permanent assign', byIds],
     ['a revoke', { ...byIds, operation: 'revoke' }],
-  ])('%s says that leases are not looked for', (_, inputs) =>
+  ])('%s reports that it does not look for leases', (_, inputs) =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       const result = await step(world, inputs, two);
@@ -176,7 +176,7 @@ describe('without the scheduler inputs (P5)', () => {
   );
 });
 
-describe('a permanent assign that was broken off, beside a lease', () => {
+describe('an interrupted permanent assign, with a lease', () => {
   const brokenOff = (scene: (world: World, lease: StepResult) => Promise<void>): Promise<void> =>
     inLeases({}, async (world) => {
       const lease = await take(world, leased, one);
@@ -185,7 +185,7 @@ describe('a permanent assign that was broken off, beside a lease', () => {
       await scene(world, lease);
     });
 
-  it('is no holder in a list, which has the lease’s own end', () =>
+  it("is not a holder in a list, which has the lease's own end", () =>
     brokenOff(async (world) => {
       const list = await step(world, listing, three);
       expect(list.outputs).toMatchObject({ 'lease-state': 'leased', 'expires-at': '2026-11-21T22:00:00Z' });
@@ -194,7 +194,7 @@ describe('a permanent assign that was broken off, beside a lease', () => {
       expect(list.log).not.toContain('2286');
     }));
 
-  it('is what the access stays for, says the post step of the lease', () =>
+  it('is the reason of the remaining access in the post step of the lease', () =>
     brokenOff(async (world, lease) => {
       const ended = await post(world, lease, one);
       expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, true, ['hold never', 'timer 22:00 dead']]);

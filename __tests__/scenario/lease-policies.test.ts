@@ -22,11 +22,11 @@ import {
 import { actionsOf, denied, policyOf, twoInstances } from './policy-documents.ts';
 import { byNames, errors, ids, inWorld, onCallAssignment, policy, severalAtOnce, signIn, step } from './support.ts';
 
-/** Each once, whichever of its statements allow it. */
+/** Each action once, from any of its statements. */
 const allowedBy = (name: string): readonly string[] => [...new Set(actionsOf(policyOf(name)))];
 
 const sweeper = 'arn:aws:iam::111122223333:role/access-sweeper';
-/** All roles of a world of leases as the documents have them. */
+/** All roles of a world of leases as the documents define them. */
 const documented: WorldOptions = {
   startAt: start,
   aws: {
@@ -41,16 +41,16 @@ const kept = { ...leased, 'keep-after-job': 'true' } as const;
 const bySweeper = { ...sweeping, 'aws-role-to-assume': sweeper } as const;
 const [one, two, three] = [job(1), job(2), job(3)];
 
-/** Several steps of several jobs in a world of their own: what each of them was. */
+/** Several steps of several jobs in a world of their own, with their results. */
 interface Scene {
   readonly title: string;
   readonly world?: WorldOptions;
-  /** Its step is red, and not for want of a permission. */
+  /** Its step is red, and not because of a permission. */
   readonly isRed?: true;
   readonly play: (world: World, run: Run) => Promise<void>;
 }
 
-/** Runs a step, and keeps what it was. */
+/** Runs a step, and keeps its result. */
 type Run = (inputs: Step['inputs'], more?: Omit<Step, 'inputs'>) => Promise<StepResult>;
 
 const after = ({ state }: StepResult, more: Omit<Step, 'inputs'> = {}): Omit<Step, 'inputs'> => ({
@@ -206,13 +206,13 @@ describe.each([
     expect(new Set(results.map(([title]) => title)).size).toBe(scenes.length);
   });
 
-  it('has no action that no scene uses, and no wildcard among its actions', () => {
+  it('has no unused action, and no wildcard among its actions', () => {
     const all = new Set(results.flatMap(([, it]) => used(it, role)));
     expect(allowedBy(name).filter((action) => !all.has(action) || action.includes('*'))).toEqual([]);
   });
 });
 
-describe('break-glass access, which is not tagged for leases', () => {
+describe('break-glass access, without a tag for leases', () => {
   const breakGlass = { ...onCallAssignment, permissionSetArn: ids.breakGlass } as const;
   const ofBreakGlass = { role: ids.breakGlass } as const;
 
@@ -228,7 +228,7 @@ describe('break-glass access, which is not tagged for leases', () => {
       expect([revoked.exitCode, world.aws.estate.has(breakGlass)]).toEqual([1, true]);
     }));
 
-  it('cannot be ended by the sweeper, nor by Scheduler, whatever records say (P3)', () =>
+  it('cannot be ended by the sweeper, nor by Scheduler, with any records (P3)', () =>
     inWorld(documented, async (world) => {
       await step(world, leased, one);
       // What was leased becomes what must not be touched.
@@ -254,7 +254,7 @@ describe('the roles of leases', () => {
       expect(allowedBy('lease-sweeper')).not.toContain('sso:CreateAccountAssignment');
     }));
 
-  it('the sweeper lists by ids; by names with plan.json besides, which changes nothing', () => {
+  it('the sweeper lists by IDs; by names with plan.json too, which changes nothing', () => {
     const { principal, role, target } = byNames;
     const all = { ...signIn, operation: 'list', 'aws-role-to-assume': sweeper } as const;
     const lister = 'arn:aws:iam::111122223333:role/access-lister';
@@ -283,7 +283,7 @@ describe('the roles of leases', () => {
       expect(allowedBy('lease-execution-role')).toEqual(['sso:DeleteAccountAssignment']);
     }));
 
-  it('the execution role trusts this group only: a schedule of another cannot name it (P10)', () =>
+  it('the execution role trusts this group only: a schedule of another group cannot use it (P10)', () =>
     inWorld({ ...documented, aws: { ...documented.aws, policy: undefined } }, async (world) => {
       const result = await step(world, { ...leased, 'aws-scheduler-group': 'other' });
       expect([result.exitCode, isThere(world)]).toEqual([1, false]);
@@ -304,7 +304,7 @@ describe('the roles of leases', () => {
     },
   );
 
-  it('post of a lease needs nothing more than main', () =>
+  it('post of a lease needs no more rights than main', () =>
     inWorld(documented, async (world) => {
       const main = await step(world, leased);
       const ended = await post(world, main);

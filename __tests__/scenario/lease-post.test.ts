@@ -28,7 +28,7 @@ const main = 'cloud-access';
 const grants = 'cloud-access-grants-0';
 const progress = 'cloud-access-progress-0';
 
-/** Runs something beside a shared AWS file with this text. */
+/** Runs a scene with this text in a shared AWS file. */
 async function inSharedFile<T>(text: string, use: (env: Readonly<Record<string, string>>) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'shared-file-'));
   const path = join(folder, 'config');
@@ -48,8 +48,8 @@ function without(state: State, key: string): State {
   return Object.fromEntries(Object.entries(state).filter(([name]) => name !== key));
 }
 
-describe('post trusts what main wrote down, and nothing else', () => {
-  it('whatever the inputs are by then (P4)', () =>
+describe("post trusts only main's state", () => {
+  it('with any later inputs (P4)', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const inputs = {
@@ -66,7 +66,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
       expect([ended.exitCode, isThere(world), shortly(world), told(ended, 'warning')]).toEqual([0, false, [], []]);
     }));
 
-  it('whatever later steps have exported: Region, role and event (P4)', () =>
+  it('with any exports of later steps: Region, role and event (P4)', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const env = {
@@ -87,7 +87,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
     ['another address', { AWS_ENDPOINT_URL_SCHEDULER: 'https://scheduler.evil.example' }],
     ['none', { AWS_ENDPOINT_URL_SCHEDULER: undefined }],
     ['one for all services', { AWS_ENDPOINT_URL: 'https://evil.example' }],
-  ])('with an endpoint variable that has %s by then warns, and uses what main used', (_, env) =>
+  ])("with an endpoint variable that now has %s warns, and uses main's", (_, env) =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const ended = await post(world, taken, { env });
@@ -104,7 +104,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
   it('with a shared file that a later step wrote warns, and does not read it', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
-      // With the last line the SDK would take no notice of the variables either.
+      // With the last line, the SDK would ignore the variables too.
       const text = '[default]\nendpoint_url = https://evil.example\nignore_configured_endpoint_urls = true\n';
       const ended = await inSharedFile(text, (env) => post(world, taken, { env }));
       expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
@@ -114,7 +114,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
       ]);
     }));
 
-  it('goes where main went though the shared file that said so says something else by now (P4)', () =>
+  it("uses main's endpoints though the shared file with them has others now (P4)", () =>
     inLeases({}, async (world) => {
       const url = world.env['AWS_ENDPOINT_URL_SSO_ADMIN'] ?? '';
       const bare = { AWS_ENDPOINT_URL_SSO_ADMIN: undefined };
@@ -133,7 +133,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
     ['AWS_USE_FIPS_ENDPOINT', 'true'],
     ['AWS_USE_DUALSTACK_ENDPOINT', 'true'],
     ['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'true'],
-  ])('goes where main went though a later step has set %s, and warns of it (P4)', (name, value) =>
+  ])("uses main's endpoints though a later step has set %s, and warns of it (P4)", (name, value) =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const ended = await post(world, taken, { env: { [name]: value } });
@@ -144,7 +144,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
     }),
   );
 
-  it('goes where main went whatever else is set that an SDK of AWS looks at (P4)', () =>
+  it("uses main's endpoints with any other setting that an SDK of AWS reads (P4)", () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const text = ['use_fips_endpoint', 'use_dualstack_endpoint', 'ignore_configured_endpoint_urls'].map(
@@ -169,7 +169,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
     }));
 
   const onUnix = process.platform === 'win32' ? it.skip : it;
-  onUnix('waits for no pipe that a later step has put where the SDK looks (P4)', () =>
+  onUnix('does not wait for a pipe in a place that the SDK reads (P4)', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const folder = await mkdtemp(join(tmpdir(), 'pipe-'));
@@ -183,7 +183,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
     }),
   );
 
-  it('with certificate checks that a later step has switched off checks them, and warns (P4)', () =>
+  it('with certificate checks that a later step has disabled checks them, and warns (P4)', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const ended = await post(world, taken, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
@@ -194,7 +194,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
       expect(ended.log).not.toContain("Setting the NODE_TLS_REJECT_UNAUTHORIZED environment variable to '0'");
     }));
 
-  it('when the credentials of main are long dead: it signs in anew (P4)', () =>
+  it("long after main's credentials have expired: it signs in again (P4)", () =>
     inLeases({}, async (world) => {
       const taken = await take(world, { ...leased, lifetime: '12h' });
       await world.advance(6 * hour);
@@ -203,7 +203,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
       expect(asked(ended, 'sts')).toEqual(['AssumeRoleWithWebIdentity']);
     }));
 
-  it('and reads nothing where nothing was taken: no file, no request, no word', () =>
+  it('and reads nothing where no lease was taken: no file, no request, no output', () =>
     inLeases({}, async (world) => {
       const refused = await step(world, { ...leased, 'max-lifetime': '1h' });
       expect(refused.exitCode).toBe(1);
@@ -227,7 +227,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
       });
     }));
 
-  it('gives back once: run again it finds nothing to do', () =>
+  it('releases once: run again it finds no task', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       await post(world, taken);
@@ -236,7 +236,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
     }));
 });
 
-describe('a saved state that cannot be used', () => {
+describe('an unusable saved state', () => {
   const cases: readonly (readonly [string, (state: State) => State, RegExp])[] = [
     [
       'of another version',
@@ -276,7 +276,7 @@ describe('a saved state that cannot be used', () => {
     ],
     ['whose progress is missing', (state) => without(state, progress), /the progress of its leases was altered/u],
   ];
-  it.each(cases)('%s makes the job red, says why, and asks nothing (P4)', (_, alter, why) =>
+  it.each(cases)('%s makes the job red, reports the reason, and sends no request (P4)', (_, alter, why) =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const ended = await post(world, { state: alter(taken.state) });
@@ -287,7 +287,7 @@ describe('a saved state that cannot be used', () => {
     }),
   );
 
-  it('says how many grants it concerns and that their timers end them', () =>
+  it('reports the number of grants and that their timers end them', () =>
     inLeases({}, async (world) => {
       const taken = await take(world, { ...leased, target: `${ids.prod}\n${ids.staging}` });
       const ended = await post(world, { state: without(taken.state, grants) });
@@ -298,7 +298,7 @@ describe('a saved state that cannot be used', () => {
       expect(isThere(world)).toBe(false);
     }));
 
-  it('says of leases without records that nothing else ends them', () =>
+  it('reports leases without records as leases that nothing else ends', () =>
     inLeases({}, async (world) => {
       const taken = await take(world, unrecorded);
       const ended = await post(world, { state: without(taken.state, grants) });
@@ -306,7 +306,7 @@ describe('a saved state that cannot be used', () => {
       expect(errors(ended)).toMatch(/nothing else ends the leases.*`operation: revoke`/su);
     }));
 
-  it('is never believed to speak of somebody else’s grant: an earlier step’s exports are not main’s state', () =>
+  it("never counts for another step's grant: an earlier step's exports are not main's state", () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const spoofed = Object.fromEntries(Object.entries(taken.state).map(([key, value]) => [`STATE_${key}`, value]));
@@ -320,7 +320,7 @@ describe('a saved state that cannot be used', () => {
 });
 
 describe('post that cannot sign in', () => {
-  it('since GitHub gives no token: a warning with the time, as the timer ends it (P4)', () =>
+  it('since GitHub issues no token: a warning with the time, as the timer ends it (P4)', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       world.script.fault({ service: 'oidc', times: 100 }, { kind: 'error', code: '500', status: 500, message: 'down' });
@@ -332,7 +332,7 @@ describe('post that cannot sign in', () => {
       expect(isThere(world)).toBe(false);
     }));
 
-  it('since the role trusts it no more: a warning with the time, and what the trust must be', () =>
+  it('since the role no longer trusts it: a warning with the time, and the trust that it needs', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       world.aws.roles.remove(ids.broker);
@@ -350,7 +350,7 @@ describe('post that cannot sign in', () => {
       expect(errors(ended)).toContain('nothing else will end it');
     }));
 
-  it('since the job has no right to a token any more: a warning with the time', () =>
+  it('since the job has no right to a token any longer: a warning with the time', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const ended = await post(world, taken, { idToken: false });
@@ -361,14 +361,14 @@ describe('post that cannot sign in', () => {
 
 describe('credentials of the job', () => {
   const ambient = { ...leased, 'aws-role-to-assume': 'none' } as const;
-  it('that are the same role’s end the lease', () =>
+  it('of the same role end the lease', () =>
     inLeases({}, async (world) => {
       const taken = await take(world, ambient, { env: world.aws.ambientCredentials() });
       const ended = await post(world, taken, { env: world.aws.ambientCredentials() });
       expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
     }));
 
-  it('that are another role’s by then make post red: it was not they who leased', () =>
+  it('of another role by then make post red: that role did not take the lease', () =>
     inLeases({ aws: { roles: [{ arn: 'arn:aws:iam::111122223333:role/other' }] } }, async (world) => {
       const taken = await take(world, ambient, { env: world.aws.ambientCredentials() });
       const ended = await post(world, taken, {
@@ -380,10 +380,10 @@ describe('credentials of the job', () => {
       expect(asked(ended, 'sso')).toEqual([]);
     }));
 
-  it('that have ended leave the end to the timer', () =>
+  it('that have expired leave the end to the timer', () =>
     inLeases({}, async (world) => {
       const taken = await take(world, ambient, { env: world.aws.ambientCredentials() });
-      // No machine's own role either: what asks for one leaves this machine.
+      // No machine's own role either: a request for one leaves this machine.
       const ended = await post(world, taken, { env: { AWS_EC2_METADATA_DISABLED: 'true' } });
       expect([ended.exitCode, isThere(world)]).toEqual([0, true]);
       expect(told(ended, 'warning')).toEqual([
@@ -393,7 +393,7 @@ describe('credentials of the job', () => {
 });
 
 describe('post after a main that failed', () => {
-  it('gives back what was begun when the creation ended FAILED', () =>
+  it('releases what was begun when the creation ended FAILED', () =>
     inLeases({}, async (world) => {
       world.script.outcome({ kind: 'create' }, { status: 'FAILED', failureReason: 'The account is suspended.' });
       const failed = await step(world, leased);
@@ -403,7 +403,7 @@ describe('post after a main that failed', () => {
       expect(shortly(world).filter((it) => it.includes('hold') || it.includes('armed'))).toEqual([]);
     }));
 
-  it('ends what was still being created when the time limit passed (P4)', () =>
+  it('ends access that was still being created at the time limit (P4)', () =>
     inLeases({}, async (world) => {
       world.script.outcome({ kind: 'create' }, { durationMs: 90_000 });
       const slow = await step(world, { ...leased, timeout: '30s' });
@@ -412,7 +412,7 @@ describe('post after a main that failed', () => {
       expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
     }));
 
-  it('has the right to what it needs and no more: without sso:CreateAccountAssignment it ends all the same', () =>
+  it('has only the needed rights: without sso:CreateAccountAssignment it still ends the access', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       forbid(world, 'sso:CreateAccountAssignment', 'scheduler:CreateScheduleGroup');

@@ -36,7 +36,7 @@ const byLease = { cloud: 'aws', 'aws-role-to-assume': ids.broker } as const;
 const warnings = (it: Pick<StepResult, 'annotations'>): string => told(it, 'warning').join('\n');
 const idOf = ({ outputs }: StepResult): string => outputs['lease-id'] ?? '';
 
-/** EventBridge Scheduler is down from the next list on, until what is released is called. */
+/** EventBridge Scheduler is down from the next list on, until the returned function is called. */
 function goDown(world: World): () => void {
   let [isDown, isOver] = [false, false];
   world.script.onRequest({ service: 'scheduler', operation: 'ListSchedules' }, () => {
@@ -52,23 +52,21 @@ function goDown(world: World): () => void {
   };
 }
 
-describe('a hold that could not be taken back since Scheduler was down', () => {
-  it.each(['false', 'true'])(
-    'is taken back by post, with keep-after-job: %s: no later lease arms to it (P5)',
-    (keeps) =>
-      inLeases({}, async (world) => {
-        const isUp = goDown(world);
-        const main = await step(world, { ...leased, lifetime: '30d', 'keep-after-job': keeps }, one);
-        isUp();
-        expect([main.exitCode, isThere(world)]).toEqual([1, false]);
-        const ended = await post(world, main, one);
-        expect([ended.exitCode, shortly(world)]).toEqual([0, []]);
-        const next = await take(world, { ...leased, lifetime: '1h' }, two);
-        expect(next.outputs).toMatchObject({ 'lease-state': 'leased', 'ends-at-latest': next.outputs['expires-at'] });
-      }),
+describe('a hold that could not be deleted since Scheduler was down', () => {
+  it.each(['false', 'true'])('is deleted by post, with keep-after-job: %s: no later lease uses its end (P5)', (keeps) =>
+    inLeases({}, async (world) => {
+      const isUp = goDown(world);
+      const main = await step(world, { ...leased, lifetime: '30d', 'keep-after-job': keeps }, one);
+      isUp();
+      expect([main.exitCode, isThere(world)]).toEqual([1, false]);
+      const ended = await post(world, main, one);
+      expect([ended.exitCode, shortly(world)]).toEqual([0, []]);
+      const next = await take(world, { ...leased, lifetime: '1h' }, two);
+      expect(next.outputs).toMatchObject({ 'lease-state': 'leased', 'ends-at-latest': next.outputs['expires-at'] });
+    }),
   );
 
-  it('is said, where post cannot take it back either', () =>
+  it('is reported, where post cannot delete it either', () =>
     inLeases({}, async (world) => {
       goDown(world);
       const main = await step(world, leased, one);
@@ -80,7 +78,7 @@ describe('a hold that could not be taken back since Scheduler was down', () => {
 });
 
 describe('leases of one step that end while others are still being taken (P1)', () => {
-  it('are no success: the step is red, begins no more, and AWS can end what is over', () => {
+  it('are not a success: the step is red, begins no more, and AWS can end the expired ones', () => {
     const narrow = bulk({}, { groups: 50, accounts: 1 });
     return inLeases({ estate: narrow.estate, aws: { operations: { durationMs: 15_000 } } }, async (world) => {
       const main = await step(world, { ...leased, ...narrow.inputs, lifetime: '5m', timeout: '30m' }, one);
@@ -99,8 +97,8 @@ describe('leases of one step that end while others are still being taken (P1)', 
   }, 60_000);
 });
 
-describe('what post says of the end', () => {
-  it('is the time of the timer that will fire: a longer lease has stopped the own one, and left (P1)', () =>
+describe('the report of post about the end', () => {
+  it('has the time of the timer that will fire: a longer lease has replaced the own one, and left (P1)', () =>
     inLeases({}, async (world) => {
       const short = await take(world, leased, one);
       await post(world, await take(world, { ...leased, lifetime: '3d' }, two), two);
@@ -115,7 +113,7 @@ describe('what post says of the end', () => {
       expect(isThere(world)).toBe(false);
     }));
 
-  it('is told of others too by the timer that will fire (P1)', () =>
+  it('names other holders only by the timer that will fire (P1)', () =>
     inLeases({}, async (world) => {
       const short = await take(world, leased, one);
       await post(world, await take(world, { ...leased, lifetime: '3d' }, two), two);
@@ -136,7 +134,7 @@ describe('what post says of the end', () => {
       expect(errors(ended)).toContain('No timer was found that will still fire');
     }));
 
-  it('between two firings is that AWS is at it', () =>
+  it('between two firings is that AWS is ending it', () =>
     inLeases({}, async (world) => {
       refuseFirings(world);
       const main = await take(world);
@@ -148,7 +146,7 @@ describe('what post says of the end', () => {
       );
     }));
 
-  it('is by the place of the grant in its step, where nobody could sign in to look', () =>
+  it('has the time from the place of the grant in its step, without a sign-in', () =>
     inLeases({}, async (world) => {
       const both = { ...leased, principal: `${leased.principal}\nuser:${ids.alice}` };
       const main = await take(world, both);
@@ -161,7 +159,7 @@ describe('what post says of the end', () => {
 });
 
 describe('a record that cannot be deleted', () => {
-  it('is no other holder: a sweep of a job that has ended is red (P1)', () =>
+  it('is not another holder: a sweep of a job that has ended is red (P1)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       endJob(world, 1);
@@ -173,7 +171,7 @@ describe('a record that cannot be deleted', () => {
       expect(swept.log).not.toContain('stays for other holders');
     }));
 
-  it('is told, where a sweep has ended the access', () =>
+  it('is reported, where a sweep has ended the access', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       endJob(world, 1);
@@ -188,7 +186,7 @@ describe('a record that cannot be deleted', () => {
       );
     }));
 
-  it('is told by a permanent assign, which its own hold would make look broken off; the next one clears it (P9)', () =>
+  it('is reported by a permanent assign, which its own hold would show as interrupted; the next one clears it (P9)', () =>
     inLeases({}, async (world) => {
       const policyBefore = world.aws.roles.find(ids.broker);
       forbid(world, 'scheduler:DeleteSchedule');
@@ -209,7 +207,7 @@ describe('two execution roles (P5)', () => {
   it.each([
     ['a lease', leased],
     ['a permanent assign', permanently],
-  ])('of which one has an armed timer: %s by the other is refused, and names both', (_, inputs) =>
+  ])('of which one has an active timer: %s by the other is refused, and names both', (_, inputs) =>
     inLeases({}, async (world) => {
       const other = world.aws.roles.find(ender);
       if (other === undefined) throw new Error('there is no execution role');
@@ -230,7 +228,7 @@ describe('a creation that is refused (P9)', () => {
     ['a lease', leased],
     ['a lease without records', unrecorded],
     ['a permanent assign', permanently],
-  ])('since something does not exist: %s tells AWS’s code, message and request id', (_, inputs) =>
+  ])("since a resource does not exist: %s reports AWS's code, message and request ID", (_, inputs) =>
     inLeases({}, async (world) => {
       world.script.fault(
         { operation: 'CreateAccountAssignment', times: 3 },
@@ -271,7 +269,7 @@ describe('a creation that is refused (P9)', () => {
 });
 
 describe('a lease that was revoked (P1)', () => {
-  it('is not there in a list, is held by nobody for a release, and does not come back by an extend', () =>
+  it('is not in a list, has no holder for a release, and does not return with an extend', () =>
     inLeases({}, async (world) => {
       const first = await take(world, leased, one);
       const second = await take(world, { ...leased, lifetime: '1h' }, two);

@@ -31,7 +31,7 @@ const extending = (main: StepResult, lifetime = '4h') =>
   ({ ...byLease, operation: 'extend', 'lease-id': idOf(main), lifetime }) as const;
 
 describe('release', () => {
-  it('by another job ends what keep-after-job has left (P5)', () =>
+  it('by another job ends the access of a keep-after-job lease (P5)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, kept, one);
       await post(world, main, one);
@@ -43,7 +43,7 @@ describe('release', () => {
       expect(summaryText(released)).toContain('They can last up to 2 h more');
     }));
 
-  it('by the same job leaves nothing to its post step', () =>
+  it('by the same job leaves its post step no task', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased, one);
       const released = await step(world, releasing(main), one);
@@ -52,7 +52,7 @@ describe('release', () => {
       expect([ended.exitCode, isThere(world)]).toEqual([0, false]);
     }));
 
-  it('of a lease that is gone already is green, and changes nothing (P1)', () =>
+  it('of a lease that is already gone is green, and changes nothing (P1)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, kept, one);
       await step(world, releasing(main), two);
@@ -62,7 +62,7 @@ describe('release', () => {
       expect(summaryText(again)).toContain('The lease was already gone');
     }));
 
-  it('ends one’s own holder only (P5)', () =>
+  it('ends only its own holder (P5)', () =>
     inLeases({}, async (world) => {
       const first = await take(world, kept, one);
       await take(world, { ...longer, 'keep-after-job': 'true' }, two);
@@ -72,7 +72,7 @@ describe('release', () => {
       expect(records(world).filter(({ kind }) => kind === 'hold')).toHaveLength(1);
     }));
 
-  it('takes all grants of the step together (P5)', () =>
+  it('ends all grants of the step together (P5)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, { ...kept, target: `${ids.prod}\n${ids.staging}\n${ids.dataLake}` }, one);
       expect(records(world).filter(({ kind }) => kind === 'hold')).toHaveLength(3);
@@ -81,7 +81,7 @@ describe('release', () => {
       expect(isThere(world)).toBe(false);
     }));
 
-  it('of more grants than a lease-id names finds them in the group', () =>
+  it('of more grants than a lease-id can name finds them in the group', () =>
     inLeases({}, async (world) => {
       const roles = [
         'ReadOnlyAccess',
@@ -106,7 +106,7 @@ describe('release', () => {
       expect([released.exitCode, shortly(world), resultsOf(released).length]).toEqual([0, [], 24]);
     }));
 
-  it('that cannot list is red: it does not know whether the lease is gone (P1)', () =>
+  it('without a readable list is red: it is unknown whether the lease is gone (P1)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, kept, one);
       forbid(world, 'scheduler:ListSchedules');
@@ -115,17 +115,19 @@ describe('release', () => {
       expect(errors(released)).toContain('scheduler:ListSchedules');
     }));
 
-  it.each(['ca1.e30', 'ca2.eyJyIjoidXMtZWFzdC0xIn0', 'nothing', 'ca1.'])('refuses %s, which is no lease-id', (text) =>
-    inLeases({}, async (world) => {
-      const released = await step(world, { ...byLease, operation: 'release', 'lease-id': text });
-      expect([released.exitCode, released.requests]).toEqual([1, []]);
-      expect(errors(released)).toContain('lease-id');
-    }),
+  it.each(['ca1.e30', 'ca2.eyJyIjoidXMtZWFzdC0xIn0', 'nothing', 'ca1.'])(
+    'refuses %s, which is not a lease-id',
+    (text) =>
+      inLeases({}, async (world) => {
+        const released = await step(world, { ...byLease, operation: 'release', 'lease-id': text });
+        expect([released.exitCode, released.requests]).toEqual([1, []]);
+        expect(errors(released)).toContain('lease-id');
+      }),
   );
 });
 
 describe('extend', () => {
-  it('joins anew with the new time, and gives back the old hold (P5)', () =>
+  it('joins again with the new time, and releases the old hold (P5)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, kept, one);
       await world.advance(hour);
@@ -146,7 +148,7 @@ describe('extend', () => {
       expect(isThere(world)).toBe(false);
     }));
 
-  it('keeps what the lease was: with keep-after-job it outlives the job that extended it', () =>
+  it('keeps the properties of the lease: with keep-after-job it outlives the job that extended it', () =>
     inLeases({}, async (world) => {
       const main = await take(world, kept, one);
       const extended = await step(world, extending(main), two);
@@ -158,7 +160,7 @@ describe('extend', () => {
       expect([released.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
     }));
 
-  it('by the same job: what is extended ends with the job, once', () =>
+  it('by the same job: the extended lease ends with the job, once', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased, one);
       const extended = await step(world, extending(main), one);
@@ -191,7 +193,7 @@ describe('extend', () => {
 });
 
 describe('list', () => {
-  it('shows holders, ends and who guarantees them, and changes nothing', () =>
+  it('shows holders, end times and their guarantee, and changes nothing', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       await take(world, { ...longer, target: ids.staging }, two);
@@ -220,14 +222,14 @@ describe('list', () => {
       expect(resultsOf(shown).map((it) => it['target-id'])).toEqual([ids.staging]);
     }));
 
-  it('of nothing says so', () =>
+  it('of nothing reports that', () =>
     inLeases({}, async (world) => {
       const shown = await step(world, listing);
       expect([shown.exitCode, resultsOf(shown)]).toEqual([0, []]);
       expect(told(shown, 'error')).toEqual([]);
     }));
 
-  it('says of a lease whose firings are over that a sweep decides', () =>
+  it('reports a lease whose firings are over as one that a sweep decides', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       world.aws.schedules.outage(0, 5 * hour);

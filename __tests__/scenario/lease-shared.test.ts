@@ -20,8 +20,8 @@ const [one, two, three] = [job(1), job(2), job(3)];
 const shorter = { ...leased, lifetime: '1h', reason: 'deploy' } as const;
 const longer = { ...leased, lifetime: '3h', reason: 'deploy' } as const;
 
-describe('a lease of what somebody holds already', () => {
-  it('that ends later takes over the end: its own timer, the other one dead (P5)', () =>
+describe('a lease of access with another holder', () => {
+  it('that ends later takes over the end: its own timer, the other one inactive (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       const second = await take(world, longer, two);
@@ -46,7 +46,7 @@ describe('a lease of what somebody holds already', () => {
       expect(isThere(world)).toBe(false);
     }));
 
-  it('that ends earlier says both ends, and arms its own timer at the later one (P5)', () =>
+  it('that ends earlier reports both ends, and sets its own timer to the later one (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       const second = await take(world, shorter, two);
@@ -62,12 +62,12 @@ describe('a lease of what somebody holds already', () => {
         [true, Date.parse('2026-11-21T22:00:00Z')],
         [true, Date.parse('2026-11-21T22:00:00Z')],
       ]);
-      // Nobody is cut off when the shorter one's time is over.
+      // All holders keep the access when the shorter one's time is over.
       await world.advance(hour + 10 * minute);
       expect(isThere(world)).toBe(true);
     }));
 
-  it('waits for what may still be on its way, and says so (P5)', () =>
+  it('waits for creations on their way, and reports that (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       const second = await take(world, longer, two);
@@ -75,7 +75,7 @@ describe('a lease of what somebody holds already', () => {
       expect(second.virtualMs).toBeLessThan(45_000);
     }));
 
-  it('names all who hold it, of other repositories too', () =>
+  it('names all holders, of other repositories too', () =>
     inLeases({ aws: { trust: trustsAll } }, async (world) => {
       await take(world, leased, one);
       await take(world, shorter, job(2, { repository: 'octo-org/shop', repositoryId: '5', actor: 'mona' }));
@@ -87,7 +87,7 @@ describe('a lease of what somebody holds already', () => {
     }));
 });
 
-describe('a release while others hold the access', () => {
+describe('a release with other holders', () => {
   it('leaves it to them, green and without a warning, and the last one ends it (P5)', () =>
     inLeases({}, async (world) => {
       const first = await take(world, leased, one);
@@ -105,7 +105,7 @@ describe('a release while others hold the access', () => {
       expect(summaryText(last)).toContain('Revoked');
     }));
 
-  it('by the longer one says that the larger end counts, though a shorter holder is left (P5)', () =>
+  it('by the longer one reports that the later end counts, though a shorter holder is left (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, shorter, one);
       const longest = await take(world, longer, two);
@@ -113,14 +113,14 @@ describe('a release while others hold the access', () => {
       expect(left.exitCode).toBe(0);
       expect(summaryText(left)).toContain('run 7001 (job access) by octocat (deploy) until 2026-11-21 21:00 UTC');
       expect(summaryText(left)).toContain('EventBridge Scheduler ends it at 2026-11-21 23:00 UTC at the latest');
-      // Whoever is left dies: it ends at the larger one, and not before.
+      // The remaining runner is lost: the access ends at the later end, and not before.
       await world.advance(2 * hour);
       expect(isThere(world)).toBe(true);
       await world.advance(hour);
       expect(isThere(world)).toBe(false);
     }));
 
-  it('by two at the same time ends it with the last (P5)', () =>
+  it('by two at the same time ends the access with the last one (P5)', () =>
     inLeases({}, async (world) => {
       const first = await take(world, leased, one);
       const second = await take(world, leased, two);
@@ -131,7 +131,7 @@ describe('a release while others hold the access', () => {
       expect(records(world).filter(({ kind, enabled }) => kind === 'hold' || enabled)).toEqual([]);
     }));
 
-  it('goes on for two that joined at the same time (P5)', () =>
+  it('keeps the access for two that joined at the same time (P5)', () =>
     inLeases({}, async (world) => {
       const both = await Promise.all([take(world, leased, one), take(world, longer, two)]);
       expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
@@ -142,7 +142,7 @@ describe('a release while others hold the access', () => {
       expect([isThere(world), shortly(world)]).toEqual([false, []]);
     }));
 
-  it('is found out by a name only where the record cannot be looked at', () =>
+  it('is detected by a name only where the record is not readable', () =>
     inLeases({ aws: { policy: withoutGet } }, async (world) => {
       await take(world, leased, one);
       const [hold] = records(world);

@@ -6,10 +6,10 @@ import { byIds, ids, inWorld, onCallAssignment, signIn, step } from './support.t
 
 export const ender = 'arn:aws:iam::111122223333:role/access-ender';
 export const group = 'cloud-access';
-/** The role that ends the leases of tests, and the schedule group that has their records. */
+/** The role that ends the leases of tests, and the schedule group with their records. */
 export const withEnder = { 'aws-scheduler-role-arn': ender } as const;
 
-/** A lease of two hours by ids, that ends with its job. */
+/** A lease of two hours by IDs that ends with its job. */
 export const leased = { ...byIds, ...withEnder, lifetime: '2h', reason: 'INC-1' } as const;
 /** The same without EventBridge Scheduler. */
 export const unrecorded = { ...byIds, lifetime: '2h', reason: 'INC-1' } as const;
@@ -21,7 +21,7 @@ export const revoking = { ...byIds, ...withEnder, operation: 'revoke' } as const
 export const minute = 60_000;
 export const hour = 60 * minute;
 
-/** When the worlds of leases begin: half a minute after eight in the evening. */
+/** Start of the worlds of leases: half a minute after eight in the evening. */
 export const start = Date.parse('2026-11-21T20:00:30Z');
 
 /** Runs scenes in a world that has the schedule group already. */
@@ -32,17 +32,17 @@ export function inLeases<T>(options: WorldOptions, scene: (world: World) => Prom
   });
 }
 
-/** A job of its own, in a run of its own. */
+/** A new job, in a new run. */
 export function job(number: number, more: Partial<RunContext> = {}): Pick<Step, 'context'> {
   return { context: { runId: `${7000 + number}`, checkRunId: `${4500 + number}`, ...more } };
 }
 
-/** The job of that number ends, as GitHub sees it. */
+/** Ends the job of that number, as GitHub sees it. */
 export function endJob(world: World, number: number): void {
   world.github.stand(`${4500 + number}`, { status: 'completed', conclusion: 'success' });
 }
 
-/** Takes a lease, which has to stand afterwards. */
+/** Takes a lease, which must exist afterwards. */
 export async function take(
   world: World,
   inputs: Step['inputs'] = leased,
@@ -53,7 +53,7 @@ export async function take(
   return result;
 }
 
-/** The post step of what a main step has left; it has no inputs but those that the runner would give it. */
+/** Runs the post step for the state of a main step; it has only the inputs that the runner would set. */
 export function post(
   world: World,
   main: Pick<StepResult, 'state'>,
@@ -64,7 +64,7 @@ export function post(
 
 export type RecordKind = 'hold' | 'timer' | 'mark';
 
-/** A record of a lease, as its schedule's name and state tell it. */
+/** A record of a lease, from its schedule's name and state. */
 export interface LeaseRecord {
   readonly kind: RecordKind;
   readonly enabled: boolean;
@@ -87,7 +87,7 @@ export function records({ aws: { schedules } }: World): readonly LeaseRecord[] {
   return all.toSorted((a, b) => a.kind.localeCompare(b.kind) || a.end - b.end);
 }
 
-/** In short: `hold 22:00`, `timer 22:00 armed`. */
+/** Short form: `hold 22:00`, `timer 22:00 armed`. */
 export function shortly(world: World): readonly string[] {
   return records(world).map(({ kind, enabled, end }) => {
     const at = end > 9_999_999_998_000 ? 'never' : new Date(end).toISOString().slice(11, 16);
@@ -101,7 +101,7 @@ export function only(world: World, kind: RecordKind): LeaseRecord {
   return record;
 }
 
-/** Whether the access that `leased` speaks of is there. */
+/** True if the access of `leased` exists. */
 export function isThere({ aws: { estate } }: World): boolean {
   return estate.has(onCallAssignment);
 }
@@ -111,7 +111,7 @@ export function asked({ requests }: Pick<StepResult, 'requests'>, service: strin
   return requests.filter((it) => it.service === service).map(({ operation }) => operation);
 }
 
-/** What annotations of a level say. */
+/** Texts of the annotations of a level. */
 export function told(
   { annotations }: Pick<StepResult, 'annotations'>,
   level: 'error' | 'warning' | 'notice',
@@ -119,7 +119,7 @@ export function told(
   return annotations.filter((it) => it.level === level).map(({ message }) => message);
 }
 
-/** The text that a reader of the summary sees, without markup. */
+/** Text of the summary for a reader, without markup. */
 export function summaryText({ summary }: Pick<StepResult, 'summary'>): string {
   return summary
     .replaceAll(/<[^>]+>/gu, ' ')
@@ -131,13 +131,13 @@ export function summaryText({ summary }: Pick<StepResult, 'summary'>): string {
     .replaceAll(/\s+/gu, ' ');
 }
 
-/** A name of that record's grant for another record of it. */
+/** A name for another record of the same grant. */
 export function nameBeside({ schedule }: LeaseRecord, kind: RecordKind, end: number, holder: string): string {
   const [letter = ''] = Object.entries(kinds).find(([, it]) => it === kind) ?? [];
   return `${schedule.name.slice(0, 24)}-${String(Math.floor(end / 1000)).padStart(10, '0')}-${holder}-${letter}`;
 }
 
-/** The trust of a role that jobs of every repository may assume. */
+/** Trust of a role that jobs of every repository can assume. */
 export const trustsAll = {
   Version: '2012-10-17',
   Statement: [
@@ -150,7 +150,7 @@ export const trustsAll = {
   ],
 } as const;
 
-/** A deletion from before: only lists that reach back further than a lease prove anything. */
+/** A deletion from before: only lists that reach back further than a lease are a proof. */
 export async function withHistory(world: World): Promise<void> {
   const other = { account: 'data-lake', permissionSet: 'Billing', principal: 'group:Auditors' } as const;
   world.aws.estate.add(other);
@@ -158,7 +158,7 @@ export async function withHistory(world: World): Promise<void> {
   await world.advance(minute);
 }
 
-/** None of the next lease's firings comes to anything: the calls are refused. */
+/** All of the next lease's firings fail: the calls are refused. */
 export function refuseFirings(world: World): void {
   world.aws.schedules.script({ times: 4 }, { fate: { kind: 'refused', code: 'AccessDeniedException' } });
 }
@@ -168,14 +168,14 @@ export function until(world: World, time: number): Promise<void> {
   return world.advance(time - world.now());
 }
 
-/** The role of a world, which may do anything but this from now on. */
+/** The role of a world, which from now on can do anything except this. */
 export function forbid({ aws: { roles } }: World, ...actions: readonly string[]): void {
   const role = roles.find(ids.broker);
   if (role === undefined) throw new Error('a world of leases has the broker role');
   roles.put({ ...role, policy: allBut(...actions) });
 }
 
-/** A policy that allows anything but this. */
+/** A policy that allows anything except this. */
 export function allBut(...actions: readonly string[]): unknown {
   return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', NotAction: actions, Resource: '*' }] };
 }

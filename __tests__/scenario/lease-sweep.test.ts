@@ -62,7 +62,7 @@ describe('a sweep', () => {
       expect(summaryText(swept)).toContain('They can last up to 2 h more');
     }));
 
-  it('leaves the lease of a job that runs (P3)', () =>
+  it('leaves the lease of a running job (P3)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       await world.advance(20 * minute);
@@ -72,7 +72,7 @@ describe('a sweep', () => {
       expect(asked(swept, 'scheduler').filter((it) => !/^(?:List|Get)/u.test(it))).toEqual([]);
     }));
 
-  it('leaves a hold that is young: its holder may still be at work (P5)', () =>
+  it('leaves a recent hold: its holder can still be at work (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       endJob(world, 1);
@@ -96,7 +96,7 @@ describe('a sweep', () => {
       },
       /1 lease ends only at its end time.*actions/isu,
     ],
-  ])('knows nothing of a job where %s: it ends by time, with a notice (P3)', (_, before, notice) =>
+  ])('treats a job as unknown where %s: the lease ends by time, with a notice (P3)', (_, before, notice) =>
     inLeases({}, async (world) => {
       await orphaned(world);
       before(world);
@@ -110,7 +110,7 @@ describe('a sweep', () => {
     }),
   );
 
-  it('knows nothing of the jobs of another repository, nor of one without a check run id (P3)', () =>
+  it('treats jobs of another repository, and those without a check run ID, as unknown (P3)', () =>
     inLeases({ aws: { trust: trustsAll } }, async (world) => {
       await take(world, leased, job(1, { repository: 'octo-org/shop', repositoryId: '5' }));
       await take(world, { ...leased, target: ids.staging, 'job-check-run-id': '' }, two);
@@ -123,14 +123,14 @@ describe('a sweep', () => {
       expect(summaryText(swept)).toContain('1 lease ends only at its end time');
     }));
 
-  it('ends keep-after-job by time only, and does not even ask about its job (P5)', () =>
+  it('ends a keep-after-job lease by time only, without a request about its job (P5)', () =>
     inLeases({}, async (world) => {
       await orphaned(world, kept);
       const swept = await step(world, sweeping, three);
       expect([swept.exitCode, isThere(world), asked(swept, 'github')]).toEqual([0, true, []]);
     }));
 
-  it('ends nothing while others hold it, and only their last hold counts (P5)', () =>
+  it('ends nothing while there are other holders, and only their last hold counts (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       await take(world, { ...leased, lifetime: '3h' }, two);
@@ -145,7 +145,7 @@ describe('a sweep', () => {
       expect([again.exitCode, isThere(world)]).toEqual([0, false]);
     }));
 
-  it('leaves alone what AWS is ending just now', () =>
+  it('leaves access alone that AWS is ending at the moment', () =>
     inLeases({ aws: { firings: { beginsAfterMs: 60_000 } } }, async (world) => {
       await take(world, leased, one);
       await until(world, end + minute + 10_000);
@@ -155,7 +155,7 @@ describe('a sweep', () => {
       expect(asked(swept, 'sso').filter((it) => it.startsWith('Delete'))).toEqual([]);
     }));
 
-  it('ends what all firings have failed to end, where history proves it, and says where to look (P4)', () =>
+  it('ends access that all firings have failed to end, where history proves it, and names the place to look (P4)', () =>
     inLeases({}, async (world) => {
       await withHistory(world);
       refuseFirings(world);
@@ -169,7 +169,7 @@ describe('a sweep', () => {
       );
     }));
 
-  it('clears the records of what AWS has ended, in a sentence and not in a result', () =>
+  it('clears the records of access that AWS has ended, in a sentence and not in a result', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       await until(world, end + 30 * minute);
@@ -179,7 +179,7 @@ describe('a sweep', () => {
       expect(records(world).filter(({ kind }) => kind !== 'hold')).toEqual([]);
     }));
 
-  it('deletes what is older than seven days and proves nothing, and nothing younger', () =>
+  it('deletes records that are older than seven days and prove nothing, and no younger ones', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       await until(world, end + 30 * minute);
@@ -194,7 +194,7 @@ describe('a sweep', () => {
       expect(summaryText(swept)).toContain('Stale records were deleted.');
     }));
 
-  it('of a group that is not there, or empty, finds nothing to do', () =>
+  it('of a missing or empty group has no task', () =>
     inLeases({}, async (world) => {
       const empty = await step(world, sweeping, three);
       const missing = await step(world, { ...sweeping, 'aws-scheduler-group': 'nowhere' }, three);
@@ -204,7 +204,7 @@ describe('a sweep', () => {
       }
     }));
 
-  it('as a dry run says what it would end, and ends nothing (P3)', () =>
+  it('as a dry run reports the leases to end, and ends nothing (P3)', () =>
     inLeases({}, async (world) => {
       await orphaned(world);
       const before = shortly(world);
@@ -220,7 +220,7 @@ describe('a sweep', () => {
       expect(asked(swept, 'scheduler').filter((it) => !/^(?:List|Get)/u.test(it))).toEqual([]);
     }));
 
-  it('that cannot end what is due is red, with the permission that it lacks (P1)', () =>
+  it('that cannot end an expired lease is red, with the missing permission (P1)', () =>
     inLeases({}, async (world) => {
       await orphaned(world);
       forbid(world, 'sso:DeleteAccountAssignment');
@@ -239,7 +239,7 @@ describe('a sweep', () => {
       expect(errors(swept)).toContain('scheduler:ListSchedules');
     }));
 
-  it('says which accounts an organizational unit has that it did not look at', () =>
+  it('names the accounts of an organizational unit that it did not read', () =>
     inLeases({}, async (world) => {
       await orphaned(world);
       const swept = await step(world, { ...sweeping, target: 'ou:/Workloads/**' }, three);
@@ -267,7 +267,7 @@ describe('a sweep', () => {
     }),
   );
 
-  it('asks GitHub once about all leases of one job, and once whether it may', () =>
+  it('sends one request to GitHub for all leases of one job, and one for its permission', () =>
     inLeases({}, async (world) => {
       await take(world, { ...leased, target: `${ids.prod}\n${ids.staging}\n${ids.dataLake}` }, one);
       endJob(world, 1);
@@ -277,14 +277,14 @@ describe('a sweep', () => {
       expect(resultsOf(swept)).toHaveLength(3);
     }));
 
-  it('beside another sweep does no harm: both green, all gone (P5)', () =>
+  it('at the same time as another sweep: both green, all leases ended (P5)', () =>
     inLeases({}, async (world) => {
       await orphaned(world);
       const both = await Promise.all([step(world, sweeping, two), step(world, sweeping, three)]);
       expect([both.map(({ exitCode }) => exitCode), isThere(world), shortly(world)]).toEqual([[0, 0], false, []]);
     }));
 
-  it('beside a join of the same grant does not cut it off (P5)', () =>
+  it("at the same time as a join of the same grant keeps the new holder's access (P5)", () =>
     inLeases({}, async (world) => {
       await orphaned(world);
       const [swept, joined] = await Promise.all([step(world, sweeping, two), take(world, leased, three)]);
@@ -308,10 +308,10 @@ describe('a sweep', () => {
     }));
 });
 
-/** Records that prove themselves to be nobody's: reported, never acted on. */
-describe('a sweep of records that are not ours', () => {
+/** Records with proof that they are not leases: reported, never acted on. */
+describe('a sweep of invalid records', () => {
   const other = 'f'.repeat(20);
-  /** Permanent access, and a timer beside it that somebody has forged after a lease's. */
+  /** Permanent access, with a forged timer after a lease's. */
   async function forge(world: World, change: (record: ReturnType<typeof only>) => object, at: number): Promise<string> {
     const main = await take(world, leased, one);
     const timer = only(world, 'timer');
@@ -361,7 +361,7 @@ describe('a sweep of records that are not ours', () => {
     }),
   );
 
-  it('are named by a list as well, and are no leases', () =>
+  it('are named by a list too, and are not leases', () =>
     inLeases({}, async (world) => {
       await forge(world, ({ schedule }) => ({ target: { ...schedule.target, input: '{}' } }), world.now() + hour);
       const shown = await step(world, listing, three);
@@ -369,7 +369,7 @@ describe('a sweep of records that are not ours', () => {
       expect(summaryText(shown)).toContain(`The timer of ${other}`);
     }));
 
-  it('whose end is more than thirty days off names them, and ends nothing', () =>
+  it('with an end more than thirty days ahead names them, and ends nothing', () =>
     inLeases({}, async (world) => {
       await forge(
         world,
@@ -383,7 +383,7 @@ describe('a sweep of records that are not ours', () => {
       expect(asked(swept, 'sso').filter((it) => it.startsWith('Delete'))).toEqual([]);
     }));
 
-  it('with names of no lease at all passes over them', () =>
+  it('with names of no lease skips them', () =>
     inLeases({}, async (world) => {
       await orphaned(world);
       world.aws.schedules.write({ name: 'nightly-report', group: 'cloud-access', state: 'ENABLED' });
@@ -402,7 +402,7 @@ describe('a sweep of records that are not ours', () => {
       expect(errors(swept)).toContain('payments');
     }));
 
-  it('whose hold claims a job that has ended still leaves a lease to its other holders', () =>
+  it('with a hold that claims an ended job still leaves a lease to its other holders', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       const hold = only(world, 'hold');

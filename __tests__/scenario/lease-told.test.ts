@@ -14,8 +14,8 @@ const holder = 'octo-org/infra run 16011000001 (job access) by octocat (INC-1) u
 const warnings = ({ annotations }: StepResult): readonly string[] =>
   annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
 
-describe('what is told of leases', () => {
-  it('an extension is nobody’s but its own: the hold that it replaces is no other holder (P5)', () =>
+describe('reports about leases', () => {
+  it('an extension has no other holder: the hold that it replaces does not count as one (P5)', () =>
     inWorld({}, async (world) => {
       const main = await step(world, kept);
       const extended = await step(world, {
@@ -29,7 +29,7 @@ describe('what is told of leases', () => {
       expect(extended.log).toContain('The lease ends at ');
     }));
 
-  it('a lease that outlives its job says how it is ended before, with its lease-id', () =>
+  it('a lease that outlives its job is reported with its early end, by its lease-id', () =>
     inWorld({}, async (world) => {
       const main = await step(world, kept);
       const id = main.outputs['lease-id'] ?? '';
@@ -44,7 +44,7 @@ describe('what is told of leases', () => {
       expect((await step(world, leased)).log).not.toContain('before its end');
     }));
 
-  it('a permanent assign names those who held a lease as people know them, and says that it is permanent', () =>
+  it('a permanent assign names the holders of a lease in readable form, and reports that the access is permanent', () =>
     inWorld({}, async (world) => {
       await step(world, leased);
       const permanent = await step(world, { ...byIds, ...ender });
@@ -60,7 +60,7 @@ describe('what is told of leases', () => {
       expect(world.aws.estate.has(onCallAssignment)).toBe(true);
     }));
 
-  it('a sweep says what it ended once, and why', () =>
+  it('a sweep reports ended leases once, with the reason', () =>
     inWorld({}, async (world) => {
       // Without an older deletion in AWS's lists its history proves nothing.
       const earlier = await step(world, leased);
@@ -80,7 +80,7 @@ describe('what is told of leases', () => {
       );
     }));
 
-  it('of suspect access a sweep says once that it was left alone, with the grant (P9)', () =>
+  it('a sweep reports suspect access once, as left alone, with the grant (P9)', () =>
     inWorld({}, async (world) => {
       await step(world, kept);
       await world.advance(3 * hour);
@@ -93,7 +93,7 @@ describe('what is told of leases', () => {
       expect(errors[0]?.message).toContain('A person has to decide');
     }));
 
-  it('a list without leases says so, in log and summary', () =>
+  it('a list without leases reports that, in log and summary', () =>
     inWorld({}, async (world) => {
       const list = await step(world, { ...onLeases, operation: 'list' });
       expect([list.exitCode, list.log, list.summary]).toEqual([
@@ -103,7 +103,7 @@ describe('what is told of leases', () => {
       ]);
     }));
 
-  it('of a job whose hold others outlive, that the access stays, and nothing of sessions that it did not end (P1)', () =>
+  it('a job with a hold that others outlive is reported with the remaining access, and without sessions that it did not end (P1)', () =>
     inWorld({}, async (world) => {
       const first = await step(world, leased);
       const second = await step(world, leased, { context: { runId: '72', checkRunId: '722' } });

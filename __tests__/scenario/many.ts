@@ -12,26 +12,29 @@ import { ids, signIn } from './support.ts';
 type Inputs = Step['inputs'];
 type Three = Readonly<Record<'principal' | 'role' | 'target', readonly [string, string]>>;
 
-/** Eight grants in one cloud, two principals with two roles on two targets: for what many grants have in common in both. */
+/**
+ * Eight grants in one cloud, two principals with two roles on two targets: for the common properties of many grants on
+ * both.
+ */
 export interface ManyCloud extends TestCloud {
-  /** The lines of the inputs, one by one: by ids, and the same by names. */
+  /** Lines of the inputs, one by one: by IDs, and the same by names. */
   readonly idLines: Three;
   readonly nameLines: Three;
-  /** Of a third principal, role and target of the same kinds, by ids. */
+  /** Lines of a third principal, role and target of the same kinds, by IDs. */
   readonly others: Readonly<Record<keyof Three, string>>;
-  /** What signing in takes besides. */
+  /** Inputs that a sign-in needs too. */
   readonly signIn: Inputs;
-  /** Somebody else makes the grant of this number, 0 to 7. */
+  /** Makes the grant of this number, 0 to 7, as another caller would. */
   readonly addNth: (world: World, nth: number) => void;
   readonly removeNth: (world: World, nth: number) => void;
   readonly hasNth: (world: World, nth: number) => boolean;
-  /** How many grants there are at all. */
+  /** Number of all grants. */
   readonly total: (world: World) => number;
-  /** An identity that may read and nothing else. */
+  /** An identity with read access only. */
   readonly readOnly: WorldOptions;
 }
 
-/** The lines of three inputs as a workflow has them. */
+/** Lines of three inputs as in a workflow. */
 function lines(of: Readonly<Record<keyof Three, readonly string[]>>): Inputs {
   return { principal: of.principal.join('\n'), role: of.role.join('\n'), target: of.target.join('\n') };
 }
@@ -44,19 +47,19 @@ export function manyByNames(cloud: ManyCloud): Inputs {
   return { ...cloud.signIn, ...lines(cloud.nameLines) };
 }
 
-/** How many of the eight are there. */
+/** Number of the eight grants that exist. */
 export function held(cloud: ManyCloud, world: World): number {
   return eight.filter((nth) => cloud.hasNth(world, nth)).length;
 }
 
-/** The requests of a step that start a change. */
+/** Requests of a step that start a change. */
 export function starts(cloud: TestCloud, { requests }: StepResult): StepResult['requests'] {
   return requests.filter((it) => cloud.isStart(it));
 }
 
 export const eight = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
-/** The binary digits of a number say which of two principals, roles and targets. */
+/** Maps the binary digits of a number to two principals, roles and targets. */
 function pick<P, R, T>(nth: number, of: { principals: readonly P[]; roles: readonly R[]; targets: readonly T[] }) {
   const { principals, roles, targets } = of;
   const [principal, role, target] = [principals[(nth >> 2) & 1], roles[(nth >> 1) & 1], targets[nth & 1]];
@@ -164,7 +167,7 @@ export const manyClouds: readonly (readonly [string, ManyCloud])[] = [
   ['Azure', manyAzure],
 ];
 
-/** Lends a folder that outlives the steps, as the workspace of a job does. */
+/** Provides a folder that outlives the steps, as the workspace of a job does. */
 export async function inFolder<T>(scene: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'cloud-access-test-'));
   try {
@@ -174,7 +177,7 @@ export async function inFolder<T>(scene: (folder: string) => Promise<T>): Promis
   }
 }
 
-/** The estate in which groups have other names: by their ids, in whichever cloud they are. */
+/** The estate in which groups have other names: by their IDs, in either cloud. */
 export function renamed(names: Readonly<Record<string, string>>): Estate {
   const estate = loadEstate();
   const rename = <G extends { readonly id: string; readonly displayName: string }>(
@@ -183,7 +186,7 @@ export function renamed(names: Readonly<Record<string, string>>): Estate {
   if (estate.azure === undefined) throw new Error('estate.yml has no Azure.');
   return {
     ...estate,
-    // What is there at the start names its principals: the group keeps its access, whatever it is called.
+    // Existing access has its principals by name: the group keeps its access, with any new name.
     assignments: (estate.assignments ?? []).map((it) => ({
       ...it,
       principal: it.principal.replace('group:Auditors', `group:${ids.auditors}`),

@@ -4,12 +4,12 @@ import type { Estate } from '../../rehearsal/estate.ts';
 import { azureByIds, azureIds, azureStep, inAzure, scopes } from './azure-support.ts';
 import { byIds, byNames, errors, ids, inWorld, step } from './support.ts';
 
-/** What is asked for, and what nearly has its name: as it has to be shown, and its id. */
+/** Requested names, and similar ones: their display, and their ID. */
 type Case = readonly [line: string, shown: string, id: string];
 
 const missed = 'differs only in characters that are easily missed';
 
-/** Things whose names a person cannot tell from what the line says. */
+/** Things with names that a person cannot distinguish from the line. */
 function awsEstate(): Estate {
   const estate = loadEstate();
   const { organization, groups, users } = estate;
@@ -47,7 +47,7 @@ const aws: readonly (readonly [input: string, ...Case])[] = [
   ['target', 'ou:/Workloads/Audit Logs', '"/Workloads/Audit\\u00a0Logs"', 'ou-f6g7-trail002'],
 ];
 
-describe('on AWS a name with something in it that is not seen', () => {
+describe('on AWS a name with an invisible character', () => {
   it.each(aws)('in %s: %s is shown as %s, with its id (P9)', (input, line, shown, id) =>
     inWorld({ estate: awsEstate() }, async (world) => {
       const result = await step(world, { ...byNames, target: ids.prod, [input]: line });
@@ -58,20 +58,20 @@ describe('on AWS a name with something in it that is not seen', () => {
     }),
   );
 
-  it('is granted to by the id that was shown', () =>
+  it('is granted access by the shown ID', () =>
     inWorld({ estate: awsEstate() }, async (world) => {
       const principal = 'group:84a8f408-6091-7017-9b2e-5d4c3b2a3000';
       expect(await step(world, { ...byIds, principal })).toMatchObject({ exitCode: 0 });
     }));
 
-  it('and a wrong path is told with the deepest part that exists and what lies below it', () =>
+  it('and a wrong path is reported with the deepest part that exists and the units below it', () =>
     inWorld({ estate: awsEstate() }, async (world) => {
       const result = await step(world, { ...byIds, target: 'ou:/Workloads/Prod' });
       expect(errors(result)).toMatch(/\/Workloads exists\. Below it: .*"Production" \(ou-f6g7-prod0001\)/u);
     }));
 });
 
-describe('an account beside a closed one of the same name (P8)', () => {
+describe('an account with the same name as a closed one (P8)', () => {
   const both = /555566669999 \(ACTIVE\), 555566668888 \(SUSPENDED\)/u;
 
   it('is refused with the states of both', () =>
@@ -81,7 +81,7 @@ describe('an account beside a closed one of the same name (P8)', () => {
       expect(errors(result)).not.toContain('allowed-targets');
     }));
 
-  it('is said of allowed-targets where that names it', () =>
+  it('is reported for allowed-targets where that names it', () =>
     inWorld({ estate: awsEstate() }, async (world) => {
       const inputs = { ...byIds, target: '555566669999', 'allowed-targets': 'account:shop-prod' };
       const result = await step(world, inputs);
@@ -159,7 +159,7 @@ const azure: readonly (readonly [input: string, ...Case])[] = [
   ['role', 'Shop Operator', '"Shop Operator "', 'c0570000-0000-4000-8000-000000000199'],
 ];
 
-describe('on Azure a name with something in it that is not seen', () => {
+describe('on Azure a name with an invisible character', () => {
   it.each(azure)('in %s: %s is shown as %s, with its id (P9)', (input, line, shown, id) =>
     inAzure({ estate: azureEstate() }, async (world) => {
       const result = await azureStep(world, { ...azureByIds, [input]: line });
@@ -169,14 +169,14 @@ describe('on Azure a name with something in it that is not seen', () => {
     }),
   );
 
-  it('is not told where the directory cannot be read, and neither is anything else', () =>
+  it('is not reported where the directory is not readable, and neither is any other hint', () =>
     inAzure({ estate: azureEstate(), azure: { graphPermissions: 'none' } }, async (world) => {
       const result = await azureStep(world, { ...azureByIds, principal: 'group:Cloud Admins' });
       expect(errors(result)).toMatch(/Authorization_RequestDenied/u);
     }));
 });
 
-describe('what two on Azure are called is told with what sets them apart', () => {
+describe('two things on Azure with one name are reported with their differences', () => {
   it.each([
     [
       'principal',
@@ -192,7 +192,7 @@ describe('what two on Azure are called is told with what sets them apart', () =>
     }),
   );
 
-  it('and of a ceiling it is said of the ceiling', () =>
+  it('and for a ceiling the fault is about the ceiling', () =>
     inAzure({ estate: azureEstate() }, async (world) => {
       const target = '/subscriptions/11111111-2222-4333-8444-555555555507';
       const inputs = { ...azureByIds, target, role: azureIds.reader, 'allowed-targets': 'subscription:retired' };

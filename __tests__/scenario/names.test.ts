@@ -9,10 +9,10 @@ const shared = ['24e8a468-0051-70f2-6f5e-3f0b7d1a9c11', '24e8a468-0051-70f2-6f5e
 const carol = ['54f8b4e8-b0c1-7054-2d9a-6e1f0a2b3c33', '54f8b4e8-b0c1-7054-2d9a-6e1f0a2b3c44'] as const;
 const sandboxes = ['222233334444', '333344445555'] as const;
 
-/** A grant by ids but for what is under test. */
+/** A grant by IDs, except for the part under test. */
 const but = (inputs: Step['inputs']): Step['inputs'] => ({ ...byIds, ...inputs });
 
-/** What nobody can mean ends red, with nothing changed, and the cloud asked for no change. */
+/** An ambiguous or unknown value ends red, with nothing changed, and without a request for a change. */
 async function refused(inputs: Step['inputs'], words: readonly (string | RegExp)[], estate?: Estate): Promise<void> {
   await inWorld(estate === undefined ? {} : { estate }, async (world) => {
     const result = await step(world, inputs);
@@ -28,7 +28,7 @@ async function refused(inputs: Step['inputs'], words: readonly (string | RegExp)
   });
 }
 
-describe('by ids (P8)', () => {
+describe('by IDs (P8)', () => {
   it.each([
     ['assign to a group', byIds],
     ['assign to a user with the longer form of id', but({ principal: `user:${ids.alice}` })],
@@ -36,7 +36,7 @@ describe('by ids (P8)', () => {
     ['assign with principal-type instead of a prefix', but({ principal: ids.onCall, 'principal-type': 'GROUP' })],
     ['revoke', but({ operation: 'revoke', principal: `group:${ids.auditors}`, role: ids.readOnly })],
     ['provision', pushOne],
-  ])('neither Organizations nor the identity store is asked: %s', (_, inputs) =>
+  ])('no request goes to Organizations or the identity store: %s', (_, inputs) =>
     inWorld({}, async (world) => {
       const result = await step(world, inputs);
       expect(result.exitCode).toBe(0);
@@ -70,7 +70,7 @@ describe('a principal', () => {
     }),
   );
 
-  it('without a prefix is of the type that principal-type gives (P8)', () =>
+  it('without a prefix has the type of principal-type (P8)', () =>
     inWorld({}, async (world) => {
       const user = await step(world, but({ principal: 'bob@example.com', 'principal-type': 'USER' }));
       expect(user.outputs).toMatchObject({ status: 'SUCCEEDED', 'principal-type': 'USER' });
@@ -78,10 +78,10 @@ describe('a principal', () => {
       expect(group.outputs).toMatchObject({ status: 'SUCCEEDED', 'principal-id': ids.auditors });
     }));
 
-  it('that is the e-mail address of two users is an error that lists both ids (P8)', () =>
+  it('that is the email address of two users is an error that lists both IDs (P8)', () =>
     refused(but({ principal: 'user:shared@example.com' }), [...shared, 'shared@example.com']));
 
-  it('that is the user name of one and the e-mail address of another is an error that lists both ids (P8)', () =>
+  it('that is the user name of one and the email address of another is an error that lists both IDs (P8)', () =>
     refused(but({ principal: 'user:carol@example.com' }), [...carol, 'carol@example.com']));
 
   it.each([
@@ -89,9 +89,9 @@ describe('a principal', () => {
     ['user:nobody', ['"nobody"', /has the user name "nobody"/u]],
     ['group:Payments', ['"Payments"', ids.store]],
     ['group:payments on-call', ['"payments on-call"']],
-  ])('that nobody is, is an error: %s', (principal, words) => refused(but({ principal }), words));
+  ])('that does not exist is an error: %s', (principal, words) => refused(but({ principal }), words));
 
-  it('is not looked for in a store that does not exist: the error is the cloud’s own', () =>
+  it("is not looked up in a store that does not exist: the error is the cloud's own", () =>
     refused(but({ principal: 'group:Auditors', 'aws-identity-store-id': 'd-0123456789' }), [
       'ResourceNotFoundException',
     ]));
@@ -106,7 +106,7 @@ describe('an account', () => {
       expect(result.requests.filter((it) => it.service === 'identitystore')).toEqual([]);
     }));
 
-  it('behind an empty page is found', () => {
+  it('after an empty page is found', () => {
     const estate = loadEstate();
     const many = Array.from({ length: 45 }, (_, index) => ({
       id: String(500_000_000_000 + index),
@@ -143,7 +143,7 @@ describe('an account', () => {
   it('that is suspended is an error when named (P8)', () =>
     refused(but({ target: 'account:legacy-billing' }), [ids.suspended, 'SUSPENDED']));
 
-  it('that does not exist is an error with near matches (P8)', () =>
+  it('that does not exist is an error with similar names (P8)', () =>
     refused(but({ target: 'account:Payments-Prod' }), ['"Payments-Prod"', /Similar: .*payments-prod/u]));
 });
 
@@ -163,7 +163,7 @@ describe('a permission set', () => {
       }
     }));
 
-  it('is looked for among those of the account first, and no further', () =>
+  it('is looked up among those of the account first, and no further', () =>
     inWorld({}, async (world) => {
       const result = await step(world, but({ role: 'ReadOnlyAccess' }));
       expect(result.exitCode).toBe(0);
@@ -171,10 +171,10 @@ describe('a permission set', () => {
       expect(calls(result)).not.toHaveProperty('ListPermissionSets');
     }));
 
-  it('that does not exist is an error with near matches and their number', () =>
+  it('that does not exist is an error with similar names and their number', () =>
     refused(but({ role: 'ReadonlyAcces' }), ['"ReadonlyAcces"', 'ReadOnlyAccess', /30 permission sets/u]));
 
-  it('that nothing is close to is an error without guesses', () =>
+  it('without similar names is an error without suggestions', () =>
     inWorld({}, async (world) => {
       const result = await step(world, but({ role: 'Xylophone' }));
       expect(errors(result)).toContain('"Xylophone"');
@@ -200,7 +200,7 @@ function largeEstate(): Estate {
 }
 
 describe('of 500 permission sets', () => {
-  it('one of the 20 that the account has is found in under 2 s at 20 requests a second', () =>
+  it('one of the 20 of the account is found in under 2 s at 20 requests a second', () =>
     inWorld({ estate: largeEstate(), aws: { throttlePerSecond: 20 } }, async (world) => {
       const inputs = {
         ...signIn,
@@ -220,14 +220,14 @@ describe('of 500 permission sets', () => {
       }
     }));
 
-  it('one that the account has not is found too', () =>
+  it('one that the account does not have is found too', () =>
     inWorld({ estate: largeEstate() }, async (world) => {
       const result = await step(world, { ...byNames, role: 'Set-0499' });
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', 'role-id': expect.stringMatching(/0499$/u) });
       expect(calls(result)['DescribePermissionSet']).toBeLessThanOrEqual(500);
     }));
 
-  it('one that is not there takes a look at each, once, and the log shows the progress', () =>
+  it('a missing one needs one look-up of each, and the log shows the progress', () =>
     inWorld({ estate: largeEstate(), aws: { throttlePerSecond: 20 } }, async (world) => {
       const result = await step(world, { ...byNames, role: 'Set-0500' });
       expect(result.exitCode).toBe(1);

@@ -25,7 +25,7 @@ describe('an outage that begins at any request and does not end (P1)', () => {
   it.each(
     changes.flatMap(([name, it]) => outages.map(([outage, effect], row) => [name, outage, it, effect, row] as const)),
   )(
-    '%s, %s: never a false word, red within the limits, and a re-run after it ends right',
+    '%s, %s: reports nothing false, red within the limits, and a re-run after it ends right',
     async (_name, _outage, change, effect, row) => {
       const boundaries = await cleanRequests(change);
       const problems = await severalAtOnce(boundaries, (operation, index) =>
@@ -36,7 +36,7 @@ describe('an outage that begins at any request and does not end (P1)', () => {
   );
 });
 
-/** Runs a step into an outage and, when that is over, once more; says what was wrong with either. */
+/** Runs a step into an outage and, when that is over, again; returns the problems of both. */
 function outlast(it: Case, effect: Effect, from: number, operation: string): Promise<readonly string[]> {
   const { cloud } = it;
   return inWorld({ ...options, ...cloud.world }, async (world) => {

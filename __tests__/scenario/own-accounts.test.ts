@@ -3,7 +3,7 @@ import type { Step } from '../../rehearsal/runner/step.ts';
 import { inLeases, leased, records, take } from './lease-support.ts';
 import { byIds, byNames, calls, errors, ids, inWorld, onCallAssignment, pushOne, signIn, step } from './support.ts';
 
-/** The account of the roles that give access and end it. */
+/** The account of the roles that grant access and end it. */
 const own = '111122223333';
 const there = { ...onCallAssignment, accountId: own };
 const sandbox = '222233334444';
@@ -14,8 +14,8 @@ describe('the account that has the role of the step itself (P10)', () => {
     ['by name', { ...byNames, target: 'account:identity' }],
     ['in a dry run', { ...byIds, target: own, 'dry-run': 'true' }],
     ['for a lease', { ...leased, target: own }],
-    ['beside others, of which none is granted', { ...byIds, target: `${ids.prod}\n${own}` }],
-    ['where an organizational unit brings it as well', { ...byIds, target: `ou:r-f6g7/**\n${own}` }],
+    ['together with others, and none is granted', { ...byIds, target: `${ids.prod}\n${own}` }],
+    ['where an organizational unit contains it too', { ...byIds, target: `ou:r-f6g7/**\n${own}` }],
   ] satisfies [string, Step['inputs']][])('is refused as a target of assign %s', async (_, inputs) => {
     await inLeases({}, async (world) => {
       const result = await step(world, inputs);
@@ -26,14 +26,14 @@ describe('the account that has the role of the step itself (P10)', () => {
     });
   });
 
-  it('costs no request: its id stands in the inputs', async () => {
+  it('needs no request: its ID is in the inputs', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...byIds, target: own });
       expect(Object.keys(calls(result)).filter((it) => it !== 'token')).toEqual([]);
     });
   });
 
-  it('is refused where only the role that ends leases is there', async () => {
+  it('is refused where it has only the role that ends leases', async () => {
     await inLeases({}, async (world) => {
       const elsewhere = { 'aws-scheduler-role-arn': `arn:aws:iam::${sandbox}:role/access-ender` };
       for (const inputs of [leased, byIds]) {
@@ -44,7 +44,7 @@ describe('the account that has the role of the step itself (P10)', () => {
     });
   });
 
-  it('is refused where the credentials of the job are of it: they are asked whose they are, once', async () => {
+  it('is refused where the credentials of the job are from it: their account is requested once', async () => {
     await inWorld({}, async (world) => {
       const inputs = { ...byIds, 'aws-role-to-assume': 'none' };
       const env = world.aws.ambientCredentials(ids.broker);
@@ -58,7 +58,7 @@ describe('the account that has the role of the step itself (P10)', () => {
     });
   });
 
-  it('is left out with a notice where an organizational unit brings it, and for assign only', async () => {
+  it('is left out with a notice where an organizational unit contains it, and for assign only', async () => {
     await inWorld({}, async (world) => {
       for (const more of [{}, { 'allow-privileged': 'true' }]) {
         const result = await step(world, { ...byIds, ...more, target: 'ou:r-f6g7/**', 'dry-run': 'true' });
@@ -79,7 +79,7 @@ describe('the account that has the role of the step itself (P10)', () => {
     });
   });
 
-  it('says nothing where it is excluded, and is all that a unit has: then nothing is left', async () => {
+  it('causes no notice where it is excluded, and an error where a unit has no other account', async () => {
     await inWorld({}, async (world) => {
       const without = await step(world, { ...byIds, target: `ou:r-f6g7/**\n!${own}`, 'dry-run': 'true' });
       expect(without.log).not.toContain(`the account "identity" (${own})`);
@@ -88,7 +88,7 @@ describe('the account that has the role of the step itself (P10)', () => {
     });
   });
 
-  it('is granted on with allow-privileged, where it is named', async () => {
+  it('can be granted access to with allow-privileged, where it is named', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...byIds, target: own, 'allow-privileged': 'true' });
       expect([result.exitCode, world.aws.estate.has(there)]).toEqual([0, true]);
@@ -100,7 +100,7 @@ describe('the account that has the role of the step itself (P10)', () => {
     });
   });
 
-  it('is refused to an extend as well, which leaves the lease as it was; release ends it', async () => {
+  it('is refused to an extend too, which leaves the lease unchanged; release ends it', async () => {
     await inLeases({}, async (world) => {
       const main = await take(world, { ...leased, target: own, 'keep-after-job': 'true', 'allow-privileged': 'true' });
       const lease = { ...signIn, 'aws-region': '', 'lease-id': main.outputs['lease-id'] ?? '' };

@@ -20,7 +20,7 @@ const clouds = [
   ],
 ] satisfies [string, { run: Run; inCloud: InCloud; grant: Step['inputs']; targets: string }][];
 
-/** What the annotations say that are neither errors nor warnings. */
+/** Texts of the annotations that are neither errors nor warnings. */
 function notices({ annotations }: StepResult): readonly string[] {
   return annotations.filter(({ level }) => level === 'notice').map(({ message }) => message);
 }
@@ -42,7 +42,7 @@ describe.each(clouds)('an assign without lifetime on %s', (_, { run, inCloud, gr
       expect([again.outputs['changed'], notices(again)]).toEqual(['false', said]);
     }));
 
-  it('is told by a dry run as well, whose plan is the one of a lifetime that is written out', () =>
+  it('is reported by a dry run too, with the same plan as with an explicit lifetime', () =>
     inCloud(async (world) => {
       const plan = await run(world, { ...grant, 'dry-run': 'true' });
       expect(notices(plan)).toEqual([expect.stringContaining('the access would be permanent')]);
@@ -52,13 +52,13 @@ describe.each(clouds)('an assign without lifetime on %s', (_, { run, inCloud, gr
       expect(plan.outputs['plan-digest']).toBe(written.outputs['plan-digest']);
     }));
 
-  it('is silent where lifetime: permanent is written out, where it is a lease, and for a revoke', () =>
+  it('causes no notice where lifetime: permanent is explicit, where it is a lease, and for a revoke', () =>
     inCloud(async (world) => {
       for (const more of [{ lifetime: 'permanent' }, { operation: 'revoke' }, { lifetime: '1h' }])
         expect(notices(await run(world, { ...grant, ...more }))).toEqual([]);
     }));
 
-  it('says nothing of access that it did not give', () =>
+  it('does not report access that it did not grant', () =>
     inCloud(async (world) => {
       const result = await run(world, { ...grant, 'max-lifetime': '1h' });
       expect(result.exitCode).toBe(1);
@@ -84,7 +84,7 @@ describe.each(clouds)('an assign without lifetime on %s', (_, { run, inCloud, gr
   );
 });
 
-it('what is only begun is told of as well', () =>
+it('access that is only begun is reported too', () =>
   inWorld({}, async (world) => {
     const result = await step(world, { ...byIds, wait: 'false' });
     expect([result.outputs['status'], notices(result)]).toEqual(['IN_PROGRESS', said]);

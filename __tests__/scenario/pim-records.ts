@@ -2,7 +2,10 @@ import type { ScheduleRequest } from '../../rehearsal/azure/pim/model.ts';
 
 const minuteMs = 60_000;
 
-/** When the access is to end that a request asks for, in milliseconds since the epoch. @param at when it is carried out */
+/**
+ * End of the access that a request asks for, in milliseconds since the epoch. @param at the time at which it is carried
+ * out
+ */
 export function endIn({ expiration, startsAt }: ScheduleRequest, at: number): number {
   switch (expiration?.type) {
     case 'AfterDuration':
@@ -15,7 +18,7 @@ export function endIn({ expiration, startsAt }: ScheduleRequest, at: number): nu
   }
 }
 
-/** Who asked, as a justification says it; read independently of the action's own reading. */
+/** Holder in a justification; read independently of the action's own reading. */
 export interface ShownRecord {
   readonly holder: string;
   /** Milliseconds since the epoch. */

@@ -5,12 +5,12 @@ import { azureByIds, azureIds, azureStep, inAzure, onCallBlobReader, scopes } fr
 import { inFolder, manyAws, starts } from './many.ts';
 import { byIds, errors, ids, inWorld, pushOne, severalAtOnce, step } from './support.ts';
 
-describe('what a plan covers besides on Azure (P10)', () => {
+describe('other parts of a plan on Azure (P10)', () => {
   it.each<[string, Step['inputs']]>([
     ['condition', { condition: "@Resource[Microsoft.Storage/storageAccounts:name] StringEquals 'paydata'" }],
     ['description', { description: 'INC-1234' }],
     ['assignment-name', { 'assignment-name': '0a1b2c3d-0000-4000-8000-00000000000a' }],
-  ])('is its %s: by file and by digest', async (name, property) => {
+  ])('include its %s: by file and by digest', async (name, property) => {
     await inFolder((folder) =>
       inAzure({}, async (world) => {
         const file = join(folder, 'plan.json');
@@ -27,10 +27,10 @@ describe('what a plan covers besides on Azure (P10)', () => {
   });
 });
 
-describe('what a plan says on Azure', () => {
+describe('the content of a plan on Azure', () => {
   const described = { ...azureByIds, description: 'INC-1234' };
 
-  it('is an update where only a property differs, which is no creation that was reviewed (P10)', async () => {
+  it('is an update where only a property differs, which is not a creation that was reviewed (P10)', async () => {
     await inFolder((folder) =>
       inAzure({}, async (world) => {
         const file = join(folder, 'plan.json');
@@ -48,7 +48,7 @@ describe('what a plan says on Azure', () => {
     );
   });
 
-  it('is what would be refused, with its reason: the dry run is red as the run would be', async () => {
+  it('has refusals with their reason: the dry run is red as the run would be', async () => {
     const condition = "@Resource[Microsoft.Storage/storageAccounts:name] StringEquals 'paydata'";
     await inAzure({}, async (world) => {
       world.azure.estate.add({ ...onCallBlobReader, condition });
@@ -64,7 +64,7 @@ describe('what a plan says on Azure', () => {
     });
   });
 
-  it('has one digest for all spellings of its ids', async () => {
+  it('has one digest for all spellings of its IDs', async () => {
     await inAzure({}, async (world) => {
       const spellings = [
         azureByIds,
@@ -85,8 +85,8 @@ describe('what a plan says on Azure', () => {
   });
 });
 
-describe('what a plan covers besides on AWS', () => {
-  it('is the operation: a plan to push is no plan to assign', async () => {
+describe('other parts of a plan on AWS', () => {
+  it('include the operation: a plan to push is not a plan to assign', async () => {
     await inFolder((folder) =>
       inWorld({}, async (world) => {
         const file = join(folder, 'plan.json');
@@ -102,7 +102,7 @@ describe('what a plan covers besides on AWS', () => {
     );
   });
 
-  it('is each stale account of a push of what is outdated, where those that are done meanwhile are accepted', async () => {
+  it('include each stale account of a push with outdated, and accounts that are done meanwhile are accepted', async () => {
     const push = { ...pushOne, target: 'outdated', 'aws-instance-arn': ids.instance };
     await inFolder((folder) =>
       inWorld({}, async (world) => {

@@ -4,10 +4,10 @@ import { held, inFolder, manyByIds, manyClouds } from './many.ts';
 import { expectRefused, reviewed } from './reviewed-plans.ts';
 import { errors, inWorld } from './support.ts';
 
-describe.each(manyClouds)('a plan that is not the reviewed one on %s', (_, cloud) => {
+describe.each(manyClouds)('a plan that differs from the reviewed one on %s', (_, cloud) => {
   const inputs = manyByIds(cloud);
 
-  it('refuses to do less than was reviewed, and another role instead: both sides are shown (P10)', async () => {
+  it('refuses fewer grants than reviewed, and another role: both sides are shown (P10)', async () => {
     await reviewed(cloud, async (world, { file }) => {
       const fewer = await cloud.step(world, { ...inputs, target: cloud.idLines.target[0], 'expected-plan': file });
       expectRefused(cloud, fewer, /^- create /mu);
@@ -19,7 +19,7 @@ describe.each(manyClouds)('a plan that is not the reviewed one on %s', (_, cloud
     });
   });
 
-  it('leaves the plan of now behind where it refuses, beside the one that was reviewed', async () => {
+  it('writes the current plan where it refuses, in addition to the reviewed one', async () => {
     await reviewed(cloud, async (world, { digest }) => {
       const target = cloud.idLines.target[1];
       const more = { ...inputs, target, 'expected-plan': digest, 'plan-file': 'now.json' };
@@ -39,7 +39,7 @@ describe.each(manyClouds)('a plan that is not the reviewed one on %s', (_, cloud
     });
   });
 
-  it('holds a revocation too (P3)', async () => {
+  it('refuses a revocation too (P3)', async () => {
     const revoke = { ...inputs, operation: 'revoke' };
     await inFolder((folder) =>
       inWorld(cloud.world, async (world) => {

@@ -7,7 +7,7 @@ import { eight, groupIds, held, manyByIds, manyByNames, manyClouds, renamed, sta
 import { cells, fileOf, places, resultsOf, seen } from './reports.ts';
 import { errors, inWorld } from './support.ts';
 
-/** 120 grants: three groups or roles between them, forty targets. */
+/** 120 grants: three groups or roles with forty targets. */
 function large(estate: Estate, cloud: string): Step['inputs'] {
   if (cloud === 'AWS') {
     const { groups, permissionSets, accounts } = placesOf(estate);
@@ -33,7 +33,7 @@ describe.each(manyClouds)('dry-run on %s', (_, cloud) => {
   const byNames = { ...manyByNames(cloud), 'dry-run': 'true' };
   const byIds = { ...manyByIds(cloud), 'dry-run': 'true' };
 
-  it('plans with an identity that may only read: counts first, ids and names, and changes nothing (P3)', async () => {
+  it('plans with an identity with read access only: counts first, IDs and names, and changes nothing (P3)', async () => {
     await inWorld({ ...cloud.world, ...cloud.readOnly }, async (world) => {
       cloud.addNth(world, 0);
       const before = cloud.total(world);
@@ -78,7 +78,7 @@ describe.each(manyClouds)('dry-run on %s', (_, cloud) => {
     });
   });
 
-  it('says changed: false where all is there, and would remove it where it is asked to (P3)', async () => {
+  it('reports changed: false where all grants exist, and plans removals for revoke (P3)', async () => {
     await inWorld(cloud.world, async (world) => {
       for (const nth of eight) cloud.addNth(world, nth);
       const kept = await cloud.step(world, byIds);
@@ -91,7 +91,7 @@ describe.each(manyClouds)('dry-run on %s', (_, cloud) => {
     });
   });
 
-  it('makes the same digest whatever the order and spelling of the lines, and another for another change (Many)', async () => {
+  it('makes the same digest for any order and spelling of the lines, and another for another change (Many)', async () => {
     await inWorld(cloud.world, async (world) => {
       const turned = Object.fromEntries(
         Object.entries(byIds).map(([name, text]) => [name, text.split('\n').toReversed().join('\r\n')]),
@@ -109,7 +109,7 @@ describe.each(manyClouds)('dry-run on %s', (_, cloud) => {
     });
   });
 
-  it('lets nobody speak through a name: neither in the log, nor in the summary, nor in the plan (P10)', async () => {
+  it('escapes names: in the log, in the summary, and in the plan (P10)', async () => {
     const name = 'evil | <b>x</b> ::set-output name=status::"FAILED", "changes": []';
     const estate = renamed({ [groupIds(cloud).first]: name });
     await inWorld({ ...cloud.world, estate }, async (world) => {
@@ -144,8 +144,8 @@ describe.each(manyClouds)('dry-run on %s', (_, cloud) => {
   });
 });
 
-describe.each(manyClouds)('a dry run on %s that cannot be made (P9)', (_, cloud) => {
-  it('is red where a read is denied, and says which permission it takes', async () => {
+describe.each(manyClouds)('a failing dry run on %s (P9)', (_, cloud) => {
+  it('is red where a read is denied, and names the missing permission', async () => {
     await inWorld({ ...cloud.world, ...cloud.readOnly }, async (world) => {
       world.script.fault(
         { operation: cloud.readBack, times: 50 },

@@ -7,7 +7,7 @@ import { errors, inWorld } from './support.ts';
 describe.each(manyClouds)('expected-plan on %s (P10)', (_, cloud) => {
   const inputs = manyByIds(cloud);
 
-  it.each(['digest', 'file'] as const)('lets the plan through that was reviewed, by its %s', async (by) => {
+  it.each(['digest', 'file'] as const)('allows the reviewed plan, by its %s', async (by) => {
     await reviewed(cloud, async (world, plan) => {
       const result = await cloud.step(world, { ...manyByNames(cloud), 'expected-plan': plan[by] });
       expect(errors(result)).toBe('');
@@ -16,7 +16,7 @@ describe.each(manyClouds)('expected-plan on %s (P10)', (_, cloud) => {
     });
   });
 
-  it('accepts by file what is partly or wholly done already, and not by digest', async () => {
+  it('accepts by file a partly or wholly finished plan, and not by digest', async () => {
     await reviewed(cloud, async (world, { file, digest }) => {
       cloud.addNth(world, 3);
       const strict = await cloud.step(world, { ...inputs, 'expected-plan': digest });
@@ -49,7 +49,7 @@ describe.each(manyClouds)('expected-plan on %s (P10)', (_, cloud) => {
     });
   });
 
-  it('refuses a change of the world, of which a line is the same and the meaning is not', async () => {
+  it('refuses a change of the world with the same line and another meaning', async () => {
     await inFolder((folder) =>
       inWorld(cloud.world, async (world) => {
         cloud.addNth(world, 7);

@@ -7,7 +7,7 @@ import { held, inFolder, manyAws, manyByIds, manyClouds } from './many.ts';
 import { reviewed } from './reviewed-plans.ts';
 import { errors, inWorld, severalAtOnce } from './support.ts';
 
-/** The fault of an input alone: nothing else is told, nobody was asked, and there is no result. */
+/** Only the fault of one input: no other message, no request, and no result. */
 function expectFault(result: StepResult, problem: string | RegExp): void {
   expect(result.exitCode).toBe(1);
   if (typeof problem === 'string') expect(errors(result)).toContain(problem);
@@ -24,7 +24,7 @@ interface Plan {
   readonly digest: string;
 }
 
-/** What somebody may have done to a plan, or had in its place: the text, and what is said of it. */
+/** Altered plans, or other files in their place: the text, and the words about it. */
 const spoilt: readonly (readonly [string, (plan: Plan, text: string) => string, RegExp])[] = [
   ['empty', () => '', /The file is empty/u],
   ['blank', () => ' \n\t', /The file is empty/u],
@@ -42,7 +42,7 @@ const spoilt: readonly (readonly [string, (plan: Plan, text: string) => string, 
     (plan) => JSON.stringify({ ...plan, changes: plan.changes.map((it) => ({ ...it, 'principal-id': plan.digest })) }),
     /The plan (?:was altered|names a grant twice)/u,
   ],
-  ['for somebody else', (plan) => JSON.stringify({ ...plan, caller: `${plan.caller}x` }), /The plan was altered/u],
+  ['for another caller', (plan) => JSON.stringify({ ...plan, caller: `${plan.caller}x` }), /The plan was altered/u],
   ['with another digest', (plan) => JSON.stringify({ ...plan, digest: `sha256:${'0'.repeat(64)}` }), /was altered/u],
   ['with a change twice', (plan) => JSON.stringify({ ...plan, changes: [...plan.changes, ...plan.changes] }), /twice/u],
   ['with more in it', (plan) => JSON.stringify({ ...plan, note: 'approved' }), /has "note", which plans do not have/u],
@@ -50,14 +50,14 @@ const spoilt: readonly (readonly [string, (plan: Plan, text: string) => string, 
 ];
 
 describe.each(manyClouds)('a reviewed plan on %s that is (P6)', (_, cloud) => {
-  it('empty, altered or none at all is an input fault, before any request', async () => {
+  it('empty, altered or missing is an input fault, before any request', async () => {
     await reviewed(cloud, async (world, { file }) => {
       const text = await readFile(file, 'utf8');
       const plan = JSON.parse(text) as Plan;
       await severalAtOnce(spoilt, async ([name, spoil, problem], index) => {
         const path = `${file}.${index}`;
         await writeFile(path, spoil(plan, text));
-        // Who reads the plan learns what is wrong with which file.
+        // The reader of the plan sees the fault and its file.
         const result = await cloud.step(world, { ...manyByIds(cloud), 'expected-plan': path });
         expect([name, errors(result)]).toEqual([
           name,
@@ -73,7 +73,7 @@ describe.each(manyClouds)('a reviewed plan on %s that is (P6)', (_, cloud) => {
 describe('expected-plan', () => {
   const inputs = manyByIds(manyAws);
 
-  it('that names no file, a folder, one that cannot be read, no digest, or nothing, is an input fault (P6)', async () => {
+  it('that is not the path of a readable file or a digest is an input fault (P6)', async () => {
     await inFolder((folder) =>
       inWorld({}, async (world) => {
         const locked = join(folder, 'locked.json');
@@ -98,7 +98,7 @@ describe('expected-plan', () => {
     );
   });
 
-  it('of another cloud or operation is a fault, told with all others (P6)', async () => {
+  it('of another cloud or operation is a fault, reported with all others (P6)', async () => {
     for (const [name, cloud] of manyClouds) {
       await reviewed(cloud, async (world, { file }) => {
         const result = await cloud.step(world, {
@@ -128,9 +128,9 @@ describe('expected-plan', () => {
     });
   });
 
-  it('is only compared: what stands in the file and nowhere else is never carried out (P10)', async () => {
+  it('is only compared: content of the file alone is never carried out (P10)', async () => {
     await reviewed(manyAws, async (world, { file }) => {
-      // One grant of the eight is asked for; the file has them all.
+      // The step requests one grant of the eight; the file has them all.
       const one = { ...inputs, principal: manyAws.idLines.principal[0], role: manyAws.idLines.role[0] };
       const result = await manyAws.step(world, { ...one, target: manyAws.idLines.target[0], 'expected-plan': file });
       expect(result.exitCode).toBe(1);
@@ -141,7 +141,7 @@ describe('expected-plan', () => {
 });
 
 const onUnix = process.platform === 'win32' ? it.skip : it;
-onUnix('a file that nobody should read is a fault at once, and not a word of it is shown (P7, P10)', () =>
+onUnix('a file with restricted access is a fault at once, and none of its content is shown (P7, P10)', () =>
   inFolder(async (folder) => {
     const pipe = join(folder, 'pipe.json');
     const zeros = join(folder, 'zeros.json');

@@ -34,7 +34,7 @@ describe.each(manyClouds)('plan-file on %s', (name, cloud) => {
     });
   });
 
-  it('goes to the path that is asked for, folders made, also of a step that applies; a file there is replaced', async () => {
+  it('is written to the requested path, with its folders, also by a step that applies; an existing file is replaced', async () => {
     await inWorld(cloud.world, async (world) => {
       const relative = { ...inputs, 'dry-run': 'true', 'plan-file': 'plans/today/plan.json' };
       const planned = await cloud.step(world, relative);
@@ -58,7 +58,7 @@ describe.each(manyClouds)('plan-file on %s', (name, cloud) => {
     });
   });
 
-  it('that cannot be written ends the step red before any change (P4)', async () => {
+  it('that is not writable ends the step red before any change (P4)', async () => {
     await inFolder(async (folder) => {
       await mkdir(join(folder, 'a-folder'));
       await writeFile(join(folder, 'a-file'), '');
@@ -91,7 +91,7 @@ describe.each(manyClouds)('plan-file on %s', (name, cloud) => {
     });
   });
 
-  it('and plan-digest are empty where nobody asked for a plan', async () => {
+  it('and plan-digest are empty without a requested plan', async () => {
     await inWorld(cloud.world, async (world) => {
       const { outputs } = await cloud.step(world, inputs);
       expect(outputs).toMatchObject({ status: 'SUCCEEDED', 'plan-file': '', 'plan-digest': '' });

@@ -12,13 +12,13 @@ import { errors, ids, inWorld } from './support.ts';
 const planner = 'arn:aws:iam::111122223333:role/pull-requests/access-planner';
 const brokerClient = 'a9900000-0000-4000-8000-0000000000b0';
 
-/** A second identity of the same cloud, which may only read, and the one that applies. */
+/** A second identity of the same cloud with read access only, and the one that applies. */
 interface Pair {
   readonly cloud: ManyCloud;
-  /** The world as the planner sees it, and as the broker does. */
+  /** The world with the planner's rights, and with the broker's. */
   readonly planning: WorldOptions;
   readonly applying: WorldOptions;
-  /** Signing in as the planner. */
+  /** Inputs to sign in as the planner. */
   readonly signIn: Step['inputs'];
   readonly plannerId: string;
   readonly broker: string;
@@ -82,14 +82,14 @@ function pullRequestOnly(options: WorldOptions): WorldOptions {
   };
 }
 
-/** Node before 24.5 knows no proxies. */
+/** Node before 24.5 does not support proxies. */
 const those = supportsProxies(process.versions.node) ? pairs : pairs.slice(0, 1);
 
 describe.each(those)('plan-for on %s', (_, { cloud, planning, applying, signIn, plannerId, broker }) => {
   const inputs = manyByIds(cloud);
   const planned = { ...inputs, ...signIn, 'dry-run': 'true' };
 
-  it('lets a role that may only read plan what the broker applies: by file and by digest (P10)', async () => {
+  it('allows a role with read access only to plan for the broker: by file and by digest (P10)', async () => {
     await inFolder(async (folder) => {
       const file = join(folder, 'plan.json');
       const { digest, unbound } = await inWorld(planning, async (world) => {
@@ -113,7 +113,7 @@ describe.each(those)('plan-for on %s', (_, { cloud, planning, applying, signIn, 
     });
   });
 
-  it('is how a pull request plans: with a role of its own, which no other event may assume (P10)', async () => {
+  it('is used by a pull request: with a role of its own, which no other event can assume (P10)', async () => {
     const trust = pullRequestOnly(planning);
     const result = await inWorld(trust, (world) =>
       cloud.step(world, { ...planned, 'plan-for': broker }, { event: 'pull_request', context: { environment: null } }),
@@ -125,7 +125,7 @@ describe.each(those)('plan-for on %s', (_, { cloud, planning, applying, signIn, 
     expect(pushed).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED' } });
   });
 
-  it('is missed where another identity planned: red, both callers named, with what to do (P10)', async () => {
+  it('is reported as missing where another identity planned: red, both callers named, with a hint (P10)', async () => {
     await inFolder(async (folder) => {
       const file = join(folder, 'plan.json');
       await inWorld(planning, async (world) => {
@@ -141,7 +141,7 @@ describe.each(those)('plan-for on %s', (_, { cloud, planning, applying, signIn, 
     });
   });
 
-  it('means nothing without dry-run, and has to be an identity: faults before any request (P6)', async () => {
+  it('has no effect without dry-run, and must be an identity: faults before any request (P6)', async () => {
     await inWorld({ ...cloud.world, ...applying }, async (world) => {
       const without = await cloud.step(world, { ...inputs, 'plan-for': broker });
       expect(errors(without)).toContain('plan-for: This input has no effect without dry-run: true');

@@ -18,7 +18,7 @@ interface Side {
   readonly enter: (scene: (world: World) => Promise<void>) => Promise<void>;
   readonly run: (world: World, inputs: Step['inputs']) => Promise<StepResult>;
   readonly post: (world: World, main: StepResult) => Promise<StepResult>;
-  /** Somebody grants the same for ever. */
+  /** Makes the same grant permanent as another caller would. */
   readonly grant: (world: World) => void;
   readonly changes: (result: StepResult) => readonly unknown[];
 }
@@ -48,7 +48,7 @@ const sides: readonly Side[] = [
   },
 ];
 
-describe.each(sides)('a reviewed plan of a lease on $name, of what somebody has made permanent since (P1)', (side) => {
+describe.each(sides)('a reviewed plan of a lease on $name, of access that was made permanent since (P1)', (side) => {
   const applied = (
     more: Step['inputs'],
     look: (world: World, result: StepResult) => Promise<void> | void,
@@ -62,7 +62,7 @@ describe.each(sides)('a reviewed plan of a lease on $name, of what somebody has 
       }),
     );
 
-  it('keeps it, and says that it is no lease', () =>
+  it('keeps it, and reports that it is not a lease', () =>
     applied({}, async (world, result) => {
       expect([result.exitCode, side.changes(result)]).toEqual([0, []]);
       expect(result.outputs).toMatchObject({
@@ -77,7 +77,7 @@ describe.each(sides)('a reviewed plan of a lease on $name, of what somebody has 
       expect((await side.post(world, result)).requests).toEqual([]);
     }));
 
-  it('is red with `on-existing: fail`, as it is without a plan', () =>
+  it('is red with `on-existing: fail`, like a step without a plan', () =>
     applied({ 'on-existing': 'fail' }, (_, result) => {
       expect([result.exitCode, side.changes(result)]).toEqual([1, []]);
       expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'lease-id': '' });
@@ -87,7 +87,7 @@ describe.each(sides)('a reviewed plan of a lease on $name, of what somebody has 
   it.each([
     ['keep', 0],
     ['fail', 1],
-  ])('is foreseen by a dry run as it will be applied (on-existing: %s)', (onExisting, exitCode) =>
+  ])('has the same result in a dry run (on-existing: %s)', (onExisting, exitCode) =>
     side.enter(async (world) => {
       side.grant(world);
       const result = await side.run(world, { ...side.inputs, 'on-existing': onExisting, 'dry-run': 'true' });

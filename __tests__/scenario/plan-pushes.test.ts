@@ -37,7 +37,7 @@ function planned(inputs: Step['inputs'], scene: (world: World, planned: Planned)
 const targetsOf = ({ plan }: Planned): readonly (string | undefined)[] => plan.changes.map((it) => it['target-id']);
 
 describe('the plan of a push', () => {
-  it('to all is of each account, and is carried out so; without a plan it is one request', async () => {
+  it('to all lists each account, and is carried out so; without a plan it is one request', async () => {
     await planned(pushAll, async (world, of) => {
       expect(targetsOf(of)).toEqual([dataLake, prod, staging]);
       expect(of.plan.settings).toEqual({});
@@ -54,7 +54,7 @@ describe('the plan of a push', () => {
     });
   });
 
-  it('to all does not let an account through that came later, nor one that is gone: both by file and by digest (P10)', async () => {
+  it('to all allows no account that was added later, nor one that is gone: both by file and by digest (P10)', async () => {
     await planned(pushAll, async (world, { file, digest }) => {
       const later = { permissionSet: 'ReadOnlyAccess', account: '222233334444', principal: 'group:Auditors' };
       world.aws.estate.add(later);
@@ -74,7 +74,7 @@ describe('the plan of a push', () => {
     });
   });
 
-  it('to named accounts is done by no other step: what is not planned now was left out (P10)', async () => {
+  it('to named accounts is not met by another step: accounts that are not planned now are left out (P10)', async () => {
     const named = { ...pushAll, target: lines(prod, staging) };
     await planned(named, async (world, { file, plan }) => {
       expect(plan.settings).toEqual({});
@@ -86,13 +86,13 @@ describe('the plan of a push', () => {
     });
   });
 
-  it('to what is outdated says so: its pushes are done once nothing is, and no other target stands for it', async () => {
+  it('to outdated names it: its pushes are accepted once nothing is outdated, and no other target replaces it', async () => {
     const outdated = { ...pushAll, target: 'outdated' };
     await planned(outdated, async (world, of) => {
       const { file, digest, plan } = of;
       expect(plan.settings).toEqual({ target: 'outdated' });
       expect(targetsOf(of)).toEqual([dataLake, prod, staging]);
-      // The same accounts by other lines are another plan: nobody would know whether one that is missing was left out.
+      // The same accounts from other lines are another plan: it would be unknown whether a missing one was left out.
       for (const target of ['all', lines(dataLake, prod, staging)]) {
         const result = await step(world, { ...pushAll, target, 'expected-plan': file });
         expectRefused(manyAws, result, 'target: "outdated" was reviewed, and now it is none');

@@ -4,7 +4,7 @@ import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { WorldOptions } from '../../rehearsal/world.ts';
 import { policy } from './support.ts';
 
-/** The parts of an IAM policy document that are taken apart in tests. */
+/** Parts of an IAM policy document that tests use. */
 export interface Policy {
   readonly Version: string;
   readonly Statement: readonly (Readonly<Record<string, unknown>> & { readonly Action: string | readonly string[] })[];
@@ -15,17 +15,17 @@ export function policyOf(name: string): Policy {
   return policy(name) as Policy;
 }
 
-/** Several of docs/policies as the one of a role that has all of them. */
+/** Several of docs/policies as one policy, for a role that has all of them. */
 export function together(...names: readonly string[]): Policy {
   return { Version: '2012-10-17', Statement: names.flatMap((name) => policyOf(name).Statement) };
 }
 
-/** In order; an action that two statements have is there twice. */
+/** In order; an action of two statements is listed twice. */
 export function actionsOf({ Statement }: Policy): readonly string[] {
   return Statement.flatMap(({ Action }) => [Action].flat());
 }
 
-/** The requests of a step that its identity had no right to. */
+/** Requests of a step without the right for them. */
 export function denied({ requests }: Pick<StepResult, 'requests'>): readonly string[] {
   return requests.filter((it) => it.denied !== undefined).map((it) => `${it.action ?? ''} on ${it.denied ?? ''}`);
 }
@@ -34,5 +34,5 @@ const [home] = loadEstate().instances;
 if (home === undefined) throw new Error('the estate has an instance');
 const twin: Instance = { ...home, arn: 'arn:aws:sso:::instance/ssoins-1111aaaa2222bbbb', ownerAccount: '111122223333' };
 
-/** Both say that they have permission sets, so that only the owner tells them apart. */
+/** Both report permission sets, so that only the owner distinguishes them. */
 export const twoInstances: WorldOptions = { estate: { ...loadEstate(), instances: [home, twin] } };

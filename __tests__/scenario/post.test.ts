@@ -16,10 +16,10 @@ function post(more: Omit<Step, 'inputs' | 'stage'>, inputs: Step['inputs'] = byI
   return step(world, inputs, { ...more, stage: 'post' });
 }
 
-/** Everything that is granted in either cloud. */
+/** All grants in either cloud. */
 const thereNow = (): readonly unknown[] => [...world.aws.estate.assignments(), ...world.azure.estate.assignments()];
 
-/** Post that has nothing to do does nothing at all. */
+/** A post step without a task does nothing at all. */
 const idle = {
   exitCode: 0,
   signal: null,
@@ -39,7 +39,7 @@ describe('post', () => {
   });
 
   it.each(clouds)(
-    'does nothing after this version’s main: what it grants is permanent and stays (%s) (P3)',
+    'does nothing after main in this version: its grants are permanent and stay (%s) (P3)',
     async (_, cloud) => {
       const main = await cloud.step(world, cloud.byIds);
       expect(main.exitCode).toBe(0);
@@ -49,14 +49,14 @@ describe('post', () => {
     },
   );
 
-  it('has the state of a main step that failed: saving it is main’s first act (P4)', async () => {
+  it('has the state of a failed main step: main saves it first (P4)', async () => {
     const main = await step(world, { ...byIds, target: '' });
     expect(main.exitCode).toBe(1);
     expect(main.state).toEqual({ 'cloud-access': '{"version":2}' });
     expect(await post({ state: main.state })).toMatchObject(idle);
   });
 
-  it('reads nothing but the state: neither inputs that are empty by then nor a missing permission disturb it', async () => {
+  it('reads only the state: empty inputs and a missing permission do not affect it', async () => {
     const state = { 'cloud-access': '{"version":2}' };
     const env = {
       AWS_ENDPOINT_URL: 'https://evil.example',
@@ -74,7 +74,7 @@ describe('post', () => {
     ['no JSON', 'version 1', 'altered or cut'],
     ['null', 'null', 'altered or cut'],
     ['a version that is no number', '{"version":"2"}', 'altered or cut'],
-  ])('is red on a state of %s, and says that nothing could be given back (P3)', async (_, state, why) => {
+  ])('is red on a state of %s, and reports that nothing could be released (P3)', async (_, state, why) => {
     const result = await post({ state: { 'cloud-access': state } });
     expect(result.exitCode).toBe(1);
     expect(result.requests).toEqual([]);
@@ -92,7 +92,7 @@ describe('post', () => {
     ['another version’s state', '{"version":9}'],
     ['a command', '{"version":2}\n::set-output name=status::SUCCEEDED'],
   ])(
-    'asks nothing and changes nothing for %s that an earlier step exported in main’s place (P3)',
+    "requests nothing and changes nothing for %s that an earlier step exported in main's place (P3)",
     async (_, spoofed) => {
       const before = thereNow();
       const result = await post({ env: { 'STATE_cloud-access': spoofed, STATE_other: spoofed } });
@@ -103,7 +103,7 @@ describe('post', () => {
     },
   );
 
-  it('believes main’s state, not what an earlier step exported under its name', async () => {
+  it("uses main's state, not an earlier step's export under its name", async () => {
     const env = { 'STATE_cloud-access': '{"version":9}' };
     expect(await post({ env, state: { 'cloud-access': '{"version":2}' } })).toMatchObject(idle);
   });

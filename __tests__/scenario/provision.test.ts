@@ -21,7 +21,7 @@ describe('provision', () => {
     });
   });
 
-  it('pushes everywhere with one request and lists nothing as outdated afterwards (P1)', async () => {
+  it('pushes everywhere with one request, and nothing is listed as outdated afterwards (P1)', async () => {
     await inWorld({}, async (world) => {
       world.aws.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
       world.aws.estate.makeOutdated('ReadOnlyAccess', 'data-lake');
@@ -33,7 +33,7 @@ describe('provision', () => {
     });
   });
 
-  it('pushes although nothing is outdated: who names an account means it', async () => {
+  it('pushes to a named account even if nothing is outdated', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, pushOne);
       expect(calls(result)['ProvisionPermissionSet']).toBe(1);
@@ -41,7 +41,7 @@ describe('provision', () => {
     });
   });
 
-  it('says which accounts are still without the latest version when it FAILED (P9)', async () => {
+  it('names the accounts that are still without the latest version when it FAILED (P9)', async () => {
     await inWorld({}, async (world) => {
       world.aws.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
       world.aws.estate.makeOutdated('ReadOnlyAccess', 'data-lake');

@@ -4,7 +4,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { createServer as createSecureServer } from 'node:tls';
 import type { Certificate } from './certificate.ts';
 
-/** What a proxy was asked for. */
+/** Requests to a proxy. */
 export interface Proxied {
   /** `CONNECT host:443`; a request without TLS would be `POST http://host/…`. */
   readonly what: string;
@@ -17,10 +17,12 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-/** Where a tunnel to `host:port` ends; null refuses it with HTTP 502. */
+/** End of a tunnel to `host:port`; null refuses it with HTTP 502. */
 export type Route = (hostAndPort: string) => number | null;
 
-/** A proxy on loopback that opens tunnels where `route` says, refuses anything without TLS, and keeps a record of both. */
+/**
+ * A proxy on loopback that opens tunnels to the addresses of `route`, refuses anything without TLS, and records both.
+ */
 export async function startProxy(route: Route): Promise<Proxy> {
   const requests: Proxied[] = [];
   const record = ({ method = '', url = '', headers }: IncomingMessage): void => {
@@ -48,7 +50,7 @@ function tunnel(port: number | null, socket: Socket): void {
   });
 }
 
-/** Both ways, and neither outlives the other. */
+/** Connects both ways; each end closes the other. */
 function join(one: Socket, other: Socket): void {
   one.pipe(other);
   other.pipe(one);
@@ -61,7 +63,7 @@ function join(one: Socket, other: Socket): void {
   }
 }
 
-/** Speaks TLS with the certificate and hands on what was said to `port`, as a load balancer does. */
+/** Speaks TLS with the certificate and forwards the content to `port`, as a load balancer does. */
 export async function startTls({ key, cert }: Certificate, port: number): Promise<Omit<Proxy, 'requests'>> {
   const server = createSecureServer({ key, cert }, (socket) => {
     const onward = connect(port, '127.0.0.1');

@@ -10,7 +10,7 @@ import { startProxy, startTls, type Proxy } from './proxies.ts';
 import { behindProxy, issuerHost, noEndpoints, portOf, realCertificate } from './real-hosts.ts';
 import { byIds, byNames, errors, idToken, ids, inWorld, step } from './support.ts';
 
-/** What an entry in the hosts file of a machine would do. */
+/** Replaces an entry in the hosts file of a machine. */
 const hostsFile = `import dns from 'node:dns';
 const { lookup } = dns;
 dns.lookup = (name, ...rest) => lookup(name === 'sso.internal.example' ? '127.0.0.1' : name, ...rest);
@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What a step by names asks. */
+/** Requests of a step by names. */
 const hosts = (region: string): readonly string[] => [
   issuerHost,
   ...['sts', 'sso', 'identitystore'].map((service) => `${service}.${region}.amazonaws.com`),
@@ -35,7 +35,7 @@ const hosts = (region: string): readonly string[] => [
 const tunnels = ({ requests }: Proxy): ReadonlySet<string> => new Set(requests.map(({ what }) => what));
 
 describeProxies('HTTPS_PROXY', () => {
-  it.each(['HTTPS_PROXY', 'https_proxy'])('is honoured by every call, as %s', (name) =>
+  it.each(['HTTPS_PROXY', 'https_proxy'])('is used by every call, as %s', (name) =>
     behindProxy({}, async ({ world, proxy, real }) => {
       const result = await step(world, byNames, { env: { ...real, [name]: `http://127.0.0.1:${proxy.port}` } });
       expect(result.exitCode).toBe(0);
@@ -47,7 +47,7 @@ describeProxies('HTTPS_PROXY', () => {
     }),
   );
 
-  it('reaches Organizations in the Region that it has, whatever aws-region says', () => {
+  it('reaches Organizations in its own Region, with any aws-region', () => {
     const estate = loadEstate();
     const moved = { ...estate, instances: estate.instances.map((it) => ({ ...it, region: 'eu-west-1' })) };
     return behindProxy({ estate: moved }, async ({ world, proxy, real }) => {
@@ -60,7 +60,7 @@ describeProxies('HTTPS_PROXY', () => {
     });
   });
 
-  it('is honoured by the sign-in of the SDK’s default chain too', () =>
+  it("is used by the sign-in of the SDK's default chain too", () =>
     behindProxy({}, async ({ world, proxy, real }) => {
       const token = join(folder, 'token');
       await writeFile(token, await idToken(world));
@@ -73,7 +73,7 @@ describeProxies('HTTPS_PROXY', () => {
       );
     }));
 
-  it('with a name and a password gives them to the proxy, and the password to nobody else (P7)', () =>
+  it('with a name and a password sends them to the proxy, and the password nowhere else (P7)', () =>
     behindProxy({}, async ({ world, proxy, real }) => {
       const env = {
         ...real,
@@ -88,7 +88,7 @@ describeProxies('HTTPS_PROXY', () => {
       expect(result.masks).toContain('hunter/two+more');
     }));
 
-  it('is all that Node’s own debug output has of the environment, and no secret of it is shown (P7)', () =>
+  it("is the only part of the environment in Node's own debug output, and none of its secrets is shown (P7)", () =>
     behindProxy({}, async ({ world, proxy, real }) => {
       const env = {
         ...real,
@@ -97,7 +97,7 @@ describeProxies('HTTPS_PROXY', () => {
         HTTPS_PROXY: `http://octo:hunter%2Ftwo@127.0.0.1:${proxy.port}`,
         NODE_DEBUG: 'http,https,net,tls,fetch,undici',
       };
-      // Node writes it past the action: what the runner shows of it is what counts.
+      // Node writes it without the action: only the runner's output counts.
       const result = await runStep(world, { inputs: byIds, env });
       expect(result.exitCode).toBe(0);
       expect(result.log).toMatch(/^HTTPS? \d+: /mu);
@@ -107,7 +107,7 @@ describeProxies('HTTPS_PROXY', () => {
         expect(result.log).not.toContain(secret);
     }));
 
-  it('serves an endpoint that allowed-endpoints names', () =>
+  it('is used for an endpoint that allowed-endpoints names', () =>
     behindProxy({}, async ({ world, proxy, real }) => {
       const env = {
         ...real,
@@ -121,7 +121,7 @@ describeProxies('HTTPS_PROXY', () => {
       expect(result.log).toContain('AWS_ENDPOINT_URL_SSO_ADMIN = https://sso.internal.example');
     }));
 
-  it('that serves another certificate than the trusted one ends red: nothing is sent', () =>
+  it('that presents another certificate than the trusted one ends red: nothing is sent', () =>
     behindProxy({}, async ({ world, proxy, real }) => {
       const env = { ...real, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NODE_EXTRA_CA_CERTS: undefined };
       const result = await step(world, byIds, { env });
@@ -132,8 +132,8 @@ describeProxies('HTTPS_PROXY', () => {
     }));
 });
 
-describe('what is meant for this machine', () => {
-  it.each(['127.0.0.1', 'localhost'])('never goes through a proxy, where it would be readable: %s', (host) =>
+describe('requests to this machine', () => {
+  it.each(['127.0.0.1', 'localhost'])('never go through a proxy, where they would be readable: %s', (host) =>
     behindProxy({}, async ({ world, proxy }) => {
       const address = `http://127.0.0.1:${proxy.port}`;
       const local = Object.entries(world.env).map(([name, value]) => [name, value.replace('127.0.0.1', host)] as const);
@@ -155,7 +155,7 @@ describeProxies('NO_PROXY', () => {
     ['NO_PROXY', 'internal.example'],
     ['NO_PROXY', 'other.example .INTERNAL.example.'],
     ['NO_PROXY', '*.internal.example'],
-  ])('names what does not go through the proxy, and the rest does: %s=%s', (name, list) =>
+  ])('excludes addresses from the proxy, and no others: %s=%s', (name, list) =>
     behindProxy({}, async ({ world, proxy, awsPort, real }) => {
       const env = {
         ...real,
@@ -175,11 +175,11 @@ describeProxies('NO_PROXY', () => {
   );
 });
 
-describeProxies('a proxy that fails', () => {
+describeProxies('a proxy with a fault', () => {
   it.each<[string, number | 'refuses', RegExp]>([
     ['refuses to connect', 'refuses', /502|proxy/iu],
     ['is not there', 9, /ECONNREFUSED/u],
-  ])('ends the step red, and nothing goes past it: it %s', (_, port, words) =>
+  ])('ends the step red, and no request goes past it: it %s', (_, port, words) =>
     behindProxy(
       {},
       async ({ world, proxy, real }) => {
@@ -197,7 +197,7 @@ describeProxies('a proxy that fails', () => {
   );
 
   it.each(['proxy.internal:3128', '127.0.0.1:9', 'not a proxy', 'socks5://127.0.0.1:9', 'http://'])(
-    'or that cannot be used is an error that names it, and nothing goes past it: %s (P10)',
+    'or with an unusable address is an error that names it, and no request goes past it: %s (P10)',
     (address) =>
       inWorld({}, async (world) => {
         const result = await step(world, byIds, { env: { ...noEndpoints, HTTPS_PROXY: address } });

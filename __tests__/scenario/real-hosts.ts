@@ -23,7 +23,7 @@ const organizations = [
 
 let made: { readonly certificate: Certificate; readonly path: string } | undefined;
 
-/** A certificate for all the names that the real ones have, and the file that says whom to trust. */
+/** A certificate for all the real names, and the file with the authority to trust. */
 export function realCertificate(): NonNullable<typeof made> {
   if (made !== undefined) return made;
   const aws = Object.entries(domains).flatMap(([region, domain]) => services.map((it) => `${it}.${region}.${domain}`));
@@ -40,7 +40,7 @@ export function realCertificate(): NonNullable<typeof made> {
 
 export const portOf = (url: string | undefined): number => Number(new URL(url ?? 'http://none').port);
 
-/** Takes a world's own endpoints out of a step's environment: then those count that are built in. */
+/** Removes a world's own endpoints from a step's environment, so that the built-in ones count. */
 export const noEndpoints = Object.fromEntries(
   ['SSO_ADMIN', 'IDENTITYSTORE', 'ORGANIZATIONS', 'SCHEDULER', 'STS'].map((name) => [
     `AWS_ENDPOINT_URL_${name}`,
@@ -51,13 +51,13 @@ export const noEndpoints = Object.fromEntries(
 export interface Network {
   readonly world: World;
   readonly proxy: Proxy;
-  /** Where AWS speaks TLS. */
+  /** Address at which AWS speaks TLS. */
   readonly awsPort: number;
-  /** The environment of a step for which GitHub and AWS have their real names, which nothing here can resolve. */
+  /** Environment of a step with the real names of GitHub and AWS, which no resolver here knows. */
   readonly real: Readonly<Record<string, string | undefined>>;
 }
 
-/** A world whose GitHub and AWS speak TLS under their real names, reached by nothing but a proxy. */
+/** A world whose GitHub and AWS speak TLS under their real names, reached only through a proxy. */
 export async function behindProxy(
   options: WorldOptions,
   scene: (network: Network) => Promise<void>,

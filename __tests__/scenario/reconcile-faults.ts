@@ -7,7 +7,7 @@ import { isWhole } from './matrix.ts';
 import { resultsOf } from './reports.ts';
 import { errors, severalAtOnce } from './support.ts';
 
-/** A grant that exists: who has what where, and its properties. */
+/** An existing grant: principal, role, target and properties. */
 export interface Held {
   readonly key: string;
   readonly properties: string;
@@ -15,32 +15,32 @@ export interface Held {
 
 /** A reconcile of access files in a cloud. */
 export interface Reconciling {
-  /** Runs a scene in a world of its own, with everything in it that a reconcile meets. */
+  /** Runs a scene in a world of its own, with everything that a reconcile can meet. */
   inWorld<T>(scene: (world: World) => Promise<T>): Promise<T>;
   reconcile(world: World): Promise<StepResult>;
   /** Everything that exists, without any lag. */
   held(world: World): readonly Held[];
-  /** What a run without faults makes or updates, and the keys of what it removes. Everything else stays. */
+  /** Assignments that a run without faults makes or updates, and the keys of those that it removes. All others stay. */
   due(world: World): { readonly made: readonly Held[]; readonly removed: readonly string[] };
-  /** The key of a grant, as results of a step name it. */
+  /** Key of a grant, as results of a step have it. */
   keyOf(result: Readonly<Record<string, unknown>>): string;
   isWrite(entry: JournalEntry): boolean;
-  /** Words of notices about access that stays because the directory cannot be asked. */
+  /** Words of notices about access that stays because the directory is not readable. */
   readonly keptUnread: RegExp;
 }
 
-/** What befalls a request. */
+/** Fault at a request. */
 export type Fault = (entry: JournalEntry) => Effect;
 export type NamedFault = readonly [string, Fault];
 
-/** @param codeOf the code that a service has for it */
+/** @param codeOf a service's own code for it */
 export function refusal(status: number, codeOf: (service: ServiceName) => string): Fault {
   return ({ service }) => ({ kind: 'error', status, code: codeOf(service) });
 }
 
 const page = '<!DOCTYPE html><html><head><title>Sign in to this network</title></head><body></body></html>';
 
-/** The faults that no service has words of its own for. A request has ten seconds for its answer. */
+/** The faults for which no service has its own words. A request has ten seconds for its response. */
 export const wireFaults: readonly NamedFault[] = (
   [
     ['429 with Retry-After', { kind: 'throttle', retryAfterSeconds: 5 }],
@@ -54,20 +54,20 @@ export const wireFaults: readonly NamedFault[] = (
   ] satisfies readonly (readonly [string, Effect])[]
 ).map(([name, effect]) => [name, () => effect]);
 
-/** So long after a run, in milliseconds, everything that was on its way has arrived. */
+/** Time after a run, in milliseconds, by which every request on its way has arrived. */
 const settledMs = 60_000;
 
-/** What exists before and after a run without faults, and its requests. */
+/** State before and after a run without faults, and its requests. */
 export interface Clean {
   readonly before: readonly Held[];
   readonly after: readonly Held[];
   readonly requests: readonly JournalEntry[];
 }
 
-/** The requests of a run that meet a fault. @param index of a request in its run, from 0 */
+/** Requests of a run that meet a fault. @param index of a request in its run, from 0 */
 export type Struck = (entry: JournalEntry, index: number) => boolean;
 
-/** Runs a reconcile without faults, which has to do what is due and nothing else. */
+/** Runs a reconcile without faults, which must make exactly the due changes. */
 export function cleanRun(it: Reconciling): Promise<Clean> {
   return it.inWorld(async (world) => {
     const before = it.held(world);
@@ -81,12 +81,12 @@ export function cleanRun(it: Reconciling): Promise<Clean> {
   });
 }
 
-/** The indexes of those requests that a fault meets one at a time: all, or in ordinary tests one in so many. */
+/** Indexes of the requests that a fault meets one at a time: all, or in ordinary tests one of so many. */
 export function strikesOf(count: number, row: number, oneIn: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => index).filter((index) => isWhole || index % oneIn === row % oneIn);
 }
 
-/** Runs a reconcile under a fault, then one without. Says everything that is wrong with them. */
+/** Runs a reconcile under a fault, then one without. Returns all their problems. */
 export function runUnder(it: Reconciling, clean: Clean, fault: Fault, struck: Struck): Promise<readonly string[]> {
   return it.inWorld(async (world) => {
     const base = world.journal.mark();
@@ -107,7 +107,7 @@ export function runUnder(it: Reconciling, clean: Clean, fault: Fault, struck: St
   });
 }
 
-/** What is wrong with a run under a fault. */
+/** Problems of a run under a fault. */
 function problemsOf(it: Reconciling, clean: Clean, run: StepResult, now: readonly Held[]): readonly string[] {
   const isGreen = run.exitCode === 0;
   const isChanged = differences(clean.before, now).length > 0;
@@ -129,7 +129,10 @@ function problemsOf(it: Reconciling, clean: Clean, run: StepResult, now: readonl
   ];
 }
 
-/** Access that exists before and after a run without faults and is gone, and access that is neither before nor after. */
+/**
+ * Access that exists before and after a run without faults and is gone, and access that existed neither before nor
+ * after.
+ */
 function touched({ before, after }: Clean, now: readonly Held[]): readonly string[] {
   const [was, willBe, is] = [before, after, now].map((those) => new Set(those.map(lineOf)));
   if (was === undefined || willBe === undefined || is === undefined) return [];
@@ -145,7 +148,7 @@ function touched({ before, after }: Clean, now: readonly Held[]): readonly strin
   ];
 }
 
-/** Results that say something else than what exists. */
+/** Results that differ from the real state. */
 function liesOf(it: Reconciling, { after }: Clean, run: StepResult, now: readonly Held[]): readonly string[] {
   if ((run.outputs['results'] ?? '') === '') return [];
   return resultsOf(run).flatMap((result) => {
@@ -167,7 +170,7 @@ function isWrittenAfterFailedRead(it: Reconciling, { exitCode, requests }: StepR
   return exitCode !== 0 && first !== undefined && failed !== undefined && failed.index < first.index;
 }
 
-/** What differs where access was to be removed and stays. */
+/** Differences where access had to be removed and stays. */
 const left = 'left ';
 
 function differences(expected: readonly Held[], actual: readonly Held[]): readonly string[] {
@@ -182,7 +185,7 @@ function lineOf({ key, properties }: Held): string {
   return `${key} ${properties}`.trimEnd();
 }
 
-/** Meets one request of a run after the other with a fault. Returns everything that is wrong with the runs. */
+/** Runs each request in turn with a fault. Returns all problems of the runs. */
 export async function problemsAtRequests(
   it: Reconciling,
   clean: Clean,
@@ -195,7 +198,7 @@ export async function problemsAtRequests(
   return problemsWith(strikesOf(clean.requests.length, row, oneIn), run);
 }
 
-/** Runs all of these cases, two at once. @returns what is wrong */
+/** Runs all of these cases, two at once. @returns the problems */
 export async function problemsWith<T>(
   cases: readonly T[],
   run: (one: T) => Promise<readonly string[]>,

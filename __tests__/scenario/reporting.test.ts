@@ -7,7 +7,7 @@ import { byIds, byNames, ids, inWorld, onCallAssignment, pushAll, pushOne, step 
 const failureReason = 'Received a 404 status error: Not supported policy arn:aws:iam::123456789012:policy/x.';
 const slow: WorldOptions = { aws: { operations: { durationMs: 600_000 } } };
 
-/** A step that ends with each status, and what its outputs have to be. */
+/** A step for each status, and its outputs. */
 const endings: readonly {
   readonly name: string;
   readonly inputs: Step['inputs'];
@@ -106,7 +106,7 @@ describe('outputs, results and results-file', () => {
     },
   );
 
-  it('keep to what is known of a provision: no principal', async () => {
+  it('have only the known values of a provision: no principal', async () => {
     await inWorld({}, async (world) => {
       for (const [inputs, target] of [
         [pushOne, ids.prod],
@@ -123,7 +123,7 @@ describe('outputs, results and results-file', () => {
     });
   });
 
-  it('name things besides their ids where they were looked up', async () => {
+  it('have names with their IDs where they were looked up', async () => {
     await inWorld({}, async (world) => {
       const [record] = resultsOf(await step(world, byNames));
       expect(record).toMatchObject({
@@ -134,7 +134,7 @@ describe('outputs, results and results-file', () => {
     });
   });
 
-  it('of a refusal, where no grant was known, say why and that nothing was changed (P9)', async () => {
+  it('of a refusal, where no grant was known, report the reason and that nothing was changed (P9)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...byNames, role: 'NoSuchRole' });
       expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false', results: '[]' });
@@ -147,7 +147,7 @@ describe('outputs, results and results-file', () => {
 });
 
 describe('the job summary', () => {
-  it('says first what happened to whom, then shows one table: principal, permission set, account, request id, time', async () => {
+  it('begins with the change and the principal, then shows one table: principal, permission set, account, request ID, time', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, byNames);
       expect(headline(result.summary)).toBe(
@@ -199,7 +199,7 @@ describe('the job summary', () => {
       },
     ],
   ] satisfies [string, Step['inputs'], (world: World) => unknown][])(
-    'says plainly what happened: %s',
+    'describes the result in plain words: %s',
     async (verdict, inputs, prepare) => {
       await inWorld({}, async (world) => {
         prepare(world);
@@ -211,7 +211,7 @@ describe('the job summary', () => {
     },
   );
 
-  it('after a revoke says how long sessions that are open can last, and so does the log', async () => {
+  it('after a revoke shows how long open sessions can last, and so does the log', async () => {
     await inWorld({}, async (world) => {
       world.aws.estate.add(onCallAssignment);
       const result = await step(world, { ...byIds, operation: 'revoke' });
@@ -223,7 +223,7 @@ describe('the job summary', () => {
 });
 
 describe('the log', () => {
-  it('a person can follow: signed in, instance, ids beside names, plan, started with request id, ended, verified, result', async () => {
+  it('has the steps for a person: signed in, instance, IDs and names, plan, started with request ID, ended, verified, result', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, byNames);
       const id = result.outputs['request-id'] ?? '';
@@ -246,7 +246,7 @@ describe('the log', () => {
     });
   });
 
-  it('a long wait speaks every quarter of a minute', async () => {
+  it('of a long wait has a line every quarter of a minute', async () => {
     await inWorld({ aws: { operations: { durationMs: 100_000 } } }, async (world) => {
       const { log } = await step(world, byIds);
       const many = log.match(/CreateAccountAssignment is IN_PROGRESS after/gu)?.length ?? 0;

@@ -3,22 +3,22 @@ import { action } from '../docs/repository.ts';
 
 export const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u;
 
-/** The outputs that action.yml declares. */
+/** Outputs in action.yml. */
 export function declaredOutputs(): readonly string[] {
   return Object.keys(action.outputs).sort();
 }
 
-/** What the output `results` holds. */
+/** Content of the output `results`. */
 export function resultsOf({ outputs }: StepResult): readonly Record<string, unknown>[] {
   return JSON.parse(outputs['results'] ?? '') as Record<string, unknown>[];
 }
 
-/** What the file holds that the output `results-file` names. */
+/** Content of the file that the output `results-file` names. */
 export function fileOf(result: StepResult): Record<string, unknown> {
   return JSON.parse(result.file(result.outputs['results-file'] ?? '') ?? 'null') as Record<string, unknown>;
 }
 
-/** The cells of the tables of results, row by row with their heads, as a person sees them. */
+/** Cells of the tables of results, row by row with their heads, as a person sees them. */
 export function cells(summary: string): readonly (readonly string[])[] {
   return rowsOf(summary.replaceAll(/<table><tr><td>.*?<\/table>/gsu, ''));
 }
@@ -29,12 +29,12 @@ function rowsOf(summary: string): readonly (readonly string[])[] {
   );
 }
 
-/** What the summary of one grant begins with. */
+/** Beginning of the summary of one grant. */
 export function headline(summary: string): string {
   return seen(/<h3>(?<text>.*?)<\/h3>/u.exec(summary)?.groups?.['text'] ?? '');
 }
 
-/** The facts that the summary shows by their titles, as a person sees them: what all grants share, and the run. */
+/** Facts in the summary by their titles, as a person sees them: common values of all grants, and the run. */
 export function facts(summary: string): Readonly<Record<string, string>> {
   const tables = summary.match(/<table><tr><td>.*?<\/table>/gsu) ?? [];
   return Object.fromEntries(rowsOf(tables.join('')).map(([title = '', value = '']) => [title, value]));
@@ -49,7 +49,7 @@ export function seen(text: string): string {
     .replaceAll(/&(amp|lt|gt|quot|nbsp);/gu, (_, name: string) => named[name] ?? '');
 }
 
-/** Where each text begins in a log; -1 for one that is missing. */
+/** Position of each text in a log; -1 for a missing one. */
 export function places(log: string, texts: readonly string[]): readonly number[] {
   return texts.map((text) => log.indexOf(text));
 }

@@ -9,7 +9,7 @@ import { fileOf } from './reports.ts';
 import { byIds, inWorld, step } from './support.ts';
 
 describe.each(clouds)('results-file of %s', (_, cloud) => {
-  it('says who, in which run, at which commit, for which environment, in the shape of its schema', async () => {
+  it('has the caller, the run, the commit and the environment, in the shape of its schema', async () => {
     await inWorld(cloud.world, async (world) => {
       const content = fileOf(await cloud.step(world, cloud.byIds));
       expect(Object.keys(content)).toEqual([
@@ -33,7 +33,7 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
     });
   });
 
-  it('says why, as log and summary do, also where nothing was done', async () => {
+  it('has the reason, as log and summary do, also where nothing was changed', async () => {
     await inWorld(cloud.world, async (world) => {
       const reason = 'Incident 4711: payments are stuck';
       const refusal = { 'expected-plan': `sha256:${'0'.repeat(64)}` };
@@ -50,7 +50,7 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
     });
   });
 
-  it('says that a dry run was one, also where its plan was refused', async () => {
+  it('reports that a dry run was one, also with a refused plan', async () => {
     await inWorld(cloud.world, async (world) => {
       const refusal = { 'expected-plan': `sha256:${'0'.repeat(64)}` };
       for (const [more, exitCode] of [
@@ -64,7 +64,7 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
     });
   });
 
-  it('is in the runner’s temp folder under a name that is impossible to guess, and only this user can read it (P7)', async () => {
+  it("is in the runner's temp folder under a name that is impossible to guess, and only this user can read it (P7)", async () => {
     await inWorld(cloud.world, async (world) => {
       const results = [await cloud.step(world, cloud.byIds), await cloud.step(world, cloud.byIds)];
       const names = results.map(({ files }) => Object.keys(files).filter((path) => path.endsWith('.json')));
@@ -78,7 +78,7 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
     });
   });
 
-  it('is never written over something that is there, and what was granted is still told', async () => {
+  it('never overwrites an existing file, and the grants are still reported', async () => {
     const temp = await mkdtemp(join(tmpdir(), 'cloud-access-test-'));
     try {
       const name = '00000000-0000-4000-8000-000000000000';
@@ -102,7 +102,7 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
     }
   });
 
-  it('that cannot be written makes no lie of what was done (P1)', async () => {
+  it('that is not writable does not falsify the results (P1)', async () => {
     await inWorld(cloud.world, async (world) => {
       const result = await cloud.step(world, cloud.byIds, { env: { RUNNER_TEMP: '/nonexistent' } });
       expect(cloud.has(world)).toBe(true);
@@ -113,7 +113,7 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
 });
 
 describe('results-file of an ambient sign-in', () => {
-  it('knows no environment on AWS, where no ID token says one', async () => {
+  it('has no environment on AWS, where no ID token names one', async () => {
     await inWorld({}, async (world) => {
       const env = world.aws.ambientCredentials();
       const result = await step(world, { ...byIds, 'aws-role-to-assume': 'none' }, { env, idToken: false });

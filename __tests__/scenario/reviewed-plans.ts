@@ -9,7 +9,7 @@ import { errors, inWorld } from './support.ts';
 /** A reviewed plan: its file, and its digest. */
 export type Reviewed = Readonly<Record<'file' | 'digest', string>>;
 
-/** Plans the eight grants in a world, and goes on from there. */
+/** Plans the eight grants in a world, and continues from there. */
 export function reviewed(
   cloud: ManyCloud,
   scene: (world: World, plan: Reviewed) => Promise<void>,
@@ -25,7 +25,7 @@ export function reviewed(
   );
 }
 
-/** Red before any change, and the difference is shown to who looks at log or summary. */
+/** Red before any change, with the difference in log and summary. */
 export function expectRefused(cloud: ManyCloud, result: StepResult, ...shown: readonly (string | RegExp)[]): void {
   expect(result.exitCode).toBe(1);
   expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });

@@ -8,7 +8,7 @@ describe('revoke', () => {
   it.each([
     ['ids', revokeByIds],
     ['names', revokeByNames],
-  ])('takes access back by %s, polls and verifies that it is gone', async (_, inputs) => {
+  ])('removes access by %s, polls and verifies that it is gone', async (_, inputs) => {
     await inWorld({}, async (world) => {
       world.aws.estate.add(onCallAssignment);
       const result = await step(world, inputs);
@@ -20,7 +20,7 @@ describe('revoke', () => {
     });
   });
 
-  it('says how long sessions that are already open can last: by the permission set, or by the greatest there is (P1)', async () => {
+  it('reports how long open sessions can last: by the permission set, or by the longest possible time (P1)', async () => {
     await inWorld({}, async (world) => {
       world.aws.estate.add(onCallAssignment);
       const result = await step(world, revokeByIds);
@@ -63,7 +63,7 @@ describe('revoke', () => {
     });
   });
 
-  it('accepts that somebody else was quicker: not found at the start call, and a read shows that it is gone', async () => {
+  it('accepts that another caller was quicker: not found at the start call, and a read shows that it is gone', async () => {
     await inWorld({}, async (world) => {
       world.aws.estate.add(onCallAssignment);
       world.script.onRequest({ operation: 'DeleteAccountAssignment' }, () => {
@@ -96,7 +96,7 @@ describe('revoke', () => {
     });
   });
 
-  it('is never green when AWS reports success and the access is still there (P1)', async () => {
+  it('is never green when AWS reports success and the access still exists (P1)', async () => {
     await inWorld({}, async (world) => {
       world.aws.estate.add(onCallAssignment);
       world.script.outcome({ kind: 'delete' }, { status: 'SUCCEEDED', effect: false });
@@ -121,7 +121,7 @@ describe('revoke', () => {
     });
   });
 
-  it('waits for a creation in progress instead of calling the access absent (P1)', async () => {
+  it('waits for a creation in progress instead of reporting the access as absent (P1)', async () => {
     await inWorld({ aws: { operations: { durationMs: 15_000 } } }, async (world) => {
       await step(world, { ...byIds, wait: 'false' });
       const result = await step(world, revokeByIds);

@@ -1,4 +1,4 @@
-/** What the name of a lease's schedule says. */
+/** Content of the name of a lease's schedule. */
 export interface ShownName {
   readonly grant: string;
   /** Milliseconds since the epoch. */
@@ -10,7 +10,10 @@ export interface ShownName {
 
 const named = /^(?<grant>[0-9a-v]{24})-(?<end>\d{10})-(?<holder>[0-9a-v]{20})-(?<kind>[hts])$/u;
 
-/** Read independently of the action's own reading; `null` for a schedule that is none of ours. Source: docs/leases.md#the-records. */
+/**
+ * Read independently of the action's own reading; `null` for a schedule of another kind. Source:
+ * docs/leases.md#the-records.
+ */
 export function shownIn(name: string): ShownName | null {
   const groups = named.exec(name)?.groups;
   if (groups === undefined) return null;

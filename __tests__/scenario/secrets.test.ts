@@ -91,7 +91,7 @@ describe('no secret leaves', () => {
       }
     }));
 
-  it('and a canary would be seen: what is no secret is found in stream, output, summary and file (P7)', () =>
+  it('and a canary would be visible: a text that is not a secret is found in stream, output, summary and file (P7)', () =>
     inWorld({}, async (world) => {
       const result = await step(world, byIds);
       expect(result.leaked([byIds.principal.slice('group:'.length)]).length).toBeGreaterThan(3);
@@ -103,7 +103,7 @@ describe('no secret leaves', () => {
     ['the session token in a refused signature', { operation: 'ListAccountAssignments' }, 'InvalidSignatureException'],
     ['the ID token in a refused exchange', { service: 'sts' }, 'InvalidIdentityToken'],
   ];
-  it.each(echoes)('when the cloud echoes it in a message: %s (P7)', (_, match, code) =>
+  it.each(echoes)('when the cloud repeats it in a message: %s (P7)', (_, match, code) =>
     inWorld({}, async (world) => {
       world.script.onRequest(match, () => {
         const secret = world.secrets().at(-1) ?? '';
@@ -124,7 +124,7 @@ describe('a secret is masked (P7)', () => {
     ['the secret access key and the session token before they sign anything', { service: 'sso' }, 3],
   ])('before its first use: %s', (_, when, issued) =>
     inWorld({}, async (world) => {
-      // Killed while the request is on its way: what was masked by then was masked before.
+      // Killed during the request: a value that is masked by then was masked before.
       const known = world.secrets();
       let secrets: readonly string[] = [];
       world.script.onRequest(when, () => {
@@ -138,7 +138,7 @@ describe('a secret is masked (P7)', () => {
     }),
   );
 
-  it('that the SDK’s default chain finds: in a file, or by a web identity of its own', () =>
+  it("from the SDK's default chain: in a file, or by a web identity of its own", () =>
     inWorld({}, async (world) => {
       const folder = await mkdtemp(join(tmpdir(), 'secrets-'));
       try {
@@ -164,7 +164,7 @@ describe('a secret is masked (P7)', () => {
       }
     }));
 
-  it('and ids, ARNs, names and access key ids are not', () =>
+  it('and IDs, ARNs, names and access key IDs are not', () =>
     inWorld({}, async (world) => {
       const credentials = world.aws.ambientCredentials();
       const result = await step(world, ambient, { env: credentials });
@@ -217,7 +217,7 @@ describe('debug logging', () => {
       expect(lines).toContainEqual(expect.stringMatching(/AssumeRoleWithWebIdentity.*try 2/u));
     }));
 
-  it('off shows none of it', () =>
+  it('that is off shows none of it', () =>
     inWorld({}, async (world) => {
       const result = await step(world, byIds);
       expect(result.log).not.toMatch(/try \d|\d ms|##\[debug\]/u);

@@ -12,7 +12,7 @@ const { resources, outputs } = deploy({ ...exampleParameters, AlarmEmail: 'secur
 const pattern = resources['TimerAlarm']?.Properties['EventPattern'] as Pattern;
 const sweeper = outputs['SweeperRoleArn']?.Value ?? '';
 
-/** The calls of Scheduler at which the alarm of setup/aws.yaml would ring, and how many there were. */
+/** Calls of Scheduler that trigger the alarm of setup/aws.yaml, and their number. */
 function heard({ journal }: World): { readonly rings: readonly string[]; readonly calls: number } {
   const calls = journal.all().filter(({ service }) => service === 'scheduler');
   return {
@@ -21,7 +21,7 @@ function heard({ journal }: World): { readonly rings: readonly string[]; readonl
   };
 }
 
-it('the alarm of setup/aws.yaml keeps silent while leases come and go, and rings when somebody takes their timer (P5)', () =>
+it('the alarm of setup/aws.yaml stays silent for ordinary leases, and rings when their timer is deleted (P5)', () =>
   inWorld(
     {
       startAt: start,

@@ -25,7 +25,7 @@ const stack = deploy({ ...exampleParameters, GrantWorkflows, PermissionSets });
 const { BrokerRoleArn, SweeperRoleArn, SchedulerRoleArn, InstanceArn, IdentityStoreArn } = stack.outputs;
 const sweeper = SweeperRoleArn?.Value ?? '';
 
-/** The world that the template makes: its roles and their trusts, and the environments that jobs run in. */
+/** The world of the template: its roles and their trusts, and the environments of the jobs. */
 const deployed: WorldOptions = {
   startAt: start,
   aws: {
@@ -34,7 +34,7 @@ const deployed: WorldOptions = {
     executionRole: roleIn(stack, 'Ender'),
   },
 };
-/** What a job in the environment that nobody has to approve says of itself. */
+/** Claims of a job in the environment without approval. */
 const ending = (number: number): ReturnType<typeof job> => job(number, { environment: 'lease-end' });
 
 const denied = ({ requests }: StepResult): readonly unknown[] => requests.filter((it) => it.denied !== undefined);
@@ -42,8 +42,8 @@ const green = (...results: readonly StepResult[]): void => {
   expect(results.map((it) => [it.exitCode, errors(it), denied(it)])).toEqual(results.map(() => [0, '', []]));
 };
 
-describe('what setup/aws.yaml makes', () => {
-  it('has the roles, the group and the instance that the inputs of these steps name', () => {
+describe('the deployment of setup/aws.yaml', () => {
+  it('has the roles, the group and the instance in the inputs of these steps', () => {
     expect([BrokerRoleArn, SchedulerRoleArn, InstanceArn, IdentityStoreArn].map((it) => it?.Value)).toEqual([
       ids.broker,
       ender,
@@ -67,7 +67,7 @@ describe('what setup/aws.yaml makes', () => {
       expect(isThere(world)).toBe(false);
     }));
 
-  it('is enough for Scheduler to end what a lost runner leaves', () =>
+  it('is enough for Scheduler to end the access of a lost runner', () =>
     inWorld(deployed, async (world) => {
       world.aws.schedules.addGroup(group);
       green(await step(world, leased, job(1)));
@@ -95,7 +95,7 @@ describe('what setup/aws.yaml makes', () => {
       expect([isThere(world), shortly(world)]).toEqual([false, []]);
     }));
 
-  it('lets no job take the role of another environment (P10)', () =>
+  it('allows no job the role of another environment (P10)', () =>
     inWorld(deployed, async (world) => {
       world.aws.schedules.addGroup(group);
       const wrong = await step(world, leased, ending(1));
@@ -107,25 +107,27 @@ describe('what setup/aws.yaml makes', () => {
     ['of another workflow file', { workflowPath: '.github/workflows/build.yml' }, 'build.yml@refs/heads/main'],
     ['of its file on another branch', { ref: 'refs/heads/mine' }, 'access.yml@refs/heads/mine'],
     ['of another repository that took its name', { repositoryId: '1' }, 'repository_id: 1'],
-  ])('lets no job %s grant, says what its token carried, and lets it end leases (P9, P10)', (_what, context, carried) =>
-    inWorld(deployed, async (world) => {
-      world.aws.schedules.addGroup(group);
-      const refused = await step(world, leased, job(1, context));
-      expect([refused.exitCode, isThere(world), shortly(world)]).toEqual([1, false, []]);
-      for (const claim of ['job_workflow_ref: octo-org/infra/', 'repository_id: ', carried])
-        expect(refused.log).toContain(claim);
-      expect(refused.log).not.toMatch(/\baws iam /u);
-      green(
-        await step(
-          world,
-          { ...sweeping, 'aws-role-to-assume': sweeper },
-          job(2, { ...context, environment: 'lease-end' }),
-        ),
-      );
-    }),
+  ])(
+    'allows no job %s to grant, reports the claims of its token, and allows it to end leases (P9, P10)',
+    (_what, context, carried) =>
+      inWorld(deployed, async (world) => {
+        world.aws.schedules.addGroup(group);
+        const refused = await step(world, leased, job(1, context));
+        expect([refused.exitCode, isThere(world), shortly(world)]).toEqual([1, false, []]);
+        for (const claim of ['job_workflow_ref: octo-org/infra/', 'repository_id: ', carried])
+          expect(refused.log).toContain(claim);
+        expect(refused.log).not.toMatch(/\baws iam /u);
+        green(
+          await step(
+            world,
+            { ...sweeping, 'aws-role-to-assume': sweeper },
+            job(2, { ...context, environment: 'lease-end' }),
+          ),
+        );
+      }),
   );
 
-  it('lets a workflow that others call grant, by the file that is called and wherever it is called from', async () => {
+  it('allows a called workflow to grant, by its own file and from any caller', async () => {
     const called = 'octo-org/shared/.github/workflows/lease.yml@refs/heads/main';
     const pinned = deploy({ ...exampleParameters, GrantWorkflows: called });
     await inWorld({ ...deployed, aws: { ...deployed.aws, ...roleIn(pinned, 'Broker') } }, async (world) => {

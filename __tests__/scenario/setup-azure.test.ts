@@ -26,7 +26,7 @@ const green = (...results: readonly StepResult[]): void => {
   expect(results.map((it, index) => [it.exitCode, errors(it), denied[index]])).toEqual(results.map(() => [0, '', []]));
 };
 
-describe('what setup/azure.bicep makes', () => {
+describe('the deployment of setup/azure.bicep', () => {
   it('is enough for the broker: leases that overlap and end with their jobs, a permanent grant and its revocation', () =>
     inAzureLeases({ azure: identity('broker') }, async (world) => {
       const first = await takeOnAzure(world, leasedOnAzure, job(1));
@@ -40,7 +40,7 @@ describe('what setup/azure.bicep makes', () => {
       expect(leasedAssignment(world)).toBeUndefined();
     }));
 
-  it('does not let the broker grant what is not listed, nor to whom it is not meant for (P10)', () =>
+  it('does not allow the broker to grant other roles, or to other kinds of principals (P10)', () =>
     inAzureLeases({ azure: identity('broker') }, async (world) => {
       const role = await azureStep(world, { ...leasedOnAzure, role: azureIds.reader });
       const workload = await azureStep(world, { ...leasedOnAzure, principal: `service-principal:${azureIds.deploy}` });
@@ -68,7 +68,7 @@ describe('what setup/azure.bicep makes', () => {
     });
   });
 
-  it('does not let the sweeper grant (P10)', () =>
+  it('does not allow the sweeper to grant (P10)', () =>
     inAzureLeases({ azure: identity('sweeper') }, async (world) => {
       const granted = await azureStep(world, leasedOnAzure, ending(1));
       expect([granted.exitCode, leasedAssignment(world)]).toEqual([1, undefined]);
@@ -78,7 +78,7 @@ describe('what setup/azure.bicep makes', () => {
   it.each([
     ['broker', ending(1)],
     ['sweeper', job(1)],
-  ] as const)('lets no job of another environment sign in as the %s (P10)', (who, context) =>
+  ] as const)('does not allow a job of another environment to sign in as the %s (P10)', (who, context) =>
     inAzureLeases({ azure: identity(who) }, async (world) => {
       const result = await azureStep(world, listingAzure, context);
       expect(result.exitCode).toBe(1);
@@ -87,7 +87,7 @@ describe('what setup/azure.bicep makes', () => {
   );
 });
 
-describe('what setup/azure-files.bicep makes', () => {
+describe('the deployment of setup/azure-files.bicep', () => {
   const made = deployFileIdentities({ ...exampleFileValues, rolesInFiles: [azureIds.blobReader] });
   const own = (who: 'planner' | 'applier' | 'expirer'): AzureOptions => identityOf(made, who);
   const row = (expires: string | null): string => `  - principal: group:${azureIds.onCall}
@@ -124,7 +124,7 @@ grants:${grants.length === 0 ? ' []' : `\n${grants.join('')}`}
     }),
   );
 
-  it('is enough for the applier to grant and revoke, and only what is listed (P10)', () =>
+  it('is enough for the applier to grant and revoke, and only listed roles (P10)', () =>
     inAzure({ azure: own('applier') }, async (world) => {
       world.azure.estate.add({ ...onCallBlobReader, principalId: azureIds.alice });
       const applied = await stepWithFiles(world, file(row(null)), reconcile);
@@ -149,7 +149,7 @@ grants:${grants.length === 0 ? ' []' : `\n${grants.join('')}`}
     ['planner', ending(1)],
     ['applier', branch],
     ['expirer', job(1)],
-  ] as const)('lets no other job sign in as the %s (P10)', (who, more) =>
+  ] as const)('does not allow another job to sign in as the %s (P10)', (who, more) =>
     inAzure({ azure: own(who) }, async (world) => {
       const result = await stepWithFiles(world, file(row(null)), planning, more);
       expect(result.exitCode).toBe(1);

@@ -13,7 +13,7 @@ interface Credential {
   readonly audiences: readonly string[];
 }
 
-/** What an identity of a deployment may do and who may sign in as it: roles, scopes, condition, credentials. */
+/** Rights of an identity of a deployment and its sign-in: roles, scopes, condition, credentials. */
 export function identityOf(deployment: Deployment, who: Who): AzureOptions {
   const roles = assignedRoles(deployment, who);
   // A condition says nothing of what the other roles allow: they only read.

@@ -22,7 +22,7 @@ const workflows = workflowFiles.map((file) => ({ file, workflow: parse(readText(
 
 const isOurs = ({ uses = '' }: Job['steps'][number]): boolean => uses.startsWith('OWNER/cloud-access@');
 
-/** The one step with the action of a workflow of setup/workflows as it stands there, with what a person typed, and where its job runs. */
+/** The one step with the action of a workflow in setup/workflows, with typed inputs, and its environment. */
 export function stepOf(
   name: string,
   typed: Readonly<Record<string, string>> = {},
@@ -52,7 +52,7 @@ export function stepOf(
   };
 }
 
-/** `name=value` behind an option of the first command of setup/README.md that begins so, without the shell's quotes. */
+/** `name=value` after an option of the first command of setup/README.md that begins so, without the shell's quotes. */
 export function given(command: string, option: string): Readonly<Record<string, string>> {
   // Later ones change what the first has made.
   const [line = ''] = shown

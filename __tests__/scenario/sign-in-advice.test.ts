@@ -5,13 +5,13 @@ import type { Effect } from '../../rehearsal/script.ts';
 import { exchanges, sts, stsError } from './exchanges.ts';
 import { byIds, byNames, errors, ids, inWorld, ownPullRequest, step } from './support.ts';
 
-/** Whoever follows a text to the letter lets nobody else in (P9). */
+/** A reader who follows a text to the letter gives access to no one else (P9). */
 
-/** A claim in the list of those that the refused token carried. */
+/** A claim in the list from the refused token. */
 const listed = ({ log }: StepResult, name: string): string | undefined =>
   new RegExp(`^ +${name}: (?<value>.+)$`, 'mu').exec(log)?.groups?.['value'];
 
-/** Of the role's trust policy nothing is said, and nothing of the role. */
+/** The text mentions neither the role's trust policy nor the role. */
 const ofTrust = /trust policy (?:names|as it is)|the policy compares|role exists|:sub\b/u;
 
 describe('a job that runs in no environment (P9)', () => {
@@ -21,7 +21,7 @@ describe('a job that runs in no environment (P9)', () => {
     ['repo:octo-org/infra:ref:refs/tags/v1', { context: { ref: 'refs/tags/v1' } }],
     ['repo:octo-org@9919/infra@74901:ref:refs/heads/main', { context: { immutableSubject: true } }],
     ['repo:octo-org/infra:pull_request', { ...ownPullRequest }],
-  ])('is told so first, with the line to add, and no subject to trust: %s', (subject, { context, ...more }) =>
+  ])('is reported as such first, with the line to add, and no subject to trust: %s', (subject, { context, ...more }) =>
     inWorld({}, async (world) => {
       const result = await step(world, byIds, { ...more, context: { ...context, environment: null } });
       expect(result.exitCode).toBe(1);
@@ -39,7 +39,7 @@ describe('a job that runs in no environment (P9)', () => {
 });
 
 describe('a job that runs in another environment', () => {
-  it('is told which, to be compared, and not to trust one without rules', () =>
+  it('is reported with it, to be compared, and not to trust one without rules', () =>
     inWorld({}, async (world) => {
       const result = await step(world, byIds, { context: { environment: 'playground' } });
       expect(errors(result)).toContain('The job runs in the environment playground.');
@@ -47,7 +47,7 @@ describe('a job that runs in another environment', () => {
       expect(errors(result)).toMatch(/only if it has required reviewers/u);
     }));
 
-  it('of another repository or workflow file sees both claims, and that a trust policy may test them', () => {
+  it('of another repository or workflow file sees both claims, and that a trust policy can test them', () => {
     const issuer = 'token.actions.githubusercontent.com';
     const trust = {
       Version: '2012-10-17',
@@ -75,7 +75,7 @@ describe('a job that runs in another environment', () => {
   });
 });
 
-describe('what is not the role’s fault', () => {
+describe('refusals without a fault of the role', () => {
   it.each([
     [
       400,
@@ -103,7 +103,7 @@ describe('what is not the role’s fault', () => {
     ],
     [400, 'ValidationError', '1 validation error detected', /aws-role-session-name/u],
     [400, 'MalformedPolicyDocument', 'Syntax errors in policy.', /no policy/u],
-  ])('STS answers %i %s: %s (P9)', (status, code, message, hint) =>
+  ])('STS responds %i %s: %s (P9)', (status, code, message, hint) =>
     inWorld({}, async (world) => {
       world.script.fault({ ...sts, times: 99 }, stsError(code, message, status));
       const result = await step(world, byIds, { context: { environment: null } });
@@ -114,7 +114,7 @@ describe('what is not the role’s fault', () => {
     }),
   );
 
-  it('a provider that was made for another audience', () => {
+  it('a provider for another audience', () => {
     const { identityProvider, ...estate } = loadEstate();
     const provider = { ...identityProvider, audiences: ['sigstore'] };
     return inWorld({ estate: { ...estate, identityProvider: provider } }, async (world) => {
@@ -125,7 +125,7 @@ describe('what is not the role’s fault', () => {
     });
   });
 
-  it('a page of something between the runner and AWS', () =>
+  it('a page from a server between the runner and AWS', () =>
     inWorld({}, async (world) => {
       const page = { kind: 'http', status: 403, contentType: 'text/html', body: '<html>Blocked</html>' } as const;
       world.script.fault({ ...sts, times: 99 }, page);
@@ -140,7 +140,7 @@ describe('a policy that denies', () => {
   const denied = (action: string, context: string): Effect =>
     stsError('AccessDeniedException', `User: x is not authorized to perform: ${action} on resource: y ${context}`);
 
-  it('an organization’s control policy at the sign-in is not the role’s fault either (P9)', () =>
+  it("an organization's control policy at the sign-in is not a fault of the role either (P9)", () =>
     inWorld({}, async (world) => {
       const message =
         'x is not authorized to perform: sts:AssumeRoleWithWebIdentity on resource: y with an explicit deny';
@@ -167,7 +167,7 @@ describe('a policy that denies', () => {
       }),
   );
 
-  it('a revoke says that the access is still there', () =>
+  it('a revoke reports that the access still exists', () =>
     inWorld({}, async (world) => {
       expect((await step(world, byIds)).exitCode).toBe(0);
       const operation = 'DeleteAccountAssignment';
@@ -177,7 +177,7 @@ describe('a policy that denies', () => {
       expect(errors(result)).toContain('The access is still there. A service control policy refuses this request');
     }));
 
-  it('IAM in a member account is for those who own it', () =>
+  it('IAM in a member account is a task for its owners', () =>
     inWorld({}, async (world) => {
       const FailureReason =
         'Received a 403 status error: x is not authorized to perform: iam:CreateSAMLProvider on resource: y';
@@ -228,7 +228,7 @@ describe('a role in an account that neither owns the instance nor administers it
   it.each<[string, Step['inputs']]>([
     ['the owner known from the pinned store', { ...byIds, 'aws-role-to-assume': roleArn }],
     ['the owner known from ListInstances', { ...byNames, target: ids.prod, 'aws-role-to-assume': roleArn }],
-  ])('is told so with both numbers: %s (P9)', (_, inputs) =>
+  ])('is reported with both numbers: %s (P9)', (_, inputs) =>
     inWorld({ aws: { roleArn } }, async (world) => {
       const result = await step(world, inputs);
       expect(result.exitCode).toBe(1);
@@ -240,14 +240,14 @@ describe('a role in an account that neither owns the instance nor administers it
     }),
   );
 
-  it('is told its number where Organizations is asked first', () =>
+  it('is reported with its number where the first request is to Organizations', () =>
     inWorld({ aws: { roleArn } }, async (world) => {
       const result = await step(world, { ...byNames, 'aws-role-to-assume': roleArn });
       expect(errors(result)).toContain('organizations:ListAccounts answered AccessDeniedException');
       expect(errors(result)).toContain(`The role is in account ${ids.dataLake}`);
     }));
 
-  it('is told the number where no instance is visible', () =>
+  it('is reported with the number where no instance is visible', () =>
     inWorld({ aws: { roleArn } }, async (world) => {
       const inputs = { ...byNames, 'aws-role-to-assume': roleArn, 'aws-region': 'eu-central-1' };
       expect(errors(await step(world, inputs))).toContain(`It is in ${ids.dataLake}.`);

@@ -32,7 +32,7 @@ const html: Effect = { kind: 'http', status: 200, body: '<html>hello</html>', co
 const oidc: RequestMatch = { service: 'oidc' };
 const exchange: RequestMatch = { service: 'entra', operation: 'token' };
 
-/** A refusal of Entra's in its own form; its number may stand in the list only. */
+/** A refusal of Entra's in its own form; its number can be in the list only. */
 function entra(number: number, message: string, isNamed = true): Effect {
   const body = { error: 'invalid_request', error_description: isNamed ? `AADSTS${number}: ${message}` : message };
   return {
@@ -46,7 +46,7 @@ function entra(number: number, message: string, isNamed = true): Effect {
 const subject = 'repo:octo-org/infra:environment:production-access';
 const warnings = (result: StepResult): string => told(result, 'warning').join('\n');
 
-/** What refuses a sign-in in passing: who is asked, and what is answered how often. */
+/** Temporary refusals of a sign-in: the service, its response, and the number of times. */
 type Passing = readonly [name: string, match: RequestMatch, effect: Effect, times: number];
 
 const onAws: readonly Passing[] = [
@@ -86,7 +86,7 @@ const onAzure: readonly Passing[] = [
 ];
 
 describe('a post step that is refused its sign-in (P13)', () => {
-  it.each(onAws)('goes on on AWS, and ends the access: %s', (_, match, effect, times) =>
+  it.each(onAws)('continues on AWS, and ends the access: %s', (_, match, effect, times) =>
     inLeases({}, async (world) => {
       for (const inputs of [leased, unrecorded]) {
         const main = await take(world, { ...inputs, lifetime: '30d' });
@@ -113,7 +113,7 @@ describe('a post step that is refused its sign-in (P13)', () => {
     }),
   );
 
-  it.each(onAzure)('goes on on Azure, and ends the access: %s', (_, match, effect, times) =>
+  it.each(onAzure)('continues on Azure, and ends the access: %s', (_, match, effect, times) =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, lifetime: '30d' });
       world.script.fault({ ...match, times }, effect);
@@ -126,7 +126,7 @@ describe('a post step that is refused its sign-in (P13)', () => {
     }),
   );
 
-  it('goes on where access is leased through Privileged Identity Management', () =>
+  it('continues where access is leased through Privileged Identity Management', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, leasedByPim);
       await world.advance(6 * minute);
@@ -152,7 +152,7 @@ describe('a post step that is refused its sign-in (P13)', () => {
       expect(result.log).not.toMatch(/eyJ[\w-]{8,}/u);
     }));
 
-  it('is in at its last moment, and still ends the access', () =>
+  it('signs in at its last moment, and still ends the access', () =>
     inLeases({}, async (world) => {
       const main = await take(world, { ...leased, lifetime: '30d' });
       const works = world.now() + 190 * second;
@@ -166,7 +166,7 @@ describe('a post step that is refused its sign-in (P13)', () => {
 const often = /Signing in failed in all \d+ attempts within 3 min 2\d s\. The last answer: /u;
 
 describe('a post step that is refused its sign-in for all of its time', () => {
-  it('of a lease that EventBridge Scheduler ends warns, with when (P13)', () =>
+  it('of a lease that EventBridge Scheduler ends warns, with the time (P13)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased);
       world.script.fault({ ...sts, times: 999 }, notAuthorized);
@@ -184,7 +184,7 @@ describe('a post step that is refused its sign-in for all of its time', () => {
   it.each([
     [leased, /might still exist: EventBridge Scheduler ends it soon after 2026-\S+ \d\d:\d\d.*operation: revoke/su],
     [unrecorded, /might still exist, and nothing else ends it\. End it with `operation: revoke`/u],
-  ])('and that is cancelled meanwhile says who ends the access, and how to end it now', (inputs, said) =>
+  ])('and that is canceled meanwhile names what ends the access, and a way to end it now', (inputs, said) =>
     inLeases({}, async (world) => {
       const main = await take(world, inputs);
       world.script.fault({ ...sts, times: 999 }, notAuthorized);
@@ -194,7 +194,7 @@ describe('a post step that is refused its sign-in for all of its time', () => {
     }),
   );
 
-  it('and that is cancelled meanwhile on Azure says that a sweep ends the access', () =>
+  it('and that is canceled meanwhile on Azure reports that a sweep ends the access', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure);
       world.script.fault({ ...exchange, times: 999 }, entra(700213, 'No.'));
@@ -263,7 +263,7 @@ async function ended(world: World): Promise<StepResult> {
 }
 
 describe.each(endings)('a $name that is refused its sign-in (P13)', ({ inputs }) => {
-  it.each(onAws)('goes on, and ends the access: %s', (_, match, effect, times) =>
+  it.each(onAws)('continues, and ends the access: %s', (_, match, effect, times) =>
     inLeases({}, async (world) => {
       const main = await ended(world);
       world.script.fault({ ...match, times }, effect);
@@ -273,7 +273,7 @@ describe.each(endings)('a $name that is refused its sign-in (P13)', ({ inputs })
     }),
   );
 
-  it('for two minutes is red, with how often and the last answer', () =>
+  it('for two minutes is red, with the number of tries and the last response', () =>
     inLeases({}, async (world) => {
       const main = await ended(world);
       world.script.fault({ ...sts, times: 999 }, notAuthorized);
@@ -287,7 +287,7 @@ describe.each(endings)('a $name that is refused its sign-in (P13)', ({ inputs })
 });
 
 describe('on Azure (P13)', () => {
-  it('a release and a sweep go on whatever Entra answers', () =>
+  it('a release and a sweep continue after any response of Entra', () =>
     inAzureLeases({}, async (world) => {
       for (const operation of ['release', 'sweep'] as const) {
         const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' });
@@ -308,7 +308,7 @@ describe('a step that ends nothing', () => {
     ['a sweep that is a dry run', { ...sweeping, 'dry-run': 'true' }],
     ['a revoke that is a dry run', { ...revoking, 'dry-run': 'true' }],
     ['list', { ...sweeping, operation: 'list', 'aws-scheduler-role-arn': '' }],
-  ])('is told a refusal of trust within 5 s: %s', (_, inputs) =>
+  ])('reports a refusal of trust within 5 s: %s', (_, inputs) =>
     inLeases({}, async (world) => {
       world.script.fault({ ...sts, times: 999 }, notAuthorized);
       const result = await step(world, inputs);
@@ -317,7 +317,7 @@ describe('a step that ends nothing', () => {
     }),
   );
 
-  it('is told that refusal, whole, where GitHub gives no further token', () =>
+  it('reports that refusal, whole, where GitHub issues no further token', () =>
     inLeases({}, async (world) => {
       world.script.fault({ ...sts, times: 999 }, notAuthorized);
       world.script.fault({ ...oidc, nth: 2, times: 99 }, { kind: 'http', status: 500, body: '' });
@@ -347,7 +347,7 @@ describe('a step that ends nothing', () => {
     }),
   );
 
-  it('gives up on such an issuer after two minutes, with what the token carried', () =>
+  it('gives up on such an issuer after two minutes, with the claims of the token', () =>
     inLeases({}, async (world) => {
       world.script.fault({ ...sts, times: 999 }, verificationKey);
       const result = await step(world, byIds);
@@ -363,7 +363,7 @@ describe('a step that ends nothing', () => {
       [it, true] as const,
       [it, false] as const,
     ]),
-  )('waits for what Entra could not read: AADSTS%i, named in the text: %s (P13)', (number, isNamed) =>
+  )('waits after a failed read by Entra: AADSTS%i, named in the text: %s (P13)', (number, isNamed) =>
     inAzureLeases({}, async (world) => {
       world.script.fault({ ...exchange, times: 5 }, entra(number, 'It failed.', isNamed));
       const result = await azureStep(world, azureByIds);
@@ -385,7 +385,7 @@ describe('a step that ends nothing', () => {
       'AADSTS90061',
       { error: 'invalid_request', error_description: 'AADSTS70021: No. AADSTS90061: It failed.', error_codes: [70021] },
     ],
-  ])('waits for what passes by another word, or by the second of two numbers: %s', (code, body) =>
+  ])('waits for temporary refusals in other words, or by the second of two numbers: %s', (code, body) =>
     inAzureLeases({}, async (world) => {
       const effect = {
         kind: 'http',
@@ -401,7 +401,7 @@ describe('a step that ends nothing', () => {
   );
 
   it.each([700211, 700213, 70021, 7002381, 700016, 90002])(
-    'is told within 5 s of a trust that Entra refuses: AADSTS%i',
+    'reports a refusal of trust by Entra within 5 s: AADSTS%i',
     (number) =>
       inAzureLeases({}, async (world) => {
         world.script.fault({ ...exchange, times: 99 }, entra(number, 'No.'));
@@ -418,7 +418,7 @@ describe('a step that ends nothing', () => {
 });
 
 describe('a poll of a creation that is denied', () => {
-  it('is told with what the role lacks, and no longer timeout is proposed', () =>
+  it('is reported with the missing right of the role, and no longer timeout is suggested', () =>
     inLeases({}, async (world) => {
       world.script.fault(
         { operation: 'DescribeAccountAssignmentCreationStatus', times: 99 },
@@ -457,7 +457,7 @@ describe('a change that ends access and is denied for a moment', () => {
       expect([(await azureStep(world, byLeaseId('release', kept))).exitCode, isGranted(world)]).toEqual([0, false]);
     }));
 
-  it('is red where it is denied for as long as post has time, with the cloud’s own words (P13)', () =>
+  it("is red where it is denied for all of post's time, with the cloud's own words (P13)", () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, lifetime: '30d' });
       world.script.fault({ operation: 'roleAssignments.delete', times: Infinity }, azureDenies);

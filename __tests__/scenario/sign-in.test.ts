@@ -45,7 +45,7 @@ describe('signing in', () => {
       expect(result.log).toContain('assumed-role/access-broker/cloud-access-74901-16011000001-1');
     }));
 
-  it('takes the session name and the audience that are given', () =>
+  it('uses the given session name and audience', () =>
     inWorld(
       {
         estate: {
@@ -67,7 +67,7 @@ describe('signing in', () => {
       },
     ));
 
-  it('asks for the audience of China where the role is in that partition', () => {
+  it('uses the audience of China where the role is in that partition', () => {
     const chinese = (arn: string): string => arn.replace('arn:aws:', 'arn:aws-cn:');
     const estate = loadEstate();
     const { issuer } = estate.identityProvider;
@@ -110,7 +110,7 @@ describe('signing in', () => {
       expect(new Set(signed.map((it) => it.region))).toEqual(new Set(['us-east-1']));
     }));
 
-  it('uses the ambient credentials where no role is given, and asks for no ID token', () =>
+  it('uses the ambient credentials where no role is given, and requests no ID token', () =>
     inWorld({}, async (world) => {
       const result = await step(world, ambient, { env: world.aws.ambientCredentials(), idToken: false });
       expect(result.exitCode).toBe(0);
@@ -119,7 +119,7 @@ describe('signing in', () => {
       expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
     }));
 
-  it('says that ambient credentials are missing, or refused, and what to set (P9)', () =>
+  it('reports ambient credentials as missing, or refused, and the setting (P9)', () =>
     inWorld({}, async (world) => {
       const given = world.aws.ambientCredentials();
       const bad = await step(world, ambient, { env: { ...given, AWS_SESSION_TOKEN: 'of-another-time' } });
@@ -136,7 +136,7 @@ describe('signing in', () => {
 });
 
 describe('renewal', () => {
-  it('takes a fresh ID token five minutes before the credentials end, during a long wait', () =>
+  it('uses a new ID token five minutes before the credentials end, during a long wait', () =>
     inWorld({}, async (world) => {
       world.script.outcome({ kind: 'create' }, { durationMs: 62 * minute });
       const result = await step(world, { ...byIds, timeout: '2h' });
@@ -145,12 +145,12 @@ describe('renewal', () => {
       expectFreshTokens(result, 2);
       const [first, again] = exchanges(result);
       const between = (again?.at ?? 0) - (first?.at ?? 0);
-      expect(between).toBeGreaterThanOrEqual(55 * minute - second); // STS tells whole seconds
+      expect(between).toBeGreaterThanOrEqual(55 * minute - second); // STS reports whole seconds
       expect(between).toBeLessThan(55 * minute + 10 * second);
       expect(result.requests.filter((it) => it.outcome !== 'ok')).toEqual([]);
     }));
 
-  it('of a refused renewal leaves an unknown: IN_PROGRESS with the request id, never green (P2)', () =>
+  it('that is refused leaves the result unknown: IN_PROGRESS with the request ID, never green (P2)', () =>
     inWorld({}, async (world) => {
       world.script.outcome({ kind: 'create' }, { durationMs: 62 * minute });
       world.script.fault(
@@ -172,7 +172,7 @@ describe('renewal', () => {
 });
 
 describe('an STS that is down', () => {
-  it('for three minutes when the credentials are to be renewed costs nothing: the old ones last', () =>
+  it('for three minutes at the renewal of the credentials has no effect: the old ones last', () =>
     inWorld({}, async (world) => {
       world.script.outcome({ kind: 'create' }, { durationMs: 62 * minute });
       const down = world.now() + 58 * minute;
@@ -190,7 +190,7 @@ describe('an STS that is down', () => {
 
 describe('a wrong trust policy', () => {
   it.each([500, 1_500, 1_900, 2_100, 4_000])(
-    'is reported within 5 s by an STS that takes %i ms to answer, too (P9)',
+    'is reported within 5 s by an STS that needs %i ms to respond, too (P9)',
     (ms) =>
       inWorld({ aws: { trust: wrongTrust } }, async (world) => {
         world.script.fault({ service: 'sts', times: 3 }, { kind: 'delay', ms });
@@ -201,7 +201,7 @@ describe('a wrong trust policy', () => {
       }),
   );
 
-  it('is not what an outage right after a flake of it comes to: signing in goes on until it is over', () =>
+  it('is not reported after a temporary refusal that an outage follows: the sign-in continues until it is over', () =>
     inWorld({}, async (world) => {
       const answers = [
         { status: 403, code: 'AccessDenied', message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity' },
@@ -278,7 +278,7 @@ describe('a wrong trust policy', () => {
     }),
   );
 
-  it('is told the same way where the role does not exist', () =>
+  it('is reported in the same way where the role does not exist', () =>
     inWorld({}, async (world) => {
       const result = await step(world, { ...byIds, 'aws-role-to-assume': 'arn:aws:iam::111122223333:role/typo' });
       expect(result.exitCode).toBe(1);

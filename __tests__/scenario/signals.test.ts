@@ -9,10 +9,13 @@ import { errors, inWorld, severalAtOnce, describeSignals } from './support.ts';
 
 const brief: WorldOptions = { aws: { operations: { durationMs: 1_200 } } };
 
-/** The runner's patience between SIGINT and SIGTERM, in milliseconds. */
+/** The runner's wait between SIGINT and SIGTERM, in milliseconds. */
 const patience = 7_500;
 
-/** Runs a scene for every request of a clean run, or for some in ordinary tests; its problems come back with the place and the log. */
+/**
+ * Runs a scene for every request of a clean run, or for some in ordinary tests; returns its problems with the place and
+ * the log.
+ */
 async function atEachRequest(
   cloud: TestCloud,
   row: number,
@@ -38,7 +41,7 @@ interface Scene {
   readonly result: StepResult;
 }
 
-/** What a cancelled step has to say, by how far its requests had come when the signal arrived. */
+/** Words of a canceled step, by the state of its requests when the signal arrived. */
 function honesty(cloud: TestCloud, world: World, result: StepResult): Checks {
   const { status, 'request-id': requestId = '' } = result.outputs;
   const said = errors(result);
@@ -74,7 +77,7 @@ async function rerun(cloud: TestCloud, world: World): Promise<Checks> {
   };
 }
 
-/** What becomes of the request at which the signal arrives. */
+/** Effect of the request at which the signal arrives. */
 const fates = {
   'is answered too late': { kind: 'delay', ms: 200 },
   'is never answered': { kind: 'hang' },
@@ -95,7 +98,7 @@ describeSignals('a step that gets a signal', () => {
         Object.entries(fates).map(([fate, effect], row) => [name, fate, send, effect, row] as const),
       ),
     )(
-      '%s, at any request, which %s: says what was in flight, ends by itself in time, and a re-run ends right (P2)',
+      '%s, at any request, which %s: reports what was in flight, ends by itself in time, and a re-run ends right (P2)',
       async (_name, _fate, send, effect, row) => {
         const problems = await atEachRequest(cloud, row, async (world, index) => {
           world.script.fault({ index }, effect);
@@ -123,7 +126,7 @@ describeSignals('a step that gets a signal', () => {
       });
     });
 
-    it('ends in time by the clock on the wall, too', async () => {
+    it('ends in time by the real clock, too', async () => {
       await inWorld({ clock: 'real', ...cloud.world, ...cloud.slow }, async (world) => {
         const result = await cloud.step(world, cloud.byIds, { cancel: cloud.asking });
         expect(result).toMatchObject({ signal: null, exitCode: 1, outputs: { status: 'IN_PROGRESS' } });
@@ -132,7 +135,7 @@ describeSignals('a step that gets a signal', () => {
       });
     });
 
-    it('before it knew its grants says that nothing was changed', async () => {
+    it('before it knew its grants reports that nothing was changed', async () => {
       await inWorld({ ...brief, ...cloud.world }, async (world) => {
         const result = await cloud.step(world, cloud.byIds, { cancel: { operation: cloud.readBack } });
         expect(result.outputs['status']).toBe('FAILED');
@@ -141,7 +144,7 @@ describeSignals('a step that gets a signal', () => {
       });
     });
 
-    it('while it waits for a refusal to pass ends in time as well, and says that it did not start (P2)', async () => {
+    it('while it waits for a refusal to pass ends in time too, and reports that it did not start (P2)', async () => {
       await inWorld({ ...brief, ...cloud.world }, async (world) => {
         world.script.fault({ where: cloud.isStart, times: 1_000 }, cloud.refusal);
         const result = await cloud.step(world, cloud.byIds, { cancel: 30_000 });
@@ -155,7 +158,7 @@ describeSignals('a step that gets a signal', () => {
   });
 
   describe.each(clouds)('%s: killed (P4)', (_, cloud) => {
-    it('leaves no half-written command file at any request, has said the request id by then, and a re-run ends right', async () => {
+    it('leaves no half-written command file at any request, has written the request ID by then, and a re-run ends right', async () => {
       const problems = await atEachRequest(cloud, 1, async (world, index) => {
         const result = await cloud.step(world, cloud.byIds, kill(index));
         const started = result.requests.findIndex(cloud.isStart);
@@ -173,7 +176,7 @@ describeSignals('a step that gets a signal', () => {
       expect(problems).toEqual([]);
     });
 
-    it('at any request, what it granted is found by the same ids and taken back, although it said nothing', async () => {
+    it('at any request, its grants are found by the same IDs and removed, although it reported nothing', async () => {
       const problems = await atEachRequest(cloud, 0, async (world, index) => {
         world.script.fault({ index }, { kind: 'hang', processed: true });
         const result = await cloud.step(world, cloud.byIds, kill(index));

@@ -2,7 +2,7 @@ import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { StormOptions } from '../../rehearsal/storm.ts';
 import { errors } from './support.ts';
 
-/** The weather of the fault storm. */
+/** Faults of the storm. */
 export const weather = {
   seed: 5,
   throttles: 0.3,
@@ -15,7 +15,7 @@ export const weather = {
 /** Longer than any storm, by the clock of the world. */
 export const patience = '6h';
 
-/** How many places there are, with ten grants each; `STORM_PLACES=100` makes it the thousand, which takes minutes. */
+/** Number of places, with ten grants each; `STORM_PLACES=100` makes it the thousand, which takes minutes. */
 export const placeCount = Number(process.env['STORM_PLACES'] ?? 15);
 
 /** A safety net in real time, in milliseconds. */
@@ -32,7 +32,7 @@ export interface Reported {
   readonly 'failure-reason': string;
 }
 
-/** Every grant of a step, from the file that it wrote. */
+/** All grants of a step, from the file that it wrote. */
 export function reportedBy(result: StepResult): readonly Reported[] {
   const path = result.outputs['results-file'] ?? '';
   const text = result.file(path);
@@ -40,21 +40,23 @@ export function reportedBy(result: StepResult): readonly Reported[] {
   return (JSON.parse(text) as { readonly results: readonly Reported[] }).results;
 }
 
-/** What a storm has to leave: where nothing can succeed all of it has failed, and all else is as it was asked for, done once. */
+/**
+ * Result of a storm: where nothing can succeed, all of it has failed, and everything else is as requested, done once.
+ */
 export interface Aftermath {
   readonly reported: readonly Reported[];
-  /** Whether a grant lies where nothing can succeed. */
+  /** True if a grant is in a place where nothing can succeed. */
   readonly isDoomed: (grant: Reported) => boolean;
-  /** Whether it is really as it was asked for. */
+  /** True if the grant is really as requested. */
   readonly isDone: (grant: Reported) => boolean;
-  /** What each effective change was about. */
+  /** Grant of each effective change. */
   readonly effects: readonly string[];
 }
 
-/** A few may meet one lost answer after the other until the action gives them up. */
+/** A few can meet one lost response after the other until the action stops. */
 const mostUnlucky = 10;
 
-/** What is wrong with the end of a storm; empty where nothing is. */
+/** Problems with the end of a storm; empty without problems. */
 export function damages({ reported, isDoomed, isDone, effects }: Aftermath): readonly string[] {
   const wrong = (what: string, isWrong: (grant: Reported) => boolean): readonly string[] => {
     const those = reported.filter(isWrong);
@@ -75,13 +77,13 @@ export function damages({ reported, isDoomed, isDone, effects }: Aftermath): rea
   ];
 }
 
-/** What of these a person would not find in what a step says: annotations and summary. */
+/** Those of these that a person would not find in the report of a step: annotations and summary. */
 export function unnamed(result: StepResult, names: readonly string[]): readonly string[] {
   const said = `${errors(result)}\n${result.summary}`;
   return names.filter((name) => !said.includes(name));
 }
 
-/** The figures of a storm, for who reads the test's output. */
+/** Figures of a storm, for the reader of the test's output. */
 export function tell(title: string, result: StepResult, struck: Readonly<Record<string, number>>): void {
   const faults = Object.entries(struck).map(([name, times]) => `${times} ${name}`);
   process.stdout.write(

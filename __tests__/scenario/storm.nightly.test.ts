@@ -52,7 +52,7 @@ describe(`AWS: a storm of faults over ${placeCount * 10} grants (P1)`, () => {
     async () => {
       const operations = { durationMs: { from: 2_000, to: 15_000, seed: 9 } } as const;
       await inWorld({ estate, aws: { operations } }, async (world) => {
-        // What befalls first counts: in a doomed place nothing is carried out and lost.
+        // The first match counts: in a place that always fails, nothing is carried out and lost.
         const doom = storm(world, { seed: weather.seed, doomed: dooms });
         const rain = storm(world, weather);
         world.competitor(0.5);

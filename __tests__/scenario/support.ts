@@ -4,7 +4,7 @@ import { startWorld, type World, type WorldOptions } from '../../rehearsal/world
 import { readText } from '../docs/repository.ts';
 import { expectOnlyLocal } from './strangers.ts';
 
-/** What the default estate (rehearsal/estate.yml) calls the things that the scenarios are about. */
+/** Names in the default estate (rehearsal/estate.yml) of the things in the scenarios. */
 export const ids = {
   region: 'us-east-1',
   instance: 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f',
@@ -31,7 +31,7 @@ function permissionSet(id: string): string {
 
 export const signIn = { cloud: 'aws', 'aws-region': ids.region, 'aws-role-to-assume': ids.broker } as const;
 
-/** A grant by ids with everything pinned: nothing is looked up. */
+/** A grant by IDs with everything pinned: nothing is looked up. */
 export const byIds = {
   ...signIn,
   'aws-instance-arn': ids.instance,
@@ -62,7 +62,7 @@ export const ownPullRequest = {
   },
 } as const;
 
-/** The account assignment that `byIds` and `byNames` speak of. */
+/** The account assignment of `byIds` and `byNames`. */
 export const onCallAssignment = {
   accountId: ids.prod,
   permissionSetArn: ids.incidentAdmin,
@@ -70,10 +70,10 @@ export const onCallAssignment = {
   principalId: ids.onCall,
 } as const;
 
-/** Windows ends a process where others signal it: what signals do cannot be seen there, and is shown as skipped. */
+/** Windows ends a process instead of sending a signal: tests of signals are reported as skipped there. */
 export const describeSignals = process.platform === 'win32' ? describe.skip : describe;
 
-/** Runs scenes in a world of their own, which is closed whatever happens. */
+/** Runs scenes in a world of their own, which is always closed. */
 export async function inWorld<T>(options: WorldOptions, scene: (world: World) => Promise<T>): Promise<T> {
   const world = await startWorld({ reusesProcesses: true, ...options });
   try {
@@ -83,12 +83,12 @@ export async function inWorld<T>(options: WorldOptions, scene: (world: World) =>
   }
 }
 
-/** Runs a main step and holds it against what every scenario has to keep: no leak, no broken file, no stack trace, no stranger. */
+/** Runs a main step and checks the rules of every scenario: no leak, no broken file, no stack trace, no stranger. */
 export async function step(world: World, inputs: Step['inputs'], more: Omit<Step, 'inputs'> = {}): Promise<StepResult> {
   return checked(world, await runStep(world, { ...more, inputs }));
 }
 
-/** Holds the end of a step against what every scenario has to keep. */
+/** Checks the end of a step against the rules of every scenario. */
 export function checked(world: World, result: StepResult): StepResult {
   const leaks = result.leaked(world.secrets());
   if (leaks.length > 0) throw new Error(`secrets leaked: ${leaks.join('; ')}\n${result.log}`);
@@ -100,14 +100,15 @@ export function checked(world: World, result: StepResult): StepResult {
 }
 
 /**
- * Whether the kernel has torn the entry that was being written: a SIGKILL ends a write between two pages. The runner keeps
- * what stands before it, and the post step has to do with that.
+ * True if the kernel has cut the entry that was being written: a SIGKILL ends a write between two pages. The runner
+ * keeps
+ * the text before it, which the post step must handle.
  */
 function isTorn(problem: string, { signal }: StepResult): boolean {
   return signal === 'SIGKILL' && problem.startsWith('GITHUB_STATE:');
 }
 
-/** How often each operation was requested. */
+/** Number of requests of each operation. */
 export function calls({ requests }: Pick<StepResult, 'requests'>): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { operation } of requests) counts[operation] = (counts[operation] ?? 0) + 1;
@@ -122,12 +123,12 @@ export function errors({ annotations }: Pick<StepResult, 'annotations'>): string
     .join('\n');
 }
 
-/** The faults of the inputs, a line each and those of examples, without the marks of a list. */
+/** Faults of the inputs, a line each and those of examples, without the marks of a list. */
 export function faultLines({ outputs }: Pick<StepResult, 'outputs'>): readonly string[] {
   return (outputs['failure-reason'] ?? '').split('\n').map((line) => line.replace(/^- /u, ''));
 }
 
-/** An ID token of the job for AWS, as a step before this one would have stored it. */
+/** An ID token of the job for AWS, as an earlier step would have stored it. */
 export async function idToken(world: World): Promise<string> {
   const url = new URL(world.env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '');
   url.searchParams.set('audience', 'sts.amazonaws.com');
@@ -141,7 +142,7 @@ export function policy(name: string): unknown {
   return JSON.parse(readText(`docs/policies/${name}.json`)) as unknown;
 }
 
-/** Works through a list, several at once, and gathers what comes of each in the list's order. */
+/** Processes a list, several items at once, and gathers the results in the list's order. */
 export async function severalAtOnce<T, R>(
   items: readonly T[],
   work: (item: T, index: number) => Promise<R> | R,

@@ -34,7 +34,7 @@ type Leading = (world: World, url: string) => { readonly env?: Step['env']; read
 
 const issuer: Leading = (_, url) => ({ env: { ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/token?x=1` } });
 
-/** Who speaks TLS so, and how a step is led there. */
+/** Servers with such TLS, and the way of a step to them. */
 const places: Readonly<Record<string, readonly [TestCloud, Leading]>> = {
   'GitHub’s token endpoint': [aws, issuer],
   STS: [aws, (_, url) => ({ env: { AWS_ENDPOINT_URL_STS: url } })],
@@ -60,7 +60,7 @@ const places: Readonly<Record<string, readonly [TestCloud, Leading]>> = {
     azure,
     (world, url) => {
       metadata(world, { microsoftGraphResourceId: url });
-      // Entra knows no such resource, and would let nobody sign in for it.
+      // Entra has no such resource, and would refuse every sign-in for it.
       const body = JSON.stringify({ token_type: 'Bearer', expires_in: 3600, access_token: 'e30.e30.e30' });
       const token: Effect = { kind: 'http', status: 200, body, contentType: 'application/json' };
       world.script.weather((entry) =>
@@ -76,7 +76,7 @@ describe.each(Object.entries(places))('%s (P7, P9)', (_name, [cloud, lead]) => {
   const some = Object.entries(tlsFailures).filter((_, index) => isRun(mine, index));
 
   it.each(some)(
-    'with %s: nothing is sent there, red in time, with what is wrong and what to do',
+    'with %s: nothing is sent there, red in time, with the problem and a hint',
     (_, { start, says, trusted }) =>
       inWorld(cloud.world, (world) =>
         withServer(world, start(), async (url) => {

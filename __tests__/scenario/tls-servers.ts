@@ -9,7 +9,7 @@ const ended = certify(['localhost'], -1);
 const otherHost = certify(['other.example']);
 const unknown = certify(['localhost']);
 
-/** Whoever gets as far as a request is told that all is well. */
+/** Each request gets a successful response. */
 const secure = (certificate: Certificate): Server =>
   createSecureServer(certificate, (socket) => {
     socket.on('error', () => undefined);
@@ -18,13 +18,13 @@ const secure = (certificate: Certificate): Server =>
 
 export interface TlsFailure {
   readonly start: () => Server;
-  /** What an error has to say of it. */
+  /** Words of the error. */
   readonly says: RegExp;
-  /** The certificate that the step trusts nevertheless. */
+  /** The certificate that the step trusts anyway. */
   readonly trusted?: Certificate;
 }
 
-/** What is wrong with the TLS of a server. */
+/** Fault in the TLS of a server. */
 export const tlsFailures: Readonly<Record<string, TlsFailure>> = {
   'a certificate of an authority that nobody knows': { start: () => secure(unknown), says: /certificate/iu },
   'a certificate that has ended': { start: () => secure(ended), says: /certificate has expired/iu, trusted: ended },
@@ -44,7 +44,7 @@ export const tlsFailures: Readonly<Record<string, TlsFailure>> = {
   'a handshake that does not go on': { start: () => createServer(), says: /no answer within/iu },
 };
 
-/** Runs a scene with a server that is not heard from in time: what it does not answer is no work in flight. */
+/** Runs a scene with a server that does not respond in time: its missing response is not work in flight. */
 export async function withServer<T>(world: World, server: Server, scene: (url: string) => Promise<T>): Promise<T> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {

@@ -2,18 +2,18 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request that went where it should not. */
+/** A request to a wrong address. */
 export interface Trapped {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
 }
 
-/** A server on loopback that nobody should talk to; it answers with success, so that whoever does goes on. */
+/** A server on loopback that no step should use; it responds with success, so that a wrong client continues. */
 export interface Trap {
   readonly port: number;
   /**
-   * Its address in forms that are loopback for a socket, and not for whoever compares names: what is not refused
+   * Its address in forms that are loopback for a socket, and not for a comparison of names: a client that accepts them
    * arrives here.
    */
   readonly hostile: string;
