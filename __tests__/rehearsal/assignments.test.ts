@@ -18,7 +18,7 @@ const onCall = ['IncidentAdmin', 'payments-prod', 'group:Payments On-Call'] as c
 const assignment = { permissionSet: onCall[0], account: onCall[1], principal: onCall[2] };
 
 describe('an assignment', () => {
-  test('takes time, then is there, and its permission set is provisioned', () =>
+  test('takes time, then exists, and its permission set is provisioned', () =>
     inWorld({}, async ({ world, sso }) => {
       const input = tuple(world, ...onCall);
       const { AccountAssignmentCreationStatus: started } = await sso.send(new CreateAccountAssignmentCommand(input));
@@ -58,7 +58,7 @@ describe('an assignment', () => {
       ]);
     }));
 
-  test('is deleted, and with the last one the role; what is not there is not found', () =>
+  test('is deleted, and with the last one the role; a missing one is not found', () =>
     inWorld({}, async ({ world, sso }) => {
       const input = tuple(world, ...onCall);
       await expect(sso.send(new DeleteAccountAssignmentCommand(input))).rejects.toThrow(
@@ -98,7 +98,7 @@ describe('an assignment', () => {
       await create('500000000015');
     }));
 
-  test('fails for reasons of the estate, and as scripted', () =>
+  test('fails for causes in the estate, and as scripted', () =>
     inWorld({}, async ({ world, sso }) => {
       const reasonOf = async (
         permissionSet: string,
@@ -137,7 +137,7 @@ describe('an assignment', () => {
       expect(world.aws.estate.operations().at(-1)).toMatchObject({ status: 'SUCCEEDED', changed: false });
     }));
 
-  test('shows late where reads lag', () =>
+  test('is visible late where reads lag', () =>
     inWorld({ aws: { lag: { assignmentsMs: 3000, statusMs: 1000 } } }, async ({ world, sso }) => {
       const input = tuple(world, ...onCall);
       const { AccountAssignmentCreationStatus: started } = await sso.send(new CreateAccountAssignmentCommand(input));
@@ -171,7 +171,7 @@ describe('an assignment', () => {
       expect(await list()).toBe(0);
     }));
 
-  test('of another actor is listed with three members, in pages', () =>
+  test('of another caller is listed with three members, in pages', () =>
     inWorld({}, async ({ world, sso }) => {
       world.aws.estate.start('create', assignment, { durationMs: 60_000 });
       world.aws.estate.start('create', { ...assignment, account: STAGING }, { immediate: true });
@@ -198,7 +198,7 @@ describe('an assignment', () => {
 });
 
 describe('a provisioning', () => {
-  test('brings what is outdated up to date', () =>
+  test('updates outdated permission sets', () =>
     inWorld({}, async ({ world, sso }) => {
       const { arn } = world.aws.estate.find.permissionSet('ReadOnlyAccess');
       world.aws.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
@@ -221,7 +221,7 @@ describe('a provisioning', () => {
       expect(world.aws.estate.effectiveChanges()).toMatchObject([{ kind: 'provision', accountId: PROD }]);
     }));
 
-  test('of all accounts is one request; one bad account fails it, the others are done', () =>
+  test('of all accounts is one request; one failing account fails it, the others are done', () =>
     inWorld({}, async ({ world, sso }) => {
       const { arn } = world.aws.estate.find.permissionSet('ReadOnlyAccess');
       world.aws.estate.edit('ReadOnlyAccess');
@@ -246,7 +246,7 @@ describe('a provisioning', () => {
 });
 
 describe('a delegated administrator', () => {
-  test('cannot touch the management account, nor a permission set that is provisioned there', () =>
+  test('cannot change the management account, nor a permission set that is provisioned there', () =>
     inWorld({}, async ({ world, sso }) => {
       const create = (permissionSet: string, account: string) =>
         sso.send(new CreateAccountAssignmentCommand(tuple(world, permissionSet, account, 'group:Auditors')));

@@ -64,7 +64,7 @@ describe('a role assignment through the SDK', () => {
       ]);
     }));
 
-  test('is found by its id, with the doubled slash that the SDK makes', () =>
+  test('is found by its ID, with the double slash that the SDK makes', () =>
     withArm({}, async ({ client, state, journal }) => {
       const { id } = state.add({ scope: '/', role: 'Reader', principalId: ALICE });
       expect(id).toMatch(/^\/providers\/Microsoft\.Authorization\/roleAssignments\//);
@@ -85,7 +85,7 @@ test.each([
   ['an alias', '/providers/Microsoft.Subscription/aliases/new', '/providers/Microsoft.Authorization/roleDefinitions/'],
   ['reservations', '/providers/Microsoft.Capacity', '/providers/Microsoft.Authorization/roleDefinitions/'],
   ['savings plans', '/providers/Microsoft.BillingBenefits', '/providers/Microsoft.Authorization/roleDefinitions/'],
-])('%s takes a role assignment, and names the role its own way', (_, scope, prefix) =>
+])("%s accepts a role assignment, and has its own form of the role's ID", (_, scope, prefix) =>
   withArm({}, async ({ send }) => {
     const made = await send('PUT', assignments(scope, named(1)), grant(roles.blobReader, ALICE));
     expect(outcome(made)).toBe('201');
@@ -94,7 +94,7 @@ test.each([
   }),
 );
 
-test('letter case does not count, and answers have the one that is stored', () =>
+test('letter case does not count, and responses have the stored one', () =>
   withArm({}, async ({ send }) => {
     const made = await send(
       'PUT',
@@ -108,14 +108,14 @@ test('letter case does not count, and answers have the one that is stored', () =
     expect((await send('GET', assignments(STORAGE.toUpperCase(), named(10)))).status).toBe(200);
   }));
 
-describe('what is one of a kind', () => {
+describe('unique properties', () => {
   test.each([
     [
       false,
       `The role assignment already exists. The ID of the existing role assignment is ${named(1).replaceAll('-', '')}.`,
     ],
     [true, 'The role assignment already exists.'],
-  ])('the tuple, whatever the name (older text: %s)', (olderConflictText, message) =>
+  ])('the tuple, with any name (older text: %s)', (olderConflictText, message) =>
     withArm({ olderConflictText }, async ({ send, state }) => {
       await send('PUT', assignments(GROUP, named(1)), grant(roles.reader, ALICE));
       const again = await send('PUT', assignments(GROUP, named(2)), grant(roles.reader, ALICE));
@@ -142,7 +142,7 @@ describe('what is one of a kind', () => {
     }),
   );
 
-  test('a PUT that changes nothing is 201 as well, and no effective change', () =>
+  test('a PUT that changes nothing is 201 too, and not an effective change', () =>
     withArm({}, async ({ send, state }) => {
       const body = grant(roles.reader, ALICE, { description: 'same' });
       await send('PUT', assignments(GROUP, named(1)), body);
@@ -150,7 +150,7 @@ describe('what is one of a kind', () => {
       expect(state.effectiveChanges()).toHaveLength(1);
     }));
 
-  test('an assignment of that name at another scope is neither read nor deleted', () =>
+  test('an assignment of that name at another scope is not read or deleted', () =>
     withArm({}, async ({ send, state }) => {
       state.add({ scope: GROUP, role: 'Reader', principalId: ALICE, name: named(1) });
       expect(outcome(await send('GET', assignments(SUBSCRIPTION, named(1))))).toBe('404 RoleAssignmentNotFound');
@@ -172,7 +172,7 @@ describe('principals', () => {
     }),
   );
 
-  test('a wrong type is told in the words of the service', () =>
+  test('a wrong type is refused in the words of the service', () =>
     withArm({}, async ({ send }) => {
       const refused = await send(
         'PUT',
@@ -187,8 +187,8 @@ describe('principals', () => {
     }));
 
   test.each([
-    ['an application’s client id', 'a9900000-0000-4000-8000-000000000001'],
-    ['an application’s object id', '0b1ec700-0000-4000-8000-000000000001'],
+    ["an application's client ID", 'a9900000-0000-4000-8000-000000000001'],
+    ["an application's object ID", '0b1ec700-0000-4000-8000-000000000001'],
     ['nobody', '00000000-1111-4222-8333-444444444444'],
   ])('%s is not found', (_, id) =>
     withArm({}, async ({ send }) => {
@@ -204,7 +204,7 @@ describe('principals', () => {
     }),
   );
 
-  test('a new service principal replicates, or is vouched for by its type; a new group takes its time', () =>
+  test('a new service principal replicates, unless its type is given; a new group replicates too', () =>
     withArm({ lag: { replicationMs: 20_000 } }, async ({ send, advance }) => {
       const put = (number: number, id: string, principalType?: string): Promise<string> =>
         send('PUT', assignments(GROUP, named(number)), grant(roles.reader, id, { principalType })).then(outcome);
@@ -218,7 +218,7 @@ describe('principals', () => {
       expect(await put(2, group)).toBe('201');
     }));
 
-  test('a foreign group is taken on its declared type only', () =>
+  test('a foreign group is accepted with its declared type only', () =>
     withArm({}, async ({ send }) => {
       const id = 'f0000000-0000-4000-8000-000000000001';
       const put = (type?: string): Promise<string> =>
@@ -256,7 +256,7 @@ describe('role definitions in a PUT', () => {
     ['a bare GUID', roles.reader, 'BadRequestFormat'],
     ['a name', role('Reader'), 'InvalidRoleDefinitionId'],
     ['nothing', undefined, 'BadRequestFormat'],
-  ])('%s is no id of a role definition', (_, roleDefinitionId, code) =>
+  ])('%s is not the ID of a role definition', (_, roleDefinitionId, code) =>
     withArm({}, async ({ send }) => {
       const body = { properties: { roleDefinitionId, principalId: ALICE } };
       expect(outcome(await send('PUT', assignments(GROUP, named(1)), body))).toBe(`400 ${code}`);
@@ -268,7 +268,7 @@ describe('bodies', () => {
   test.each([
     ['an unknown property', { properties: { ...grant(roles.reader, ALICE).properties, expires: 'soon' } }, 'expires'],
     ['an unknown member', { ...grant(roles.reader, ALICE), location: 'westeurope' }, 'location'],
-    ['a type that there is not', grant(roles.reader, ALICE, { principalType: 'Robot' }), 'Robot'],
+    ['an unknown type', grant(roles.reader, ALICE, { principalType: 'Robot' }), 'Robot'],
     ['a number for a text', grant(roles.reader, ALICE, { description: 7 }), 'properties.description'],
     ['no JSON', '{', 'JSON'],
   ])('%s is refused', (_, body, told) =>
@@ -280,7 +280,7 @@ describe('bodies', () => {
     }),
   );
 
-  test('null is as good as absent', () =>
+  test('null counts as absent', () =>
     withArm({}, async ({ send }) => {
       const body = grant(roles.reader, ALICE, { description: null, condition: null, principalType: null });
       expect((await send('PUT', assignments(GROUP, named(1)), body)).status).toBe(201);
@@ -304,7 +304,7 @@ describe('bodies', () => {
 });
 
 describe('lags', () => {
-  test('what was put is seen late, and stands in the way at once', () =>
+  test('a PUT is visible late, and conflicts at once', () =>
     withArm({ lag: { readMs: 4000 } }, async ({ send, advance, client, state }) => {
       await send('PUT', assignments(GROUP, named(1)), grant(roles.reader, ALICE));
       const listed = async (): Promise<number> => {
@@ -324,7 +324,7 @@ describe('lags', () => {
       expect((await send('GET', assignments(GROUP, named(1)))).status).toBe(200);
     }));
 
-  test('what was deleted is still seen for a while', () =>
+  test('a deleted assignment is still visible for a while', () =>
     withArm({ lag: { deleteMs: 3000 } }, async ({ send, advance, state }) => {
       state.add({ scope: GROUP, role: 'Reader', principalId: ALICE, name: named(1) });
       expect((await send('DELETE', assignments(GROUP, named(1)))).status).toBe(200);
@@ -336,7 +336,7 @@ describe('lags', () => {
 });
 
 describe('limits', () => {
-  test('a subscription holds so many, below it too; those above do not count', () =>
+  test('a subscription holds a limited number, below it too; those above do not count', () =>
     withArm({ limits: { perSubscription: 4 } }, async ({ send, state }) => {
       const there = state.assignments().filter(({ scope }) => scope.startsWith(SUBSCRIPTION)).length;
       for (let number = there; number < 4; number += 1)
@@ -346,7 +346,7 @@ describe('limits', () => {
       expect((await send('PUT', assignments(MANAGEMENT_GROUP, named(9)), grant(roles.reader, ALICE))).status).toBe(201);
     }));
 
-  test('a management group holds so many of its own', () =>
+  test('a management group holds a limited number of its own', () =>
     withArm({ limits: { perManagementGroup: 2 } }, async ({ send }) => {
       const put = (number: number, guid: string): Promise<string> =>
         send('PUT', assignments(MANAGEMENT_GROUP, named(number)), grant(guid, ALICE)).then(outcome);
@@ -356,7 +356,7 @@ describe('limits', () => {
     }));
 });
 
-test('an identity of another tenant shows itself only to who names the tenant', () =>
+test('an identity of another tenant is visible only to a caller that names the tenant', () =>
   withArm({}, async ({ send, state }) => {
     const identity = `/subscriptions/${PROD}/resourceGroups/x/providers/Microsoft.ManagedIdentity/userAssignedIdentities/far`;
     const body = grant(roles.reader, named(77), { delegatedManagedIdentityResourceId: identity });
@@ -371,7 +371,7 @@ test('an identity of another tenant shows itself only to who names the tenant', 
     expect((await send('DELETE', assignments(GROUP, named(1), `&tenantId=${TENANT}`))).status).toBe(200);
   }));
 
-test('the last administrator of a subscription stays, where the option says so', () =>
+test('the last administrator of a subscription stays, with the option for it', () =>
   withArm({ keepLastAdministrator: true }, async ({ send, state }) => {
     for (const { scope, roleDefinitionId, id } of state.assignments())
       if (scope === SUBSCRIPTION && roleDefinitionId !== roles.reader) state.remove(id);

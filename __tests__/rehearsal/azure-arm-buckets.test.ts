@@ -26,7 +26,7 @@ const put = ({ send }: Arm, number: number, guid: string, scope = GROUP): Return
   send('PUT', assignments(scope, named(number)), grant(guid, ALICE));
 
 describe('token buckets', () => {
-  test('of reads, writes and deletes are three', () =>
+  test('are separate for reads, writes and deletes', () =>
     withArm({ throttle: { reads: small, writes: small, deletes: small } }, async (arm) => {
       const { send } = arm;
       const answers = [
@@ -53,7 +53,7 @@ describe('token buckets', () => {
       expect(answers[8]?.body.error?.message).toContain("Number of 'delete' requests");
     }));
 
-  test('belong to a subscription, or to the tenant for what lies above', () =>
+  test('belong to a subscription, or to the tenant for scopes above', () =>
     withArm({ throttle: { writes: { capacity: 1, perSecond: 1 } } }, async (arm) => {
       const seen = [
         await put(arm, 1, roles.reader),
@@ -89,7 +89,7 @@ describe('token buckets', () => {
       expect(await list(16)).toEqual([429, '1', '0']);
     }));
 
-  test('fill again at their rate, no further than their size', () =>
+  test('refill at their rate, up to their size', () =>
     withArm({ throttle: { writes: { capacity: 2, perSecond: 0.5 } } }, async (arm) => {
       const few = [roles.reader, roles.contributor, roles.blobReader];
       for (const [index, guid] of few.entries()) await put(arm, index, guid);
@@ -104,7 +104,7 @@ describe('token buckets', () => {
     }));
 });
 
-test('a list by principal at a subscription has what is at, above and below it', () =>
+test('a list by principal at a subscription has assignments at, above and below it', () =>
   withArm({}, async ({ state, send }) => {
     const places = ['/', MANAGEMENT_GROUP, SUBSCRIPTION, GROUP, `/subscriptions/${STAGING}`];
     for (const scope of places) state.add({ scope, role: 'Reader', principalId: ALICE });
@@ -116,7 +116,7 @@ test('a list by principal at a subscription has what is at, above and below it',
     );
   }));
 
-test('a competitor takes its share of what comes in', async () => {
+test('a competitor uses its share of the refill', async () => {
   const world = await startWorld({
     clouds: ['azure'],
     startAt: Date.UTC(2030, 0, 1),

@@ -40,20 +40,20 @@ describe('the grammar', () => {
   test.each([
     ['nothing', ''],
     ['half of a parenthesis', `(${NAME} StringEquals 'logs'`],
-    ['too much of it', `${NAME} StringEquals 'logs')`],
+    ['an extra parenthesis', `${NAME} StringEquals 'logs')`],
     ['an open string', `${NAME} StringEquals 'logs`],
     ['double quotes', `${NAME} StringEquals "logs"`],
     ['an unknown operator', `${NAME} StringIs 'logs'`],
     ['an unknown quantifier', `${NAME} ForOneOfValues:StringEquals {'logs'}`],
     ['an unknown source', "@Thing[Microsoft.Storage/storageAccounts:name] StringEquals 'logs'"],
     [
-      'an attribute of a service that has none',
+      'an attribute of a service without attributes',
       "@Resource[Microsoft.ServiceBus/namespaces/queues:Name] stringEquals 'foo'",
     ],
     ['an attribute without a name', "@Resource[Microsoft.Storage/storageAccounts] StringEquals 'logs'"],
     ['an unknown function', "Matches{'x'}"],
     ['a set without a quantifier', `${NAME} StringEquals {'a', 'b'}`],
-    ['GUIDs that are none', `${ROLE} ForAnyOfAnyValues:GuidEquals {Reader}`],
+    ['invalid GUIDs', `${ROLE} ForAnyOfAnyValues:GuidEquals {Reader}`],
     ['an empty set', `${ROLE} ForAnyOfAnyValues:GuidEquals {}`],
     ['words in small letters', `${NAME} StringEquals 'a' or ${NAME} StringEquals 'b'`],
     ['two expressions without a word between', `(${NAME} StringEquals 'a') (${NAME} StringEquals 'b')`],
@@ -96,7 +96,7 @@ describe('the value', () => {
     ['any of all', `${TYPE} ForAnyOfAllValues:StringNotEquals {'A', 'B'}`, ['A', 'C'], true],
     ['any of all, none', `${TYPE} ForAnyOfAllValues:StringNotEquals {'A', 'B'}`, ['A'], false],
     ['all of all', `${TYPE} ForAllOfAllValues:StringNotEquals {'A', 'B'}`, ['A', 'C'], false],
-    ['what is not there is not unequal', `${ROLE} GuidNotEquals '${roles.owner}'`, ['User'], false],
+    ['a missing value is not unequal', `${ROLE} GuidNotEquals '${roles.owner}'`, ['User'], false],
     ['existence', `Exists ${TYPE} AND !(Exists ${ROLE})`, ['User'], true],
   ])('%s', (_, text, types, expected) => {
     expect(value(text, 'a/write', { principaltype: types })).toBe(expected);
@@ -115,8 +115,8 @@ describe('on role assignments', () => {
 
   test.each([
     ['a role with storage data actions', roles.blobReader, { condition, conditionVersion: '2.0' }, '201'],
-    ['a role that hands out access', roles.owner, { condition, conditionVersion: '2.0' }, '201'],
-    ['a role that takes none', roles.contributor, { condition, conditionVersion: '2.0' }, INVALID],
+    ['a role that can grant access', roles.owner, { condition, conditionVersion: '2.0' }, '201'],
+    ['a role that cannot have one', roles.contributor, { condition, conditionVersion: '2.0' }, INVALID],
     ['no version', roles.blobReader, { condition }, INVALID],
     ['an old version', roles.blobReader, { condition, conditionVersion: '1.0' }, INVALID],
     ['a wrong condition', roles.blobReader, { condition: 'name = logs', conditionVersion: '2.0' }, INVALID],
@@ -130,7 +130,7 @@ describe('on role assignments', () => {
     }),
   );
 
-  test('change in place; their version is not lowered; a PUT without one takes it away', () =>
+  test('change in place; their version cannot decrease; a PUT without one removes it', () =>
     withArm({}, async ({ send, state }) => {
       const put = (more: Readonly<Record<string, unknown>>): Promise<string> =>
         send('PUT', assignments(GROUP, named(1)), grant(roles.blobReader, BOB, more)).then(outcome);

@@ -33,7 +33,7 @@ const PLACES: readonly (readonly [scope: string, number: number])[] = [
   ['/providers/Microsoft.Capacity', 9],
 ];
 
-/** Alice has a role in many places, by numbered names. */
+/** Alice has a role in many places, with numbered names. */
 function spread({ state }: Arm): void {
   for (const [scope, number] of PLACES)
     state.add({ scope, role: 'Contributor', principalId: ALICE, name: named(number) });
@@ -71,7 +71,7 @@ describe('filters', () => {
     }),
   );
 
-  test('principalId is direct, assignedTo goes through groups of groups', () =>
+  test('principalId is direct, assignedTo includes groups of groups', () =>
     withArm({}, async (arm) => {
       arm.state.add({ scope: SUBSCRIPTION, role: 'Contributor', principalId: ON_CALL, name: named(1) });
       arm.state.add({ scope: GROUP, role: 'Contributor', principalId: EVERYONE_ON_CALL, name: named(2) });
@@ -245,7 +245,7 @@ describe('role definitions', () => {
   );
 });
 
-describe('what holds resources', () => {
+describe('containers of resources', () => {
   test('subscriptions', () =>
     withArm(
       { visible: ['11111111-2222-4333-8444-555555555503', '11111111-2222-4333-8444-555555555505'] },

@@ -46,18 +46,8 @@ describe('access tokens', () => {
 describe('paths', () => {
   test.each([
     ['no api-version', 'GET', '/subscriptions', '400 MissingApiVersionParameter'],
-    [
-      'no api-version, no token needed to say so',
-      'GET',
-      '/subscriptions?api-version=',
-      '400 MissingApiVersionParameter',
-    ],
-    [
-      'an api-version that there is not',
-      'GET',
-      '/subscriptions?api-version=2022-13-01',
-      '400 InvalidApiVersionParameter',
-    ],
+    ['no api-version, which needs no token', 'GET', '/subscriptions?api-version=', '400 MissingApiVersionParameter'],
+    ['an unknown api-version', 'GET', '/subscriptions?api-version=2022-13-01', '400 InvalidApiVersionParameter'],
     [
       'another api-version',
       'GET',
@@ -73,14 +63,14 @@ describe('paths', () => {
     }),
   );
 
-  test('a doubled slash in front is one; three are not', () =>
+  test('a double slash at the beginning is one; three are not', () =>
     withArm({}, async ({ send }) => {
       expect((await send('GET', `/${assignments(GROUP)}`)).status).toBe(200);
       expect(outcome(await send('GET', `//${assignments(GROUP)}`))).toBe('404 MissingSubscription');
       expect((await send('PUT', `/${assignments('/', named(1))}`, grant(roles.reader, ALICE))).status).toBe(201);
     }));
 
-  test('the api-versions that are known are named', () =>
+  test('the response lists the known api-versions', () =>
     withArm({}, async ({ send }) => {
       const { body } = await send('GET', assignments(GROUP).replace('2022-04-01', '2099-01-01'));
       expect(body.error?.message).toBe(
@@ -90,7 +80,7 @@ describe('paths', () => {
 });
 
 describe('headers', () => {
-  test('every answer has ids and what is left', () =>
+  test('every response has IDs and the remaining tokens', () =>
     withArm({}, async ({ send, journal }) => {
       const correlation = named(5);
       const answers = [
@@ -114,7 +104,7 @@ describe('headers', () => {
 });
 
 describe('throttling', () => {
-  test('by option, with the time to wait', () =>
+  test('by option, with the delay', () =>
     withArm({ throttle: { writes: { capacity: 1, perSecond: 0.1 } } }, async ({ send, advance, state }) => {
       const put = (number: number, guid: string): ReturnType<typeof send> =>
         send('PUT', assignments(GROUP, named(number)), grant(guid, ALICE));
@@ -148,7 +138,7 @@ describe('throttling', () => {
     }));
 });
 
-test('other faults by script are in ARM’s form', () =>
+test("other faults by script have ARM's form", () =>
   withArm({}, async ({ send, script, state }) => {
     script.fault({ service: 'arm' }, { kind: 'conflict' });
     script.fault({ service: 'arm' }, { kind: 'error', status: 403, code: 'LinkedAuthorizationFailed', message: 'no' });

@@ -34,7 +34,7 @@ const ADMINISTRATOR = {
   ],
 } as const;
 
-/** A condition that bounds what can be granted (docs/design/azure.md#conditions). */
+/** A condition that limits grants (docs/design/azure.md#conditions). */
 const CONDITION = `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR
  (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${roles.reader}, ${roles.blobReader}} AND
   @Request[Microsoft.Authorization/roleAssignments:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {'User','Group'}))
@@ -42,7 +42,7 @@ AND
 ((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR
  (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${roles.reader}, ${roles.blobReader}}))`;
 
-describe('what the caller may do', () => {
+describe("the caller's rights", () => {
   test.each<[string, CallerRole, string]>([
     ['nothing', { permissions: [] }, '403 403 403 403'],
     ['to read', { permissions: [{ actions: ['*/READ'] }] }, '200 403 403 200'],
@@ -121,7 +121,7 @@ describe('the condition of the caller’s own assignment', () => {
     }),
   );
 
-  test('on deleting, by the role that is there; reading is free', () =>
+  test('on deleting, by the existing role; reading is free', () =>
     withArm({ callerRole: { ...ADMINISTRATOR, condition: CONDITION } }, async ({ send, state, journal }) => {
       state.add({ scope: GROUP, role: 'Reader', principalId: DEPLOYER, name: named(1) });
       state.add({ scope: GROUP, role: 'Contributor', principalId: DEPLOYER, name: named(2) });
@@ -136,7 +136,7 @@ describe('the condition of the caller’s own assignment', () => {
       expect(state.has({ scope: GROUP, role: 'Contributor', principalId: DEPLOYER })).toBe(true);
     }));
 
-  test('on deleting what is not there, at that scope: it does not hold', () =>
+  test('on deleting a missing assignment, at that scope: it does not apply', () =>
     withArm({ callerRole: { ...ADMINISTRATOR, condition: CONDITION } }, async ({ send, state }) => {
       state.add({ scope: GROUP, role: 'Reader', principalId: DEPLOYER, name: named(1) });
       expect((await send('DELETE', assignments(SUBSCRIPTION, named(1)))).status).toBe(403);
@@ -165,7 +165,7 @@ describe('locks', () => {
       `because following scope(s) are locked: '${LOCKED}'. Please remove the lock and try again.`,
   });
 
-  test('against deletion blocks that alone, absent assignments included', () =>
+  test('against deletion block only that, absent assignments included', () =>
     withArm({}, async ({ send, state }) => {
       expect((await send('PUT', assignments(LOCKED, named(1)), grant(roles.reader, ALICE))).status).toBe(201);
       const refused = await send('DELETE', assignments(LOCKED, named(1)));
@@ -186,7 +186,7 @@ describe('locks', () => {
       expect((await send('DELETE', assignments(LOCKED, named(1)))).status).toBe(409);
     }));
 
-  test('reach down, not up or sideways', () =>
+  test('apply downwards, not upwards or sideways', () =>
     withArm({}, async ({ send, state }) => {
       for (const [scope, number] of [
         [SUBSCRIPTION, 1],
@@ -201,7 +201,7 @@ describe('locks', () => {
     }));
 });
 
-describe('scopes that are not', () => {
+describe('missing scopes', () => {
   test.each([
     ['/subscriptions/99999999-2222-4333-8444-555555555501', '404 SubscriptionNotFound'],
     ['/subscriptions/payments-prod', '404 InvalidSubscriptionId'],
@@ -239,7 +239,7 @@ describe('scopes that are not', () => {
     }));
 });
 
-test('the checks come in ARM’s order', () =>
+test("the checks have ARM's order", () =>
   withArm({ callerRole: { permissions: [{ actions: ['*/read'] }] } }, async ({ send, state }) => {
     const put = (scope: string, headers = {}): Promise<string> =>
       send('PUT', assignments(scope, 'mine'), '{', headers).then(outcome);

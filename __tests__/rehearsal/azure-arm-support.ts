@@ -55,7 +55,7 @@ export interface Reply {
   readonly body: ReplyBody;
 }
 
-/** What answers hold, as far as tests look at it. */
+/** Members of responses that tests read. */
 export interface ReplyBody {
   readonly error?: { readonly code: string; readonly message: string };
   readonly value?: readonly { readonly id: string; readonly name: string; readonly displayName?: string }[];
@@ -77,7 +77,7 @@ export interface Arm {
   readonly url: string;
   readonly advance: (ms: number) => Promise<void>;
   readonly token: (grant?: Partial<TokenGrant>) => string;
-  /** A request as it stands, past the SDK; `headers` replace the ordinary ones. */
+  /** An unchanged request, without the SDK; `headers` replace the ordinary ones. */
   readonly send: (
     method: string,
     path: string,
@@ -86,7 +86,7 @@ export interface Arm {
   ) => Promise<Reply>;
 }
 
-/** Starts ARM alone, over TLS, on a clock that stands still. */
+/** Starts ARM alone, over TLS, with a clock that does not move. */
 export async function withArm(
   options: AzureOptions,
   use: (arm: Arm) => Promise<void>,
@@ -181,7 +181,7 @@ export function filtered(scope: string, filter: string): string {
   return assignments(scope, '', `&$filter=${encodeURIComponent(filter)}`);
 }
 
-/** A role definition's id as a request writes it. */
+/** A role definition's ID in the form of a request. */
 export function role(guid: string): string {
   return `${SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/${guid}`;
 }
@@ -195,12 +195,12 @@ export function grant(
   return { properties: { roleDefinitionId: role(guid), principalId, ...more } };
 }
 
-/** A name for a role assignment that is easy to tell apart. */
+/** A name for a role assignment that is easy to recognize. */
 export function named(number: number): string {
   return `a0000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 }
 
-/** Status and error code of an answer. */
+/** Status and error code of a response. */
 export function outcome({ status, body }: Reply): string {
   return body.error === undefined ? String(status) : `${status} ${body.error.code}`;
 }

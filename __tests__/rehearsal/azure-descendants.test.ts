@@ -19,7 +19,7 @@ async function all({ send, url }: Arm, from: string): Promise<{ readonly rows: u
 }
 
 describe('the descendants of a management group', () => {
-  test('are the management groups and subscriptions below it, however deep, without itself', () =>
+  test('are the management groups and subscriptions below it, at any depth, without itself', () =>
     withArm({}, async (arm) => {
       const { rows } = await all(arm, path('mg-platform'));
       const names = rows.map((row) => (row as { readonly name: string }).name);
@@ -45,7 +45,7 @@ describe('the descendants of a management group', () => {
       });
     }));
 
-  test('of the tenant root group are all there are; a name is found in any letter case', () =>
+  test('of the tenant root group are all; a name is found in any letter case', () =>
     withArm({}, async (arm) => {
       const { rows } = await all(arm, path(TENANT.toUpperCase()));
       expect(rows).toHaveLength(5 + 5);

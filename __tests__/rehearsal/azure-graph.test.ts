@@ -64,13 +64,13 @@ describe('one object', () => {
     }),
   );
 
-  test('a name that begins with $ is no segment', () =>
+  test('a name that begins with $ is not a segment', () =>
     inAzure({}, async (world) => {
       expect(await rawGraph(world, '/v1.0/users/$ops@example.com')).toBe(400);
       expect(world.journal.all().at(-1)).toMatchObject({ service: 'graph', operation: 'unknown', code: 'BadRequest' });
     }));
 
-  test('has the properties that were selected', () =>
+  test('has the selected properties', () =>
     inAzure({}, async (world) => {
       const { body } = await graph(world, `/groups/${ON_CALL}?$select=id,displayName`);
       expect(body).toEqual({
@@ -162,7 +162,7 @@ describe('a filter', () => {
 });
 
 describe('a list', () => {
-  test('comes in pages of $top, each with the way to the next', () =>
+  test('comes in pages of $top, each with the link to the next', () =>
     inAzure({}, async (world) => {
       const authorization = `Bearer ${world.azure.token(world.azure.graph)}`;
       const pages: (readonly unknown[])[] = [];
@@ -197,7 +197,7 @@ describe('getByIds', () => {
 
   const everyone = [ALICE, ON_CALL, DEPLOY, APPLICATION, DEVICE, FOREIGN, DEPLOY_APP];
 
-  test('says what an id is, of what was asked for', () =>
+  test('returns the type of an ID, for requested types', () =>
     inAzure({}, async (world) => {
       const types = ['user', 'group', 'servicePrincipal', 'directoryObjectPartnerReference'];
       expect(typesOf(await byIds(world, { ids: everyone, types }))).toEqual([
@@ -208,7 +208,7 @@ describe('getByIds', () => {
       ]);
     }));
 
-  test('without types leaves out only what stands for another tenant’s', () =>
+  test("without types leaves out only groups that represent another tenant's", () =>
     inAzure({}, async (world) => {
       const found = typesOf(await byIds(world, { ids: everyone }));
       expect(found).toHaveLength(5);
@@ -229,7 +229,7 @@ describe('getByIds', () => {
     }),
   );
 
-  test('with limited permissions gives type and id, and everything else is denied', () =>
+  test('with limited permissions returns type and ID, and everything else is denied', () =>
     inAzure({ graphPermissions: 'limited' }, async (world) => {
       const { body } = await byIds(world, { ids: [ALICE] });
       expect(body['value']).toEqual([{ '@odata.type': '#microsoft.graph.user', id: ALICE }]);
@@ -238,13 +238,13 @@ describe('getByIds', () => {
       expect(world.journal.of('users.get').at(-1)).toMatchObject({ denied: 'users.get' });
     }));
 
-  test('without permissions is denied as well', () =>
+  test('without permissions is denied too', () =>
     inAzure({ graphPermissions: 'none' }, async (world) => {
       expect(codeOf(await byIds(world, { ids: [ALICE] }))).toEqual([403, 'Authorization_RequestDenied']);
     }));
 });
 
-describe('whoever asks', () => {
+describe('the caller', () => {
   test.each<[string, (token: (audience?: string) => string, own: string) => string | undefined, string]>([
     ['no token', () => undefined, 'Access token is empty.'],
     ['nonsense', () => 'Bearer x', 'CompactToken parsing failed with error code: 80049217'],
@@ -254,7 +254,7 @@ describe('whoever asks', () => {
       (token, own) => `Bearer ${token(own).slice(0, -8)}AAAAAAAA`,
       'CompactToken parsing failed with error code: 80049217',
     ],
-  ])('with %s is not let in', (_, authorization, message) =>
+  ])('with %s is refused', (_, authorization, message) =>
     inAzure({}, async (world) => {
       const value = authorization((audience) => world.azure.token(audience), world.azure.graph);
       const answer = await ask(`${world.azure.graph}/v1.0/users`, {
@@ -276,7 +276,7 @@ describe('whoever asks', () => {
     }),
   );
 
-  test('meets scripts in Graph’s own form', () =>
+  test("gets scripted responses in Graph's own form", () =>
     inAzure({}, async (world) => {
       const { script } = world;
       script.fault({ service: 'graph' }, { kind: 'throttle', retryAfterSeconds: 3 });

@@ -59,7 +59,7 @@ describe('filters', () => {
     }),
   );
 
-  test('one that there is not', () =>
+  test('an unknown one', () =>
     withPim({}, async ({ send }) => {
       for (const kind of ['roleAssignmentScheduleRequests', 'roleAssignmentSchedules'] as const)
         expect(outcome(await send('GET', path(kind, GROUP, '', "status eq 'Provisioned'")))).toBe(
@@ -67,7 +67,7 @@ describe('filters', () => {
         );
     }));
 
-  test('what comes through a group is said to', () =>
+  test('access through a group is marked as that', () =>
     withPim({ pim: { hidesPermanent: true } }, async ({ client, pim }) => {
       pim.add(reader);
       const members: unknown[] = [];
@@ -95,16 +95,16 @@ describe('filters', () => {
     }));
 });
 
-describe('what the caller cannot do', () => {
+describe('missing rights of the caller', () => {
   const WRITES = 'Microsoft.Authorization/roleAssignmentScheduleRequests/write';
   const PLAIN = 'Microsoft.Authorization/roleAssignments/write';
 
   test.each<readonly [string, AzureOptions, string]>([
-    ['no rights at all', allowed(), '403 AuthorizationFailed'],
-    ['the role that hands out role assignments', allowed(PLAIN, '*/read'), '403 AuthorizationFailed'],
-    ['a group that cannot be read', allowed(WRITES, PLAIN), '403 AuthorizationFailed'],
+    ['no rights', allowed(), '403 AuthorizationFailed'],
+    ['the role that can assign roles', allowed(PLAIN, '*/read'), '403 AuthorizationFailed'],
+    ['an unreadable group', allowed(WRITES, PLAIN), '403 AuthorizationFailed'],
     ['no right to role assignments', allowed(WRITES, GROUPS), '400 InsufficientPermissions'],
-    ['all that it takes', allowed(WRITES, PLAIN, GROUPS), '201'],
+    ['all needed rights', allowed(WRITES, PLAIN, GROUPS), '201'],
     [
       'a condition, which no request fulfils',
       {
@@ -133,7 +133,7 @@ describe('what the caller cannot do', () => {
     ['GET', 'roleAssignmentSchedules', '', 'roleAssignmentSchedules/read'],
     ['GET', 'roleAssignmentScheduleInstances', '', 'roleAssignmentScheduleInstances/read'],
     ['GET', 'roleManagementPolicyAssignments', '', 'roleManagementPolicyAssignments/read'],
-  ] as const)('%s %s %s takes %s', (method, kind, name, action) =>
+  ] as const)('%s %s %s is %s', (method, kind, name, action) =>
     withPim(allowed(GROUPS), async ({ send, journal }) => {
       const answer = await send(method, path(kind, GROUP, name), method === 'PUT' ? body('AdminAssign') : undefined);
       expect(outcome(answer)).toBe('403 AuthorizationFailed');
@@ -142,7 +142,7 @@ describe('what the caller cannot do', () => {
     }),
   );
 
-  test('what is his own he may list', () =>
+  test('his own access is always listed', () =>
     withPim(allowed(), async ({ send, pim }) => {
       pim.add({ ...reader, principalId: BROKER });
       const { status, body: listed } = await send('GET', path('roleAssignmentSchedules', GROUP, '', 'asTarget()'));
@@ -150,7 +150,7 @@ describe('what the caller cannot do', () => {
     }));
 });
 
-test('methods and versions that there are not', () =>
+test('unknown methods and versions', () =>
   withPim({}, async ({ send }) => {
     const one = path('roleAssignmentScheduleRequests', GROUP, request(1));
     expect(outcome(await send('DELETE', one))).toBe('405 HttpMethodNotAllowed');
@@ -162,7 +162,7 @@ test('methods and versions that there are not', () =>
     );
   }));
 
-test('schedules are seen late, and stand in the way at once', () =>
+test('schedules are visible late, and conflict at once', () =>
   withPim(
     { lag: { schedulesMs: 10_000, readMs: 4000, deleteMs: 3000 }, pim: { hidesPermanent: true } },
     async (arm) => {
@@ -190,13 +190,13 @@ test('schedules are seen late, and stand in the way at once', () =>
     },
   ));
 
-describe('what a lease protocol needs of plain role assignments', () => {
+describe('role assignments as a lease protocol uses them', () => {
   const texts = {
     first: grant(roles.reader, ALICE, { description: 'one' }),
     second: grant(roles.reader, ALICE, { description: 'two' }),
   };
 
-  test('an update is seen late, the last write wins, and a DELETE returns what really was', () =>
+  test('an update is visible late, the last write wins, and a DELETE returns the real state', () =>
     withArm({ lag: { readMs: 4000 } }, async ({ send, advance, state }) => {
       const text = async (): Promise<unknown> =>
         (await send('GET', assignments(GROUP, named(1)))).body.properties?.['description'];
@@ -215,7 +215,7 @@ describe('what a lease protocol needs of plain role assignments', () => {
       expect((await send('DELETE', assignments(GROUP, named(1)))).status).toBe(204);
     }));
 
-  test('a request can be carried out late, behind one that was sent after it', () =>
+  test('a request can be carried out late, after one that was sent later', () =>
     withArm({}, async ({ send, advance, state, script, journal }) => {
       script.fault({ operation: 'roleAssignments.put' }, { kind: 'late', ms: 5000 });
       const late = send('PUT', assignments(GROUP, named(1)), texts.first);

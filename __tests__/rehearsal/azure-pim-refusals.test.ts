@@ -30,7 +30,7 @@ test('the five-minute rule, in its two forms', () =>
     expect(arm.pim.requests()).toHaveLength(2);
   }));
 
-describe('a request is refused', () => {
+describe('a refused request', () => {
   test.each([
     ['nothing to remove', body('AdminRemove'), '400 RoleAssignmentDoesNotExist'],
     ['nothing to update', body('AdminUpdate'), '400 RoleAssignmentDoesNotExist'],
@@ -39,7 +39,11 @@ describe('a request is refused', () => {
     ['nobody', body('AdminAssign', { principalId: NOBODY }), '400 SubjectNotFound'],
     ['a device', body('AdminAssign', { principalId: DEVICE }), '400 SubjectNotFound'],
     ['no such role', body('AdminAssign', { roleDefinitionId: role(NOBODY) }), '400 RoleNotFound'],
-    ['a role of elsewhere', body('AdminAssign', { roleDefinitionId: role(roles.stagingOperator) }), '400 RoleNotFound'],
+    [
+      'a role of another place',
+      body('AdminAssign', { roleDefinitionId: role(roles.stagingOperator) }),
+      '400 RoleNotFound',
+    ],
     [
       'a role without its subscription',
       body('AdminAssign', { roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${roles.reader}` }),
@@ -56,7 +60,7 @@ describe('a request is refused', () => {
       '400 InvalidRequestContent',
     ],
     [
-      'a condition for a role that takes none',
+      'a condition for a role that cannot have one',
       body('AdminAssign', { condition: 'x' }),
       '400 InvalidRoleAssignmentCondition',
     ],
@@ -71,7 +75,7 @@ describe('a request is refused', () => {
     }),
   );
 
-  test('for a name that is no GUID, or taken', () =>
+  test('for a name that is not a GUID, or in use', () =>
     withPim({}, async (arm) => {
       const named = (name: string): Promise<string> =>
         arm.send('PUT', path('roleAssignmentScheduleRequests', SUBSCRIPTION, name), body('AdminAssign')).then(outcome);
@@ -88,7 +92,7 @@ describe('a request is refused', () => {
       expect(outcome(await put(arm, 1, 'AdminAssign', { principalId: fresh }))).toBe('201');
     }));
 
-  test('where a lock is: all by one that makes read-only, removals by one against deletion', () =>
+  test('with a lock: all by a read-only one, removals by one against deletion', () =>
     withPim({}, async ({ send, state, advance }) => {
       const ask = (number: number, type: string): Promise<string> =>
         send('PUT', path('roleAssignmentScheduleRequests', LOCKED, request(number)), body(type)).then(outcome);
@@ -102,7 +106,7 @@ describe('a request is refused', () => {
     }));
 });
 
-test('a validation that is passed makes nothing', () =>
+test('a successful validation makes nothing', () =>
   withPim({}, async ({ client, pim, state }) => {
     const { properties } = body('AdminAssign');
     const validated = await client.roleAssignmentScheduleRequests.validate(GROUP.slice(1), request(1), properties);
@@ -118,11 +122,11 @@ describe('the settings of a role', () => {
   const bare = { justification: ' ' };
 
   test.each<readonly [string, Partial<PolicyEntry> | null, object, readonly string[]]>([
-    ['as nobody has set them', null, lasting('P180D'), []],
+    ['without changes', null, lasting('P180D'), []],
     ['too long', null, lasting('P180DT1M'), ['ExpirationRule']],
     ['too short', null, lasting('PT4M59S'), ['ExpirationRule']],
     ['no end', null, forever, ['ExpirationRule']],
-    ['nothing said of an end', null, { scheduleInfo: {} }, ['ExpirationRule']],
+    ['no end', null, { scheduleInfo: {} }, ['ExpirationRule']],
     [
       'an end without its duration',
       null,
@@ -130,7 +134,7 @@ describe('the settings of a role', () => {
       ['ExpirationRule'],
     ],
     [
-      'an end that is past',
+      'an end in the past',
       null,
       { scheduleInfo: { expiration: { type: 'AfterDateTime', endDateTime: '2020-01-01T00:00:00Z' } } },
       ['ExpirationRule'],
@@ -169,7 +173,7 @@ describe('the settings of a role', () => {
       );
     }));
 
-  test('are told, and change', () =>
+  test('are reported, and change', () =>
     withPim({}, async ({ client, pim, send }) => {
       const wanted = /^(?:(?:Expiration|Enablement)_Admin|AuthenticationContext_EndUser|Approval_EndUser)_Assignment$/;
       // The client has no filter for this list.
@@ -205,7 +209,7 @@ describe('the settings of a role', () => {
     [{ role: 'Readers' }, 'no role definition named "Readers"'],
     [{ scope: `${SUBSCRIPTION}/resourceGroups/none` }, 'could not be found'],
     [{ maximumDuration: '8h' }, 'no ISO 8601 duration'],
-  ])('%j is told', (wrong, message) =>
+  ])('%j is reported', (wrong, message) =>
     withPim({}, ({ pim }) => {
       expect(() => {
         pim.setPolicy(policy(wrong));

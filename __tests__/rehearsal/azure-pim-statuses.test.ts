@@ -30,14 +30,14 @@ const FAILED = [
   'Revoked',
 ] as const;
 
-/** Statuses of a request to assign, what comes of it, and what a second request is told. */
+/** Statuses of a request to assign, its result, and the response to a second request. */
 const assigning: readonly (readonly [RequestStatus, boolean, string])[] = [
   ['Provisioned', true, '400 RoleAssignmentExists'],
   ...MOVING.map((status) => [status, false, '400 PendingRoleAssignmentRequest'] as const),
   ...FAILED.map((status) => [status, false, '201'] as const),
 ];
 
-test('all statuses that there are', () => {
+test('all known statuses', () => {
   expect(new Set(assigning.map(([status]) => status)).size).toBe(22);
 });
 
@@ -99,7 +99,7 @@ test('statuses come one after the other, on the clock', () =>
     expect(arm.pim.find(reader)).toMatchObject({ startAt: began + 20_000, endAt: began + 20_000 + HOUR });
   }));
 
-test('what a status says and what happens can differ', () =>
+test('the reported status and the effect can differ', () =>
   withPim({}, async (arm) => {
     arm.pim.script({}, { effect: false });
     expect((await put(arm, 1, 'AdminAssign')).body.properties?.['status']).toBe('Provisioned');
@@ -109,7 +109,7 @@ test('what a status says and what happens can differ', () =>
     expect(arm.state.has(reader)).toBe(true);
   }));
 
-test('a beginning ahead that fails leaves nothing behind', () =>
+test('a planned access that fails leaves nothing', () =>
   withPim({}, async (arm) => {
     arm.pim.script(
       {},
@@ -143,7 +143,7 @@ test('an access that has ended meanwhile is not extended', () =>
 test.each([
   ['at once', 0],
   ['when it begins', HOUR],
-])('a tuple that somebody has taken meanwhile makes it fail: %s', (_, aheadMs) =>
+])('a tuple that another request has made meanwhile makes it fail: %s', (_, aheadMs) =>
   withPim({}, async (arm) => {
     const startDateTime = new Date(arm.now() + aheadMs).toISOString();
     if (aheadMs === 0) arm.pim.script({}, { statuses: [['Provisioned', MINUTE]] });
@@ -167,7 +167,7 @@ describe('a request that waits for a person', () => {
       await use(arm);
     });
 
-  test('is let through, and has its whole time', () =>
+  test('is approved, and has its whole time', () =>
     waiting(async (arm) => {
       arm.pim.approve(request(1), 3000);
       expect(await statusOf(arm, 1)).toBe('AdminApproved');

@@ -12,7 +12,7 @@ type Kind =
   | 'roleAssignmentScheduleInstances'
   | 'roleManagementPolicyAssignments';
 
-/** ARM whose requests of PIM take no time, unless `pim` says otherwise. */
+/** ARM with requests of PIM that take no time, unless `pim` sets one. */
 export function withPim(
   options: AzureOptions,
   use: (arm: Arm) => Promise<void>,
@@ -27,7 +27,7 @@ export function path(kind: Kind, scope = GROUP, name = '', filter = ''): string 
   return `${at}/providers/Microsoft.Authorization/${kind}${name === '' ? '' : `/${name}`}?${query}`;
 }
 
-/** A name for a request that is easy to tell apart. */
+/** A name for a request that is easy to recognize. */
 export function request(number: number): string {
   return `b0000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 }
@@ -63,7 +63,7 @@ export function put(
   return send('PUT', path('roleAssignmentScheduleRequests', GROUP, request(number)), body(requestType, more));
 }
 
-/** The tuple that `body` is about. */
+/** Tuple of `body`. */
 export const reader = { scope: GROUP, role: 'Reader', principalId: ON_CALL } as const;
 
 /** The status of a request as a GET reads it. */

@@ -19,7 +19,7 @@ import {
 import { ask, inAzure } from './azure-support.ts';
 import { after, body, HOUR, MINUTE, path, put, reader, request, statusOf, withPim } from './azure-pim-support.ts';
 
-/** What of the tuple a client finds in the two lists and among the role assignments. */
+/** The tuple in the two lists and among the role assignments, as a client finds it. */
 async function found(arm: Parameters<typeof put>[0]): Promise<Readonly<Record<string, unknown>>> {
   const scope = GROUP.slice(1);
   const filter = `principalId eq '${ON_CALL}'`;
@@ -40,8 +40,8 @@ async function found(arm: Parameters<typeof put>[0]): Promise<Readonly<Record<st
   };
 }
 
-describe('an access for a time, through the SDK', () => {
-  test('is there at once, is a role assignment, and goes by itself', () =>
+describe('access with an end, through the SDK', () => {
+  test('exists at once, is a role assignment, and ends by itself', () =>
     withPim({}, async (arm) => {
       const { client, state, advance, journal, now } = arm;
       const began = now();
@@ -106,7 +106,7 @@ describe('an access for a time, through the SDK', () => {
       expect(state.has(reader)).toBe(false);
     }));
 
-  test('an end that is moved is the one that counts', () =>
+  test('a changed end is the one that counts', () =>
     withPim({}, async (arm) => {
       const { state, advance } = arm;
       await put(arm, 1, 'AdminAssign');
@@ -126,7 +126,7 @@ describe('an access for a time, through the SDK', () => {
       ]);
     }));
 
-  test('an extension has to extend', () =>
+  test('an extension must extend', () =>
     withPim({}, async (arm) => {
       await put(arm, 1, 'AdminAssign');
       await arm.advance(2 * MINUTE);
@@ -136,12 +136,12 @@ describe('an access for a time, through the SDK', () => {
     }));
 });
 
-describe('a beginning ahead', () => {
+describe('planned access', () => {
   const later = (arm: Parameters<typeof put>[0]): Readonly<Record<string, unknown>> => ({
     scheduleInfo: { startDateTime: new Date(arm.now() + HOUR).toISOString(), expiration: after('PT1H') },
   });
 
-  test('is Granted, is a schedule and no instance, and begins by itself', () =>
+  test('is Granted, is a schedule and not an instance, and begins by itself', () =>
     withPim({}, async (arm) => {
       const { state, advance } = arm;
       const made = await put(arm, 1, 'AdminAssign', later(arm));
@@ -156,7 +156,7 @@ describe('a beginning ahead', () => {
       expect(state.has(reader)).toBe(false);
     }));
 
-  test('can be cancelled until then', () =>
+  test('can be canceled until then', () =>
     withPim({}, async (arm) => {
       const { client, advance, state } = arm;
       await put(arm, 1, 'AdminAssign', later(arm));
@@ -182,7 +182,7 @@ describe('the role assignment of a schedule', () => {
       expect(outcome(await put(arm, 2, 'AdminAssign'))).toBe('400 RoleAssignmentExists');
     }));
 
-  test('is not changed or deleted past its schedule, and tests see that it was tried', () =>
+  test('is not changed or deleted without its schedule, and tests see the try', () =>
     withPim({}, async (arm) => {
       await put(arm, 1, 'AdminAssign');
       const { name, id } = arm.state.find(reader) ?? { name: '', id: '' };
@@ -200,7 +200,7 @@ describe('the role assignment of a schedule', () => {
       expect(arm.state.has(reader)).toBe(true);
     }));
 
-  test('a plain one that is there keeps its tuple from PIM', () =>
+  test('an existing plain one keeps PIM from its tuple', () =>
     withPim({}, async (arm) => {
       arm.state.add(reader);
       expect(outcome(await put(arm, 1, 'AdminAssign'))).toBe('400 RoleAssignmentExists');
@@ -219,10 +219,10 @@ describe('the role assignment of a schedule', () => {
   );
 });
 
-describe('a request that takes its time', () => {
+describe('a request that takes time', () => {
   type Arm = Parameters<typeof put>[0];
 
-  /** Sends a request and waits until it is being worked on; the clock stands still. */
+  /** Sends a request and waits until the server works on it; the clock does not move. */
   async function begun(arm: Arm): Promise<{ readonly sent: ReturnType<typeof put> }> {
     const sent = put(arm, 1, 'AdminAssign');
     while (arm.pim.requests().length === 0) await wait(5);
@@ -247,7 +247,7 @@ describe('a request that takes its time', () => {
       expect(endAt).toBe(startAt + HOUR);
     }));
 
-  test('answers with what it has come to by then', () =>
+  test('returns its status at that time', () =>
     withArm({}, async (arm) => {
       arm.pim.script({}, { takesMs: 3000, statuses: [['ProvisioningStarted', 1000]] });
       const { sent } = await begun(arm);
@@ -255,7 +255,7 @@ describe('a request that takes its time', () => {
       expect((await sent).body.properties).toMatchObject({ status: 'ProvisioningStarted' });
     }));
 
-  test('goes on when its answer is lost', () =>
+  test('continues when its response is lost', () =>
     withArm({}, async (arm) => {
       arm.script.fault({ operation: 'roleAssignmentScheduleRequests.put' }, { kind: 'lost' });
       const { sent } = await begun(arm);
@@ -266,7 +266,7 @@ describe('a request that takes its time', () => {
       expect(arm.journal.all()).toMatchObject([{ outcome: 'lost' }]);
     }));
 
-  test('does not keep a clock from moving that somebody waits on', () =>
+  test('does not stop a clock that another client waits on', () =>
     inAzure({}, async (world) => {
       const { environment, pim, estate } = world.azure;
       const sent = ask(environment + path('roleAssignmentScheduleRequests', GROUP, request(1)), {
@@ -298,7 +298,7 @@ test('a subscription is written with its other prefix, and read with it too', ()
   }));
 
 describe('other people', () => {
-  test('make and end accesses', () =>
+  test('make and end access', () =>
     withPim({}, async (arm) => {
       const made = arm.pim.add({ ...reader, endAt: arm.now() + HOUR, justification: 'mine' });
       expect(await found(arm)).toEqual({ ends: [HOUR], running: 1, assignments: 1 });

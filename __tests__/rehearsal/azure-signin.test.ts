@@ -13,7 +13,7 @@ const SUBJECT = 'repo:octo-org/infra:environment:production-access';
 const right = { issuer: ISSUER, subject: SUBJECT, audience: AUDIENCE };
 
 describe('the token endpoint', () => {
-  test('gives the official client tokens for ARM and Graph, signed by the published keys', () =>
+  test('issues tokens for ARM and Graph to the official client, signed by the published keys', () =>
     inAzure({}, async (world) => {
       const { ids, login, graph } = world.azure;
       const credential = new ClientAssertionCredential(ids.tenantId, ids.clientId, () => idToken(world), {
@@ -36,7 +36,7 @@ describe('the token endpoint', () => {
       expect(world.secrets()).toEqual(expect.arrayContaining([arm.token, other.token]));
     }));
 
-  test('gives tokens that are good for an hour', () =>
+  test('issues tokens that are valid for an hour', () =>
     inAzure({}, async (world) => {
       const { body } = await signIn(world, { scope: `${world.azure.graph}/.default` });
       expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 3599 });
@@ -100,7 +100,7 @@ describe('the token endpoint', () => {
       },
     ],
     [
-      'no federated credentials at all',
+      'no federated credentials',
       { options: { federatedCredentials: [] }, code: 70025, says: 'has no configured federated identity credentials' },
     ],
     [
@@ -128,12 +128,12 @@ describe('the token endpoint', () => {
     }),
   );
 
-  test('a credential of a list is enough', () =>
+  test('one matching credential of a list is enough', () =>
     inAzure({ federatedCredentials: [{ ...right, subject: 'x' }, right] }, async (world) => {
       expect((await signIn(world)).status).toBe(200);
     }));
 
-  test('refuses an assertion when its five minutes are over', () =>
+  test('refuses an assertion after its five minutes', () =>
     inAzure({}, async (world) => {
       const assertion = await idToken(world);
       await world.advance(299_000);
@@ -168,9 +168,9 @@ describe('the token endpoint', () => {
       400,
       'invalid_resource',
     ],
-    ['a client that is not here', { client_id: '0'.repeat(8) }, 700016, 400, 'unauthorized_client'],
+    ['an unknown client', { client_id: '0'.repeat(8) }, 700016, 400, 'unauthorized_client'],
     [
-      'an object id in place of the client id',
+      'an object ID in place of the client ID',
       { client_id: '5e000000-0000-4000-8000-0000000000b0' },
       700016,
       400,
@@ -208,7 +208,7 @@ describe('the token endpoint', () => {
     }),
   );
 
-  test('the official client carries the number of a refused token in its error', () =>
+  test('the official client has the number of a refused token in its error', () =>
     inAzure({}, async (world) => {
       const { ids, login } = world.azure;
       const attempt = (tenant: string, audience: string): Promise<unknown> =>
@@ -249,7 +249,7 @@ describe('the token endpoint', () => {
       expect(text).not.toContain(String(body['access_token']).split('.')[1]);
     }));
 
-  test('takes part in scripts in its own form', () =>
+  test('has scripted responses in its own form', () =>
     inAzure({}, async (world) => {
       const { script } = world;
       script.fault({ service: 'entra', operation: 'token' }, { kind: 'throttle', retryAfterSeconds: 7 });
@@ -272,7 +272,7 @@ describe('the token endpoint', () => {
 });
 
 describe('discovery', () => {
-  test('leads to this Entra, by the tenant’s id or domain', () =>
+  test("leads to this Entra, by the tenant's ID or domain", () =>
     inAzure({}, async (world) => {
       const { login, ids } = world.azure;
       for (const tenant of [ids.tenantId, 'octo.onmicrosoft.com']) {
@@ -285,14 +285,14 @@ describe('discovery', () => {
       expect(world.journal.of('discovery')).toHaveLength(2);
     }));
 
-  test('says invalid_tenant of an unknown one', () =>
+  test('returns invalid_tenant for an unknown one', () =>
     inAzure({}, async (world) => {
       const tenant = '11111111-0000-4000-8000-000000000000';
       const { status, body } = await ask(`${world.azure.login}/${tenant}/v2.0/.well-known/openid-configuration`);
       expect([status, body['error'], body['error_codes']]).toEqual([400, 'invalid_tenant', [90002]]);
     }));
 
-  test('knows the authorities of Microsoft and no other', () =>
+  test('knows the authorities of Microsoft and no others', () =>
     inAzure({}, async (world) => {
       const about = (authority: string): ReturnType<typeof ask> =>
         ask(
@@ -314,7 +314,7 @@ describe('the metadata of ARM', () => {
     return { status: answer.status, bytes: Buffer.from(await answer.arrayBuffer()) };
   };
 
-  test('is one object, behind a byte order mark, for anybody', () =>
+  test('are one object, after a byte order mark, for every caller', () =>
     inAzure({}, async (world) => {
       const { environment, login, graph } = world.azure;
       const { status, bytes } = await read(`${environment}/metadata/endpoints?api-version=2022-09-01`);
@@ -329,7 +329,7 @@ describe('the metadata of ARM', () => {
       expect(world.journal.of('metadata')).toMatchObject([{ service: 'arm', authorized: false }]);
     }));
 
-  test('cannot name Microsoft Graph, and may have other audiences', () =>
+  test('cannot name Microsoft Graph, and can have other audiences', () =>
     inAzure({ withoutGraph: true, armAudiences: ['https://a.test', 'https://b.test/'] }, async (world) => {
       const { body } = await ask(`${world.azure.environment}/metadata/endpoints?api-version=2022-09-01`);
       expect(body).not.toHaveProperty('microsoftGraphResourceId');
@@ -341,7 +341,7 @@ describe('the metadata of ARM', () => {
   test.each([
     ['?api-version=2015-01-01', 'InvalidApiVersionParameter'],
     ['', 'MissingApiVersionParameter'],
-  ])('is not offered for %p', (query, code) =>
+  ])('are not available for %p', (query, code) =>
     inAzure({}, async (world) => {
       const { status, body } = await ask(`${world.azure.environment}/metadata/endpoints${query}`);
       expect(status).toBe(400);

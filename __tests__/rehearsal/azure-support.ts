@@ -26,7 +26,7 @@ export async function inAzure(
   }
 }
 
-/** An ID token as a step of a job gets it. */
+/** An ID token in the form that a step of a job gets. */
 export async function idToken(
   world: AnyWorld,
   audience = AUDIENCE,
@@ -55,7 +55,7 @@ export async function ask(url: string | URL, init: RequestInit = {}): Promise<An
   };
 }
 
-/** The form of a token request, right in everything; undefined takes a field away. */
+/** Form of a correct token request; undefined removes a field. */
 export async function signIn(
   world: AnyWorld,
   form: Readonly<Record<string, string | undefined>> = {},
@@ -75,7 +75,7 @@ export async function signIn(
   return ask(`${world.azure.login}/${tenant}/oauth2/v2.0/token`, { method: 'POST', body });
 }
 
-/** Asks Graph as the broker; `path` from behind `/v1.0`. */
+/** Requests from Graph as the broker; `path` is the part after `/v1.0`. */
 export function graph(world: World, path: string, init: Omit<RequestInit, 'headers'> = {}): Promise<Answered> {
   const authorization = `Bearer ${world.azure.token(`${world.azure.graph}/`)}`;
   return ask(`${world.azure.graph}/v1.0${path}`, { ...init, headers: { authorization } });
@@ -86,7 +86,7 @@ export function filtered(world: World, collection: string, filter: string): Prom
   return graph(world, `/${collection}?$filter=${encodeURIComponent(filter)}`);
 }
 
-/** Sends a path as it is, which `fetch` would tidy up. */
+/** Sends a path unchanged, which `fetch` would normalize. */
 export function rawGraph(world: World, path: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const authorization = `Bearer ${world.azure.token(`${world.azure.graph}/`)}`;

@@ -21,7 +21,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a program in an environment of nothing but what is given. */
+/** Runs a program in an environment of the given variables only. */
 async function run(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
   try {
     const { stdout, stderr } = await promisify(execFile)(program, args, { env, cwd: repository });
@@ -45,7 +45,7 @@ async function under(world: World, env: Readonly<Record<string, string>>, module
 }
 
 describe('a world', () => {
-  test('has no Azure unless it is asked for, and no AWS unless that is', async () => {
+  test('has Azure only on request, and AWS only on request', async () => {
     const plain = await startWorld();
     const other = await startWorld({ clouds: ['azure'] });
     try {
@@ -60,7 +60,7 @@ describe('a world', () => {
     }
   });
 
-  test('gives a step what it needs: who it is, where Azure is, and whom to trust', async () => {
+  test('gives a step its caller, the addresses of Azure, and the authority to trust', async () => {
     const world = await startWorld({ clouds: ['aws', 'azure'] });
     const trust = world.env['NODE_EXTRA_CA_CERTS'] ?? '';
     try {
@@ -85,7 +85,7 @@ describe('a world', () => {
     expect(existsSync(trust)).toBe(false);
   });
 
-  test('shows what Azure holds and lets others change it', () =>
+  test('shows the state of Azure and allows changes as by others', () =>
     inAzure({}, async (world) => {
       const { estate } = world.azure;
       const grant = { scope: SCOPE, role: 'Reader', principalId: ON_CALL };
@@ -126,7 +126,7 @@ describe('a world', () => {
       },
     );
 
-  test('lets a signed-in client change ARM, and nobody with a token for something else', () =>
+  test('allows changes of ARM to a signed-in client, and not with a token for another service', () =>
     inAzure({}, async (world) => {
       expect((await put(world, `Bearer ${world.azure.token(world.azure.graph)}`)).status).toBe(401);
       const { body } = await signIn(world);
@@ -142,7 +142,7 @@ describe('a world', () => {
       });
     }));
 
-  test('gives a scripted body in place of that of a success, 201 as well', () =>
+  test('returns a scripted body in place of that of a success, 201 too', () =>
     inAzure({}, async (world) => {
       world.script.fault({ operation: 'roleAssignments.put' }, { kind: 'answer', body: { scripted: true } });
       const { status, body } = await put(world, `Bearer ${world.azure.token()}`);
@@ -152,7 +152,7 @@ describe('a world', () => {
 });
 
 describe('the proxy', () => {
-  /** What becomes of a request for a tunnel. */
+  /** Result of a request for a tunnel. */
   const connect = (world: World, target: string): Promise<string> =>
     new Promise((resolve, reject) => {
       const { hostname, port } = new URL(world.env['HTTPS_PROXY'] ?? '');
@@ -167,7 +167,7 @@ describe('the proxy', () => {
       socket.once('error', reject);
     });
 
-  /** Signs in through the proxy with the official client, for ARM and Graph, and asks both. */
+  /** Signs in through the proxy with the official client, for ARM and Graph, and sends a request to both. */
   const module = (login: string, tenant: string, client: string, arm: string, graphHost: string): string => `
     import { ClientAssertionCredential } from '@azure/identity';
     import { setGlobalProxyFromEnv } from 'node:http';
@@ -212,7 +212,7 @@ describe('the proxy', () => {
     }),
   );
 
-  test('an assertion for one cloud is none for another', () =>
+  test('an assertion for one cloud is not valid for another', () =>
     inAzure({ proxy: true }, async (world) => {
       const { tenantId, clientId } = world.azure.ids;
       const ASSERTION = await idToken(world);
@@ -282,11 +282,11 @@ describe('the proxy', () => {
     }));
 });
 
-/** The command is a shell script: what it does is shown as skipped where there is no shell. */
+/** The command is a shell script: its tests are reported as skipped without a shell. */
 const describeCommand = process.platform === 'win32' ? describe.skip : describe;
 
 describeCommand('the az of a rehearsal', () => {
-  /** As AzureCliCredential calls it, in an environment of nothing but what the world gives. */
+  /** Called as by AzureCliCredential, with only the world's environment. */
   const az = (world: World, resource: string, ...more: readonly string[]): Promise<Ended> =>
     run('/bin/sh', ['-c', `az account get-access-token --output json --resource ${resource} ${more.join(' ')}`], {
       ...world.azure.cli,
@@ -298,7 +298,7 @@ describeCommand('the az of a rehearsal', () => {
     return az(world, resource);
   };
 
-  test('prints what the CLI prints', () =>
+  test("prints the CLI's output", () =>
     inAzure({}, async (world) => {
       const { exitCode, stdout } = await az(world, ARM);
       expect(exitCode).toBe(0);
@@ -319,7 +319,7 @@ describeCommand('the az of a rehearsal', () => {
       ]);
     }));
 
-  test('knows the tenant and the subscriptions of its session', () =>
+  test('has the tenant and the subscriptions of its session', () =>
     inAzure({}, async (world) => {
       const { tenantId } = world.azure.ids;
       const byTenant = await az(world, ARM, '--tenant', tenantId);
@@ -333,7 +333,7 @@ describeCommand('the az of a rehearsal', () => {
       expect((await az(world, ARM, '--nonsense', 'x')).exitCode).toBe(2);
     }));
 
-  test('has ARM’s token from its login, and gets others for five minutes only', () =>
+  test("has ARM's token from its login, and gets others for five minutes only", () =>
     inAzure({}, async (world) => {
       const graphResource = `${world.azure.graph}/`;
       const arm = await az(world, ARM);
@@ -351,7 +351,7 @@ describeCommand('the az of a rehearsal', () => {
       expect((await afterMs(world, 301_000, graphResource)).exitCode).toBe(0);
     }));
 
-  test('does not know other resources, and may have no session', () =>
+  test('does not know other resources, and can be without a session', () =>
     inAzure({}, async (world) => {
       expect((await az(world, 'https://management.azure.com')).stderr).toContain('AADSTS500011');
       world.azure.logoutCli();
@@ -362,7 +362,7 @@ describeCommand('the az of a rehearsal', () => {
       });
     }));
 
-  test('is logged in to a well-known cloud where there is a proxy', () =>
+  test('is signed in to a well-known cloud where there is a proxy', () =>
     inAzure({ proxy: true }, async (world) => {
       await world.advance(301_000);
       expect((await az(world, 'https://management.core.windows.net/')).exitCode).toBe(0);

@@ -6,14 +6,14 @@ import { byIds, describeSignals, ids, inWorld } from '../scenario/support.ts';
 const startAt = Date.UTC(2031, 2, 3, 8);
 const minute = 60_000;
 
-/** When a step began and ended by its own clock, in milliseconds since the epoch. */
+/** Beginning and end of a step by its own clock, in milliseconds since the epoch. */
 function told({ outputs }: { readonly outputs: Readonly<Record<string, string>> }): readonly [number, number] {
   const [record] = JSON.parse(outputs['results'] ?? '[]') as readonly Readonly<Record<string, string>>[];
   return [Date.parse(record?.['started-at'] ?? ''), Date.parse(record?.['ended-at'] ?? '')];
 }
 
-describe('steps beside each other on one clock', () => {
-  test('each begins when it is to begin, and its start takes no time', () =>
+describe('steps side by side on one clock', () => {
+  test('each begins at its time, and its start takes no time', () =>
     inWorld({ startAt }, async (world) => {
       const after = async (ms: number, inputs: Step['inputs']): Promise<readonly [number, number]> => {
         await world.clock.sleep(ms);
@@ -29,7 +29,7 @@ describe('steps beside each other on one clock', () => {
       expect(other[0]).toBe(startAt + 20 * minute);
     }));
 
-  test('the wall clock of a machine can be wrong, and what it measures is right', () =>
+  test('the wall clock of a machine can be wrong, and its durations are right', () =>
     inWorld({ startAt }, async (world) => {
       const result = await runStep(world, { inputs: byIds, skewMs: -2 * minute });
       expect(told(result)[0]).toBe(startAt - 2 * minute);
@@ -37,8 +37,8 @@ describe('steps beside each other on one clock', () => {
     }));
 });
 
-describeSignals('a step that is suspended', () => {
-  test('others go on meanwhile, and it finds the new time when it goes on', () =>
+describeSignals('a suspended step', () => {
+  test('others continue meanwhile, and it reads the new time when it continues', () =>
     inWorld({ startAt }, async (world) => {
       const pauses = [{ when: { operation: 'DescribeAccountAssignmentCreationStatus' }, forMs: 4 * minute }];
       const stopped = runStep(world, { inputs: byIds, pauses });

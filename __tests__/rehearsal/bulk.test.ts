@@ -40,7 +40,7 @@ const create = ({ sso }: Clients, ...of: Parameters<typeof grant>) =>
 const named = (name: string): unknown => expect.objectContaining({ name });
 
 describe('operations', () => {
-  test('of one account go one at a time, whatever the permission set and the kind', () =>
+  test('of one account run one at a time, for any permission set and kind', () =>
     inWorld({ estate }, async (clients) => {
       const { world, sso } = clients;
       world.aws.estate.add({ ...world.aws.estate.find.assignment(namedGrant(0, 2, 1)) });
@@ -61,7 +61,7 @@ describe('operations', () => {
       await sso.send(push);
     }));
 
-  test('deletions are not counted among the fifteen creations, provisionings are three', () =>
+  test('deletions do not count among the fifteen creations, provisionings have a limit of three', () =>
     inWorld({ estate }, async (clients) => {
       const { world, sso } = clients;
       for (let account = 15; account < 30; account += 1) world.aws.estate.add(namedGrant(account, 0, 0));
@@ -84,7 +84,7 @@ describe('operations', () => {
       expect(workOf(world.aws.estate.operations()).count).toEqual({ create: 15, delete: 12, provision: 6 });
     }));
 
-  test('take times that follow from the seed, in whatever order they begin, and can be summed up', async () => {
+  test('have durations that follow from the seed, in any order, and can be added up', async () => {
     const run = async (order: readonly number[]): Promise<ReturnType<typeof workOf>> => {
       let work: ReturnType<typeof workOf> | undefined;
       await inWorld(
@@ -110,7 +110,7 @@ describe('operations', () => {
     for (const took of there.byAccount.values()) expect(took).toBeGreaterThanOrEqual(4000);
   });
 
-  test('take times that a function says', () =>
+  test('have durations from a function', () =>
     inWorld(
       {
         estate,
@@ -140,7 +140,7 @@ function namedGrant(account: number, permissionSet: number, group: number) {
 }
 
 describe('the lists of operations', () => {
-  test('are by family and state, in an order of their own, each once, whatever ends meanwhile', () =>
+  test('are by family and state, in an order of their own, each once, with any ends meanwhile', () =>
     inWorld({ estate }, async (clients) => {
       const { world, sso } = clients;
       const started: string[] = [];
@@ -243,7 +243,7 @@ describe('provisioned copies', () => {
 });
 
 describe('the quota', () => {
-  test('is shared with others at work', () =>
+  test('is shared with other callers', () =>
     inWorld({ aws: { throttlePerSecond: 20 } }, async ({ world, sso }) => {
       const granted = async (count: number): Promise<number> => {
         let ok = 0;
@@ -319,7 +319,7 @@ describe('for reading', () => {
       await organizations.send(new ListAccountsCommand({}));
     }));
 
-  test('principals are described by id, and only then found', () =>
+  test('principals are described by ID, and only then found', () =>
     inWorld({}, async ({ world, store }) => {
       const { principalId: UserId } = world.aws.estate.find.principal('user:alice@example.com');
       const { principalId: GroupId } = world.aws.estate.find.principal('group:Auditors');
@@ -335,7 +335,7 @@ describe('for reading', () => {
       );
     }));
 
-  test('accounts show their place in the organization, or do not', async () => {
+  test('accounts show their place in the organization with the option for it', async () => {
     const paths = async (organizationsWithoutPaths: boolean): Promise<unknown[]> => {
       const seen: unknown[] = [];
       await inWorld({ aws: { organizationsWithoutPaths } }, async ({ organizations }) => {
@@ -353,7 +353,7 @@ describe('for reading', () => {
     expect(await paths(true)).toEqual([undefined, undefined]);
   });
 
-  test('the caller is told who it is, whatever its policy', () =>
+  test('the caller gets its identity with any policy', () =>
     inWorld({ aws: { policy: { Statement: [] } } }, async ({ sts }) => {
       expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
         Account: '111122223333',

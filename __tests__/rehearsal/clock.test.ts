@@ -10,7 +10,7 @@ import { startClock, type Clock } from '../../rehearsal/clock/coordinator.ts';
 let clock: Clock;
 let server: Server;
 let url: string;
-/** The process that runs now. */
+/** The running process. */
 let pid = -1;
 
 beforeEach(async () => {
@@ -50,7 +50,7 @@ afterEach(async () => {
   await clock.close();
 });
 
-/** Runs a module under the clock and gives what it printed, line by line as JSON. */
+/** Runs a module under the clock and returns its output, line by line as JSON. */
 async function run(code: string): Promise<unknown[]> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
     env: { ...clock.env, TARGET: url },
@@ -114,7 +114,7 @@ describe('a process under the virtual clock', () => {
     expect(result).toBe(100_000);
   });
 
-  test('meets its own time-outs when a request hangs, and only then', async () => {
+  test('reaches its own time-outs when a request hangs, and only then', async () => {
     const lines = await run(`${prelude}
       const hung = async (action) => say([await action.catch((error) => error.name + ': ' + error.message), passed()]);
       await hung(get('/hang', 7000));
@@ -145,7 +145,7 @@ describe('a process under the virtual clock', () => {
     },
   );
 
-  test('stands still while it works: loading, files, computing', async () => {
+  test('does not move the clock while it works: loading, files, computing', async () => {
     const lines = await run(`${prelude}
       let fired = false;
       const timer = setTimeout(() => (fired = true), 1);
@@ -159,7 +159,7 @@ describe('a process under the virtual clock', () => {
     expect(lines).toEqual([[false, 0]]);
   });
 
-  test('stands still while many requests are under way at once', async () => {
+  test('does not move the clock while many requests are in flight', async () => {
     const [result] = await run(`${prelude}
       let fired = 0;
       const timer = setInterval(() => (fired += 1), 1000);
@@ -174,7 +174,7 @@ describe('a process under the virtual clock', () => {
     expect(result).toEqual([0, 0]);
   });
 
-  test('moves for timers of any length, and past the housekeeping of idle connections', async () => {
+  test('moves the clock for timers of any length, and past the housekeeping of idle connections', async () => {
     const lines = await run(`${prelude}
       await (await fetch(process.env.TARGET)).text(); // from now on its client looks after the connection
       const far = setTimeout(() => say('too far'), 100_000);
@@ -189,7 +189,7 @@ describe('a process under the virtual clock', () => {
     expect(lines).toEqual([499, 2495, 2994]);
   });
 
-  test('keeps the manners of timers', async () => {
+  test('keeps the properties of timers', async () => {
     const lines = await run(`${prelude}
       import { promisify } from 'node:util';
       import timers from 'node:timers';
@@ -219,7 +219,7 @@ describe('a process under the virtual clock', () => {
     ]);
   });
 
-  test('shares its time with others: nobody is left behind', async () => {
+  test('shares its time with others: none is left behind', async () => {
     const code = (ms: number): string =>
       `${prelude} for (let step = 0; step < 5; step += 1) { await sleep(${ms}); await get('/'); } say(passed()); agent.destroy();`;
     const [one, two] = await Promise.all([run(code(1000)), run(code(700))]);
@@ -229,7 +229,7 @@ describe('a process under the virtual clock', () => {
 });
 
 describe('the process of the clock', () => {
-  test('moves for who sleeps, not for who only scheduled', async () => {
+  test('moves for a sleeping process, not for one that only set a timer', async () => {
     const seen: number[] = [];
     const start = clock.now();
     clock.schedule(1000, () => seen.push(clock.now() - start));
@@ -239,7 +239,7 @@ describe('the process of the clock', () => {
     expect([seen, clock.now() - start]).toEqual([[1000], 3000]);
   });
 
-  test('advances by hand through what is due', async () => {
+  test('advances by hand through the due timers', async () => {
     const seen: string[] = [];
     const start = clock.now();
     const cancel = clock.schedule(500, () => seen.push('cancelled'));
@@ -256,7 +256,7 @@ describe('the process of the clock', () => {
   });
 });
 
-test('the real clock is the one on the wall', async () => {
+test("the real clock is the machine's", async () => {
   const real = await startClock('real');
   expect(Math.abs(real.now() - Date.now())).toBeLessThan(50);
   expect(real.env).toEqual({});

@@ -58,7 +58,7 @@ export async function inWorld(options: WorldOptions, use: (clients: Clients) => 
   }
 }
 
-/** An ID token as a step gets it. */
+/** An ID token in the form that a step gets. */
 export async function idToken(world: World, audience = 'sts.amazonaws.com', variables = world.env): Promise<string> {
   const answer = await fetch(`${variables['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? ''}&audience=${audience}`, {
     headers: { authorization: `Bearer ${variables['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? ''}` },

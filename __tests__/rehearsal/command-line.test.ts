@@ -37,11 +37,11 @@ describe('the command line of a rehearsal', () => {
         from: { path: join(folder, 'access.yml'), id: 'a' },
       },
     ],
-  ])('is understood, with paths that begin where the person is: %j', (args, command) => {
+  ])("is parsed, with paths from the person's folder: %j", (args, command) => {
     expect(read(...args)).toMatchObject(command as object);
   });
 
-  it('gives each workflow the options after it, and all of them those before the first', () => {
+  it('assigns to each workflow the options after it, and to all of them those before the first', () => {
     const command = read(
       ...['--set', 'vars.A=1', '--workflow', 'a.yml', '--set', 'inputs.b=2', '--event', 'push'],
       ...['--workflow', 'b.yml', '--set', 'vars.A=3=4', '--run-scripts'],
@@ -78,7 +78,7 @@ describe('the command line of a rehearsal', () => {
     [['--scene', 'first'], 'from 1 to 19, and not "first"'],
     [['--scene', '3', '--step', 'a.yml'], 'are for the scenes'],
     [['--list', '--workflow', 'a.yml'], 'are for the scenes'],
-  ])('is refused in words: %j', (args, says) => {
+  ])('is refused with a message: %j', (args, says) => {
     expect(misuse(...args)).toContain(says);
   });
 
@@ -86,7 +86,7 @@ describe('the command line of a rehearsal', () => {
     ['--list', 0, /^ 1 A lease/u],
     ['--help', 0, /^npm run rehearse\n/u],
     ['--scene=99', 2, /^$/u],
-  ])('ends the command as a shell expects: %s', (option, code, printed) => {
+  ])('ends the command with the right exit code: %s', (option, code, printed) => {
     const script = fileURLToPath(new URL('../../rehearsal/rehearse.ts', import.meta.url));
     const env = { ...process.env, NODE_NO_WARNINGS: '1' };
     const { status, stdout } = spawnSync(process.execPath, [script, option], { env, encoding: 'utf8' });

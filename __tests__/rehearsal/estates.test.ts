@@ -24,7 +24,7 @@ describe('an estate of any size', () => {
     expect(makeEstate({ ...size, seed: 5 })).not.toEqual(makeEstate({ ...size, seed: 6 }));
   });
 
-  test('has so many of everything, none twice', () => {
+  test('has the requested numbers of everything, none twice', () => {
     const { organization, ...estate } = makeEstate(size);
     const accounts = organization?.accounts ?? [];
     expect(accounts).toHaveLength(202);
@@ -42,7 +42,7 @@ describe('an estate of any size', () => {
     expect(places.accounts).not.toContain(MANAGEMENT);
   });
 
-  test('has a tree of units: at most so deep, names alone below one parent, the same ones elsewhere', () => {
+  test('has a tree of units with limited depth: names are unique below one parent, and can be the same elsewhere', () => {
     const units = makeEstate(size).organization?.organizationalUnits ?? [];
     const byId = new Map(units.map((unit) => [unit.id, unit]));
     const depth = (id: string): number => {
@@ -56,7 +56,7 @@ describe('an estate of any size', () => {
     for (const { id } of units) expect(id).toMatch(/^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/);
   });
 
-  test('has ids that the services take', () => {
+  test('has IDs that the services accept', () => {
     const { accounts, permissionSets, groups, users } = placesOf(makeEstate(size));
     const model = serviceModel('sso-admin');
     const wrong = [...groups, ...users].flatMap((PrincipalId, index) =>
@@ -72,7 +72,7 @@ describe('an estate of any size', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('begins with what is wanted', () => {
+  test('begins with the given entries', () => {
     const estate = makeEstate({
       ...size,
       assigned: { principals: 22, permissionSets: 2, accounts: 10 },
@@ -97,7 +97,7 @@ describe('an estate of any size', () => {
     });
   });
 
-  test('refuses what cannot be', () => {
+  test('refuses impossible sizes', () => {
     expect(() => makeEstate({ accounts: 3, suspended: 2, twins: 2 })).toThrow(/suspended or twins/);
   });
 });
@@ -105,7 +105,7 @@ describe('an estate of any size', () => {
 describe('a tenant of any size', () => {
   const large = { subscriptions: 3, resourceGroups: 30, groups: 8, users: 2, managementGroups: 6 };
 
-  test('follows from its seed, and is one that a person could have written', () => {
+  test('follows from its seed, and could be one that a person wrote', () => {
     const estate = makeAzureEstate(large);
     expect(makeAzureEstate(large)).toEqual(estate);
     expect(makeAzureEstate({ ...large, seed: 2 })).not.toEqual(estate);
@@ -116,7 +116,7 @@ describe('a tenant of any size', () => {
     expect(estate.managementGroups).toHaveLength(7);
   });
 
-  test('begins with what is wanted', () =>
+  test('begins with the given entries', () =>
     inWorld(
       {
         clouds: ['aws', 'azure'],

@@ -54,13 +54,13 @@ describe('expressions of a rehearsed workflow', () => {
     expect(evaluateCondition(condition, scope(standing))).toBe(holds);
   });
 
-  it('name what they read', () => {
+  it('return the names that they read', () => {
     const template = "${{ vars.A || format('}}{0}', secrets['B']) }} and ${{ github.event.issue.number > 1 }}";
     expect(expressionsIn(template)).toHaveLength(2);
     expect(expressionsIn(template).flatMap(pathsIn)).toEqual(['vars.A', 'secrets.B', 'github.event.issue.number']);
   });
 
-  it.each(['a b', 'hashFiles(inputs.x)', 'nowhere.x', '(open'])('are refused in words: %s', (expression) => {
+  it.each(['a b', 'hashFiles(inputs.x)', 'nowhere.x', '(open'])('are refused with a message: %s', (expression) => {
     expect(() => evaluateText(`\${{ ${expression} }}`, scope())).toThrow(Misuse);
     expect(() => evaluateText(`\${{ ${expression} }}`, scope())).toThrow('cannot be evaluated');
   });

@@ -11,7 +11,7 @@ function start(world: World, run: Partial<RunContext>): void {
   world.github.announce({ ...defaultContext, ...run });
 }
 
-test('a dispatched run has an actor, and approvals for the environment that its token names', () =>
+test("a dispatched run has an actor, and approvals for the environment in its token's claims", () =>
   inWorld(async (world) => {
     const { people, repository } = world.github;
     const [alice, bob] = [people.add('alice'), people.add('bob')];
@@ -55,7 +55,7 @@ test('a dispatched run has an actor, and approvals for the environment that its 
     ]);
   }));
 
-/** The claims of a step's ID token, and its event. */
+/** Claims of a step's ID token, and its event. */
 async function seenByStep(
   world: World,
   context: Partial<RunContext>,
@@ -75,14 +75,14 @@ async function seenByStep(
   return { claims: said('claims') as Readonly<Record<string, unknown>>, payload: said('payload') };
 }
 
-test('a job makes the environment that it names, without rules', () =>
+test('a job creates its environment, without rules', () =>
   inWorld(async (world) => {
     expect((await get(world, '/environments/new%2Fone')).status).toBe(404);
     start(world, { checkRunId: '1', environment: 'new/one' });
     expect((await get(world, '/environments/NEW%2Fone')).body).toMatchObject({ name: 'new/one', protection_rules: [] });
   }));
 
-test('a token lies only where a test says so', () =>
+test('a token has false claims only where a test sets them', () =>
   inWorld(async (world) => {
     const { claims } = await seenByStep(world, { environmentNodeId: 'EN_other' });
     const { body } = await get(world, environment);
@@ -113,7 +113,7 @@ test('rejections, comments, other environments and old approvals are in the list
     expect((await get(world, '/actions/runs/4711/approvals')).status).toBe(404);
   }));
 
-test('a login can change and be taken again, an account be deleted: what has its id stays its own', () =>
+test('a login can change and be used again, an account be deleted: data with its ID stay its own', () =>
   inWorld(async (world) => {
     const { people, repository, url } = world.github;
     const bob = people.add('bob');
@@ -169,14 +169,14 @@ test('an Enterprise Server can lack an endpoint', () =>
     expect((await get(world, '')).status).toBe(200);
   }));
 
-test('the repository of others is not shown, nor this one to their tokens', () =>
+test('another repository is not shown, nor this one to its tokens', () =>
   inWorld(async (world) => {
     const stranger = `Bearer ${world.github.token({ repository: 'octo-org/other' })}`;
     expect((await get(world, environment, { authorization: stranger })).status).toBe(404);
     expect((await get(world, `${world.github.url}/repos/octo-org/other${environment}`)).status).toBe(404);
   }));
 
-test('roles and rules are those of now', () =>
+test('roles and rules are the current ones', () =>
   inWorld(async (world) => {
     const { people, repository } = world.github;
     people.add('bob');

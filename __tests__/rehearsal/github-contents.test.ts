@@ -5,7 +5,7 @@ import { get, inWorld, nextOf } from './github-support.ts';
 
 const blobOfHello = 'ce013625030ba8dba906f756967f9e9ca394464a';
 
-test('contents are shown at a commit, whatever came after it', () =>
+test('contents are shown at a commit, with any later commits', () =>
   inWorld(async (world) => {
     const { repository } = world.github;
     const { after } = repository.push({ by: 'octocat', commits: [{ files: { 'access/a b.yml': 'hello\n' } }] });
@@ -113,7 +113,7 @@ test('activity is paged by cursors, filtered, can be late, and can be without an
     expect((await get(world, '/activity?time_period=day')).body).toMatchObject([{ after: repository.tip() }]);
   }));
 
-test('the run of a deleted branch is one of the default branch', () =>
+test('the run of a deleted branch counts as one of the default branch', () =>
   inWorld((world) => {
     const { repository } = world.github;
     repository.push({ branch: 'side', by: 'octocat' });

@@ -15,13 +15,13 @@ function commit(parents: readonly Commit[], content: Files, message: string): Co
   return commitOf({ files: content, parents: parents.map(({ sha }) => sha), message, author: alice, committer: alice });
 }
 
-test('hashes are those of git', () => {
+test("hashes are git's own", () => {
   expect(entryId(file('hello\n'))).toBe('ce013625030ba8dba906f756967f9e9ca394464a');
   expect(treeId(files)).toBe('702f562d04f2cc3cd0ef55440b7872b9f07758d5');
   expect(commit([], files, 'First').sha).toBe('f2a525df56f6a6df49c92c6be291468fd8965d9a');
 });
 
-test('a history knows what a head has that its base has not, and where they parted', () => {
+test('a history has the commits of a head that its base does not have, and their common ancestor', () => {
   const [first, main] = [commit([], files, 'First'), commit([], files, 'Root')];
   const left = commit([first], files, 'Left');
   const right = commit([first, main], files, 'Right');
@@ -31,7 +31,7 @@ test('a history knows what a head has that its base has not, and where they part
   expect(mergeBase(commits, left.sha, main.sha)).toBeUndefined();
 });
 
-test('changes name what was added, altered, removed and moved', () => {
+test('changes name added, altered, removed and moved files', () => {
   const after = new Map([...files, ['a/x', file('altered')], ['new', file('hello\n')], ['b', file('no end')]] as const);
   after.delete('a.b/y');
   after.delete('a/l');

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { World } from '../../rehearsal/world.ts';
 import { get, inWorld, nextOf } from './github-support.ts';
 
-test('a pull request is pushed, reviewed and merged, and the activity says by whom', () =>
+test('a pull request is pushed, reviewed and merged, and the activity names the actors', () =>
   inWorld(async (world) => {
     const { people, repository } = world.github;
     const alice = people.add('alice');
@@ -83,7 +83,7 @@ test.each([
   }),
 );
 
-test('a queue merges several at once, as its bot', () =>
+test('a queue merges several at once, with its bot as the actor', () =>
   inWorld(async (world) => {
     const { repository } = world.github;
     const [one, two] = [ask(world, 'one'), ask(world, 'two')];
@@ -96,7 +96,7 @@ test('a queue merges several at once, as its bot', () =>
     expect((await get(world, `/pulls/${one.pull}`)).body).toMatchObject({ merged: true, merged_by: { type: 'Bot' } });
   }));
 
-test('an evil merge that is pushed by hand looks merged, but for its activity', () =>
+test('a false merge that is pushed by hand looks merged, except for its activity', () =>
   inWorld(async (world) => {
     const { repository } = world.github;
     const { pull, head } = ask(world);
@@ -110,7 +110,7 @@ test('an evil merge that is pushed by hand looks merged, but for its activity', 
     expect(types((await get(world, '/activity?ref=main')).body)).toEqual(['push']);
   }));
 
-test('what is pushed by hand belongs to no pull request, or to one that merely contains it', () =>
+test('commits that are pushed by hand belong to no pull request, or to one that only contains them', () =>
   inWorld(async (world) => {
     const { people, repository } = world.github;
     people.add('alice');
@@ -123,7 +123,7 @@ test('what is pushed by hand belongs to no pull request, or to one that merely c
     expect((await get(world, `/commits/${below}/pulls`)).body).toMatchObject([{ number: pull, merged_at: null }]);
   }));
 
-test('reviews stay with the commit that they are on', () =>
+test('reviews stay with their commit', () =>
   inWorld(async (world) => {
     const { repository, people } = world.github;
     const { pull, head } = ask(world);

@@ -55,7 +55,7 @@ describe('GitHub’s REST API', () => {
       expect((await get(world, `${run}/attempts/1/jobs`)).body).toMatchObject({ total_count: 1, jobs: [job] });
     }));
 
-  test('shows what has ended', () =>
+  test('shows ended runs and jobs', () =>
     inWorld(async (world) => {
       announce(world, 1);
       const second = String(Number(checkRunId) + 1);
@@ -79,7 +79,7 @@ describe('GitHub’s REST API', () => {
       expect((await get(world, `${run}/attempts/3/jobs`)).status).toBe(404);
     }));
 
-  test('gives 30 to a page, 100 at most, and links to the others', () =>
+  test('returns 30 on a page, 100 at most, and links to the others', () =>
     inWorld(async (world) => {
       announce(world, 249);
       const jobsAt = async (path: string): Promise<readonly [number, string]> => {
@@ -113,7 +113,7 @@ describe('GitHub’s REST API', () => {
       expect(refused.headers.get('x-accepted-github-permissions')).toBe('actions=read');
     }));
 
-  test('takes a token no longer than it lives', () =>
+  test('accepts a token only until it expires', () =>
     inWorld(async (world) => {
       const token = world.github.token({ lifetimeMs: 60_000 });
       await world.advance(59_000);
@@ -123,7 +123,7 @@ describe('GitHub’s REST API', () => {
       expect(world.secrets()).toContain(token);
     }));
 
-  test('knows nothing of a run that was deleted', () =>
+  test('does not find a deleted run', () =>
     inWorld(async (world) => {
       world.github.forget(runId);
       for (const path of [run, `${run}/attempts/1/jobs`, `/repos/${repository}/actions/jobs/${checkRunId}`])

@@ -30,7 +30,7 @@ const jsonSchema = z.fromJSONSchema(
   >[0],
 );
 
-/** What is said of it, without its first line. */
+/** The report on it, without its first line. */
 function faultsIn(text: string): readonly string[] {
   try {
     read(text);
@@ -58,8 +58,8 @@ azure:
   subscriptions: [{ name: prod, managementGroup: nowhere }]
 `;
 
-describe('an estate of one’s own', () => {
-  it('is told all that is wrong with it at once: where, why, and what would be right', () => {
+describe("a user's own estate", () => {
+  it('has all its faults reported at once: the place, the reason, and a correct value', () => {
     expect(faultsIn(many)).toEqual([
       "line 8, organization.accounts[0].id: 444455556666 must be 12 digits in quotes, such as '123456789012'",
       'line 9, users: is empty: leave it out, or write a list, such as [{ userName: alice@example.com }]',
@@ -130,19 +130,19 @@ describe('an estate of one’s own', () => {
       'azure: { managementGroups: [{ id: a, parent: b }, { id: b, parent: a }] }',
       'a does not lie below the tenant root',
     ],
-  ])('is refused in words: %s', (text, told) => {
+  ])('is refused with a message: %s', (text, told) => {
     expect(faultsIn(text).join('\n')).toContain(told);
   });
 
   it.each([
     ['nothing', '', 'no sections are here'],
     ['no YAML', 'a: [', 'is not YAML'],
-  ])('is refused in words where it is %s', (_, text, told) => {
+  ])('is refused with a message where it is %s', (_, text, told) => {
     expect(() => read(text)).toThrow(told);
     expect(() => read(text)).toThrow(Misuse);
   });
 
-  it('is refused in words where there is no such file', () => {
+  it('is refused with a message where the file does not exist', () => {
     expect(() => estateFor(join(tmpdir(), 'no-such-estate.yml'), {})).toThrow(Misuse);
   });
 
@@ -166,7 +166,7 @@ azure:
   managementGroups: [{ displayName: Ours }]
 `;
 
-  it('needs no ids: they follow from the names, always the same, none twice', () => {
+  it('needs no IDs: they follow from the names, always the same, none twice', () => {
     const estate = read(bare);
     expect(read(bare)).toEqual(estate);
     expect(new Set(estate.groups.map(({ id }) => id)).size).toBe(2);
@@ -177,7 +177,7 @@ azure:
     expect(faultsOf(estate)).toEqual([]);
   });
 
-  it('has of the sample what it leaves out, as far as what that names is there', () => {
+  it('has missing sections from the sample, if the things that they name exist', () => {
     const sample = loadEstate();
     const { azure, ...estate } = read(bare);
     expect(estate.identityProvider).toEqual(sample.identityProvider);
@@ -197,7 +197,7 @@ azure:
     expect(read('repository: { name: o/r }').azure?.assignments).toEqual(sample.azure?.assignments);
   });
 
-  it('can be another tenant with the sample’s places', () => {
+  it("can be another tenant with the sample's places", () => {
     const id = '00000000-1111-4222-8333-444455556666';
     const { azure } = read(`azure: { tenant: { id: ${id} } }`);
     expect([azure?.tenant.domain, azure?.managementGroups[0]?.id]).toEqual(['octo.onmicrosoft.com', id]);
@@ -205,8 +205,8 @@ azure:
   });
 
   it.each([
-    ['what leaves out ids', bare, true],
-    ['a name that nothing reads', 'groups: [{ name: Ours }]', false],
+    ['missing IDs', bare, true],
+    ['an unknown name', 'groups: [{ name: Ours }]', false],
     ['an id in another form', 'azure: { broker: deploy }', false],
   ])('is checked by editors with its JSON Schema: %s', (_, written, isRight) => {
     expect(jsonSchema.safeParse(parse(written)).success).toBe(isRight);
@@ -217,7 +217,7 @@ azure:
     await world.close();
   });
 
-  it('never falls over what stands in a wrong place', () => {
+  it('reports values in a wrong place without a crash', () => {
     const whole = loadEstate();
     const { azure } = whole;
     if (azure === undefined) throw new TypeError('there is no Azure');
@@ -233,7 +233,7 @@ azure:
 
 type Key = string | number;
 
-/** Where something stands in a value: of lists only the first entries. */
+/** Place of a value in another one: of lists only the first entries. */
 function pathsOf(value: unknown): readonly (readonly Key[])[] {
   if (typeof value !== 'object' || value === null) return [];
   const keys: readonly Key[] = Array.isArray(value) ? [...value.keys()].slice(0, 2) : Object.keys(value);

@@ -33,7 +33,7 @@ const onAzure = {
   'azure-subscription-id': '11111111-2222-4333-8444-555555555501',
 } as const;
 const onAzureWithout = { ...onAzure, 'azure-client-id': 'none', 'azure-tenant-id': '' } as const;
-/** A job that signs in as the estate has it. */
+/** A job with the sign-in of the estate. */
 const good = { 'runs-on': 'ubuntu-latest', environment: 'production-access', permissions: { 'id-token': 'write' } };
 
 interface Parts {
@@ -70,7 +70,7 @@ async function withWorkflow<T>(parts: Parts, work: (options: OwnOptions) => T | 
 
 const jobOf = (parts: Parts): Promise<OwnJob | null> => withWorkflow(parts, (options) => readStep(options).job);
 
-describe('the job that a workflow gives a step', () => {
+describe('the job of a step in a workflow', () => {
   it.each<[string, Mapping | undefined, Mapping | undefined, boolean]>([
     ['nowhere', undefined, undefined, false],
     ['for the workflow', { permissions: { 'id-token': 'write' } }, undefined, true],
@@ -79,7 +79,7 @@ describe('the job that a workflow gives a step', () => {
     ['with everything', { permissions: 'write-all' }, undefined, true],
     ['to read everything', { permissions: 'read-all' }, undefined, false],
     ['to read', { permissions: { 'id-token': 'read' } }, undefined, false],
-  ])('has ID tokens as permissions say it: %s', async (_, workflow = {}, job = {}, idToken) => {
+  ])('has ID tokens as its permissions allow: %s', async (_, workflow = {}, job = {}, idToken) => {
     expect(await jobOf({ workflow, job })).toMatchObject({ idToken });
   });
 
@@ -93,7 +93,7 @@ describe('the job that a workflow gives a step', () => {
     expect(await jobOf({ job, values: { 'inputs.where': 'staging' } })).toMatchObject({ environment: name });
   });
 
-  it('asks what the expression of an environment stands for', async () => {
+  it('needs the value of the expression of an environment', async () => {
     await expect(jobOf({ job: { environment: '${{ inputs.where }}' } })).rejects.toThrow("--set 'inputs.where=…'");
   });
 
@@ -111,7 +111,7 @@ describe('the job that a workflow gives a step', () => {
     expect(await jobOf({ on })).toMatchObject({ event, ref });
   });
 
-  it('runs on another of its events where that is asked for, and on no other', async () => {
+  it('runs on the requested one of its events, and on no other', async () => {
     const on = ['workflow_dispatch', 'issue_comment'];
     expect(await jobOf({ on, event: 'issue_comment' })).toMatchObject({ event: 'issue_comment' });
     const other = jobOf({ on, event: 'push' });
@@ -160,7 +160,7 @@ const rehearsed = (parts: Parts): Promise<Rehearsed> =>
   });
 
 describe('a rehearsal of a workflow’s step', () => {
-  it('says what the workflow says, and what is taken as given', async () => {
+  it('shows the values from the workflow, and the assumed ones', async () => {
     const { green, said } = await rehearsed({});
     expect(said.split('\n').slice(0, 2)).toEqual([
       'From access.yml: id-token: write, environment production-access, workflow_dispatch on refs/heads/main.',
@@ -188,13 +188,13 @@ describe('a rehearsal of a workflow’s step', () => {
     ],
     ['another environment on Azure', { job: { ...good, environment: 'prod' }, with: onAzure }, 'AADSTS700213'],
     [
-      'an event of strangers',
+      'an event that strangers can cause',
       { on: 'issue_comment' },
       'allow-event: issue_comment started this workflow, and this list does not name it.',
     ],
-    ['nobody who signs in', { with: inputs }, 'assumed not signed in'],
-    ['nobody who signs in on Azure', { with: onAzureWithout }, 'assumed not signed in'],
-  ])('is red where reality is: %s', async (_, parts, told) => {
+    ['without a sign-in', { with: inputs }, 'assumed not signed in'],
+    ['without a sign-in on Azure', { with: onAzureWithout }, 'assumed not signed in'],
+  ])('is red where the real step is: %s', async (_, parts, told) => {
     const { green, said } = await rehearsed(parts);
     expect(said).toContain(told);
     expect([green, said.includes('✘ Not green')]).toEqual([false, true]);
@@ -209,7 +209,7 @@ describe('a rehearsal of a workflow’s step', () => {
     expect(green).toBe(true);
   });
 
-  it('says which permission set the policies for leases do not allow', async () => {
+  it('names the permission set that the policies for leases do not allow', async () => {
     const ender = 'arn:aws:iam::111122223333:role/my-ender';
     const lease = { ...onAws, lifetime: '1h', 'aws-scheduler-role-arn': ender };
     expect((await rehearsed({ with: lease })).said).toContain('In this estate ReadOnlyAccess does not have it');
@@ -219,7 +219,7 @@ describe('a rehearsal of a workflow’s step', () => {
 });
 
 describe('an input that the action does not declare', () => {
-  it('is shown as GitHub’s runner shows it', () =>
+  it("is shown as by GitHub's runner", () =>
     inWorld({}, async (world) => {
       const { log, annotations } = await runStep(world, {
         inputs: { ...onAws, 'life-time': '1h', Reason: 'R', x: '' },

@@ -80,7 +80,7 @@ function misuse(work: () => unknown): string {
   return '';
 }
 
-describe('the step that a person asks to be rehearsed', () => {
+describe('the step that a person wants to rehearse', () => {
   it.each([
     ['a list of one', '- uses: octo-org/cloud-access@v1\n  with: { cloud: aws, max-grants: 3 }'],
     ['one step', 'uses: octo-org/cloud-access@v1\nwith: { cloud: aws, max-grants: 3 }'],
@@ -94,7 +94,7 @@ describe('the step that a person asks to be rehearsed', () => {
     }),
   );
 
-  it('is found in a workflow by its id, with what expressions stand for', () =>
+  it('is found in a workflow by its ID, with the values of expressions', () =>
     withFile(workflow, (path) => {
       const values = [['inputs.team', 'Payments On-Call']] as const;
       expect(readStep(optionsFor({ kind: 'workflow', path, id: 'access' }, values)).inputs).toEqual({
@@ -117,7 +117,7 @@ jobs:
         with: { cloud: aws, principal: 'group:\${{ inputs.team }}', role: '\${{ env.MORE }}', reason: '\${{ inputs.size }}' }
 `;
 
-  it('knows the defaults of inputs, the environment of all levels, and the event', () =>
+  it('has the defaults of inputs, the environment of all levels, and the event', () =>
     withFile(withDefaults, (path) => {
       expect(readStep(optionsFor({ kind: 'workflow', path, id: 'access' }))).toMatchObject({
         inputs: { cloud: 'aws', principal: 'group:Auditors', role: 'Reader on workflow_dispatch', reason: 's' },
@@ -146,22 +146,22 @@ jobs:
       'acess',
       'no such step with the id acess (it has: access, other)',
     ],
-    ['no step of ours', 'on: push', 'workflow', '', 'no step that uses this action'],
-    ['an expression that nobody explains', workflow, 'workflow', 'access', "--set 'inputs.team=…'"],
+    ['no step with this action', 'on: push', 'workflow', '', 'no step that uses this action'],
+    ['an expression without a value', workflow, 'workflow', 'access', "--set 'inputs.team=…'"],
     ['one with quotes in it', "role: ${{ vars.ROLE || 'Reader' }}", 'step', '', "--set 'vars.ROLE=…'"],
     ['two steps', '- { uses: a }\n- { uses: b }', 'step', '', 'has more than one step'],
-    ['no step at all', 'just words', 'step', '', 'is not a step'],
+    ['no step', 'just words', 'step', '', 'is not a step'],
     ['the steps of a job', 'steps: [{ uses: a }]', 'step', '', 'taken with --workflow'],
     ['no YAML', 'a: [', 'step', '', 'is not YAML'],
     [
-      'a list, which GitHub takes from nobody',
+      'a list, which GitHub never accepts',
       'principal: [user:a, group:b]',
       'step',
       '',
       'is a list, and GitHub takes only text there. Write its values one a line:\n\n  principal: |\n    user:a\n    group:b',
     ],
     ['a mapping', 'principal: { user: a }', 'step', '', 'is a mapping, and GitHub takes only text there'],
-  ])('is refused in words: %s', (_, text, kind, id, told) =>
+  ])('is refused with a message: %s', (_, text, kind, id, told) =>
     withFile(text, (path) => {
       const from = kind === 'step' ? { kind, path } : { kind, path, id };
       expect(misuse(() => readStep(optionsFor(from)))).toContain(told);
@@ -169,7 +169,7 @@ jobs:
   );
 });
 
-/** What main and post of a step were checked for, `apartMs` lying between the two. */
+/** Rights that main and post of a step used, `apartMs` apart. */
 async function needed(world: World, inputs: Step['inputs'], apartMs = 0): Promise<ReturnType<typeof checksOf>> {
   const mark = world.journal.mark();
   const main = await runStep(world, { inputs });
@@ -179,7 +179,7 @@ async function needed(world: World, inputs: Step['inputs'], apartMs = 0): Promis
   return checksOf(world.journal.since(mark));
 }
 
-describe('the rights that a step took', () => {
+describe('the rights that a step used', () => {
   const roles = { roleArn: onAws['aws-role-to-assume'], executionRole: { arn: onAws['aws-scheduler-role-arn'] } };
 
   it('on AWS are enough for the same step, and each of them is needed', async () => {
@@ -196,7 +196,7 @@ describe('the rights that a step took', () => {
     }
   });
 
-  it('on AWS are enough in the management account, where the caller does the work in IAM', async () => {
+  it('on AWS are enough in the management account, where the caller works in IAM', async () => {
     const roleArn = 'arn:aws:iam::444455556666:role/my-broker';
     const inputs = {
       ...onAws,
@@ -232,7 +232,7 @@ describe('the rights that a step took', () => {
   });
 });
 
-describe('a rehearsal of one’s own', () => {
+describe("a rehearsal of a user's own step", () => {
   const rehearsed = (text: string, estate: string | null = null): Promise<{ green: boolean; said: string }> =>
     withFile(text, async (path) => {
       const said: string[] = [];
@@ -263,7 +263,7 @@ describe('a rehearsal of one’s own', () => {
         'No aws-role-to-assume: assumed signed in by an earlier step.',
       ],
     ],
-  ])('begins with what is taken as given: %s', async (_, inputs, [who = '', then]) => {
+  ])('begins with the assumed values: %s', async (_, inputs, [who = '', then]) => {
     const { green, said } = await rehearsed(JSON.stringify(inputs));
     expect(said.split('\n').slice(0, 2)).toEqual([
       `Assumed: id-token: write, environment production-access, workflow_dispatch on refs/heads/main of octo-org/infra, ${who}`,
@@ -272,7 +272,7 @@ describe('a rehearsal of one’s own', () => {
     expect(green).toBe(true);
   });
 
-  it('takes an estate of one’s own, and the rest from the one that is there', async () => {
+  it("uses the user's own estate, and the rest from the sample", async () => {
     const estate = JSON.stringify({
       groups: [{ id: '9067642c1a-1d2e3f40-5a6b-4c7d-9e8f-aaaaaaaaaaaa', displayName: 'Our Own Team' }],
     });
@@ -299,7 +299,7 @@ describe('a rehearsal of one’s own', () => {
     expect([green, said]).toEqual([true, expect.not.stringContaining('octo-org/infra')]);
   });
 
-  it('has a role for the Scheduler that trusts the group of schedules which the step names', async () => {
+  it("has a role for the Scheduler that trusts the step's group of schedules", async () => {
     const { green } = await rehearsed(JSON.stringify({ ...onAws, 'aws-scheduler-group': 'our-leases' }));
     expect(green).toBe(true);
   });
@@ -307,7 +307,7 @@ describe('a rehearsal of one’s own', () => {
   it.each([
     ['that is in no estate yet', '12345678-1111-4222-8333-444455556666'],
     ['that is a managed identity', 'a9900000-0000-4000-8000-000000000002'],
-  ])('lets an identity of Azure sign in %s', async (_, clientId) => {
+  ])('allows an identity of Azure to sign in %s', async (_, clientId) => {
     const { green, said } = await rehearsed(
       JSON.stringify({
         cloud: 'azure',
@@ -339,14 +339,14 @@ describe('a rehearsal of one’s own', () => {
     expect(said).toContain('Assign it without a condition');
   });
 
-  it('shows the step as it could stand in a workflow', async () => {
+  it('shows the step in the form of a workflow', async () => {
     const own = { ...onAws, principal: 'group:Payments On-Call\ngroup:Auditors', reason: "it's #1: now" };
     const { said } = await rehearsed(JSON.stringify(own));
     const shown = /^Step:\n(?<text>(?: {2}.*\n)+)/mu.exec(said)?.groups?.['text'] ?? '';
     expect(parse(shown)).toEqual([{ uses: 'OWNER/cloud-access@v1', with: own }]);
   });
 
-  it('takes the Region that an earlier step leaves with its credentials', async () => {
+  it('uses the Region that an earlier step exports with its credentials', async () => {
     const inputs = Object.fromEntries(
       Object.entries(onAws).filter(([name]) => !['aws-region', 'aws-role-to-assume'].includes(name)),
     );
@@ -355,7 +355,7 @@ describe('a rehearsal of one’s own', () => {
     expect(green).toBe(true);
   });
 
-  it('says of wrong inputs once what is wrong, and sweeps nothing after it', async () => {
+  it('reports wrong inputs once, and sweeps nothing after it', async () => {
     const { green, said } = await rehearsed(JSON.stringify({ ...onAws, target: 'nowhere' }));
     expect(green).toBe(false);
     expect(said.match(/^ {2}Error: target: "nowhere"/gmu)).toHaveLength(1);
@@ -376,14 +376,14 @@ describe('a rehearsal of one’s own', () => {
     expect(said).not.toContain('── A sweep afterwards');
   });
 
-  it('gives as rights to read what it read all of, and as rights to change what it changed', async () => {
+  it('has rights to read for everything that it read, and rights to change for its changes', async () => {
     const { said } = await rehearsed(JSON.stringify({ ...onAws, role: 'IncidentAdmin' }));
     expect(said).toContain('"arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/*"');
     const named = said.match(/permissionSet\/ssoins-72231a2b3c4d5e6f\/ps-[0-9a-f]+(?=")/gu) ?? [];
     expect(new Set(named).size).toBe(1);
   });
 
-  it('is red where the step is, and says what was wrong as the step does', async () => {
+  it("is red where the step is, with the step's own message", async () => {
     const { green, said } = await rehearsed(JSON.stringify({ ...onAws, role: 'NoSuchSet' }));
     expect(green).toBe(false);
     expect(said).toContain('NoSuchSet');

@@ -25,7 +25,7 @@ interface Rehearsed {
   readonly said: string;
 }
 
-/** As a person types it, in the folder of the repository. */
+/** Command line of a person in the folder of the repository. */
 async function rehearsed(...args: readonly string[]): Promise<Rehearsed> {
   const command = readCommand(['--keep', join(folder, 'kept'), ...args], repository, 1);
   if (command.kind !== 'workflows') throw new TypeError(`${command.kind} is no rehearsal of workflows`);
@@ -142,7 +142,7 @@ describe('the workflows of access files in setup/workflows', () => {
     },
   );
 
-  it('are refused in words where their folder cannot be read', async () => {
+  it('are refused with a message where their folder is not readable', async () => {
     const missing = rehearsed('--files', join(folder, 'none'), '--workflow', 'setup/workflows/aws/access-expire.yml');
     await expect(missing).rejects.toThrow(/^--files requires a folder that can be read: /u);
   });
@@ -195,7 +195,7 @@ ${access(`          lifetime: \${{ inputs.hours }}h
 `)}`;
 
 describe('a whole workflow', () => {
-  it('hands on outputs of steps and jobs, and keeps plans, results and summaries', async () => {
+  it('passes on outputs of steps and jobs, and keeps plans, results and summaries', async () => {
     const keep = join(folder, 'two');
     const { green, said } = await rehearsed('--workflow', file('two.yml', two), '--keep', keep);
     expect(said).toContain('✔ two.yml: job first success, job unhappy skipped, job last success');
@@ -231,7 +231,7 @@ ${steps}`;
     expect(said).toContain('– skipped: Never');
   });
 
-  it('signs in on a pull request where the estate says that it may', async () => {
+  it('signs in on a pull request where the estate allows it', async () => {
     const estate = file(
       'estate.yml',
       "roles: [{ arn: 'arn:aws:iam::111122223333:role/my-broker', trusts: [pull_request] }]",
@@ -255,7 +255,7 @@ ${steps}`;
     expect(green).toBe(true);
   });
 
-  it('runs other scripts only where that is asked for', async () => {
+  it('runs other scripts only with the option for it', async () => {
     const steps = `      - { id: where, run: 'echo "at=$(pwd)" >> "$GITHUB_OUTPUT"' }
 ${access('          lifetime: permanent\n          reason: ${{ steps.where.outputs.at }}\n')}`;
     const path = file('scripts.yml', job('    environment: production-access\n', steps));

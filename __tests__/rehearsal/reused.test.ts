@@ -7,7 +7,7 @@ import { startClock, type Clock } from '../../rehearsal/clock/coordinator.ts';
 import type { EndedProcess } from '../../rehearsal/runner/process.ts';
 import { runReused } from '../../rehearsal/runner/reused.ts';
 
-/** An action that says what is left of the step before it, and leaves much behind. */
+/** An action that reports the remains of the step before it, and leaves many itself. */
 const action = `
 import { writeFileSync } from 'node:fs';
 let runs = 0;
@@ -70,7 +70,7 @@ describe('a process that runs one step after another', () => {
     expect([first.exitCode, second.exitCode, first.signal]).toEqual([3, 0, null]);
   });
 
-  it('hands over all that a step wrote, and nothing of another', async () => {
+  it('passes on everything that a step wrote, and nothing of another', async () => {
     const lines: string[] = [];
     const ended = await run('ends', lines);
     expect(ended.stdout.split('\n').slice(1)).toEqual(['last words']);

@@ -33,7 +33,7 @@ describe('workflow commands', () => {
     '##[unknown]x',
     '## [error]x',
     'arn:aws:iam::123456789012:role/x',
-  ])('%s is none', (line) => {
+  ])('%s is not a command', (line) => {
     expect(parseCommand(line)).toBeNull();
   });
 
@@ -71,7 +71,7 @@ describe('workflow commands', () => {
     expect(log.outputs).toEqual({ o: 'v' });
   });
 
-  test('that mask apply to earlier lines of stderr, whose pipe may be read first, and not to those of stdout', () => {
+  test('that mask apply to earlier lines of stderr, which can be read first, and not to those of stdout', () => {
     const log = makeLog(false);
     log.line('in its own way: secret-value', 'stderr');
     log.line('too early: secret-value', 'stdout');
@@ -197,7 +197,7 @@ describe('a step', () => {
     ]);
   });
 
-  test('is cancelled as the runner cancels', async () => {
+  test('is canceled as by the runner', async () => {
     const { signal, stdout, virtualMs } = await run(
       `process.on('SIGINT', () => console.log('SIGINT', Date.now() - began));
        process.on('SIGTERM', () => console.log('SIGTERM', Date.now() - began));
@@ -207,7 +207,7 @@ describe('a step', () => {
     expect([signal, stdout, virtualMs]).toEqual(['SIGKILL', 'SIGINT 5500\nSIGTERM 13000\n', 15_500]);
   });
 
-  test('that never ends is an error that says why', async () => {
+  test('that never ends is an error with the reason', async () => {
     await expect(
       run(
         `setInterval(() => {}, 1e9).ref(); await fetch(env.NOWHERE ?? 'http://127.0.0.1:9').catch(() => 0); for (;;) await new Promise(setImmediate);`,

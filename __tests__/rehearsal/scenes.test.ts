@@ -56,7 +56,7 @@ describe('`npm run rehearse`', () => {
     all = await shown(scenes, { keep });
   });
 
-  it('plays every scene as expected, and says so in at most 60 lines', () => {
+  it('plays every scene with the expected result, and reports that in at most 60 lines', () => {
     expect(all.lines.filter((line) => /^[✔✘] +\d+ /u.test(line))).toHaveLength(scenes.length);
     expect(all.lines.filter((line) => line.startsWith('✘'))).toEqual([]);
     expect([all.isRight, all.text.includes(`✔ All ${scenes.length} scenes`)]).toEqual([true, true]);
@@ -77,7 +77,7 @@ describe('`npm run rehearse`', () => {
     for (const title of rows) expect(all.text).toContain(`  ${title.replaceAll('&nbsp;', ' ')} `);
   });
 
-  it('keeps log, outputs, results and summary of each step, in pages that need nothing else', () => {
+  it('keeps log, outputs, results and summary of each step, in self-contained pages', () => {
     expect(all.text).toContain(join(keep, 'index.html'));
     expect(folders(keep)).toHaveLength(scenes.length);
     const scene = join(keep, folders(keep)[0] ?? '');
@@ -112,7 +112,7 @@ describe('`npm run rehearse`', () => {
 });
 
 describe('a rehearsal of some scenes', () => {
-  it('shows one alone in full, after those that it rests on', async () => {
+  it('shows one alone in full, after the scenes that it needs', async () => {
     const { text, isRight } = await shown(scenes, { only: 5 });
     expect(isRight).toBe(true);
     expect(text).toContain('5. Run it again ──');
@@ -122,7 +122,7 @@ describe('a rehearsal of some scenes', () => {
     expect(text).toMatch(/✔ The scene did what it should\.$/mu);
   });
 
-  it('shows all of everything where that is asked for', async () => {
+  it('shows everything in full on request', async () => {
     const { text } = await shown([first], { isVerbose: true });
     expect(text.match(/^Log:$/gmu)).toHaveLength(2);
     expect(text.match(/✔ as expected/gu)).toHaveLength(2);
@@ -131,7 +131,7 @@ describe('a rehearsal of some scenes', () => {
   const faults =
     'exit code 0 instead of 1; output status is "SUCCEEDED" instead of FAILED; 1 changes in the cloud instead of 2; the access is there instead of gone';
 
-  it('fails, and says why, where a scene does not do what it should', async () => {
+  it('fails, with the reason, where a scene does not have its expected result', async () => {
     const brief = await shown([wrong, first]);
     expect(brief.isRight).toBe(false);
     expect(brief.lines.find((line) => line.startsWith('✘'))).toMatch(/^✘ {2}1 .*: exit code 0 instead of 1; output /u);
@@ -141,7 +141,7 @@ describe('a rehearsal of some scenes', () => {
     expect(readFileSync(join(folder, 'wrong', 'index.html'), 'utf8')).toContain('<p class="bad">✘ not as expected');
   });
 
-  it('fails, and goes on, where a scene cannot be played at all', async () => {
+  it('fails, and continues, where a scene cannot be played', async () => {
     const broken: Scene = {
       ...first,
       before: () => {

@@ -29,7 +29,7 @@ const named = (name: string, status: number): unknown =>
   expect.objectContaining({ name, $metadata: expect.objectContaining({ httpStatusCode: status }) as unknown });
 
 describe('a schedule', () => {
-  test('is there under its name, with all that was said of it', () =>
+  test('exists under its name, with all its properties', () =>
     withScheduler({}, async ({ world, scheduler }) => {
       const input = timer(world, 'one', 10 * MINUTE, { Description: 'who and why' });
       const { ScheduleArn } = await scheduler.send(new CreateScheduleCommand(input));
@@ -55,7 +55,7 @@ describe('a schedule', () => {
       expect(world.journal.of('GetSchedule')[1]?.body).toEqual({ Name: 'one' });
     }));
 
-  test('is created only where there is none of its name, in a group that exists', () =>
+  test('is created only where its name is free, in an existing group', () =>
     withScheduler({}, async (scheduling) => {
       const { world, scheduler } = scheduling;
       await create(scheduling, 'one', 10 * MINUTE);
@@ -137,10 +137,10 @@ describe('a schedule', () => {
     }));
 
   test.each([
-    ['a StartDate that is past', { StartDate: new Date(START - 1000) }, /StartDate/],
+    ['a StartDate in the past', { StartDate: new Date(START - 1000) }, /StartDate/],
     ['one of a disabled schedule', { StartDate: new Date(START - 1000), State: 'DISABLED' }, /StartDate/],
     ['an EndDate before the StartDate', { EndDate: new Date(START + MINUTE) }, /EndDate/],
-    ['an at() that is past', { ScheduleExpression: 'at(2026-11-02T07:59:59)' }, /at\(/],
+    ['an at() in the past', { ScheduleExpression: 'at(2026-11-02T07:59:59)' }, /at\(/],
     ['no expression', { ScheduleExpression: 'rate(0 minutes)' }, /rate\(0/],
     ['a state of its own', { State: 'ASLEEP' as 'ENABLED' }, /enum value set/],
     ['a long description', { Description: 'x'.repeat(513) }, /less than or equal to 512/],
@@ -158,7 +158,7 @@ describe('a schedule', () => {
     }),
   );
 
-  test('lives in its Region', () =>
+  test('is in its Region only', () =>
     withScheduler({}, async (scheduling) => {
       const { world } = scheduling;
       await create(scheduling, 'one', 10 * MINUTE);
@@ -205,7 +205,7 @@ describe('a list', () => {
       );
     }));
 
-  test('shows the state of some time ago where it lags; a single schedule never does', () =>
+  test('shows an earlier state where it lags; a single schedule never does', () =>
     withScheduler({ aws: { lag: { schedulesMs: 2000 } } }, async (scheduling) => {
       const { world, scheduler } = scheduling;
       const get = new GetScheduleCommand({ Name: 'one', GroupName: GROUP });
@@ -226,7 +226,7 @@ describe('a list', () => {
       expect(await list(scheduler)).toEqual([]);
     }));
 
-  test('shows for its time what is gone already, where it lags', () =>
+  test('shows deleted schedules for a time, where it lags', () =>
     withScheduler({ aws: { lag: { schedulesMs: 2000 } } }, async (scheduling) => {
       const { world, scheduler } = scheduling;
       await create(scheduling, 'one', 10 * MINUTE);
@@ -243,7 +243,7 @@ describe('a list', () => {
       }
     }));
 
-  test('comes with the time of the answer, as all answers do', () =>
+  test('has the time of the response, like all responses', () =>
     withScheduler({}, async ({ world }) => {
       await world.advance(3_000);
       for (const service of ['SCHEDULER', 'SSO_ADMIN', 'STS']) {
@@ -254,7 +254,7 @@ describe('a list', () => {
 });
 
 describe('a group', () => {
-  test('is created, found and deleted with what is in it', () =>
+  test('is created, found and deleted with its content', () =>
     withScheduler({}, async ({ world, scheduler }) => {
       const created = await scheduler.send(newGroup('mine'));
       expect(created.ScheduleGroupArn).toBe('arn:aws:scheduler:us-east-1:111122223333:schedule-group/mine');
@@ -284,7 +284,7 @@ describe('a script', () => {
     [{ kind: 'conflict' }, 'ConflictException', 409],
     [{ kind: 'error', status: 500, code: 'InternalServerException' }, 'InternalServerException', 500],
     [{ kind: 'error', status: 402, code: 'ServiceQuotaExceededException' }, 'ServiceQuotaExceededException', 402],
-  ] as const)('befalls requests with %j', (effect, name, status) =>
+  ] as const)('affects requests with %j', (effect, name, status) =>
     withScheduler({}, async (scheduling) => {
       const { world } = scheduling;
       world.script.fault({ service: 'scheduler', operation: 'CreateSchedule' }, effect);
@@ -294,7 +294,7 @@ describe('a script', () => {
     }),
   );
 
-  test('loses an answer whose schedule is there', () =>
+  test('loses a response whose schedule exists', () =>
     withScheduler({}, async (scheduling) => {
       const { world } = scheduling;
       world.script.fault({ operation: 'CreateSchedule' }, { kind: 'lost' });

@@ -45,7 +45,7 @@ describe('an expression', () => {
 });
 
 describe('a rate', () => {
-  test('is due at its StartDate and then in its rhythm, to the EndDate inclusive', () => {
+  test('is due at its StartDate and then in its interval, to the EndDate inclusive', () => {
     const timer = schedule('rate(5 minutes)', { startsAt: NOON + 3 * MINUTE, endsAt: NOON + 13 * MINUTE });
     expect(nextDue(timer, NOON)).toBe(NOON + 3 * MINUTE);
     expect(nextDue(timer, NOON + 3 * MINUTE)).toBe(NOON + 3 * MINUTE);
@@ -55,7 +55,7 @@ describe('a rate', () => {
     expect(endOf(timer)).toBe(NOON + 13 * MINUTE);
   });
 
-  test('without a StartDate is due at once, without an EndDate for ever', () => {
+  test('without a StartDate is due at once, without an EndDate forever', () => {
     const timer = schedule('rate(5 minutes)');
     expect(nextDue(timer, NOON)).toBe(NOON);
     expect(nextDue(timer, NOON + 365 * 1440 * MINUTE + 1)).toBe(NOON + (365 * 1440 + 5) * MINUTE);
@@ -63,7 +63,7 @@ describe('a rate', () => {
   });
 });
 
-test('a time is due once, whatever the start and the end say', () => {
+test('a time is due once, with any start and end', () => {
   const once = schedule('at(2026-11-02T12:00:00)', { startsAt: NOON + MINUTE, endsAt: NOON - MINUTE });
   expect([nextDue(once, NOON), nextDue(once, NOON + 1), endOf(once)]).toEqual([NOON, undefined, NOON]);
   expect(nextDue(schedule('cron(0 12 * * ? *)'), NOON)).toBeUndefined();

@@ -20,7 +20,7 @@ import {
 } from './scheduler-support.ts';
 
 const at = (minutes: number): number => START + minutes * MINUTE;
-/** When firings were due, in minutes after the start. */
+/** Due times of firings, in minutes after the start. */
 const due = (world: World): readonly number[] =>
   world.aws.schedules.firings().map(({ dueAt }) => (dueAt - START) / MINUTE);
 const outcomes = (world: World): readonly string[] =>
@@ -131,7 +131,7 @@ describe('a timer', () => {
     }),
   );
 
-  test('is told by the server before what comes after it', () =>
+  test('reports to the server before later requests', () =>
     withScheduler({}, async (scheduling) => {
       const { world } = scheduling;
       world.aws.estate.add(onCall);
@@ -150,11 +150,11 @@ describe('a timer', () => {
     }));
 });
 
-describe('a schedule that is done', () => {
+describe('a completed schedule', () => {
   test.each([
     ['NONE', 1],
     ['DELETE', 0],
-  ] as const)('with at() and %s is left behind %d times', (ActionAfterCompletion, left) =>
+  ] as const)('with at() and %s is left %d times', (ActionAfterCompletion, left) =>
     withScheduler({ aws: { firings: { beginsAfterMs: 20_000 } } }, async (scheduling) => {
       const { world } = scheduling;
       world.aws.estate.add(onCall);
@@ -169,7 +169,7 @@ describe('a schedule that is done', () => {
     }),
   );
 
-  test('with a rate and DELETE goes at its end, whether its firings succeeded or not', () =>
+  test('with a rate and DELETE is deleted at its end, with successful or failed firings', () =>
     withScheduler({}, async (scheduling) => {
       const { world } = scheduling;
       await create(scheduling, 'one', 10 * MINUTE, { ActionAfterCompletion: 'DELETE' });
@@ -181,7 +181,7 @@ describe('a schedule that is done', () => {
     }));
 });
 
-describe('a firing goes wrong', () => {
+describe('a firing fails', () => {
   test('where it is refused, without a second try', () =>
     withScheduler({}, async (scheduling) => {
       const { world } = scheduling;
@@ -357,7 +357,7 @@ describe('the execution role at a firing', () => {
       expect(outcomes(scheduling.world)).toEqual(['AccessDeniedException']);
     }));
 
-  test('has to be assumable still', () =>
+  test('must still be assumable', () =>
     withScheduler({}, async (scheduling) => {
       const { world } = scheduling;
       world.aws.estate.add(onCall);
@@ -372,7 +372,7 @@ describe('the execution role at a firing', () => {
       expect(outcomes(world)).toEqual(['AccessDenied', 'accepted']);
     }));
 
-  test('calls in the Region of the schedule, with the parameters that the API knows', () =>
+  test('calls in the Region of the schedule, with the parameters that the API has', () =>
     withScheduler({}, async ({ world }) => {
       const input = tuple(world, onCall.permissionSet, onCall.account, onCall.principal);
       const lower = Object.fromEntries(
@@ -406,8 +406,8 @@ describe('the execution role at a firing', () => {
     }));
 });
 
-describe('a schedule written past the API', () => {
-  test('can be older than the world, and shows at once or after the lag', () =>
+describe('a schedule that is written without the API', () => {
+  test('can be older than the world, and is visible at once or after the lag', () =>
     withScheduler({ aws: { lag: { schedulesMs: 1000 } } }, async ({ world, scheduler }) => {
       const createdAt = START - 40 * 24 * 3_600_000;
       expect(world.aws.schedules.write({ name: 'forged', group: GROUP, createdAt })).toMatchObject({
@@ -430,7 +430,7 @@ describe('a schedule written past the API', () => {
     }));
 });
 
-/** What `timer` says, in the form of the store. */
+/** The schedule of `timer`, in the form of the store. */
 function written(world: World): Parameters<World['aws']['schedules']['write']>[0] {
   const input = tuple(world, onCall.permissionSet, onCall.account, onCall.principal);
   return { name: 'one', group: GROUP, target: { input: JSON.stringify(input) } };

@@ -51,7 +51,7 @@ describe('the caller', () => {
     pass,
   );
 
-  test('may do what its policy allows, in the group that it names', () =>
+  test('has the rights of its policy, in the group that it names', () =>
     withScheduler({ aws: { policy: full } }, async (scheduling) => {
       const { world, scheduler } = scheduling;
       await create(scheduling, 'one', 10 * MINUTE);
@@ -111,7 +111,7 @@ describe('the caller', () => {
     });
   });
 
-  test('has to sign for this service', () =>
+  test('must sign for this service', () =>
     withScheduler({}, async ({ world }) => {
       const answer = await fetch(`${world.env['AWS_ENDPOINT_URL_SCHEDULER'] ?? ''}/schedules`);
       expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([
@@ -187,7 +187,7 @@ describe('the execution role', () => {
     }),
   );
 
-  test('may have another name, and trust the Scheduler without conditions', () => {
+  test('can have another name, and trust the Scheduler without conditions', () => {
     const arn = 'arn:aws:iam::111122223333:role/ops/ender';
     return withScheduler({ aws: { executionRole: { arn, trust: trust({}) } } }, async (scheduling) => {
       const { Target } = timer(scheduling.world, 'one', 10 * MINUTE);

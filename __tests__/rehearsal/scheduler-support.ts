@@ -43,7 +43,7 @@ export function schedulerOf(world: World, region = 'us-east-1', role?: string): 
   });
 }
 
-/** A world with the group of leases in it, whose firings begin at once unless it is told otherwise. */
+/** A world with the group of leases in it, whose firings begin at once by default. */
 export async function withScheduler(
   options: WorldOptions,
   use: (scheduling: Scheduling) => Promise<void>,
@@ -65,7 +65,7 @@ export async function withScheduler(
   }
 }
 
-/** The timer of a lease, as the protocol makes it: due `at` ms after the start of the world. */
+/** The timer of a lease, as by the protocol: due `at` ms after the start of the world. */
 export function timer(
   world: World,
   name: string,

@@ -60,7 +60,7 @@ describe('a fault', () => {
     }),
   );
 
-  test('befalls the request that is meant, and another waits its turn', () =>
+  test('affects the matching request, and a second one waits for its turn', () =>
     inWorld({}, async (clients) => {
       const { script } = clients.world;
       script.fault({ operation: 'ListInstances', nth: 2 }, { kind: 'throttle' });
@@ -71,7 +71,7 @@ describe('a fault', () => {
       expect(outcomes).toEqual(['ok', 'ThrottlingException', 'ConflictException', 'ok', 'Fifth', 'ok']);
     }));
 
-  test('that loses the answer lets the change happen; a reset does not', () =>
+  test('that loses the response leaves the change; a reset does not', () =>
     inWorld({}, async ({ world, sso }) => {
       const create = () =>
         outcomeOf(sso.send(new CreateAccountAssignmentCommand(tuple(world, 'Billing', PROD, 'group:Auditors'))));
@@ -84,7 +84,7 @@ describe('a fault', () => {
       expect(world.journal.of('CreateAccountAssignment').map(({ outcome }) => outcome)).toEqual(['reset', 'lost']);
     }));
 
-  test('that hangs or delays is the clock’s matter', () =>
+  test('that hangs or delays follows the clock', () =>
     inWorld({}, async (clients) => {
       const { world, sso } = clients;
       world.script.fault({ operation: 'ListInstances' }, { kind: 'delay', ms: 60_000 });
@@ -110,7 +110,7 @@ describe('a fault', () => {
       expect(world.journal.of('ListInstances').map(({ outcome }) => outcome)).toEqual(['ok', 'hang']);
     }));
 
-  test('that lets a request arrive late carries it out when its sender is long gone', () =>
+  test('that delays the arrival of a request carries it out after its sender has ended', () =>
     inWorld({}, async ({ world, sso }) => {
       const {
         script,

@@ -91,7 +91,7 @@ describe('requests', () => {
     }),
   );
 
-  test('are checked against the role’s policy, for all resources together', () => {
+  test("are checked against the role's policy, for all resources together", () => {
     const action = ['sso:CreateAccountAssignment', 'sso:ListAccountAssignments'];
     const policy = {
       Statement: [
@@ -168,7 +168,7 @@ describe('the identity store', () => {
       ).toBe('alice@example.com');
     }));
 
-  test('says what it did not find', () =>
+  test('names missing principals', () =>
     inWorld({}, async ({ store }) => {
       await expect(store.send(user('userName', 'Alice@example.com'))).rejects.toThrow(
         expect.objectContaining({
@@ -213,7 +213,7 @@ describe('organizations', () => {
       expect(parents.Parents).toEqual([{ Id: 'ou-f6g7-prod0001', Type: 'ORGANIZATIONAL_UNIT' }]);
     }));
 
-  test('is not in use without an organization', () => {
+  test('is not available without an organization', () => {
     const { instances, identityProvider, repository, users, groups, permissionSets } = loadEstate();
     const alone: Estate = { instances, identityProvider, repository, users, groups, permissionSets };
     return inWorld({ estate: alone }, async ({ organizations }) => {

@@ -18,14 +18,14 @@ describe('a summary as text', () => {
     expect(summaryText(markdown)).toBe(text);
   });
 
-  it('has no markup, and columns as wide as what is read in them', () => {
+  it('has no markup, and columns as wide as their text', () => {
     const markdown =
       '<h3>Done</h3>\n<table><tr><th>What</th><th>Who</th></tr>\n<tr><td>&lt;a&gt;</td><td><code>b</code></td></tr></table>\n<p>**All**</p>';
     expect(summaryText(markdown)).toBe('Done\n\nWhat  Who\n<a>   b\n\nAll');
   });
 });
 
-describe('what is said', () => {
+describe('the output', () => {
   /** A stream that fails at each write from the second on. */
   const failing = (code: string): Writable => {
     let writes = 0;
@@ -38,7 +38,7 @@ describe('what is said', () => {
     });
   };
 
-  it.each(['EPIPE', 'EOF'])('ends where nobody reads it any more (%s)', async (code) => {
+  it.each(['EPIPE', 'EOF'])('ends where its reader has closed it (%s)', async (code) => {
     const stream = failing(code);
     const say = makeSay(stream);
     say('heard');

@@ -47,7 +47,7 @@ describe('the issuer', () => {
       expect(world.secrets()).toEqual(expect.arrayContaining([one, other]));
     }));
 
-  test('refuses a caller without the job’s request token', () =>
+  test("refuses a caller without the job's request token", () =>
     inWorld({}, async ({ world }) => {
       const url = world.env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '';
       expect((await fetch(url)).status).toBe(401);
@@ -58,7 +58,7 @@ describe('the issuer', () => {
     ['repo:octo-org@9919/infra@74901:environment:production-access', { immutableSubject: true }],
     ['repo:octo-org/infra:ref:refs/heads/main', { environment: null }],
     ['repo:octo-org/infra:environment:a%3Ab', { environment: 'a:b' }],
-  ])('writes the subject %s', (subject, context) =>
+  ])('has the subject %s', (subject, context) =>
     inWorld({}, async ({ world }) => {
       expect(decodeJwt(await idToken(world, 'x', jobOf(world, context))).sub).toBe(subject);
     }),
@@ -108,7 +108,7 @@ describe('STS', () => {
     }),
   );
 
-  test('refuses what is no token, expired, forged, for another audience, role or length', () =>
+  test('refuses a text that is not a token, and one that is expired, forged, or for another audience, role or length', () =>
     inWorld({}, async ({ world, sts }) => {
       const refusal = (command: ReturnType<typeof assume>): Promise<unknown> =>
         sts.send(command).then(

@@ -9,7 +9,7 @@ import { inWorld, PROD, STAGING, tuple, type Clients } from './cloud-support.ts'
 
 const rates = { throttles: 0.3, outages: 0.1, resets: 0.05, lost: 0.05, conflicts: 0.1 };
 
-/** So many of everything that a few dozen requests meet it all. */
+/** Enough of everything that a few dozen requests use all of it. */
 const heavy = { throttles: 0.2, outages: 0.3, resets: 0.1, lost: 0.2, conflicts: 0.1 };
 
 const nameOf = (promise: Promise<unknown>): Promise<string> =>
@@ -34,7 +34,7 @@ const under = async (options: StormOptions, use: (clients: Clients) => Promise<s
 };
 
 describe('a storm', () => {
-  test('strikes the shares that it is given, and the same requests with the same seed', async () => {
+  test('causes the given shares of faults, and the same ones with the same seed', async () => {
     const again = (): Promise<string[]> => under({ seed: 7, ...rates }, (clients) => many(clients, 300));
     const first = await again();
     expect(await again()).toEqual(first);
@@ -64,7 +64,7 @@ describe('a storm', () => {
       expect(faults.struck()).toEqual(struck);
     }));
 
-  test('spares the sign-in unless it is meant', async () => {
+  test('excludes the sign-in by default', async () => {
     const world = await startWorld();
     try {
       storm(world, { seed: 1, throttles: 1 });
@@ -80,7 +80,7 @@ describe('a storm', () => {
     }
   });
 
-  test('dooms accounts: operations that fail, starts that are refused', () =>
+  test('has accounts that always fail: operations that fail, starts that are refused', () =>
     inWorld({}, async ({ world, sso }) => {
       storm(world, {
         seed: 1,
@@ -105,7 +105,7 @@ describe('a storm', () => {
       expect(world.aws.estate.effectiveChanges()).toEqual([]);
     }));
 
-  test('lets nothing through at a doomed place, not even with a lost answer', () =>
+  test('changes nothing at a place that always fails, not even with a lost response', () =>
     inWorld({}, async ({ world, sso }) => {
       storm(world, { seed: 1, lost: 1, doomed: [{ accountId: PROD, how: 'refused' }] });
       const create = new CreateAccountAssignmentCommand(tuple(world, 'Billing', PROD, 'group:Auditors'));
@@ -113,14 +113,14 @@ describe('a storm', () => {
       expect(world.aws.estate.operations()).toEqual([]);
     }));
 
-  test('lets single faults of the script come first', () =>
+  test('gives single faults of the script priority', () =>
     inWorld({}, async (clients) => {
       storm(clients.world, { seed: 1, throttles: 1 });
       clients.world.script.fault({ operation: 'ListInstances' }, { kind: 'conflict' });
       expect(await many(clients, 2)).toEqual(['ConflictException', 'ThrottlingException']);
     }));
 
-  test('refuses shares that are none', () =>
+  test('refuses invalid shares', () =>
     inWorld({}, ({ world }) => {
       expect(() => storm(world, { seed: 1, throttles: 0.9, resets: 0.2 })).toThrow(/at most 1/);
       expect(() => storm(world, { seed: 1, throttles: -0.1 })).toThrow(/at least 0/);
@@ -128,7 +128,7 @@ describe('a storm', () => {
     }));
 });
 
-test('a storm over Azure strikes ARM in its form, and dooms scopes', async () => {
+test("a storm over Azure has faults in ARM's form, and scopes that always fail", async () => {
   const world = await startWorld({ clouds: ['azure'] });
   try {
     const { environment, ids, ca } = world.azure;

@@ -48,18 +48,18 @@ jobs:
     ['{ run: "echo ${{ inputs.a }}" }', 'script'],
     ['{ run: make }', 'other'],
     ['{ run: echo a, shell: pwsh }', 'other'],
-  ])('says what becomes of a step: %s', (step, kind) => {
+  ])('has the kind of each step: %s', (step, kind) => {
     expect(plan(`{ on: push, jobs: { a: { steps: [${step}, ${action}] } } }`).jobs[0]?.steps[0]?.kind).toBe(kind);
   });
 
-  it('asks for no value that the event has', () => {
+  it('requires no value that the event has', () => {
     const asked = (name: string): string =>
       misuse(`{ on: pull_request, jobs: { a: { if: github.event.pull_request.${name}, steps: [${action}] } } }`);
     expect(asked('head.repo.full_name')).toBe('');
     expect(asked('title')).toContain("--set 'github.event.pull_request.title=…'");
   });
 
-  it('runs other scripts where that is asked for', () => {
+  it('runs other scripts with the option for it', () => {
     const text = `{ on: push, jobs: { a: { steps: [{ run: make }, ${action}] } } }`;
     expect(plan(text, {}, true).jobs[0]?.steps[0]?.kind).toBe('script');
   });
@@ -80,7 +80,7 @@ jobs:
       'The input principal of "x/cloud-access@v1" is not text.',
     ],
     [`{ on: push, jobs: { a: { if: "a b", steps: [${action}] } } }`, 'cannot be evaluated'],
-  ])('is refused in words: %s', (text, says) => {
+  ])('is refused with a message: %s', (text, says) => {
     expect(misuse(text)).toContain(says);
   });
 
@@ -97,7 +97,7 @@ jobs:
       - { id: access, uses: OWNER/cloud-access@v1, with: { cloud: aws, role: "\${{ vars.A || 'b' }}" } }
 `;
 
-  it('asks at once for everything that only a person can say', () => {
+  it('asks at once for all values that only a person knows', () => {
     expect(misuse(asking).split('\n')).toEqual([
       'Give the values of these expressions, after --workflow /a/access.yml:',
       "  --set 'inputs.who=…'",
