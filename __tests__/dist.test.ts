@@ -16,7 +16,7 @@ const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 const names = readdirSync(dist);
 const read = (name: string): string => readFileSync(dist + name, 'utf8');
 
-/** A preload that writes down every file that is loaded, as a module or by `require`. */
+/** A preload that records every file that is loaded, as a module or by `require`. */
 const spy = (say: string): string => `
   import { appendFileSync } from 'node:fs';
   import { registerHooks } from 'node:module';
@@ -33,14 +33,14 @@ function loaded(stage: 'main' | 'post', env: NodeJS.ProcessEnv): readonly string
   return [...stderr.matchAll(/^loaded .*\/dist\/(?<name>[^/\n]+)$/gmu)].map(({ groups }) => groups?.['name'] ?? '');
 }
 
-/** What a chunk that belongs to one cloud's SDK says of itself. */
+/** A mark of a chunk of one cloud's SDK. */
 const signs = {
   aws: /amazonaws\.com|AmazonSSO|AWSSSO|sso-admin|AssumeRoleWithWebIdentity/u,
   azure: /roleAssignments\/\{roleAssignmentName\}|client_assertion|azsdk-js|msal\.js|getByIds/u,
 } as const;
 
 describe('dist', () => {
-  it('holds scripts that something loads, and nothing else', () => {
+  it('holds only scripts that some file loads', () => {
     const texts = names.filter((name) => name.endsWith('.js')).map(read);
     const orphans = names.filter((name) => {
       if (['main.js', 'post.js', 'index.js', 'package.json', 'licenses.txt'].includes(name)) return false;
@@ -50,13 +50,13 @@ describe('dist', () => {
     expect(orphans).toEqual([]);
   });
 
-  it('has the licence of every package in it, all of which let us pass them on', () => {
+  it('has the license of every package in it, and all of them allow its distribution', () => {
     const lines = read('licenses.txt').split('\n');
     const manifest = JSON.parse(readFileSync(`${dist}../package.json`, 'utf8')) as {
       readonly dependencies: Readonly<Record<string, string>>;
     };
     expect(lines).toEqual(expect.arrayContaining(Object.keys(manifest.dependencies)));
-    // A package's name stands on a line of its own, and what it is licensed under on the next.
+    // A package's name is on a line of its own, with its license on the next.
     const named = lines.flatMap((line, index) =>
       /^@?[\w.-]+(?:\/[\w.-]+)?$/u.test(line) && (index === 0 || lines[index - 1] === '')
         ? [lines[index + 1] ?? '']
@@ -96,7 +96,7 @@ describe('a step without access files', () => {
   const parsers = (inputs: NodeJS.ProcessEnv): readonly string[] =>
     loaded('main', { INPUT_CLOUD: 'aws', ...inputs }).filter((name) => read(name).includes(yaml));
 
-  it('loads no parser of YAML, which one with such files does', () => {
+  it('loads no parser of YAML, and one with such files does', () => {
     expect(parsers({})).toEqual([]);
     expect(parsers({ INPUT_PRINCIPAL: 'group:A', 'INPUT_ACCESS-FILE': ' ' })).toEqual([]);
     expect(parsers({ 'INPUT_ACCESS-FILE': 'none.yml' })).toHaveLength(1);
@@ -139,7 +139,7 @@ describe('a whole run', () => {
   const withSign = (modules: readonly string[], sign: RegExp): readonly string[] =>
     modules.filter((name) => name.endsWith('.index.js') && sign.test(read(name)));
 
-  /** The chunk of all inputs speaks of both clouds: whatever an input fault loads is no cloud's code. */
+  /** The chunk of all inputs names both clouds: the chunks that an input fault loads are no cloud's code. */
   const shared = loaded('main', { INPUT_CLOUD: 'aws' });
 
   it('on AWS opens none of Azure’s code', async () => {
@@ -183,7 +183,7 @@ describe('a whole run', () => {
     const runs = [onAws(byIds), onAws({ ...byNames, operation: 'revoke' }), onAzure(azureByNames)];
     const seen = new Set([...loaded('post', {}), ...loaded('main', { STATE_x: 'y' })]);
     for (const run of runs) for (const name of await opened(run)) seen.add(name);
-    // What is left is opened by what was: branches that these runs did not take.
+    // The remaining chunks are opened by these: branches that these runs did not take.
     const openedBy = (name: string): readonly string[] =>
       [...read(name).matchAll(/\.e\((?<id>\d+)\)/gu)].map(({ groups }) => `${groups?.['id'] ?? ''}.index.js`);
     const reached = new Set([...seen].filter((name) => name.endsWith('.js')));
@@ -191,7 +191,7 @@ describe('a whole run', () => {
     expect(names.filter((name) => name.endsWith('.index.js') && !reached.has(name))).toEqual([]);
   });
 
-  it('opens a chunk of the cloud’s SDK only when it is needed: by ids not more than by names', async () => {
+  it("opens a chunk of the cloud's SDK only when it is needed: with IDs no more than with names", async () => {
     const size = (modules: readonly string[]): number => modules.reduce((sum, name) => sum + read(name).length, 0);
     const byId = await opened(onAzure(azureByIds));
     const byName = await opened(onAzure({ ...azureByNames, operation: 'revoke' }));

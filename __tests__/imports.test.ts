@@ -6,13 +6,13 @@ import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Where an import leads in the tree; `null` for a package. */
+/** Target of an import in the tree; `null` for a package. */
 function placeOf(name: string, importer: string): string | null {
   if (name.startsWith('.')) return join(dirname(importer), name);
   return name.startsWith('#') ? join('src', `${name.slice(1)}.ts`) : null;
 }
 
-/** What a file loads when it is loaded, and what it can load later. A package is by its name, types load nothing. */
+/** Files that a file loads at its start, and that it can load later. A package is by its name, types load nothing. */
 function loadsOf(file: string): { readonly atOnce: readonly string[]; readonly later: readonly string[] } {
   const atOnce: string[] = [];
   const later: string[] = [];
@@ -65,7 +65,7 @@ function importsIn(folders: readonly string[]): ReadonlyMap<string, readonly str
   );
 }
 
-/** The loops that a walk along the imports comes upon: none where there is no loop, and not each that there may be. */
+/** Loops that a walk along the imports finds: none where there is no loop, and not each that there can be. */
 function circlesIn(imports: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const circles: string[] = [];
   const done = new Set<string>();
@@ -80,9 +80,9 @@ function circlesIn(imports: ReadonlyMap<string, readonly string[]>): readonly st
   return circles;
 }
 
-/** What stands in a circle can only be understood all at once, and changed all at once. */
+/** Files in a circle can only be read together, and changed together. */
 describe('no file comes back to itself along its imports', () => {
-  test('in src and in what stands around it', () => {
+  test('in src and in its surroundings', () => {
     const imports = importsIn(['src', 'rehearsal', 'bench', 'scripts', 'peers']);
     expect(imports.get(join('src', 'main.ts'))).toContain(join('src', 'clouds.ts'));
     expect(imports.get(join('src', 'aws', 'cloud.ts'))).toContain(join('src', 'access', 'cloud.ts'));
@@ -112,7 +112,7 @@ describe('the code of access files', () => {
     join('src', 'access', 'files', name),
   );
 
-  test('is behind four doors, which only a step with files or an inventory opens', () => {
+  test('is loaded through four gates, which only a step with files or an inventory opens', () => {
     const doors = [reader, runner, people, ...ports];
     expect(ofFiles(loadable([join('src', 'index.ts')], doors))).toEqual(shared);
     expect(loadsOf(join('src', 'main.ts')).later).toEqual(expect.arrayContaining([reader, runner]));

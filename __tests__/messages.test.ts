@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { literalsIn, messageFiles } from '../scripts/prose/texts.ts';
 import { sourcesIn } from '../scripts/sources.ts';
 
-/** Texts of our own bugs, which no user can cause. */
+/** Texts about bugs of this action, which no user can cause. */
 const isOfBug = (node: ts.Node): boolean =>
   ts.isNewExpression(node) && /^(?:Type|Range)?Error$/u.test(node.expression.getText());
 

@@ -10,21 +10,21 @@ import { mutations as ofPim } from './models/pim/mutations.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Whether it is killed takes long: `npm run mutations`. That it breaks what is there is known at once. */
+/** A run against a mutation takes long: `npm run mutations`. Its place in the code is checked at once. */
 describe('every mutation', () => {
-  test.each(mutations)('$name applies to what is there, and still parses', ({ edit }) => {
+  test.each(mutations)('$name applies to the code, and the result parses', ({ edit }) => {
     expectToApply(edit);
   });
 
-  test.each(mutations)('$name names files of tests that are there, and some of their tests', ({ tests }) => {
+  test.each(mutations)('$name names files of tests that exist, and some of their tests', ({ tests }) => {
     const files = tests.slice(0, -2);
     expect(files.length).toBeGreaterThan(0);
     expect(files.filter((file) => !file.startsWith('__tests__/') || !existsSync(root + file))).toEqual([]);
-    // Titles may grow at their end.
+    // Titles can have more at their end.
     expect(tests.slice(-2)).toEqual(['-t', expect.stringMatching(/^[^$]+$/u)]);
   });
 
-  test.each(mutations)('$name says what is so then, in one sentence', ({ name, cloud, breaks }) => {
+  test.each(mutations)('$name describes the effect in one sentence', ({ name, cloud, breaks }) => {
     expect(breaks).toMatch(/^[A-Z][^.]+\.$/u);
     expect(/^(aws|azure)-/u.exec(name)?.[1] ?? 'both').toBe(cloud);
   });
@@ -35,9 +35,9 @@ describe('every mutation', () => {
   });
 });
 
-/** That a promise breaks takes long: `npm run explore -- --mutations`. */
-describe('every rule that the models take away', () => {
-  test.each([...ofAws, ...ofAzure, ...ofPim])('is there to be taken away: $rule', ({ edits }) => {
+/** A run against a broken rule takes long: `npm run explore -- --mutations`. */
+describe('every rule that the models remove', () => {
+  test.each([...ofAws, ...ofAzure, ...ofPim])('exists to be removed: $rule', ({ edits }) => {
     edits.forEach(expectToApply);
   });
 });

@@ -29,7 +29,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What the runner hands over to post of a step that holds one lease. */
+/** State that the runner passes to post of a step that holds one lease. */
 function handOver(): void {
   core.saveState(stateKey, nothingTaken);
   const journal = createJournal({ cloud: 'aws', endpoints: [], apiUrl: 'https://api.github.com', reason: null });
@@ -41,10 +41,10 @@ function handOver(): void {
   for (const { groups } of entries) process.env[`STATE_${groups?.['key'] ?? ''}`] = groups?.['value'] ?? '';
 }
 
-/** Node before 24.5 knows no proxies. */
+/** Node before 24.5 does not support proxies. */
 const testProxies = supportsProxies(process.versions.node) ? test : test.skip;
 
-testProxies('a proxy that a later step has set wrongly turns the post step red by its name', async () => {
+testProxies('an invalid proxy from a later step turns the post step red with its name', async () => {
   handOver();
   process.env['HTTPS_PROXY'] = 'http://user:50%@proxy.example:3128';
   const said: string[] = [];

@@ -44,7 +44,7 @@ describe('the threats of SECURITY.md', () => {
     expect(missing(cells.map((cell) => ({ file: cell?.['file'] ?? '', test: cell?.['test'] ?? '' })))).toEqual([]);
   });
 
-  it('are those that anybody would ask about', () => {
+  it('include those that a reader expects', () => {
     const attacks = rows.map(([attack]) => attack).join('\n');
     for (const asked of [
       'fork',
@@ -61,10 +61,10 @@ describe('the threats of SECURITY.md', () => {
   });
 });
 
-/** The promises that a title ends with. */
+/** Promises at the end of a title. */
 const tag = / \((?:P\d+|Many)(?:, (?:P\d+|Many))*\)(?=['"`])/gu;
 
-/** A test's title stands in its file as a string, without its promises; in tables `%s` stands for what varies. */
+/** A test's title is in its file as a string, without its promises; in tables `%s` replaces the variable parts. */
 function holds(file: string, test: string): boolean {
   const text = readFileSync(root + file, 'utf8')
     .replaceAll("\\'", "'")

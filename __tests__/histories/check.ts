@@ -2,7 +2,7 @@ import { isThere, type Chronicle, type GrantStory, type ProcessRun, type RecordS
 import { minute, second } from './plan.ts';
 import { clockTime } from './watch.ts';
 
-/** What the protocol promises, read from its document and not from our code; empty where it was kept. */
+/** Broken promises of the protocol, read from its document and not from the code; empty without one. */
 export function findings(chronicle: Chronicle): readonly string[] {
   return [
     ...chronicle.broken.map(({ at, text }) => `${clockTime(at)} ${text}`),
@@ -16,7 +16,7 @@ export function findings(chronicle: Chronicle): readonly string[] {
   ];
 }
 
-/** A time in which somebody was told to have the access. */
+/** A time in which a holder was reported to have the access. */
 interface Stay {
   readonly actor: string;
   readonly from: number;
@@ -27,7 +27,7 @@ interface Stay {
 function staysOf({ runs, jobsLost, endedAt }: Chronicle, grant: number): readonly Stay[] {
   return runs.flatMap((run) => {
     const it = run.reported[grant];
-    // Whoever gives back may name the end of others.
+    // A releasing step can name the end of others.
     const isTaking = run.purpose === 'main' || run.purpose === 'extend';
     if (!isTaking || it?.status !== 'SUCCEEDED' || it.expiresAt === null) return [];
     const leaving = runs.find(
@@ -39,10 +39,13 @@ function staysOf({ runs, jobsLost, endedAt }: Chronicle, grant: number): readonl
   });
 }
 
-/** What a revoke has sent may be carried out so long after its end, and be seen so long after that, in milliseconds. */
+/**
+ * Longest time until a revoke's request is carried out after its end, and until reads show it after that, in
+ * milliseconds.
+ */
 export const afterRevokeMs = 20 * second;
 
-/** From when on a revoke may have taken away what a step was told that it has. */
+/** Time from which a revoke can have removed access that a step was reported to have. */
 function revokedFrom(runs: readonly ProcessRun[], { lastRequestAt }: ProcessRun, grant: number): number {
   const revokes = runs.filter(
     ({ purpose, grants, endedAt }) =>
@@ -54,7 +57,7 @@ function revokedFrom(runs: readonly ProcessRun[], { lastRequestAt }: ProcessRun,
 function endsStay({ purpose }: ProcessRun, other: ProcessRun, grant: number): boolean {
   if (other.purpose === 'revoke') return true;
   if (purpose === 'extend') return other.purpose === 'extend-post' || other.purpose === 'release';
-  // An extension that was broken off may have dropped the old hold and not told that it has a new one.
+  // An interrupted extension can have dropped the old hold without reporting the new one.
   if (other.purpose === 'extend') return other.reported[grant]?.status === 'SUCCEEDED' || other.result.exitCode !== 0;
   return other.purpose === 'post' || other.purpose === 'release';
 }
@@ -87,7 +90,7 @@ function wronglyRemoved(
     );
 }
 
-/** When it was there. */
+/** Time of its existence. */
 export function intervalsOf(
   story: GrantStory,
   endedAt: number,
@@ -99,7 +102,7 @@ export function intervalsOf(
   }));
 }
 
-/** Who says that access is permanent is believed for ever. */
+/** A report of permanent access counts forever. */
 function wronglyKept(
   { runs }: Chronicle,
   { isPermanent, protectedFrom, unclearFrom }: GrantStory,
@@ -112,10 +115,16 @@ function wronglyKept(
   });
 }
 
-/** A request arrives so long after its step was broken off, in milliseconds. Source: docs/design/leases.md#a-request-arrives-soon-or-never. */
+/**
+ * Longest time of a request on its way after its step was interrupted, in milliseconds. Source:
+ * docs/design/leases.md#a-request-arrives-soon-or-never.
+ */
 const flightMs = 10 * second;
 
-/** A green release has taken its own holds away, or said that they stay; what an extension took is for the extension's own post step. */
+/**
+ * A green release has removed its own holds, or reported that they stay; the hold of an extension is for the
+ * extension's own post step.
+ */
 function heldAfterRelease({ grants, runs, side }: Chronicle, run: ProcessRun): readonly string[] {
   const { actor, runId, purpose, endedAt, result } = run;
   if (result.exitCode !== 0 || (purpose !== 'post' && purpose !== 'extend-post')) return [];
@@ -138,7 +147,7 @@ function heldAfterRelease({ grants, runs, side }: Chronicle, run: ProcessRun): r
       ];
 }
 
-/** What a step says at its end, for who reads a finding. */
+/** Report of a step at its end, for the reader of a finding. */
 export function lastWords({ result }: ProcessRun): string {
   return result.log.trim().split('\n').slice(-3).join(' ');
 }

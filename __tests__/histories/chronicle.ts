@@ -2,20 +2,20 @@ import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { History, Trouble } from './plan.ts';
 import type { CloudSide } from './side.ts';
 
-/** What has happened in a history, as the world saw it. Times are ms epoch on the world's clock. */
+/** Events of a history, as the world saw it. Times are ms epoch on the world's clock. */
 export interface Chronicle {
   readonly history: History;
-  /** The cloud that it happened in. */
+  /** Cloud of the history. */
   readonly side: CloudSide;
   readonly beganAt: number;
   readonly endedAt: number;
   /** Every process of dist, in the order of their beginnings; the last sweep is one of them. */
   readonly runs: readonly ProcessRun[];
-  /** Of each grant. */
+  /** One for each grant. */
   readonly grants: readonly GrantStory[];
-  /** What else was done: grants by hand, what GitHub was told, jumps of the clock. */
+  /** Other events: grants by hand, reports to GitHub, jumps of the clock. */
   readonly notes: readonly Note[];
-  /** What a look at any moment found that may never be. */
+  /** Forbidden states that a look at any moment found. */
   readonly broken: readonly Note[];
   readonly jobsLost: readonly { readonly actor: string; readonly at: number }[];
 }
@@ -37,42 +37,42 @@ export interface ProcessRun {
   readonly trouble: Trouble | null;
   readonly beganAt: number;
   readonly endedAt: number;
-  /** When its last request arrived: what it says, it knows from then. */
+  /** Arrival of its last request: its report is based on that time. */
   readonly lastRequestAt: number;
-  /** When its trouble came about; null where it never met it. */
+  /** Time of its fault; null where it never met it. */
   readonly struckAt: number | null;
-  /** Whether others were at work at the same grants, or held them, when it was struck. */
+  /** True if others were at work at the same grants, or held them, at its fault. */
   readonly contended: boolean;
   readonly result: StepResult;
-  /** What it reported of each grant; null where it did not come to it. */
+  /** Its report on each grant; null without one. */
   readonly reported: readonly (Reported | null)[];
 }
 
 export interface Reported {
   readonly status: string;
   readonly state: string;
-  /** ms epoch; `null`: it named none, or does not stand for it. */
+  /** ms epoch; `null`: it named none, or does not guarantee it. */
   readonly expiresAt: number | null;
   readonly reason: string;
 }
 
-/** A grant as it really was. */
+/** The real state of a grant. */
 export interface GrantStory {
   readonly isPermanent: boolean;
-  /** From these times on it was, or was not, there. */
+  /** Times from which it existed, or did not. */
   readonly changes: readonly {
     readonly at: number;
     readonly present: boolean;
     readonly by: string;
     readonly byHand: boolean;
   }[];
-  /** All records of it that there ever were. */
+  /** All records of it in the history. */
   readonly records: readonly RecordStory[];
-  /** When somebody granted it by hand so that nothing may take it away any more. */
+  /** Time of a grant by hand that nothing is allowed to remove. */
   readonly protectedFrom: number | null;
-  /** When somebody began to revoke that; Infinity where nobody did. */
+  /** Time at which a step began to revoke that; Infinity for none. */
   readonly protectedUntil: number;
-  /** When somebody granted it by hand in the midst of leases: nobody can say whose it is. */
+  /** Time of a grant by hand during leases: its owner is unknown. */
   readonly unclearFrom: number | null;
   /** Firings of its timers. */
   readonly firings: readonly {
@@ -90,19 +90,19 @@ export interface RecordStory {
   readonly kind: 'h' | 't' | 's';
   readonly end: number;
   readonly holder: string;
-  /** Who made it, by a text that has the run between dashes: on AWS the ARN of the caller's session. */
+  /** Its maker, by a text that has the run between dashes: on AWS the ARN of the caller's session. */
   readonly maker: string;
   readonly createdAt: number;
-  /** When it was first seen to be gone. */
+  /** Time at which it was first seen to be gone. */
   readonly goneAt: number | null;
-  /** As it was seen last. */
+  /** Its last seen state. */
   readonly enabled: boolean;
   readonly startsAt: number;
-  /** It was gone, and somebody else has brought it back. */
+  /** It was gone, and another job has restored it. */
   readonly isGhost: boolean;
 }
 
-/** From these times on a grant was there. */
+/** Times from which a grant existed. */
 export function isThere({ changes, isPermanent }: Pick<GrantStory, 'changes' | 'isPermanent'>, at: number): boolean {
   let present = isPermanent;
   for (const change of changes) if (change.at <= at) present = change.present;

@@ -4,7 +4,7 @@ import type { History } from './plan.ts';
 import type { CloudSide } from './side.ts';
 import type { Watch } from './watch.ts';
 
-/** Everything that the actors of a history share. */
+/** Common state of the actors of a history. */
 export interface HistoryContext {
   readonly world: World;
   readonly history: History;
@@ -19,7 +19,7 @@ export interface HistoryContext {
   readonly active: Map<string, readonly number[]>;
   readonly protectedFrom: (number | null)[];
   readonly unclearFrom: (number | null)[];
-  /** The grants that somebody is revoking, once for each who does. */
+  /** Grants that are being revoked, once for each revoke. */
   readonly revoking: number[];
   nextRun: number;
 }

@@ -19,7 +19,7 @@ function sweep(
   return launch(context, newRun(context, name), purpose, allOf(context), trouble, { inputs, skewMs });
 }
 
-/** Everybody has gone: the time runs out, and one sweep comes. */
+/** The end of a history: all jobs have gone, the time runs out, and one sweep runs. */
 export async function finish(context: HistoryContext): Promise<void> {
   const { world, history, side, watch } = context;
   watch.look();
@@ -28,7 +28,7 @@ export async function finish(context: HistoryContext): Promise<void> {
     await world.advance(16 * minute);
     note(context, 'a quarter of an hour later');
   } else {
-    // What a killed process has sent may still be on its way, and bring an end of its own that is later than those known now.
+    // A request of a killed process can still be on its way, with a later end than those known now.
     await world.clock.sleep(minute);
     await world.advance(Math.max(0, side.lastEnd(context) - world.now()));
     note(context, 'all ends have passed');
@@ -44,7 +44,7 @@ export async function finish(context: HistoryContext): Promise<void> {
   watch.look();
 }
 
-/** A person has to decide. */
+/** A person must decide. */
 function isSuspect({ reported }: ProcessRun, grant: number): boolean {
   return reported[grant]?.reason.includes('Nothing proves') === true;
 }

@@ -88,7 +88,7 @@ function endingOf(draw: Draw, ways: Ways): Ending {
 
 function sweepOf(draw: Draw, ways: Ways, moments: readonly number[], actors: readonly Actor[]): SweepRun {
   const jobs = actors.map(({ startMs }) => startMs);
-  // A hold is looked at after a quarter of an hour.
+  // A sweep checks a hold after a quarter of an hour.
   const startMs = draw.percent(45) ? draw.pick(jobs) + (15 * 60 + draw.int(400)) * second : near(draw, moments);
   return {
     kind: 'sweep',
@@ -120,14 +120,14 @@ function orderOf(draw: Draw, ways: Ways, kind: Order['kind'], moments: readonly 
   };
 }
 
-/** When something is going to happen to somebody: others come about then. */
+/** Times of events: other jobs come at about the same times. */
 function momentsOf({ startMs, lifetimeMinutes, stayMs }: Job, startAt: number, takesMs: number): readonly number[] {
   const taken = startMs + takesMs;
   const end = Math.floor((startAt + startMs + lifetimeMinutes * minute) / minute) * minute - startAt;
   return [startMs, taken, taken + stayMs, taken + stayMs, end, end + overMs];
 }
 
-/** So long after its end a lease is over for all who had to do with it. */
+/** Time after its end by which a lease is over for all. */
 const overMs = 3 * minute;
 
 function near(draw: Draw, moments: readonly number[]): number {
@@ -136,7 +136,10 @@ function near(draw: Draw, moments: readonly number[]): number {
   return Math.max(second, moment + shift * second + draw.int(second));
 }
 
-/** @param several whether more than one request may be under way: nothing then stands still for long, since a request would be sent after any wait */
+/**
+ * @param several true if more than one request can be on its way: no process is then suspended for long, since a
+ * request would be sent after any wait
+ */
 function troubleOf(
   draw: Draw,
   { mostRequests, lateSeconds }: Ways,
@@ -165,7 +168,7 @@ function signalOf(draw: Draw, at: Moment, lateSeconds: number): Trouble {
   const signal = draw.pick(['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGTERM', 'SIGINT'] as const);
   const carriedOut = draw.percent(65);
   const isLate = draw.percent(25);
-  // Whoever is not killed gets an answer, or waits for one.
+  // A process that is not killed gets a response, or waits for one.
   const fate: Effect | null =
     isLate || (signal !== 'SIGKILL' && draw.percent(60)) ? null : { kind: 'hang', processed: carriedOut };
   return { kind: 'signal', at, signal, fate, lateMs: isLate ? second + draw.int(lateSeconds * second) : 0 };

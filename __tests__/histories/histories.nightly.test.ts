@@ -10,7 +10,10 @@ import { featuresOf, sharesOf, type Features } from './shares.ts';
 import { tellStory } from './story.ts';
 import { sideNames, type History, type SideName } from './plan.ts';
 
-/** So many, and which: `HISTORIES=200 HISTORIES_SEED=9` tries others; a thousand are `npm run histories`. */
+/**
+ * Number of histories, and their seed: `HISTORIES=200 HISTORIES_SEED=9` tries others; a thousand are `npm run
+ * histories`.
+ */
 const asked = process.env['HISTORIES'];
 const counts: Readonly<Record<SideName, number>> = {
   aws: Number(asked ?? 40),
@@ -18,7 +21,7 @@ const counts: Readonly<Record<SideName, number>> = {
   pim: Number(asked ?? 8),
 };
 const seed = Number(process.env['HISTORIES_SEED'] ?? 6);
-/** In at least three of ten; no sweep has anything to do where Azure ends access. */
+/** In at least three of ten; no sweep has a task where Azure ends access. */
 const demanded: Readonly<Record<SideName, readonly string[]>> = {
   aws: ['overlap', 'contendedKill', 'sweep'],
   azure: ['overlap', 'contendedKill', 'sweep'],
@@ -50,10 +53,10 @@ async function judgeAll(histories: readonly History[]): Promise<readonly Judged[
   return judged;
 }
 
-// Windows ends a process where others signal it.
+// Windows ends a process instead of sending a signal.
 (process.platform === 'win32' ? describe.skip : describe)('histories of leases (P5)', () => {
   test.each(sideNames)(
-    'nobody is cut off, nothing permanent is removed, nothing stays: random histories of %s',
+    'no holder loses access, nothing permanent is removed, nothing stays: random histories of %s',
     async (side) => {
       const count = counts[side];
       const judged = await judgeAll(Array.from({ length: count }, (_, index) => planHistory(seed, index + 1, side)));
@@ -61,7 +64,7 @@ async function judgeAll(histories: readonly History[]): Promise<readonly Judged[
       const shares = sharesOf(judged.map(({ features }) => features));
       const shown = Object.entries(shares).map(([name, share]) => `${name} ${Math.round(share * 100)} %`);
       process.stdout.write(`${count} histories of ${side} and seed ${seed}: ${shown.join(', ')}\n`);
-      // Of a few only, chance decides.
+      // With few histories, chance decides.
       for (const name of count < 40 ? [] : demanded[side])
         expect({ name, isEnough: (shares[name] ?? 0) >= 0.3 }).toEqual({ name, isEnough: true });
     },
@@ -69,7 +72,7 @@ async function judgeAll(histories: readonly History[]): Promise<readonly Judged[
   );
 
   test.each([...foundOnAws, ...foundOnAzure, ...foundOnPim])(
-    'what they have found: $name',
+    'their findings: $name',
     async (history) => {
       expect((await judge(history)).problems).toEqual([]);
     },

@@ -9,7 +9,7 @@ import type { Entitled } from './watch.ts';
 export async function playJob(context: HistoryContext, job: Job): Promise<void> {
   const { world, side, watch, jobsLost } = context;
   const run = newRun(context, job.name);
-  // GitHub knows a job before its first step, and may lose it by then.
+  // GitHub has a job before its first step, and can lose it by then.
   world.github.announce(contextOf(run));
   const isOver = { told: false };
   const tell = (): void => {
@@ -41,7 +41,7 @@ export async function playJob(context: HistoryContext, job: Job): Promise<void> 
   await leave(context, job, run, main, tell);
 }
 
-/** What becomes of a job after its main step. */
+/** Course of a job after its main step. */
 async function leave(
   context: HistoryContext,
   job: Job,
@@ -83,7 +83,7 @@ async function leave(
   }
 }
 
-/** Another step takes the lease anew, for another time, and gives back the old one. */
+/** Another step takes the lease again, for another time, and releases the old one. */
 async function extend(
   context: HistoryContext,
   job: Job,
@@ -137,7 +137,7 @@ async function extend(
   tell();
 }
 
-/** Whoever reported success has the access until its end. */
+/** A step that reported success has the access until its end. */
 function entitle({ watch, revoking }: HistoryContext, { actor, reported }: ProcessRun, isLost: boolean): void {
   if (isLost) return;
   for (const [grant, it] of reported.entries())

@@ -7,7 +7,7 @@ import type { CloudSide } from './side.ts';
 import type { HistoryContext } from './context.ts';
 import { prepare } from './troubles.ts';
 
-/** Runs one process, with what befalls it. */
+/** Runs one process, with its fault. */
 export async function launch(
   context: HistoryContext,
   names: RunNames,
@@ -65,7 +65,7 @@ export async function launch(
   return run;
 }
 
-/** A history has many steps: what nobody looks at is let go. */
+/** A history has many steps: unused data are dropped. */
 function slim(result: StepResult): StepResult {
   return { ...result, requests: [], files: {}, stdout: '', commands: [] };
 }

@@ -4,7 +4,7 @@ import type { Order } from './plan.ts';
 import { newRun } from './runs.ts';
 import type { HistoryContext } from './context.ts';
 
-/** Whoever makes a grant permanent, or revokes it, overrules all leases of it. */
+/** A step that makes a grant permanent, or revokes it, overrides all leases of it. */
 export async function playOrder(context: HistoryContext, { kind, name, grant, trouble, skewMs }: Order): Promise<void> {
   const { world, side, watch, revoking } = context;
   const order = async (): Promise<void> => {

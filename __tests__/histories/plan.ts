@@ -1,14 +1,14 @@
 import type { Effect } from '../../rehearsal/script.ts';
 import type { FiringFate } from '../../rehearsal/aws/scheduler/courses.ts';
 
-/** What is going to happen in a history, as far as it can be said beforehand. Times are milliseconds from its beginning. */
+/** Planned events of a history. Times are milliseconds from its beginning. */
 export interface History {
   readonly seed: number;
   /** It is the n-th of its seed. */
   readonly number: number;
   readonly name: string;
   readonly surroundings: Surroundings;
-  /** How many grants there are, one or two on one account. */
+  /** Number of grants, one or two on one account. */
   readonly grants: number;
   readonly actors: readonly Actor[];
 }
@@ -17,7 +17,7 @@ export interface History {
 export const sideNames = ['aws', 'azure', 'pim'] as const;
 export type SideName = (typeof sideNames)[number];
 
-/** How the cloud behaves in it. */
+/** Behavior of the cloud in it. */
 export type Surroundings = AwsSurroundings | AzureSurroundings | PimSurroundings;
 
 interface AnySurroundings {
@@ -27,7 +27,7 @@ interface AnySurroundings {
   /** Grants that are permanent from the beginning. */
   readonly permanent: readonly number[];
   readonly storm: Shares | null;
-  /** When everybody has gone: at once, or after sweepAge, or after all ends. */
+  /** End of a history: at once, or after sweepAge, or after all ends. */
   readonly lastSweep: 'after-ends' | 'after-jobs';
 }
 
@@ -37,17 +37,17 @@ export interface AwsSurroundings extends AnySurroundings {
   readonly assignmentsLagMs: number;
   readonly operationsMs: { readonly from: number; readonly to: number };
   readonly firings: { readonly seed: number; readonly arrivesAfterMs: number };
-  /** Firings that go wrong: so many in a row, from the n-th of all on. */
+  /** Failed firings: this many in a row, from the n-th of all on. */
   readonly failures: { readonly from: number; readonly times: number; readonly fate: FiringFate } | null;
-  /** The lists of operations reach back before the first lease: a deletion of something else stands in them. */
+  /** The lists of operations reach back before the first lease: they contain another deletion. */
   readonly hasPast: boolean;
 }
 
 interface AnyAzureSurroundings extends AnySurroundings {
-  /** What was made, and what was ended, is read only so long after. */
+  /** Delay until a creation, and a removal, is visible to reads. */
   readonly readLagMs: number;
   readonly deleteLagMs: number;
-  /** A request that matters is on its way for up to so long, and its answer as well. */
+  /** An important request is on its way for up to this time, and so is its response. */
   readonly wireMs: number;
 }
 
@@ -57,26 +57,26 @@ export interface AzureSurroundings extends AnyAzureSurroundings {
 
 export interface PimSurroundings extends AnyAzureSurroundings {
   readonly of: 'pim';
-  /** Schedules are listed as they were so long ago. */
+  /** Age of the state that lists of schedules show. */
   readonly schedulesLagMs: number;
-  /** So long after its beginning an access is not found by who would change it. */
+  /** Time after its beginning in which a change does not find an access. */
   readonly unfoundMs: number;
-  /** An access goes so long after its end. */
+  /** Time after its end at which an access is gone. */
   readonly endsLateMs: number;
   /** Plain role assignments are listed as schedules as well. */
   readonly showsPlain: boolean;
-  /** What access is that was there for ever at the beginning. */
+  /** Kind of the permanent access at the beginning. */
   readonly permanentAs: 'plain' | 'schedule';
-  /** One of somebody else that is there at the beginning, and ends. */
+  /** Another caller's access that exists at the beginning, and ends. */
   readonly foreign: { readonly grant: number; readonly endsAfterMs: number } | null;
-  /** What somebody makes by hand: for ever, or for so many milliseconds. */
+  /** Access that a person makes by hand: permanent, or for so many milliseconds. */
   readonly byHand: 'plain' | 'schedule' | number;
   readonly course: PimCourse;
-  /** The role's settings allow no longer access; `null`: months. */
+  /** Longest access that the role's settings allow; `null`: months. */
   readonly mostMinutes: number | null;
 }
 
-/** What becomes of some requests after they were taken: they are carried out later, come to nothing, or wait for a person. */
+/** Course of some requests after they were accepted: they are carried out later, fail, or wait for a person. */
 export type PimCourse = 'usual' | 'slow' | 'failing' | 'waiting';
 
 /** Shares of requests that meet a fault. */
@@ -98,25 +98,25 @@ export interface Job {
   readonly grants: readonly number[];
   readonly lifetimeMinutes: number;
   readonly timeoutMinutes: number;
-  /** The wall clock of its runner is wrong by so much. */
+  /** Error of the wall clock of its runner. */
   readonly skewMs: number;
   readonly trouble: Trouble | null;
-  /** From the end of main to what comes next. */
+  /** Time from the end of main to the next event. */
   readonly stayMs: number;
   readonly ending: Ending;
-  /** GitHub declares the job lost so long after its start, whatever its runner does. */
+  /** Time after its start at which GitHub declares the job lost, even if its runner works. */
   readonly lostAfterMs: number | null;
 }
 
 export type Ending =
   | { readonly kind: 'post'; readonly trouble: Trouble | null }
-  /** The runner is gone: no post step. GitHub knows after so long, or never. */
+  /** The runner is lost: no post step. GitHub reports that after this time, or never. */
   | { readonly kind: 'dies'; readonly toldAfterMs: number | null }
-  /** `keep-after-job`: another run releases it, or nobody does. */
+  /** `keep-after-job`: another run releases it, or none does. */
   | { readonly kind: 'kept'; readonly release: { readonly trouble: Trouble | null } | null }
   /**
-   * It is extended: with `keep-after-job` by another run, which may release it later; else by a later step of the job,
-   * and the post steps give it back, unless the runner is gone by then.
+   * It is extended: with `keep-after-job` by another run, which can release it later; else by a later step of the job,
+   * and the post steps release it, unless the runner is lost by then.
    */
   | {
       readonly kind: 'extended';
@@ -135,7 +135,7 @@ export interface SweepRun {
   readonly trouble: Trouble | null;
 }
 
-/** Somebody grants by hand, for ever: as soon as nothing of ours could take it away, or whatever stands there. */
+/** A permanent grant by hand: as soon as no step could remove it, or in any state. */
 export interface Hand {
   readonly kind: 'hand';
   readonly name: string;
@@ -144,7 +144,7 @@ export interface Hand {
   readonly when: 'free' | 'anytime';
 }
 
-/** A step that makes a grant permanent, or revokes it, whatever leases there are. */
+/** A step that makes a grant permanent, or revokes it, with any leases. */
 export interface Order {
   readonly kind: 'permanent' | 'revoke';
   readonly name: string;
@@ -160,9 +160,12 @@ export interface Moment {
   readonly nth: number;
 }
 
-/** What befalls a process at a request. */
+/** A fault of a process at a request. */
 export type Trouble =
-  /** `fate` is the request's: null is ordinary. A late one is carried out so much later, whoever asked may be gone by then. */
+  /**
+   * `fate` is the request's: null is ordinary. A late one is carried out later by this time, when its sender can be
+   * gone.
+   */
   | {
       readonly kind: 'signal';
       readonly at: Moment;
@@ -170,16 +173,16 @@ export type Trouble =
       readonly fate: Effect | null;
       readonly lateMs: number;
     }
-  /** The run is cancelled: SIGINT, SIGTERM, SIGKILL. */
+  /** The run is canceled: SIGINT, SIGTERM, SIGKILL. */
   | { readonly kind: 'cancel'; readonly at: Moment }
-  /** The process stands still for so long: a suspended machine. */
+  /** The process is suspended for this time, like its machine. */
   | { readonly kind: 'stop'; readonly at: Moment; readonly forMs: number }
   /** The request hangs. */
   | { readonly kind: 'fault'; readonly at: Moment; readonly effect: Effect }
-  /** It arrives, and is carried out, so much later. */
+  /** It arrives, and is carried out, later by this time. */
   | { readonly kind: 'late'; readonly at: Moment; readonly lateMs: number };
 
-/** Whether the lease is to outlive its job. */
+/** True if the lease is to outlive its job. */
 export function isKept({ ending }: Job): boolean {
   return ending.kind === 'kept' || (ending.kind === 'extended' && ending.keep);
 }

@@ -9,7 +9,7 @@ import { chronicleOf } from './record.ts';
 import { sideOf } from './sides.ts';
 import type { HistoryContext } from './context.ts';
 
-/** Lets a history happen with real processes, and writes down what did. */
+/** Plays a history with real processes, and records its events. */
 export async function play(history: History, dist?: string): Promise<Chronicle> {
   const { surroundings } = history;
   const world = await startWorld({

@@ -5,8 +5,8 @@ import { findings } from './check.ts';
 import { play } from './play.ts';
 import { tellStory } from './story.ts';
 
-// Windows ends a process where others signal it.
-(process.platform === 'win32' ? describe.skip : describe)('histories of leases by the clock on the wall', () => {
+// Windows ends a process instead of sending a signal.
+(process.platform === 'win32' ? describe.skip : describe)('histories of leases by the real clock', () => {
   test.concurrent.each(inRealTime)(
     '$name',
     async (history) => {

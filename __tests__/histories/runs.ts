@@ -17,12 +17,12 @@ export function newRun(context: HistoryContext, actor: string): RunNames {
   };
 }
 
-/** The job as GitHub and its steps know it. */
+/** The job as GitHub and its steps have it. */
 export function contextOf({ actor, runId, checkRunId }: RunNames): RunContext {
   return { ...defaultContext, runId, checkRunId, job: `job-${actor}` };
 }
 
-/** Runs are numbered by who runs them. */
+/** Runs are numbered by their makers. */
 export function actorOf(principalArn: string): string {
   const code = /-160(\d\d)00\d{3}-/u.exec(principalArn)?.[1];
   return code === undefined

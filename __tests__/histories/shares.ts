@@ -1,6 +1,6 @@
 import type { Chronicle, GrantStory, RecordStory } from './chronicle.ts';
 
-/** What a history had in it, for the shares; besides, what its cloud alone has. */
+/** Events of a history, for the shares; and the events of its cloud alone. */
 export type Features = AnyFeatures & Readonly<Record<string, boolean>>;
 
 interface AnyFeatures {
@@ -53,7 +53,7 @@ function hasOverlap({ records }: GrantStory): boolean {
   );
 }
 
-/** How often each was there, of so many histories. */
+/** Number of histories with each, of this many. */
 export function sharesOf(all: readonly Features[]): Readonly<Record<string, number>> {
   const share = (name: string): number => all.filter((features) => features[name]).length / Math.max(1, all.length);
   return Object.fromEntries(Object.keys(all[0] ?? {}).map((name) => [name, share(name)]));

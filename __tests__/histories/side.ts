@@ -8,16 +8,16 @@ import type { RunNames } from './runs.ts';
 import type { HistoryContext } from './context.ts';
 import type { Watch } from './watch.ts';
 
-/** One way of keeping leases, as far as histories need its own words. */
+/** One way of keeping leases, with everything that is specific to it in histories. */
 export interface CloudSide {
   readonly world: (history: History) => WorldOptions;
   readonly watch: (world: HistoryContext['world'], history: History) => Watch;
-  /** What stands there before the first actor comes. */
+  /** State before the first actor comes. */
   readonly begin: (context: HistoryContext) => Promise<void>;
   readonly storms: (context: HistoryContext) => readonly Storm[];
-  /** How the requests of a process are told from others'. */
+  /** Recognizes the requests of a process. */
   readonly sign: (run: RunNames, purpose: Purpose) => Signed;
-  /** What the results of a step call the role of a grant, or how that ends. */
+  /** Name of the role of a grant in the results of a step, or the end of that name. */
   readonly roleId: (grant: number) => string;
   readonly inputs: {
     /** To assign or revoke these. */
@@ -26,27 +26,27 @@ export interface CloudSide {
     readonly byId: (context: HistoryContext) => Step['inputs'];
     readonly sweep: (context: HistoryContext) => Step['inputs'];
   };
-  /** Whether a step that has reported an end stands for it. */
+  /** True if a step that has reported an end guarantees it. */
   readonly isBinding: (result: StepResult) => boolean;
-  /** Whether a step that gives back has said that what it took may stay, and until when. */
+  /** True if a releasing step has reported that its access can stay, and until when. */
   readonly saysItStays: (result: StepResult) => boolean;
-  /** Whether anybody ends the lease of a job that GitHub calls over. */
+  /** True if some step ends the lease of a job that GitHub reports as over. */
   readonly asksForJobs: boolean;
-  /** Who holds a grant by its records, and until when in ms epoch. */
+  /** Holders of a grant by its records, and their ends in ms epoch. */
   readonly holders: (context: HistoryContext, grant: number) => readonly Holding[];
-  /** Somebody grants by hand, if it is to be: what it comes to, `null` where nothing was done. */
+  /** Makes a grant by hand, if possible: its effect, `null` without one. */
   readonly grantByHand: (context: HistoryContext, grant: number, isFree: boolean) => 'protected' | 'unclear' | null;
-  /** Nothing of ours holds it, or is still to touch it; whether somebody is at work is asked elsewhere. */
+  /** No lease of it exists, and no request of one is on its way; running steps are checked elsewhere. */
   readonly isFree: (context: HistoryContext, grant: number) => boolean;
   readonly hasRecords: (context: HistoryContext) => boolean;
-  /** When all ends are over, and what they set off: ms epoch. */
+  /** Time at which all ends are over, with their effects: ms epoch. */
   readonly lastEnd: (context: HistoryContext) => number;
   readonly storyOf: (context: HistoryContext, grant: number) => GrantStory;
-  /** Every request that matters, in words. */
+  /** Every important request, in words. */
   readonly requestNotes: (context: HistoryContext) => readonly Note[];
-  /** What the protocol promises on this cloud alone. */
+  /** Promises of the protocol on this cloud alone. */
   readonly findings: (chronicle: Chronicle) => readonly string[];
-  /** What a history had in it on this cloud alone. */
+  /** Events of a history on this cloud alone. */
   readonly features: (chronicle: Chronicle) => Readonly<Record<string, boolean>>;
 }
 

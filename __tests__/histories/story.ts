@@ -2,7 +2,7 @@ import type { Chronicle } from './chronicle.ts';
 import { lastWords } from './check.ts';
 import { clockTime } from './watch.ts';
 
-/** Who did what when, on the world's clock: for whoever has to understand a finding. */
+/** All events in order, on the world's clock: for a reader who has to understand a finding. */
 export function tellStory(chronicle: Chronicle, found: readonly string[]): string {
   const { history, runs, notes, grants } = chronicle;
   const lines = [

@@ -4,13 +4,13 @@ import type { RequestMatch } from '../../rehearsal/script.ts';
 import type { World } from '../../rehearsal/world.ts';
 import type { Moment, Trouble } from './plan.ts';
 
-/** What a step needs so that a trouble befalls it. */
+/** Parts of a step that a fault needs. */
 export type Troubled = Pick<Step, 'signals' | 'cancel' | 'pauses'>;
 
 /**
- * Scripts a trouble for the process that is about to start.
- * @param isOurs whether a request is the process's
- * @param onStrike called when its moment comes
+ * Scripts a fault for the process that is about to start.
+ * @param isOurs true if a request is the process's
+ * @param onStrike called at its moment
  */
 export function prepare(
   world: World,
@@ -40,7 +40,7 @@ export function prepare(
   }
 }
 
-/** Fits the moment's request and no other. */
+/** Matches the moment's request and no other. */
 function matching({ operation, nth }: Moment, isOurs: (entry: JournalEntry) => boolean): RequestMatch {
   let seen = 0;
   return {
@@ -52,7 +52,7 @@ function matching({ operation, nth }: Moment, isOurs: (entry: JournalEntry) => b
   };
 }
 
-/** The request is on its way for so long, and nobody's work keeps the clock. */
+/** The request is on its way for this time, and no process stops the clock. */
 function arriveLate({ script, clock }: World, match: RequestMatch, ms: number): void {
   script.onRequest(match, async () => {
     clock.stalled(1);

@@ -1,30 +1,30 @@
 import type { World } from '../../rehearsal/world.ts';
 import type { Note, RecordStory } from './chronicle.ts';
 
-/** Somebody who has been told that the access stands, until a time. */
+/** A holder with reported access, until a time. */
 export interface Entitled {
   readonly actor: string;
   readonly grant: number;
   readonly end: number;
 }
 
-/** Looks at everything whenever a request arrives, before it is carried out. */
+/** Checks everything whenever a request arrives, before it is carried out. */
 export interface Watch {
   look(): void;
   records(grant: number): readonly RecordStory[];
   broken(): readonly Note[];
-  /** The grants that were there for ever, or may be: their end is not ours. */
+  /** Grants that were permanent, or can be: no step ends them. */
   readonly notOurs: Set<number>;
   readonly entitled: Set<Entitled>;
 }
 
 export type OpenRecord = { -readonly [K in keyof RecordStory]: RecordStory[K] };
 
-/** What a look at one grant needs. */
+/** Data for a look at one grant. */
 export interface Looking extends Pick<Watch, 'notOurs' | 'entitled'> {
-  /** What was known of it so far, by names of records. */
+  /** Known data of it so far, by names of records. */
   readonly known: Map<string, OpenRecord>;
-  /** Notes once what may never be. */
+  /** Records forbidden states once. */
   readonly breaks: (key: string, text: string) => void;
 }
 

@@ -1,25 +1,28 @@
 import type { Draw } from '../property/draw.ts';
 import { second, type Surroundings } from './plan.ts';
 
-/** What histories of one side are drawn from. */
+/** Distributions of the histories of one side. */
 export interface Ways {
   readonly surroundings: (draw: Draw, grants: number) => Surroundings;
-  /** How many jobs a history has. */
+  /** Number of jobs of a history. */
   readonly jobs: readonly number[];
-  /** How many of a hundred histories have one of these besides jobs and sweeps. */
+  /** Number of a hundred histories that have one of these in addition to jobs and sweeps. */
   readonly others: readonly (readonly ['hand' | 'permanent' | 'revoke', share: number])[];
-  /** Operations that a trouble comes at, when somebody takes and when somebody gives back; the n-th request of all at most. */
+  /** Operations at which a fault can occur, during a lease and during a release; the n-th request of all at most. */
   readonly joining: readonly string[];
   readonly leaving: readonly string[];
   readonly mostRequests: number;
-  /** How many of a hundred histories have a sweep in their course. */
+  /** Number of a hundred histories that have a sweep in their course. */
   readonly sweeps: number;
   readonly lifetimesMinutes: readonly number[];
-  /** From the end of main to what comes next, in milliseconds. */
+  /** Time from the end of main to the next event, in milliseconds. */
   readonly stayMs: (draw: Draw, lifetimeMinutes: number) => number;
-  /** A request is late by up to so many seconds, and one second more; of several at once, none stands still for longer. */
+  /**
+   * A request is late by up to this many seconds, and one second more; with several at once, no process is suspended
+   * for longer.
+   */
   readonly lateSeconds: number;
-  /** How long it takes at least until a lease stands, in milliseconds. */
+  /** Least time until a lease is established, in milliseconds. */
   readonly takesMs: (surroundings: Surroundings) => number;
 }
 

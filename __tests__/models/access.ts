@@ -1,21 +1,21 @@
 import type { Ask } from '../../src/aws/leases/steps/asks.ts';
 import { createPool, type Pooled } from './pool.ts';
 
-/** The assignment, and the one operation that may run on it. */
+/** The assignment, and the one operation that can run on it. */
 export interface Assignment {
   readonly present: boolean;
-  /** Somebody gave it for ever. */
+  /** A person made it permanent. */
   readonly permanent: boolean;
   readonly operation: Operation | null;
-  /** What reads that lag may still show instead; `null` where they show what is. */
+  /** State that lagging reads can still show instead; `null` without a lag. */
   readonly before: boolean | null;
 }
 
 export interface Operation {
   readonly what: 'create' | 'delete';
-  /** The number of the party that started it, or who else did. */
+  /** Number of the party that started it, or another starter. */
   readonly by: number;
-  /** The unit in which it was accepted: that is when history says it was made. */
+  /** The unit in which it was accepted: the time of its creation in the history. */
   readonly since: number;
 }
 
@@ -31,22 +31,22 @@ const accesses = createPool<Assignment>(
 export const accessOf = (it: Assignment): Access => accesses.of(it);
 export const accessAt = (id: number): Access => accesses.at(id);
 
-/** A request that changes something in the cloud. */
+/** A request that changes the cloud. */
 export type Change = Extract<Ask, { readonly do: 'put' | 'disable' | 'drop' | 'create' | 'delete' }>;
 
-/** What was sent, and lands although its sender does not wait for it any more. */
+/** A sent request that arrives after its sender has stopped waiting for it. */
 export interface Stray {
   readonly ask: Change;
   readonly by: number;
-  /** It is the last thing that making the access permanent takes. */
+  /** True for the last request of making the access permanent. */
   readonly isLast: boolean;
-  /** How many ticks it may still take. */
+  /** Number of ticks that it can still take. */
   readonly left: number;
 }
 
-/** What is under way: calls of timers that fired, and requests without a sender. */
+/** Requests on their way: calls of timers that fired, and requests without a sender. */
 export interface UnderWay {
-  /** How many ticks each call may still take. */
+  /** Number of ticks that each call can still take. */
   readonly calls: readonly number[];
   readonly strays: readonly Stray[];
 }

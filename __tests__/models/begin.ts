@@ -26,7 +26,7 @@ export function newHolderOf(rules: Rules, party: Party): Holder {
   });
 }
 
-/** Somebody begins. */
+/** Begins a party's work. */
 export function begin(rules: Rules, world: World, party: Party, emit: Emit): void {
   const { cast } = rules.options;
   const { steps, places, constants } = rules;
@@ -60,7 +60,7 @@ function markOf(holder: string): RecordName {
   return { kind: 'mark', end: 50 * unit, holder };
 }
 
-/** Whether there is something to end by time: nobody holds it, and a timer is not at work. Source: due.ts. */
+/** True if there is access to end by time: it has no holder, and no timer is at work. Source: due.ts. */
 function isDue(rules: Rules, { slots, today }: World): boolean {
   const isLive = ({ kind, end }: RecordName): boolean => kind === 'hold' && end > today * unit;
   if (slots.some(({ record }, index) => record !== null && isLive(rules.names[index] ?? noName))) return false;
@@ -71,8 +71,9 @@ function isDue(rules: Rules, { slots, today }: World): boolean {
 const noName: RecordName = { kind: 'mark', end: 0, holder: '' };
 
 /**
- * The old holds whose jobs GitHub may call over: those of the dead are, others' main step may have been the last of its
- * job, and of one at work it may be wrong.
+ * Old holds whose jobs GitHub can report as over: those of lost runners are, another's main step can have been the last
+ * of
+ * its job, and for a running job the report can be wrong.
  */
 function endedJobs(
   rules: Rules,
@@ -97,14 +98,14 @@ function endedJobs(
   return found;
 }
 
-/** The post step begins, if the runner's state says that there is something to do. */
+/** Begins the post step, if the runner's state has a task for it. */
 export function beginPost(world: World, party: Party, emit: Emit): void {
   const { resumes } = party;
   if (resumes === null) return;
   emit(enter(world, partyOf({ ...party, resumes: null }), resumes, 'post'), 'post step begins');
 }
 
-/** Where the post step begins of a main step that came so far as its state says. */
+/** Beginning of the post step of a main step with this progress in its state. */
 export function resumingPlace(rules: Rules, party: Party): Place | null {
   if (party.saved === 'nothing' || party.saved === 'over') return null;
   const known = { ...newHolderOf(rules, party), progress: party.saved };

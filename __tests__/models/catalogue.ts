@@ -3,7 +3,7 @@ import { anyPause, type Options } from './options.ts';
 import type { Durations } from './scale.ts';
 import { inOrder, world } from './worlds.ts';
 
-/** Lists that lag by a tick: a leaver waits for them before it deletes, and has a tick for that. */
+/** Lists that lag by a tick: a leaving holder waits for them before it deletes, and has a tick for that. */
 export const lagging: Partial<Durations> = {
   lag: 1,
   armMax: 2,
@@ -13,21 +13,21 @@ export const lagging: Partial<Durations> = {
   sweepAge: 5,
 };
 
-/** The same, and reads of the assignment may show for a tick what was before. */
+/** The same, and reads of the assignment can show the earlier state for a tick. */
 export const laggingReads: Partial<Durations> = { ...lagging, readLag: 1 };
 
-/** A firing's call may be under way for longer than a joiner waits for deletions. */
+/** A firing's call can be on its way for longer than a join waits for deletions. */
 export const twoTicks: Partial<Durations> = { fireWait: 2, callCarry: 1, createMax: 3, sweepAge: 5 };
 
-/** Requests that are bound to a time are under way for up to a tick, and whatever may happen meanwhile happens. */
+/** Requests with a time limit are on their way for up to a tick, with all possible events meanwhile. */
 const slow: Partial<Durations> = { carry: 1, flight: 2, settle: 2 };
 
 const { short, long } = naming(world);
 
-/** Nobody stands still but where a request takes its time: the worlds in which many other things go wrong. */
+/** No party pauses, except while a request takes its time: the worlds with many other faults. */
 const brisk = { pause: 0 };
 
-/** Permanent access; beside a holder that may stand still it is made permanent and revoked, and another lease begins. */
+/** Permanent access; with a holder that can pause it is made permanent and revoked, and another lease begins. */
 export const meanwhile: Options = inOrder([0, 2, 3, 1], {
   permanent: true,
   ends: [3, 3],
@@ -37,7 +37,7 @@ export const meanwhile: Options = inOrder([0, 2, 3, 1], {
   faults: { ...brisk, pause: 1 },
 });
 
-/** The same without anybody who makes it permanent: the holder that stands still may do so past its own end. */
+/** The same without a permanent assign: the pausing holder can continue past its own end. */
 export const overdue: Options = inOrder([0, 2, 1], {
   permanent: true,
   others: ['revoke'],

@@ -1,12 +1,12 @@
 import type { FileEdit } from '../../mutations/edit.ts';
 
-/** A rule of a protocol that is taken away, and the promise that breaks then. */
+/** A rule of a protocol that is removed, and the promise that breaks then. */
 export interface Mutation<Options> {
   readonly rule: string;
-  /** None where the world itself takes the rule away. */
+  /** None where the world itself removes the rule. */
   readonly edits: readonly FileEdit[];
   readonly world: Options;
-  /** How the promise that breaks begins. */
+  /** Beginning of the broken promise's text. */
   readonly breaks: string;
   /** Its world is too large for the ordinary tests: `npm run explore` has it. */
   readonly isLong?: true;

@@ -3,18 +3,18 @@ import { run, type Model, type Run } from './explorer.ts';
 import { mutated } from './mutate.ts';
 import type { NamedWorld } from './named-world.ts';
 
-/** A protocol whose worlds can be explored, with all of its rules or without one of them. */
+/** A protocol with worlds that can be explored, with all of its rules or without one of them. */
 export interface Exploration {
   /** The file that keeps the figures, from the root of the project: states, transitions and depth of each world. */
   readonly figures: string;
   readonly worlds: readonly Pick<NamedWorld<unknown>, 'name' | 'isLong'>[];
   readonly mutations: readonly Pick<Mutation<unknown>, 'rule' | 'breaks' | 'isLong'>[];
-  /** @param most how many states at the most */
+  /** @param most the largest number of states */
   explore(name: string, most: number): Run;
   exploreWithout(rule: string, most: number): Promise<Run>;
 }
 
-/** What is kept of a run. */
+/** Figures of a run that are kept. */
 export type Figure = Pick<Run, 'states' | 'transitions' | 'depth' | 'exhausted' | 'fault'>;
 
 export function figureOf({ states, transitions, depth, exhausted, fault }: Run): Figure {
@@ -22,7 +22,7 @@ export function figureOf({ states, transitions, depth, exhausted, fault }: Run):
 }
 
 interface Explored<Options, Steps, World> {
-  /** Of the figures, and of the module `shipped.ts` that exports the steps; from the root of the project. */
+  /** Files of the figures, and of the module `shipped.ts` that exports the steps; from the root of the project. */
   readonly folder: string;
   readonly worlds: readonly NamedWorld<Options>[];
   readonly mutations: readonly Mutation<Options>[];

@@ -1,4 +1,7 @@
-/** What can be explored: states, what may follow each, and what must never be. A state is packed into `width` integers. */
+/**
+ * An object of exploration: states, the possible next ones of each, and forbidden ones. A state is packed into `width`
+ * integers.
+ */
 export interface Model<State> {
   readonly width: number;
   readonly initial: State;
@@ -8,14 +11,14 @@ export interface Model<State> {
   successors(state: State, emit: (next: State, who: string, what: string) => void): void;
   /** The promise that this state breaks. */
   fault(state: State): string | null;
-  /** What is unfinished where nothing can happen any more. */
+  /** Unfinished work where nothing can happen any more. */
   stuck(state: State): string | null;
   describe(state: State): string;
 }
 
 export interface Limits {
   readonly states: number;
-  /** Go on after a violation; the first of each kind is kept. */
+  /** Continue after a violation; the first of each kind is kept. */
   readonly goOn: boolean;
   readonly onLevel?: (depth: number, states: number, frontier: number) => void;
 }
@@ -99,22 +102,22 @@ export function explore<State>(model: Model<State>, limits: Limits): Explored {
   };
 }
 
-/** What became of one exploration. */
+/** Result of one exploration. */
 export interface Run extends Omit<Explored, 'violations'> {
   readonly name: string;
-  /** The first promise that was broken, and the shortest way there. */
+  /** The first broken promise, and the shortest way to it. */
   readonly fault: string | null;
   readonly trace: readonly string[];
 }
 
-/** Explores until a promise breaks. @param most how many states at the most */
+/** Explores until a promise breaks. @param most the largest number of states */
 export function run<State>(name: string, model: Model<State>, most: number): Run {
   const { violations, ...explored } = explore(model, { states: most, goOn: false });
   const [first] = violations;
   return { name, ...explored, fault: first?.fault ?? null, trace: first?.trace ?? [] };
 }
 
-/** Walks the way to a state once more, and says at each step what happened. */
+/** Walks the way to a state again, and reports each step. */
 function replay<State>(model: Model<State>, visited: Visited, target: number): readonly string[] {
   const path: number[] = [];
   for (let number = target; number !== 0xffff_ffff; number = visited.parentOf(number)) path.unshift(number);

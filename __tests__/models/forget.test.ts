@@ -16,7 +16,7 @@ function forgotten(rules: Rules, it: World): World {
   return { ...it, parties: it.parties.map(party) };
 }
 
-/** What an exploration that forgets nothing finds, as far as it is not forgotten. */
+/** The result of an exploration that forgets nothing, without the forgotten parts. */
 function remembered(setting: Setting): { readonly states: number; readonly different: number } {
   const forgetting = rulesOf(world(setting), shipped);
   const model = modelOf(rulesOf(world({ ...setting, remembers: true }), shipped));
@@ -36,7 +36,7 @@ function remembered(setting: Setting): { readonly states: number; readonly diffe
   return { states, different: different.size };
 }
 
-describe('what a state forgets', () => {
+describe('the parts that a state forgets', () => {
   it.each<[string, Setting]>([
     ['one holder', { ends: [1], faults: { crash: 1, cancel: 1, lost: 1, refuse: 1 } }],
     ['one holder and permanent access', { ends: [1], permanent: true, faults: { crash: 1, cancel: 1 } }],
@@ -44,7 +44,7 @@ describe('what a state forgets', () => {
     ['one holder and a permanent assign', { ends: [1], others: ['permanent'], names: 2, faults: { pause: 0 } }],
     ['one holder and a revocation', { ends: [1], others: ['revoke'], faults: { pause: 0 } }],
     ['two holders', { ends: [1, 2], faults: { pause: 0 } }],
-  ])('changes nothing that may happen: %s', (_, setting) => {
+  ])('have no effect on the next states: %s', (_, setting) => {
     const { states } = explore(modelOf(rulesOf(world(setting), shipped)), { states: 1_000_000, goOn: false });
     const all = remembered(setting);
     expect(all.different).toBe(states);

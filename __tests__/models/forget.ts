@@ -5,7 +5,8 @@ import type { Sweep } from '../../src/aws/leases/steps/sweep.ts';
 import type { Memory, Role } from './steps.ts';
 
 /**
- * What a phase, and all that may follow it, reads no more is set back: states that differ in nothing else are one. A test
+ * Values that a phase, and all that can follow it, no longer reads are reset: states that differ in nothing else are
+ * one. A test
  * compares with an exploration that forgets nothing.
  */
 export function forget(role: Role, at: string, memory: Memory): Memory {
@@ -131,12 +132,12 @@ function forgetRevocation(at: string, it: Revocation): Revocation {
   };
 }
 
-/** Whether a holder releases, or gives up, what it has taken. */
+/** True if a holder releases, or gives up, its lease. */
 export function isLeaving(at: string): boolean {
   return leaving.has(at) || dropping.has(at) || deleting.has(at) || cleaning.has(at);
 }
 
-/** Whether it may have given up its hold, and has not yet ended what nobody else holds. */
+/** True if it can have given up its hold, and has not yet ended access without other holders. */
 export function hasDropped(at: string): boolean {
   return isLeaving(at) && !leaving.has(at) && at !== 'release';
 }

@@ -11,7 +11,7 @@ import { created, endings, firings, isSpent, isToFire, land, madePermanent } fro
 import { tell } from './tell.ts';
 import { pack, spent, unpack, widthOf, type World } from './world.ts';
 
-/** A world as something to be explored. */
+/** A world as an object of exploration. */
 export function modelOf(rules: Rules): Model<World> {
   const start = initial(rules);
   return {
@@ -31,8 +31,9 @@ export function modelOf(rules: Rules): Model<World> {
 type Emit = (next: World, who: string, what: string) => void;
 
 /**
- * What may happen next. Where a party is about to do what nobody else can see, and that can be done at any time, only this
- * party is looked at: whatever else may happen first may as well happen afterwards.
+ * Possible next states. Where a party is about to do something that no other can see, and that is possible at any time,
+ * only
+ * this party is looked at: all other events can also happen afterwards.
  */
 function successors(rules: Rules, world: World, emit: Emit): void {
   const { cast } = rules.options;
@@ -68,7 +69,7 @@ function strays(rules: Rules, world: World, emit: (next: World, what: string) =>
   });
 }
 
-/** Somebody gives the access by hand, for ever, while there is no lease of it, and none can come back. */
+/** Makes permanent access by hand, while there is no lease of it, and none can come back. */
 function byHand(rules: Rules, world: World, emit: (next: World, what: string) => void): void {
   const { access, air, left, parties, slots, today } = world;
   if (left.hand === 0 || access.present || access.operation !== null || air !== emptyAir || parties.some(isAtWork))
@@ -82,7 +83,7 @@ function byHand(rules: Rules, world: World, emit: (next: World, what: string) =>
     emit({ ...created(rules, world, today, true), left: spent(left, 'hand') }, 'the access is given by hand');
 }
 
-/** Time passes: a little, long enough for every duration, or into the next unit of the date. */
+/** Moves time: a little, long enough for every duration, or into the next unit of the date. */
 function ticks(rules: Rules, world: World, emit: (next: World, what: string) => void): void {
   const { air, access, parties, today, fresh } = world;
   const isBusy = world.left.pause !== anyPause && parties.some(isReady);
@@ -104,7 +105,7 @@ function ticks(rules: Rules, world: World, emit: (next: World, what: string) => 
 }
 
 /**
- * Whether a list may still miss a record that was made for an end that comes now: its margin is longer than lists lag.
+ * True if a list can still miss a record that was made for an end that comes now: its margin is longer than lists lag.
  * Source: docs/design/leases.md#clocks-differ, docs/design/leases.md#lists-and-reads-lag.
  */
 function isUnlisted({ names }: Rules, { slots }: World, next: number): boolean {

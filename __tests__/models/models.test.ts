@@ -12,7 +12,7 @@ const protocols = Object.entries(explorations).map(([of, exploration]) => ({ of,
 const isShort = ({ isLong }: { readonly isLong?: boolean }): boolean => isLong !== true;
 
 describe.each(protocols)('the steps of a lease, in every order of events: $of (P5)', ({ of, worlds, figures }) => {
-  /** What changes the steps or the stores changes these: `npm run explore -- --record` writes them. */
+  /** A change of the steps or the stores changes these figures: `npm run explore -- --record` writes them. */
   const known = JSON.parse(readFileSync(figures, 'utf8')) as Readonly<Record<string, Figure>>;
   let runs: ReadonlyMap<string, Run> = new Map();
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe.each(protocols)('the steps of a lease, in every order of events: $of (P
     console.log(`${all.reduce((sum, { states }) => sum + states, 0)} states in all`);
   }, 20 * minutes);
 
-  it.each(worlds.filter(isShort))('keep what they promise: $name', ({ name }) => {
+  it.each(worlds.filter(isShort))('keep their promises: $name', ({ name }) => {
     const run = runs.get(name);
     if (run === undefined) throw new Error('it was not explored');
     expect(run.fault === null ? '' : [run.fault, ...run.trace].join('\n')).toBe('');

@@ -17,7 +17,7 @@ import { spent, withParty, type World } from './world.ts';
 
 type Emit = (next: World, what: string) => void;
 
-/** All that one party may do now, and that may happen to it. */
+/** All next actions of one party, and events at it. */
 export function moves(rules: Rules, world: World, party: Party, emit: Emit): void {
   switch (party.stage) {
     case 'idle':
@@ -46,7 +46,7 @@ function isItsTurn({ options: { inTurn } }: Rules, { parties }: World, { who }: 
   return before === undefined || (before.stage !== 'idle' && before.stage !== 'main');
 }
 
-/** It stands still until it takes its next step. */
+/** The party pauses until its next step. */
 function pause(world: World, party: Party, emit: Emit): void {
   const { left } = world;
   if (left.pause === 0 || left.pause === anyPause) return;
@@ -58,7 +58,7 @@ function askOf({ place }: Party): Ask {
   return place.ask;
 }
 
-/** Sends the request, or sees its answer. A request that is bound to a time may be under way for some ticks. */
+/** Sends the request, or reads its response. A request with a time limit can be on its way for some ticks. */
 function act(rules: Rules, world: World, party: Party, emit: Emit): void {
   const ask = askOf(party);
   const { carry } = rules.options.durations;
@@ -71,7 +71,7 @@ function act(rules: Rules, world: World, party: Party, emit: Emit): void {
   }
   if (party.flight < 0 && world.left.lost > 0 && isChange(ask) && !party.tried) lose(rules, world, party, ask, emit);
   if (carry > 0 && party.flight < 0 && isBound(ask)) return;
-  // What was sent before, and not answered, may bring back what is deleted meanwhile: it is waited for.
+  // A request without a response can restore something that is deleted meanwhile: the party waits for it.
   const { strays } = world.air;
   if (!rules.options.hasty && party.tried && ask.do === 'put' && strays.some(({ by }) => by === party.who)) return;
   perform(rules, world, party, ask, emit);
@@ -138,7 +138,7 @@ function send(rules: Rules, world: World, party: Party, ask: Change, emit: Emit)
   answer(rules, broken === null ? changed : { ...changed, broken }, party, told, `${words(ask)}: ${told}`, emit);
 }
 
-/** A request that was sent before, and not answered, has done what is found done. */
+/** A request that was sent before, without a response, has made the change that is found. */
 function repeated(ask: Change, reply: Simple): Simple {
   if (ask.do === 'put' && reply === 'taken') return 'done';
   return ask.do === 'drop' && reply === 'missing' ? 'done' : reply;
@@ -149,7 +149,7 @@ function isOwn(rules: Rules, party: Party, ask: Change): boolean {
   return ask.do === 'put' && rules.names[rules.slotOf(ask.record.name)]?.who === party.who;
 }
 
-/** Follows its own operation; where it knows of none, whichever of the kind is running. */
+/** Follows its own operation; without a known one, any running one of the kind. */
 function follow(rules: Rules, world: World, party: Party, what: 'create' | 'delete', emit: Emit): void {
   switch (party.own) {
     case 'running':
@@ -167,7 +167,7 @@ function follow(rules: Rules, world: World, party: Party, what: 'create' | 'dele
   }
 }
 
-/** The answer arrives, and is used at once, or later. */
+/** The response arrives, and is used at once, or later. */
 function answer(rules: Rules, world: World, party: Party, reply: Reply, what: string, emit: Emit): void {
   emit(stepped(rules, world, party.who, reply), what);
   if (world.left.stall === 0 || party.place?.isPrivate === true) return;
@@ -194,7 +194,7 @@ function stepped(rules: Rules, before: World, who: number, reply: Reply): World 
   return withParty(world, partyOf({ ...moved, proves, overlooks: overlooks(world, party, moved) }));
 }
 
-/** Whether it goes on to call an access permanent that is just being ended, although it has asked about deletions. */
+/** True if it will call an access permanent that is just being ended, although it has looked for deletions. */
 function overlooks({ access }: World, from: Party, { place }: Party): boolean {
   if (access.operation?.what !== 'delete' || place?.role !== 'holder') return false;
   return from.overlooks
@@ -202,7 +202,7 @@ function overlooks({ access }: World, from: Party, { place }: Party): boolean {
     : from.place?.at === 'keep-deletions' && place.at !== 'keep-pause';
 }
 
-/** What history would show for the records that the party says it is about. */
+/** Result of the history for the records of the party. */
 function provenBy({ place, proves }: Party, reply: Reply): number {
   if (typeof reply === 'string' || place === null || !('span' in place.memory)) return proves;
   const { after } = place.memory.span;
@@ -224,7 +224,7 @@ function ended(rules: Rules, world: World, party: Party, next: Extract<Next, { r
   return over;
 }
 
-/** The last thing that making an access permanent takes is to delete the own hold. */
+/** The last request of making an access permanent deletes the own hold. */
 function isLast({ place }: Party): boolean {
   return place?.role === 'permanent' && place.at === 'leave';
 }
@@ -252,7 +252,7 @@ function holderEnded(rules: Rules, world: World, party: Party, outcome: HolderOu
     case 'released': {
       const isLeft = outcome.left !== 'to-timer' && outcome.left !== 'ended';
       const quit = party.quit !== 'none' ? party.quit : isLeft ? 'left' : 'timer';
-      // The runner's state still says how far it came: the post step looks once more.
+      // The runner's state still has its progress: the post step reads again.
       if (party.stage === 'main' && (rules.options.postAnyway || outcome.left === 'unreleased'))
         return withParty(world, partyOf({ ...waiting(rules, party), quit }));
       return withParty(world, partyOf({ ...gone(party), stage: 'over', saved: 'nothing', quit }));
@@ -264,12 +264,12 @@ function gone(party: Party): PartyState {
   return { ...party, place: null, tried: false, flight: -1, unseen: null, paused: false, own: 'none', proves: -1 };
 }
 
-/** Its main step has ended; its post step may begin. */
+/** Its main step has ended; its post step can begin. */
 function waiting(rules: Rules, party: Party): PartyState {
   return { ...gone(party), stage: 'between', resumes: resumingPlace(rules, party), saved: 'nothing' };
 }
 
-/** Whom a revocation names, it cuts off: that was asked for. */
+/** A revocation ends the access of the holders that it names: that is its task. */
 function revocationListed(rules: Rules, world: World, party: Party, { listed }: KeptView): World {
   if (party.place?.role !== 'revoke') return world;
   return listed.reduce((it, { slot }) => {
@@ -280,13 +280,13 @@ function revocationListed(rules: Rules, world: World, party: Party, { listed }: 
   }, world);
 }
 
-/** What a read may show. Where something is expected, it is read again until it is there, or reads lag no more. */
+/** Possible results of a read. An expected state is read again until it is there, or reads lag no longer. */
 function readings({ present, before }: Assignment, expected: boolean | null): readonly boolean[] {
   if (before === null || before === present) return [present];
   return expected === null ? [present, before] : [expected];
 }
 
-/** What a list may show: each record as it is, or, where lists lag, as it was a moment ago. */
+/** Possible results of a list: each record as it is, or, where lists lag, as it was a moment ago. */
 function listings(rules: Rules, world: World, party: Party): readonly (readonly Listed[])[] {
   let found: (readonly Listed[])[] = [[]];
   const listed = (slot: number, record: Record | null): readonly Listed[] => {
@@ -316,7 +316,7 @@ function isInTime({ mono, date }: Deadline, today: number): boolean {
   return now <= mono && today * unit + 1 < date;
 }
 
-/** Nobody knows whether it arrived: it may arrive yet. A change of a record is sent again, a start is not. */
+/** Its arrival is unknown: it can still arrive. A change of a record is sent again, a start is not. */
 function lose(rules: Rules, world: World, party: Party, ask: Change, emit: Emit): void {
   const lost = { ...strayed(rules, world, party, ask), left: spent(world.left, 'lost') };
   if (ask.do === 'create' || ask.do === 'delete') emit(stepped(rules, lost, party.who, 'lost'), `${ask.do} is lost`);
@@ -329,7 +329,7 @@ function strayed(rules: Rules, world: World, party: Party, ask: Change): World {
   return { ...world, air: airOf({ ...world.air, strays: [...world.air.strays, stray] }) };
 }
 
-/** What it was about to send, or has sent, may land afterwards. */
+/** A request that it was about to send, or has sent, can arrive afterwards. */
 function withAndWithoutStray(rules: Rules, world: World, party: Party, go: (from: World, what: string) => void): void {
   const ask = askOf(party);
   go(world, '');
@@ -373,7 +373,7 @@ function cancel(rules: Rules, world: World, party: Party, emit: Emit): void {
   }
 }
 
-/** The driver looks at its time limit after each answer. */
+/** The driver checks its time limit after each response. */
 function isBetweenRequests({ flight, tried, unseen }: Party): boolean {
   return flight < 0 && !tried && unseen === null;
 }

@@ -9,7 +9,7 @@ import { applyEdit, type FileEdit } from '../../mutations/edit.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * What a module exports where some of the files that it loads are edited.
+ * Exports of a module where some of the files that it loads are edited.
  *
  * @param entry its path from the root of the project
  */

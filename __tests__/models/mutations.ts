@@ -5,13 +5,13 @@ import { world, type Setting } from './worlds.ts';
 
 /** A rule of leases on AWS. */
 interface AwsMutation extends Mutation<Options> {
-  /** Where docs/design/leases.md says what it is for: the anchor of a heading. */
+  /** The anchor of the heading in docs/design/leases.md that explains the rule. */
   readonly section: string;
 }
 
 const { beginWith, setArgument, setCondition, setValue } = editsIn('src/aws/leases/steps');
 
-/** Nobody stands still but where a rule is about that. */
+/** No party pauses, except where a rule is about that. */
 const brisk = ({ faults, ...rest }: Setting): Options => world({ ...rest, faults: { pause: 0, ...faults } });
 const plain = brisk({});
 const remembering = brisk({ remembers: true });
@@ -20,7 +20,7 @@ const lags = brisk({ durations: lagging });
 const lateLists = brisk({ durations: lagging, faults: { pause: 1 } });
 const lateReads = brisk({ durations: laggingReads, faults: { pause: 1 } });
 const handmade = brisk({ ends: [1, 5], faults: { crash: 1, hand: 1 } });
-/** One after the other: the first lease's timer is firing, the second one's holder disables it, and is told to stop. */
+/** One after the other: the first lease's timer is firing, the second one's holder disables it, and is stopped. */
 const inTurn = brisk({ durations: twoTicks, ends: [1, 2, 3], inTurn: 0, faults: { cancel: 1 } });
 
 const anyTime = '{ mono: Infinity, date: Infinity }';

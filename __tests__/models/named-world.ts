@@ -6,7 +6,7 @@ export interface NamedWorld<Options> {
   readonly isLong: boolean;
 }
 
-/** How a catalogue names its worlds. */
+/** Names of worlds in a catalogue. */
 interface Naming<Setting, Options> {
   readonly short: (name: string, setting: Setting) => NamedWorld<Options>;
   readonly long: (name: string, setting: Setting) => NamedWorld<Options>;

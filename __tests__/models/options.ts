@@ -1,17 +1,17 @@
 import type { Member } from './party.ts';
 import type { Durations } from './scale.ts';
 
-/** How often each thing may go wrong in a world. */
+/** Number of times that each fault can occur in a world. */
 export interface Faults {
-  /** A step dies, at any point: after a main step its post step may come, or never. */
+  /** A step is killed, at any point: after a main step its post step can run, or never. */
   readonly crash: number;
-  /** A main step is told to stop. */
+  /** A main step is stopped. */
   readonly cancel: number;
-  /** A request is sent and not answered. */
+  /** A request is sent without a response. */
   readonly lost: number;
-  /** A party stands still between two steps, for as long as it may be; `anyPause`: each may, at any time. */
+  /** A party pauses between two steps, for as long as allowed; `anyPause`: each can, at any time. */
   readonly pause: number;
-  /** A party stands still between an answer and its use. */
+  /** A party pauses between a response and its use. */
   readonly stall: number;
   /** A firing is refused, or never happens. */
   readonly refuse: number;
@@ -19,13 +19,13 @@ export interface Faults {
   readonly fail: number;
   /** A firing's call arrives twice. */
   readonly twice: number;
-  /** Somebody gives the access by hand, for ever, while no lease of it exists. */
+  /** A person makes permanent access by hand, while no lease of it exists. */
   readonly hand: number;
-  /** GitHub calls a job over that is still at work. */
+  /** GitHub reports a job as over that is still at work. */
   readonly zombie: number;
 }
 
-/** So many pauses are not counted. */
+/** This many pauses are not counted. */
 export const anyPause = 9;
 
 export const noFaults: Faults = {
@@ -46,25 +46,25 @@ export interface Options {
   readonly cast: readonly Member[];
   readonly durations: Durations;
   readonly faults: Faults;
-  /** The access is there for ever when it begins. */
+  /** The access is permanent at the beginning. */
   readonly permanent: boolean;
   /** Create is accepted during a deletion, and changes nothing. */
   readonly accepting: boolean;
-  /** A list is two requests: which timers there are, then what they say. */
+  /** A list is two requests: the existing timers, then their contents. */
   readonly inspecting: boolean;
-  /** The post step of a main step that has given up, and released, comes nevertheless: its state says how far it came. */
+  /** The post step runs after a main step that has given up, and released: its state has the progress. */
   readonly postAnyway: boolean;
   /** From the member of this number on, each begins when the main step of the one before has ended; `null` for none. */
   readonly inTurn: number | null;
-  /** A put that was not answered is taken for done when its repetition is, although the first may yet be carried out. */
+  /** A put without a response counts as done when its repetition is, although the first can still be carried out. */
   readonly hasty: boolean;
-  /** How often a timer fires, once a unit, and whether it is gone when it has. */
+  /** Number of firings of a timer, one a unit, and whether it is gone after the last. */
   readonly firings: 1 | 2;
   readonly vanishing: boolean;
-  /** How many names each holder may use one after the other. */
+  /** Number of names that each holder can use one after the other. */
   readonly names: number;
-  /** How many releases may begin anew under another name. */
+  /** Number of releases that can begin again under another name. */
   readonly renewals: number;
-  /** Nothing of a memory is forgotten: steps without a rule may read what the shipped ones have no more use for. */
+  /** A memory forgets nothing: steps without a rule can read values that the shipped ones no longer use. */
   readonly remembers: boolean;
 }

@@ -4,7 +4,7 @@ import { now } from './scale.ts';
 import { createPool, type Pooled } from './pool.ts';
 import type { Role } from './steps.ts';
 
-/** Who takes part: a lease's holder ends at `end`, in units of the date. */
+/** A member: a lease's holder ends at `end`, in units of the date. */
 export interface Member {
   readonly role: Role;
   readonly name: string;
@@ -12,44 +12,45 @@ export interface Member {
 }
 
 /**
- * `idle`: not begun. `main`: at work. `between`: the main step has ended, the post step may come, or never. `post`: at work
+ * `idle`: not begun. `main`: at work. `between`: the main step has ended, the post step can run, or never. `post`: at
+ * work
  * again. `over`: ended as it should. `dead`: crashed.
  */
 export type Stage = 'idle' | 'main' | 'between' | 'post' | 'over' | 'dead';
 
-/** How its own last operation on the assignment stands, as far as it knows. */
+/** State of its own last operation on the assignment, as far as it knows. */
 export type Own = 'none' | 'running' | 'succeeded' | 'failed';
 
-/** How a holder went. `left`: it has released what it held. `timer`: it left the end to its timer. */
+/** End of a holder. `left`: it has released its lease. `timer`: it left the end to its timer. */
 export type Quit = 'none' | 'left' | 'timer';
 
-/** An answer that has arrived, and that the party, which stands still, has not seen. */
+/** A response that has arrived, and that the pausing party has not read. */
 export type Unseen = Reply;
 
 export interface PartyState {
   readonly who: number;
   readonly stage: Stage;
   readonly place: Place | null;
-  /** Which of its names it uses: one that begins anew takes another. */
+  /** Name that it uses: a party that begins again takes another. */
   readonly name: number;
-  /** Its request was sent before, and not answered. */
+  /** Its request was sent before, without a response. */
   readonly tried: boolean;
-  /** Ticks that its request may still be under way, -1 for none. */
+  /** Ticks that its request can still be on its way, -1 for none. */
   readonly flight: number;
   readonly unseen: Unseen | null;
-  /** It stands still, and time passes. */
+  /** It pauses, and time passes. */
   readonly paused: boolean;
   readonly own: Own;
-  /** What the runner's state says of a step that is at work. */
+  /** Runner's state of a step that is at work. */
   readonly saved: Milestone | 'nothing';
-  /** Where its post step would begin. */
+  /** Beginning of its post step. */
   readonly resumes: Place | null;
   /** It has reported success, and has not begun to release. */
   readonly success: boolean;
-  /** Somebody who may has ended its lease before its time. */
+  /** An authorized party has ended its lease before its time. */
   readonly ended: boolean;
   readonly quit: Quit;
-  /** It calls an access permanent that was being ended when it asked. */
+  /** It calls an access permanent that was being ended at its look for deletions. */
   readonly overlooks: boolean;
   /** The unit of the first creation that would prove the spent timers of its last list; -1 for none. */
   readonly proves: number;
@@ -71,7 +72,7 @@ export function isAtWork({ stage }: PartyState): boolean {
   return stage === 'main' || stage === 'post';
 }
 
-/** Whether it could take a step at once, and is not known to stand still. */
+/** True if it could take a step at once, and is not known to pause. */
 export function isReady({ stage, place, flight, paused, own, unseen }: PartyState): boolean {
   if (paused || unseen !== null || (stage !== 'main' && stage !== 'post') || place === null || flight >= 0)
     return false;

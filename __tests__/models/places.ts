@@ -6,16 +6,16 @@ import type { KeptView } from './records.ts';
 import { now, tick, unit, type Durations } from './scale.ts';
 import type { Memory, Outcome, Role, Steps } from './steps.ts';
 
-/** Where a party stands in its protocol, as of now. One object for each. */
+/** State of a party in its protocol, as of now. One object for each. */
 export interface Place {
   readonly id: number;
   readonly role: Role;
   readonly at: string;
   readonly memory: Memory;
   readonly ask: Ask;
-  /** It only waits or writes something down, and it makes no difference when: nobody else can see it. */
+  /** It only waits or records something, at any time: no other party can see it. */
   readonly isPrivate: boolean;
-  /** What was found out before: what an answer leads to, and how it stands some ticks later. */
+  /** Known results: of each response, and of each number of ticks. */
   readonly taken: Map<number, Next>;
   readonly later: Map<number, Place>;
 }
@@ -23,14 +23,14 @@ export interface Place {
 let places = 0;
 
 export type Simple = Exclude<Answer, { readonly is: 'rows' }>['is'];
-/** What a request is answered: a word, or what a list shows. */
+/** Response to a request: a word, or the rows of a list. */
 export type Reply = Simple | KeptView;
 
 export type Next =
   | { readonly kind: 'place'; readonly place: Place }
   | { readonly kind: 'end'; readonly outcome: Outcome; readonly memory: Memory };
 
-/** The shipped steps, taken once for each place and answer, and remembered. */
+/** The shipped steps, run once for each place and response, and remembered. */
 export interface Places {
   enter(role: Role, at: string, memory: Memory): Place;
   step(place: Place, reply: Reply, today: number): Next;
@@ -123,7 +123,7 @@ export function createPlaces(steps: Steps, durations: Durations, remembers: bool
   };
 }
 
-/** The largest age of each instant that anything compares; `null` for one that lies ahead. */
+/** The largest age of each instant that anything compares; `null` for a future one. */
 type Clips = Readonly<Record<Instant, number | null>>;
 
 function clipsOf({ settle, armMax, createMax, lag, readLag, sendWithin }: Durations): Clips {
@@ -155,7 +155,7 @@ function clipped(memory: Memory, clips: Clips): Memory {
     const most = clips[name];
     if (most !== null) return Math.max(value, now - most * tick);
     if (value > now) return now + Math.ceil((value - now) / tick) * tick;
-    // Over: how long ago makes no difference, but a wait for firings that there was is not one that there never was.
+    // Over: its age makes no difference, but a wait for real firings differs from one that never happened.
     return name === 'fireUntil' ? 1 : 0;
   });
 }

@@ -1,4 +1,4 @@
-/** Something of which there is one object only: two that are equal are the same, and have the same number. */
+/** A value with one object only: two that are equal are the same, and have the same number. */
 export type Pooled<T> = T & { readonly id: number };
 
 /** Keeps one object for each value, so that states are compared and packed by numbers. */

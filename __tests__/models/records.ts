@@ -5,11 +5,11 @@ import { older, tick, unit } from './scale.ts';
 /** A record of the grant as the Scheduler keeps it. */
 export interface Kept {
   readonly enabled: boolean;
-  /** The unit in which it fires first, 0 for one that never does. */
+  /** The unit of its first firing, 0 for a record that never fires. */
   readonly fires: number;
-  /** Ticks since it was made, as far as anybody asks. */
+  /** Ticks since its creation, as far as they matter. */
   readonly age: number;
-  /** When a dead timer was changed last, while that matters: the unit, and ticks since. */
+  /** Last change of a disabled timer, while that matters: the unit, and ticks since. */
   readonly changed: { readonly unit: number; readonly age: number } | null;
   /** Its firing of this unit has begun. */
   readonly begun: boolean;
@@ -26,7 +26,7 @@ const records = createPool<Kept>(
 
 export const recordOf = (it: Kept): Record => records.of(it);
 
-/** What is kept under one name: nothing, or a record; and what lists that lag may show instead. */
+/** State under one name: nothing, or a record; and the states that lagging lists can show instead. */
 export interface Slot {
   readonly record: Record | null;
   readonly before: readonly (Record | null)[];
@@ -41,12 +41,12 @@ export const slotOf = (it: Slot): KeptSlot => slots.of(it);
 export const slotAt = (id: number): KeptSlot => slots.at(id);
 export const emptySlot = slotOf({ record: null, before: [] });
 
-/** Puts another record in its place; where lists lag, they may show what was there before. */
+/** Puts another record in its place; lagging lists can show the earlier one. */
 export function replaced(slot: Slot, record: Record | null, lags: boolean): KeptSlot {
   return slotOf({ record, before: lags ? others(record, [...slot.before, slot.record]) : [] });
 }
 
-/** What lists may show instead, each once, and in one order: what differs in nothing else is one state. */
+/** States that lists can show instead, each once, and in one order: states that differ in nothing else are one. */
 function others(record: Record | null, before: readonly (Record | null)[]): readonly (Record | null)[] {
   return [...new Set(before)].filter((it) => it !== record).sort((a, b) => idOf(a) - idOf(b));
 }
@@ -57,7 +57,7 @@ export interface Ages {
   readonly changed: number;
 }
 
-/** Some ticks later: what lists may still show of before is gone. */
+/** Some ticks later: lists show no earlier states any more. */
 export function aged({ record }: Slot, ticks: number, most: Ages): KeptSlot {
   return slotOf({ record: record === null ? null : agedRecord(record, ticks, most), before: [] });
 }
@@ -70,20 +70,20 @@ function agedRecord(record: Record, ticks: number, most: Ages): Record {
   return recordOf({ ...record, age: older(record.age, ticks, most.made), changed });
 }
 
-/** Changes what is kept, and what lists may still show of it, alike. */
+/** Changes the state, and the states that lists can still show, in the same way. */
 export function mapped({ record, before }: Slot, change: (it: Record) => Record): KeptSlot {
   const changed = (it: Record | null): Record | null => (it === null ? null : change(it));
   return slotOf({ record: changed(record), before: others(changed(record), before.map(changed)) });
 }
 
-/** A record in a list: under which name, and whether it was asked when it fires. */
+/** A record in a list: its name, and whether its firing time was requested. */
 export interface Listed {
   readonly slot: number;
   readonly record: Record;
   readonly asked: boolean;
 }
 
-/** What a list shows at some moment. */
+/** Rows of a list at some moment. */
 export interface View {
   readonly listed: readonly Listed[];
   readonly rows: readonly Row[];
@@ -93,14 +93,14 @@ export interface View {
 
 export type KeptView = Pooled<View>;
 
-/** What one world's lists may show: in another the same slots have other names. */
+/** Possible lists of one world: in another the same slots have other names. */
 export interface Views {
   of(listed: readonly Listed[], today: Today): KeptView;
-  /** The same list, of which history says something else by now. */
+  /** The same list with a later history. */
   reviewed(view: View, change: (it: Record) => Record): KeptView;
 }
 
-/** How the model's time stands: the unit, and whether it has just begun. */
+/** The model's time: the unit, and whether it has just begun. */
 export interface Today {
   readonly unit: number;
   readonly fresh: boolean;
@@ -119,8 +119,7 @@ export function createViews(names: readonly RecordName[], most: Ages): Views {
 }
 
 /**
- * Rows as of now. Where the unit has just begun, what was changed in it is younger than the unit, what was changed before
- * is older.
+ * Rows as of now. Where the unit has just begun, changes in it are younger than the unit, and changes before are older.
  */
 function viewOf(listed: readonly Listed[], names: readonly RecordName[], today: Today, most: Ages): View {
   const young = listed.flatMap(({ record: { changed } }) => (changed?.unit === today.unit ? [changed.age] : []));

@@ -10,7 +10,7 @@ import { constantsOf, longTick, unit } from './scale.ts';
 import type { Steps } from './steps.ts';
 import { budgetOf, type Name, type World } from './world.ts';
 
-/** What is the same in all states of a world. */
+/** The constant part of all states of a world. */
 export interface Rules {
   readonly options: Options;
   readonly steps: Steps;
@@ -23,10 +23,10 @@ export interface Rules {
   /** In the last unit everything is spent. */
   readonly lastUnit: number;
   slotOf(name: RecordName): number;
-  /** What a member's holder is called, by its number. */
+  /** Name of a member's holder, by its number. */
   nameOf(who: number, name: number): string;
   spareOf(who: number, name: number): readonly string[];
-  /** Whether it will ask what history shows. */
+  /** True if it will request the history. */
   isJudging(party: Party): boolean;
 }
 

@@ -1,36 +1,37 @@
 import type { Constants } from '../../src/aws/leases/steps/constants.ts';
 
 /**
- * The model's time. A *tick* stands for some seconds: as many of them as a constant says matter, more do not. A *unit* of
+ * The model's time. A *tick* is some seconds: as many of them as a constant says matter, more do not. A *unit* of
  * the date is longer than every duration that is counted in ticks; leases end, and timers fire, where one unit ends and
  * the next begins. Every state is looked at as if it were `now`, so that states that differ in age only are equal.
  */
 export const now = 1_000;
 export const unit = 1_000;
-/** In the milliseconds of the steps' clocks. What lies nearer than a tick is the one before the other, and no more. */
+/** In the milliseconds of the steps' clocks. A difference of less than a tick is an order, and nothing more. */
 export const tick = 10;
 
 /** The durations in ticks that a world may set; all others follow. */
 export interface Durations {
   readonly lag: number;
-  /** For how many ticks a read of the assignment may show what was before: 0 or 1. */
+  /** Number of ticks for which a read of the assignment can show the earlier state: 0 or 1. */
   readonly readLag: number;
-  /** How many ticks a request may be under way. */
+  /** Number of ticks that a request can be on its way. */
   readonly carry: number;
   readonly flight: number;
   readonly sendWithin: number;
   readonly settle: number;
   readonly armMax: number;
   readonly createMax: number;
-  /** How many ticks the call of a firing may be under way. */
+  /** Number of ticks that the call of a firing can be on its way. */
   readonly callCarry: number;
   readonly fireWait: number;
   readonly sweepAge: number;
 }
 
 /**
- * The order is what the protocol demands: a deletion has landed `sendWithin + carry` ticks after the leaver began, and a
- * joiner waits for longer; what was sent has landed after `flight`; a hold is older than `createMax` before a sweep ends it.
+ * The order that the protocol needs: a deletion has arrived `sendWithin + carry` ticks after the release began, and a
+ * join waits for longer; a sent request has arrived after `flight`; a hold is older than `createMax` before a sweep
+ * ends it.
  */
 export const shortest: Durations = {
   lag: 0,
@@ -62,7 +63,7 @@ export function constantsOf(it: Durations): Constants {
   };
 }
 
-/** So many ticks make every age as large as it can matter. */
+/** Number of ticks after which every age is as large as it can matter. */
 export function longTick(it: Durations): number {
   const finite = Object.values(it as unknown as Readonly<Record<string, number>>).filter((ticks) =>
     Number.isFinite(ticks),

@@ -15,7 +15,7 @@ import type {
 } from '../../src/aws/leases/steps/revoke.ts';
 import type { newSweep, Sweep, SweepOutcome, sweepProtocol } from '../../src/aws/leases/steps/sweep.ts';
 
-/** The step functions that are explored: the shipped ones, or the shipped ones with one rule taken away. */
+/** The step functions to explore: the shipped ones, or the shipped ones without one rule. */
 export interface Steps {
   readonly holderProtocol: typeof holderProtocol;
   readonly newHolder: typeof newHolder;

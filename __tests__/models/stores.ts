@@ -6,13 +6,16 @@ import { mapped, recordOf, replaced, slotOf, type Record } from './records.ts';
 import { unit } from './scale.ts';
 import { spent, withParty, withSlot, type World } from './world.ts';
 
-/** What a request came to. */
+/** Result of a request. */
 export interface Landed {
   readonly world: World;
   readonly reply: Simple;
 }
 
-/** Carries out a request that changes something. Source of what the clouds do: docs/design/leases.md#assumptions, docs/design/leases.md#records-on-aws. */
+/**
+ * Carries out a request that changes something. Source of the clouds' behavior: docs/design/leases.md#assumptions,
+ * docs/design/leases.md#records-on-aws.
+ */
 export function land(rules: Rules, world: World, ask: Change, by: number): Landed {
   switch (ask.do) {
     case 'put':
@@ -67,20 +70,20 @@ function begin(world: World, what: Operation['what'], by: number): Landed {
   return { world: { ...world, access: accessOf({ ...world.access, operation }) }, reply: 'done' };
 }
 
-/** What is there has no end any more, as it was asked for. */
+/** The access has no end any more, as requested. */
 export function madePermanent(world: World): World {
   const { access } = world;
   return access.present ? { ...world, access: accessOf({ ...access, permanent: true }) } : world;
 }
 
-/** Said to have succeeded, without effect. */
+/** Reported as a success, without effect. */
 function accepted(world: World, by: number): Landed {
   const party = world.parties[by];
   if (party === undefined) return { world, reply: 'done' };
   return { world: withParty(world, partyOf({ ...party, own: 'succeeded' })), reply: 'done' };
 }
 
-/** What may become of the operation that is running. */
+/** Possible results of the running operation. */
 export function endings(rules: Rules, world: World, emit: (next: World, what: string) => void): void {
   const { operation } = world.access;
   if (operation === null) return;
@@ -121,7 +124,10 @@ function succeeded(rules: Rules, world: World, { what, by, since }: Operation): 
   };
 }
 
-/** Who makes the access permanent, or keeps it since it is, has seen it: a revocation that ends it now comes after. */
+/**
+ * A party that makes the access permanent, or keeps it since it is, has read it: a revocation that ends it now comes
+ * after.
+ */
 function hasVerified({ place, unseen, overlooks }: Party): boolean {
   if (place?.role === 'holder') return !overlooks && keepsFrom.includes(place.at);
   if (place?.role !== 'permanent') return false;
@@ -132,13 +138,13 @@ function hasVerified({ place, unseen, overlooks }: Party): boolean {
 
 const keepsFrom: readonly string[] = ['keep-settle', 'keep-confirm', 'keep-leave', 'keep-over'];
 
-/** The access is there from now on, or is not; where reads lag, they may show what was before. */
+/** The access exists from now on, or does not; where reads lag, they can show the earlier state. */
 function turned({ options }: Rules, access: Access, present: boolean, permanent: boolean): Access {
   const lags = options.durations.readLag > 0 && access.present !== present;
   return accessOf({ present, permanent, operation: null, before: lags ? access.present : access.before });
 }
 
-/** The access is there: what is listed by now was made before, and a later look at the history may show it. */
+/** The access exists: records in lists were made before, and a later look at the history can show it. */
 export function created(rules: Rules, world: World, since: number, forEver: boolean): World {
   const { access, slots } = world;
   const shows = (it: Record): Record => (it.proves < 0 ? recordOf({ ...it, proves: since }) : it);
@@ -159,7 +165,7 @@ function withHistory(rules: Rules, party: Party, proves: number, change: (it: Re
   return proves === party.proves ? party : partyOf({ ...party, proves });
 }
 
-/** Timers that are due begin to fire, and calls that are under way arrive. */
+/** Due timers begin to fire, and calls on their way arrive. */
 export function firings(rules: Rules, world: World, emit: (next: World, what: string) => void): void {
   const { left, air, today } = world;
   world.slots.forEach((slot, index) => {

@@ -3,7 +3,7 @@ import type { Rules } from './rules.ts';
 import { now, tick } from './scale.ts';
 import type { World } from './world.ts';
 
-/** A state in words, for whoever reads a trace. */
+/** A state in words, for the reader of a trace. */
 export function tell(rules: Rules, world: World): string {
   const { cast } = rules.options;
   const { present, permanent, operation, before } = world.access;

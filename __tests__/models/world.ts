@@ -5,9 +5,9 @@ import { partyAt, type Party } from './party.ts';
 import { createPool, type Pooled } from './pool.ts';
 import { slotAt, type KeptSlot } from './records.ts';
 
-/** All there is at one moment. */
+/** The whole state at one moment. */
 export interface World {
-  /** The unit of the date, and whether it has just begun: before the next one some time passes. */
+  /** The unit of the date, and whether it has just begun: some time passes before the next one. */
   readonly today: number;
   readonly fresh: boolean;
   readonly access: Access;
@@ -15,7 +15,7 @@ export interface World {
   readonly slots: readonly KeptSlot[];
   readonly parties: readonly Party[];
   readonly left: Pooled<Faults>;
-  /** A firing has come to nothing: its access may outlive its timer. */
+  /** A firing has failed: its access can outlive its timer. */
   readonly unfired: boolean;
   /** The promise that was broken on the way here. */
   readonly broken: string | null;
@@ -77,7 +77,7 @@ export function withParty(it: World, party: Party): World {
   return { ...it, parties: it.parties.with(party.who, party) };
 }
 
-/** The names under which records may be kept, and who writes them. */
+/** The possible names of records, and their writers. */
 export interface Name extends RecordName {
   readonly who: number;
 }

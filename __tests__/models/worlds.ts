@@ -2,7 +2,7 @@ import { anyPause, noFaults, type Faults, type Options } from './options.ts';
 import type { Member } from './party.ts';
 import { shortest, type Durations } from './scale.ts';
 
-/** What is different in a world from the plainest one. */
+/** Differences of a world from the plainest one. */
 export interface Setting extends Partial<Omit<Options, 'cast' | 'durations' | 'faults'>> {
   /** The holders' ends, in units of the date. */
   readonly ends?: readonly number[];

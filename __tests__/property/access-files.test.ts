@@ -3,10 +3,10 @@ import { faultBlocks } from '../../src/action/report/faults.ts';
 import { aws, azure, path, readBytesOf } from '../access/files/grammar.ts';
 import { createDraw, type Draw } from './draw.ts';
 
-/** So many are refused; every day fewer than by hand: `FUZZ=100000`. */
+/** Number of refused files; fewer every day than by hand: `FUZZ=100000`. */
 const most = Number(process.env['FUZZ'] ?? 5_000);
 
-/** Names that no message of the action has: none may come back. */
+/** Names that are in no message of the action: none must be repeated. */
 const secret = 'Zq7secretXw';
 
 const seeds: readonly string[] = [
@@ -41,7 +41,7 @@ grants:
     condition: >-
       ((!(ActionMatches{'${secret}'})))
 `,
-  // Any other file that a line may name by mistake.
+  // Any other file that a line can name by mistake.
   `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----\n`,
   `[default]\naws_secret_access_key = ${secret}\n`,
   JSON.stringify({ auths: { 'registry.example.com': { auth: secret } } }),
@@ -122,11 +122,11 @@ function mutated(draw: Draw): Uint8Array {
   return bytes;
 }
 
-/** Parts of the secret that are too long for any message to have them by chance. */
+/** Parts of the secret that are too long to be in a message by chance. */
 const parts = [secret, secret.slice(0, 6), secret.slice(-6)];
 
 describe('malformed access files', () => {
-  it('are each told by a place and an example, never crash, and never come back in a message (P6, P7)', () => {
+  it('are each reported with a place and an example, never crash, and are never repeated in a message (P6, P7)', () => {
     const draw = createDraw(Number(process.env['PROPERTY_FROM'] ?? 0) + 28);
     const bad: unknown[] = [];
     let refused = 0;

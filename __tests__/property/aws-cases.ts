@@ -11,7 +11,7 @@ export interface AwsCase {
   readonly outcomes: readonly Outcome[];
 }
 
-/** @param keep of a hundred cases of each end, how many are taken: most texts end in a refusal */
+/** @param keep number of cases that are kept of a hundred of each end: most texts end in a refusal */
 export function drawAwsCase(draw: Draw, estate: Estate, keep: Readonly<Record<Outcome['kind'], number>>): AwsCase {
   for (;;) {
     const texts = drawAwsTexts(draw, estate);

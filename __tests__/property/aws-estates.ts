@@ -24,7 +24,7 @@ const accountNames = [
 ];
 const states: readonly AccountState[] = ['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', 'PENDING_ACTIVATION'];
 
-/** An organization in which names mean nothing, one thing or two, however they may lie: everything follows from the draw. */
+/** An organization in which names have no match, one or two, in any places: everything follows from the draw. */
 export function drawAwsEstate(draw: Draw): Estate {
   const given = loadEstate();
   const { organization } = given;
@@ -50,7 +50,7 @@ export function drawAwsEstate(draw: Draw): Estate {
   };
 }
 
-/** Names may be the same below different parents, and differ in letter case only below one. */
+/** Names can be the same below different parents, and differ in letter case only below one. */
 function drawUnits(draw: Draw, root: string): readonly OrganizationalUnit[] {
   const units: OrganizationalUnit[] = [];
   for (const name of draw.times(2, 9, () => draw.pick(unitNames))) {
@@ -61,7 +61,7 @@ function drawUnits(draw: Draw, root: string): readonly OrganizationalUnit[] {
   return units;
 }
 
-/** A few that fit a page, or some pages full. */
+/** A few that fit a page, or some full pages. */
 function drawAccounts(draw: Draw, parents: readonly string[]): readonly Account[] {
   const made = draw.times(4, draw.percent(70) ? 16 : 55, (index): Account => ({
     id: (draw.percent(20) ? '0' : '5') + draw.digits(11),
@@ -80,7 +80,7 @@ function drawPrincipalId(draw: Draw): string {
   return draw.percent(50) ? draw.guid() : `9067642c1a-${draw.guid()}`;
 }
 
-/** Some share an e-mail address, and alice's user name may be the address of another. */
+/** Some share an email address, and alice's user name can be the address of another. */
 function drawUsers(draw: Draw): readonly User[] {
   const names = ['alice@example.com', ...draw.shuffled(['bob', 'carol@example.com', 'dora smith'])];
   const owner = draw.int(3);

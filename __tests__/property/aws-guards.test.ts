@@ -10,16 +10,16 @@ import { openInProcess } from './in-process.ts';
 
 const casesEach = 25;
 
-describe('AWS: any ceilings over any texts', () => {
+describe('AWS: any ceilings with any texts', () => {
   const tally = { fault: 0, refusal: 0, grants: 0 };
 
-  it.each(seeds(6))('let through exactly what lies below all of them (seed %i) (P10)', async (seed) => {
+  it.each(seeds(6))('allow exactly the grants below all of them (seed %i) (P10)', async (seed) => {
     const draw = createDraw(700 + seed);
     const estate = drawAwsEstate(draw);
     const cases = Array.from({ length: casesEach }, () => {
       const { texts, outcomes } = drawAwsCase(draw, estate, { fault: 0, refusal: 0, grants: 100 });
       const drawn = drawCeilings(draw, estate, texts.operation !== 'provision');
-      // Under a ceiling of targets `all` is each account by itself: that is another selection.
+      // Under a ceiling of targets, `all` is each account by itself: a different selection.
       const ceilings = linesOf(texts.target).includes('all') ? { ...drawn, targets: '' } : drawn;
       return { texts, ceilings, outcomes: outcomes.map((outcome) => underCeilings(outcome, ceilings, estate)) };
     });
@@ -50,7 +50,7 @@ describe('AWS: any ceilings over any texts', () => {
     expect(problems.flat()).toEqual([]);
   });
 
-  it('let through some and refused some', () => {
+  it('allowed some and refused some', () => {
     expect(tally.grants).toBeGreaterThan(20);
     expect(tally.refusal).toBeGreaterThan(20);
   });

@@ -12,7 +12,7 @@ export interface AwsCeilings {
   readonly roles: string;
 }
 
-/** What an outcome becomes under ceilings: all grants have to lie below each, or none is made. */
+/** The outcome under ceilings: all grants must be below each, or none is made. */
 export function underCeilings(outcome: Outcome, { principals, targets, roles }: AwsCeilings, estate: Estate): Outcome {
   if (outcome.kind !== 'grants') return outcome;
   const parts = outcome.grants.map((grant) => grant.split(' '));
@@ -36,7 +36,7 @@ export function underCeilings(outcome: Outcome, { principals, targets, roles }: 
   return all.length === 0 ? outcome : refusal(...all);
 }
 
-/** An e-mail address in full that several users have covers none of them: the ids of all. */
+/** An email address in full that several users have covers none of them: the IDs of all. */
 function doubtAbout(lines: readonly string[], type: string, id: string, estate: Estate): readonly string[] {
   const user = estate.users.find((one) => one.id === id);
   const isShared = (line: string): boolean => {
@@ -48,7 +48,7 @@ function doubtAbout(lines: readonly string[], type: string, id: string, estate: 
   return shared.flatMap((line) => bearers(line.replace(/^user:/, '').trim(), estate));
 }
 
-/** A name in full that several accounts have covers none of them, where no other line does: the ids of all. */
+/** A name in full that several accounts have covers none of them, where no other line does: the IDs of all. */
 function twinsOf(lines: readonly string[], id: string, estate: Estate): readonly string[] {
   const accounts = estate.organization?.accounts ?? [];
   const name = accounts.find((one) => one.id === id)?.name;
@@ -91,7 +91,7 @@ function coversRole(line: string, arn: string, estate: Estate): boolean {
   return line === arn || (entry !== undefined && isLike(entry.name, line));
 }
 
-/** Ceilings that some of an estate lies below. */
+/** Ceilings that cover a part of an estate. */
 export function drawCeilings(draw: Draw, estate: Estate, takesPrincipal: boolean): AwsCeilings {
   const lines = (make: () => string): string => (draw.percent(50) ? '' : draw.times(1, 4, make).join('\n'));
   return {

@@ -1,6 +1,6 @@
 import type { Estate } from '../../rehearsal/estate.ts';
 
-/** What lines mean: ids; nothing that the cloud knows, or two things; or nothing that can be written there. */
+/** Results of lines: IDs; no match in the cloud, or two; or an invalid text. */
 export type Found =
   | { readonly kind: 'found'; readonly ids: readonly string[] }
   | { readonly kind: 'unknown'; readonly about: readonly string[] }

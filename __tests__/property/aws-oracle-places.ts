@@ -7,7 +7,7 @@ export type Line =
   | { readonly kind: 'id' | 'name'; readonly text: string; readonly value: string }
   | { readonly kind: 'unit'; readonly text: string; readonly unit: string; readonly below: boolean };
 
-/** `null` for what cannot be meant. */
+/** `null` for an invalid line. */
 export function lineOf(text: string, provisions: boolean): Line | null {
   if (text === 'all' || text === 'outdated') return provisions ? { kind: text } : null;
   if (/^[0-9]{12}$/.test(text)) return { kind: 'id', text, value: text };
@@ -32,7 +32,7 @@ export function textOf(line: Line): string {
   return 'text' in line ? line.text : line.kind;
 }
 
-/** The accounts that one line covers, whatever their state. */
+/** Accounts that one line covers, in any state. */
 export function placesOf(line: Line, organization: Organization): Found {
   switch (line.kind) {
     case 'all':

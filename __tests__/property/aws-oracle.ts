@@ -3,7 +3,7 @@ import { isInactive, lineOf, placesOf, textOf, type Line } from './aws-oracle-pl
 import { fault, grants, linesOf, refusal, type Outcome } from './expected.ts';
 import { principalsOf, rolesOf, type Found } from './aws-oracle-names.ts';
 
-/** What a step is told. */
+/** Inputs of a step. */
 export interface AwsTexts {
   readonly operation: 'assign' | 'revoke' | 'provision';
   readonly principal: string;
@@ -13,8 +13,9 @@ export interface AwsTexts {
 }
 
 /**
- * What the texts mean by docs/bulk.md#lines, computed from the estate alone: another way to the same answer, which shares no code
- * with the action. Where it leaves the answer open there are several outcomes.
+ * Results of the texts by docs/bulk.md#lines, computed from the estate alone: another way to the same result, which
+ * shares no code
+ * with the action. Where it leaves the result open there are several outcomes.
  */
 export function awsOutcomes(texts: AwsTexts, estate: Estate, ownAccount = '111122223333'): readonly Outcome[] {
   const { operation } = texts;
@@ -52,7 +53,7 @@ interface Question {
   readonly texts: AwsTexts;
   readonly estate: Estate;
   readonly organization: Organization;
-  /** Of who signs in. */
+  /** Of the caller. */
   readonly ownAccount: string;
   readonly targets: Targets;
   readonly principals: readonly string[];
@@ -69,12 +70,12 @@ function select(question: Question): readonly Outcome[] {
   const named = new Set(
     targets.lines.flatMap((line) => (line.kind === 'unit' ? [] : idsOf(placesOf(line, organization)))),
   );
-  // Where the step's own role is, an assign could change it.
+  // In the account of the step's own role, an assign could change that role.
   const isGuarded = (id: string): boolean =>
     id === organization.managementAccount || (texts.operation === 'assign' && id === question.ownAccount);
   const isLeftOut = (id: string): boolean => !named.has(id) && (isGuarded(id) || isInactive(organization, id));
   const inactive = [...named].filter((id) => isInactive(organization, id));
-  // By name the state is known; ids alone ask nobody.
+  // By name the state is known; IDs alone need no request.
   const byName = targets.lines.some(({ kind }) => kind === 'name');
   const inactiveByName = targets.lines.filter(
     (line) => line.kind === 'name' && idsOf(placesOf(line, organization)).some((id) => inactive.includes(id)),
@@ -84,7 +85,7 @@ function select(question: Question): readonly Outcome[] {
   const excluded = new Set(targets.exclusions.flatMap((line) => idsOf(placesOf(line, organization))));
   const idle = targets.exclusions.filter((line) => !idsOf(placesOf(line, organization)).some((id) => brought.has(id)));
   if (idle.length > 0) return [refusal(...idle.map(textOf))];
-  // An exclusion of what is left out anyway: it matches what its lines select, or it takes nothing away.
+  // An exclusion of accounts that are left out anyway: it matches the selection of its lines, or it removes nothing.
   const needless = targets.exclusions.filter((line) =>
     idsOf(placesOf(line, organization))
       .filter((id) => brought.has(id))
@@ -94,9 +95,9 @@ function select(question: Question): readonly Outcome[] {
   const leftOut = [...brought].filter((id) => !excluded.has(id) && isLeftOut(id));
   const also: Outcome[] = needless.length > 0 ? [refusal(...needless.map(textOf))] : [];
   if (inactive.length > 0) {
-    // Whoever looked at all accounts knows it.
+    // A step that has read all accounts knows it.
     if (byName) return [refusal(...inactive)];
-    // Who walked through some units knows it of what is in them.
+    // A step that has read some units knows it of their accounts.
     if (targets.lines.some(({ kind }) => kind === 'unit') || targets.exclusions.length > 0)
       also.push(...inactive.map((id) => refusal(id)));
   }
@@ -106,7 +107,7 @@ function select(question: Question): readonly Outcome[] {
     return [refusal(...guarded), ...also];
   if (texts.operation === 'provision') {
     const pairs = texts.role.trim().split(/\s/).includes('*') ? pairsIn(question, kept) : pairsOf(roles, kept);
-    // Accounts to which nothing is provisioned: there is nothing to do, or to select.
+    // Accounts without provisioned permission sets: there is no task, or no selection.
     return [...(pairs.length === 0 ? [refusal()] : []), grants(pairs, leftOut), ...also];
   }
   const all = principals.flatMap((principal) =>
@@ -119,7 +120,7 @@ function pairsOf(roles: readonly string[], accounts: readonly string[]): readonl
   return accounts.flatMap((id) => roles.map((role) => `${role} ${id}`));
 }
 
-/** `*`: what is provisioned in each account. */
+/** `*`: provisioned permission sets of each account. */
 function pairsIn({ estate }: Question, accounts: readonly string[]): readonly string[] {
   return placedPairs(estate)
     .filter(({ account }) => accounts.includes(account))
@@ -140,12 +141,12 @@ function provisioned(
   );
   if (how === 'all' && targets.exclusions.length === 0)
     return [grants(placedPairs(estate).map(({ arn }) => `${arn} all`)), grants(roles.map((role) => `${role} all`))];
-  // `all` is every account that has it, and says so.
+  // `all` is every account that has it, and the outcome names them.
   const isLeftOut = ({ account }: { readonly account: string }): boolean =>
     (how === 'outdated' && account === organization.managementAccount) || isInactive(organization, account);
   const left = pairs.filter((pair) => !isLeftOut(pair)).map(({ arn, account }) => `${arn} ${account}`);
   const leftOut = [...new Set(pairs.filter(isLeftOut).map(({ account }) => account))];
-  // `all` that exclusions leave nothing of is an empty selection; nothing outdated is how it should be.
+  // `all` without any remaining account is an empty selection; no outdated accounts are a success.
   const isPlaced = placedPairs(estate).some((pair) => roles.includes(pair.arn) && !isLeftOut(pair));
   if (left.length > 0 || how === 'outdated') return [grants(left, leftOut)];
   return isPlaced ? [refusal()] : [refusal(), grants([], leftOut)];

@@ -21,7 +21,9 @@ const aws: PlanCloud = {
 
 const most = 24;
 
-/** In the management account itself: a delegated administrator cannot use what is provisioned there. */
+/**
+ * In the management account itself: a delegated administrator cannot use permission sets that are provisioned there.
+ */
 const roleArn = 'arn:aws:iam::444455556666:role/access-broker';
 
 interface Case {
@@ -52,7 +54,7 @@ function isPossible(grant: string, { operation, target }: AwsTexts, { organizati
   return operation !== 'provision' || (provisioned !== undefined && target.includes('outdated'));
 }
 
-/** Half of what is asked for is there, so that some of it is kept. */
+/** Half of the requested grants exist, so that some are kept. */
 function prepared(estate: Estate, { texts, outcome }: Case): Estate {
   if (outcome.kind !== 'grants' || texts.operation === 'provision') return estate;
   const assignments = outcome.grants
@@ -79,7 +81,7 @@ function inputsOf({ operation, principal, target, role, allowPrivileged }: AwsTe
 }
 
 describe('AWS: plans of any texts (P8)', () => {
-  it('have exactly the grants that the estate says; applied, they leave a plan of nothing but what is kept', async () => {
+  it('have exactly the grants that the estate gives; after their application, a new plan keeps everything', async () => {
     const problems = await severalAtOnce(seeds(10), async (seed) => {
       const draw = createDraw(500 + seed);
       const estate = drawAwsEstate(draw);

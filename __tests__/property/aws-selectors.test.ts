@@ -9,14 +9,14 @@ import { openInProcess } from './in-process.ts';
 const estates = 12;
 const casesEach = 30;
 
-/** Fewer refusals, so that selections are what is mostly tried. */
+/** Fewer refusals, so that most cases are selections. */
 const keep = { fault: 50, refusal: 25, grants: 100 } as const;
 
 describe('AWS: any texts of principal, target and role', () => {
   const tally = { fault: 0, refusal: 0, grants: 0 };
 
   it.each(seeds(estates))(
-    'come to exactly the grants that the estate says, or to a fault or refusal where it says so (seed %i) (P8)',
+    'lead to exactly the grants that the estate gives, or to its fault or refusal (seed %i) (P8)',
     async (seed) => {
       const draw = createDraw(seed);
       const estate = drawAwsEstate(draw);

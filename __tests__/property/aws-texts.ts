@@ -2,7 +2,7 @@ import type { Estate, Organization, OrganizationalUnit } from '../../rehearsal/e
 import { arnOf, type AwsTexts } from './aws-oracle.ts';
 import type { Draw } from './draw.ts';
 
-/** Nobody could mean anything by them. */
+/** Texts without a possible meaning. */
 const nonsense = [
   '12345678901',
   '1234567890123',
@@ -29,7 +29,7 @@ const nonsense = [
   'group:Team',
 ];
 
-/** What a person might write into the inputs of a step, right, wrong, or by mistake. */
+/** Texts that a person can write into the inputs of a step, right, wrong, or by mistake. */
 export function drawAwsTexts(draw: Draw, estate: Estate): AwsTexts {
   const operation = draw.pick(['assign', 'assign', 'revoke', 'provision'] as const);
   return {
@@ -41,7 +41,7 @@ export function drawAwsTexts(draw: Draw, estate: Estate): AwsTexts {
   };
 }
 
-/** As it stands in a workflow, with all that editors and expressions leave between the lines. */
+/** The form in a workflow, with everything that editors and expressions leave between the lines. */
 function written(draw: Draw, lines: readonly string[]): string {
   const end = draw.pick(['\n', '\n', '\r\n', '\n\n', ' \n  ']);
   return `${lines.join(end)}${draw.pick(['', '\n', '  \n'])}`;
@@ -62,7 +62,7 @@ function drawTargets(draw: Draw, estate: Estate, operation: AwsTexts['operation'
   return draw.shuffled([...lines, ...(draw.percent(2) ? [] : exclusions)]);
 }
 
-/** @param strange of a hundred, how many mean nothing, or are nonsense */
+/** @param strange number of a hundred that have no match or no meaning */
 function drawPlace(draw: Draw, organization: Organization, strange: number): string {
   if (draw.percent(strange)) return draw.pick(nonsense);
   if (draw.percent(strange)) return draw.pick(['account:nobody', 'ou:/Nowhere', 'ou:ou-f6g7-00000000/**', 'ou:r-zzzz']);

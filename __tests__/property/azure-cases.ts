@@ -10,7 +10,7 @@ export interface AzureCase {
   readonly outcomes: readonly Outcome[];
 }
 
-/** @param keep of a hundred cases of each end, how many are taken: most texts end in a refusal */
+/** @param keep number of cases that are kept of a hundred of each end: most texts end in a refusal */
 export function drawAzureCase(
   draw: Draw,
   estate: AzureEstate,
@@ -23,7 +23,7 @@ export function drawAzureCase(
   }
 }
 
-/** A role definition has an id in each subscription: it is the same by its GUID. Scopes are the same in any letter case. */
+/** A role definition has an ID in each subscription: its GUID identifies it. Scopes are the same in any letter case. */
 export function azureInWords(grant: Grant): string {
   const role = grant.role.id.slice(grant.role.id.lastIndexOf('/') + 1).toLowerCase();
   if (grant.kind !== 'assignment') return 'no assignment';

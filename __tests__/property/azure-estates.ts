@@ -14,7 +14,7 @@ import type { Draw } from './draw.ts';
 
 const managementGroups = '/providers/Microsoft.Management/managementGroups/';
 
-/** A tenant in which names mean nothing, one thing or two: everything follows from the draw. */
+/** A tenant in which names have no match, one or two: everything follows from the draw. */
 export function drawAzureEstate(draw: Draw): Estate {
   const given = loadEstate();
   if (given.azure === undefined) throw new Error('estate.yml has no Azure to begin with.');
@@ -63,7 +63,7 @@ function drawSubscriptions(draw: Draw, groups: readonly ManagementGroup[]): read
   }));
 }
 
-/** The first subscription has some; the same name lies in several. */
+/** The first subscription has some; the same name is in several. */
 function drawResourceGroups(draw: Draw, subscriptions: readonly Subscription[]): readonly ResourceGroup[] {
   return subscriptions.flatMap(({ id }, index) =>
     draw

@@ -11,7 +11,7 @@ import { openInProcess } from './in-process.ts';
 
 const casesEach = 25;
 
-/** Without roles of one's own by id: what is none of the place cannot be looked up there, whatever the ceilings. */
+/** Without custom roles by ID: one of another place cannot be looked up there, with any ceilings. */
 function drawCase(draw: Draw, estate: AzureEstate): AzureCase {
   const own = estate.roleDefinitions.filter(({ type }) => type === 'CustomRole');
   for (;;) {
@@ -20,10 +20,10 @@ function drawCase(draw: Draw, estate: AzureEstate): AzureCase {
   }
 }
 
-describe('Azure: any ceilings over any texts', () => {
+describe('Azure: any ceilings with any texts', () => {
   const tally = { fault: 0, refusal: 0, grants: 0 };
 
-  it.each(seeds(6))('let through exactly what lies below all of them (seed %i) (P10)', async (seed) => {
+  it.each(seeds(6))('allow exactly the grants below all of them (seed %i) (P10)', async (seed) => {
     const draw = createDraw(700 + seed);
     const estate = drawAzureEstate(draw);
     const { azure } = estate;
@@ -60,7 +60,7 @@ describe('Azure: any ceilings over any texts', () => {
     expect(problems.flat()).toEqual([]);
   });
 
-  it('let through some and refused some', () => {
+  it('allowed some and refused some', () => {
     expect(tally.grants).toBeGreaterThan(20);
     expect(tally.refusal).toBeGreaterThan(20);
   });

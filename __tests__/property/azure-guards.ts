@@ -12,8 +12,8 @@ export interface AzureCeilings {
 }
 
 /**
- * What an outcome may become under ceilings: all grants have to lie below each, or none is made. A name in full that two
- * bear covers nobody and is refused; beside a wildcard that covers too it may be.
+ * The possible outcomes under ceilings: all grants must be below each, or none is made. A name in full that two
+ * have covers no principal and is refused; with a wildcard that covers it too, it can be allowed.
  */
 export function underCeilings(outcome: Outcome, ceilings: AzureCeilings, estate: AzureEstate): readonly Outcome[] {
   if (outcome.kind !== 'grants') return [outcome];
@@ -45,14 +45,14 @@ function doubtAbout(
   estate: AzureEstate,
 ): 'none' | 'possible' | 'sure' {
   const covering = lines.filter((line) => coversPrincipal(line, type, id, estate));
-  // An id settles it before any name is looked at.
+  // An ID decides before any name is looked up.
   if (covering.some((line) => line.endsWith(id))) return 'none';
   const shared = covering.filter((line) => bearers(line, estate) > 1);
   if (shared.length === 0) return 'none';
   return shared.length < covering.length ? 'possible' : 'sure';
 }
 
-/** How many objects of its type have the name of a line without wildcards. */
+/** Number of objects of its type with the name of a line without wildcards. */
 function bearers(line: string, estate: AzureEstate): number {
   const [, prefix = '', text = ''] = /^(user|group|service-principal):([\s\S]*)$/.exec(line) ?? [];
   if (text.includes('*')) return 0;
@@ -88,7 +88,7 @@ function coversScope(line: string, scope: string, estate: AzureEstate): boolean 
   return scopesOf(line, estate).some((above) => liesIn(scope, above, estate));
 }
 
-/** The scopes that a line of a ceiling means; everything below them is meant as well. */
+/** Scopes of a line of a ceiling; everything below them is covered too. */
 function scopesOf(line: string, estate: AzureEstate): readonly string[] {
   const [, prefix = '', text = ''] = /^(subscription|resource-group|management-group):([\s\S]*)$/.exec(line) ?? [];
   const value = text.trim();
@@ -119,7 +119,7 @@ function coversRole(line: string, role: string, { roleDefinitions }: AzureEstate
   return name !== undefined && isLike(name.toLowerCase(), line.toLowerCase());
 }
 
-/** Ceilings that some of a tenant lies below. */
+/** Ceilings that cover a part of a tenant. */
 export function drawCeilings(draw: Draw, estate: AzureEstate): AzureCeilings {
   const lines = (make: () => string): string => (draw.percent(50) ? '' : draw.times(1, 4, make).join('\n'));
   return {
@@ -129,7 +129,7 @@ export function drawCeilings(draw: Draw, estate: AzureEstate): AzureCeilings {
   };
 }
 
-/** Covers everybody, those of one type by their names in full, which several may have. */
+/** Covers all principals, those of one type by their names in full, which several can have. */
 function namesInFull(draw: Draw, { users, groups, servicePrincipals }: AzureEstate): string {
   const all = {
     user: users.map(({ mail, userPrincipalName }) => mail ?? userPrincipalName),

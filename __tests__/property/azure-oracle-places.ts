@@ -13,7 +13,7 @@ export interface Line {
 export type Place =
   { readonly line: Line; readonly scope: string } | { readonly line: Line; readonly unknown: readonly string[] };
 
-/** Whether a scope is another one, or lies below it. */
+/** True if a scope is another one, or is below it. */
 export function liesIn(scope: string, above: string, estate: AzureEstate): boolean {
   const upper = above.toLowerCase();
   const lower = scope.toLowerCase();
@@ -60,7 +60,7 @@ function only(line: Line, scopes: readonly string[]): Place {
   return scope !== undefined && scopes.length === 1 ? { line, scope } : { line, unknown: [line.value, ...scopes] };
 }
 
-/** `null` for what cannot be meant. */
+/** `null` for an invalid line. */
 export function lineOf(text: string): Line | null {
   const [, prefix, rest = ''] = /^(subscription|resource-group|management-group):([\s\S]*)$/.exec(text) ?? [];
   const value = rest.trim();

@@ -1,6 +1,6 @@
 import type { AzureEstate } from '../../rehearsal/azure/estate.ts';
 
-/** What lines mean: `<type> <object id>`; nothing that the directory knows, or two; or nothing that can be written there. */
+/** Results of lines: `<type> <object id>`; no match in the directory, or two; or an invalid text. */
 export type Found =
   | { readonly kind: 'found'; readonly ids: readonly string[] }
   | { readonly kind: 'unknown'; readonly about: readonly string[] }

@@ -3,18 +3,18 @@ import { guid, isScope, liesIn, lineOf, placeOf, type Line, type Place } from '.
 import { azurePrincipalsOf } from './azure-oracle-principals.ts';
 import { fault, grants, linesOf, refusal, type Outcome } from './expected.ts';
 
-/** What a step is told. */
+/** Inputs of a step. */
 export interface AzureTexts {
   readonly operation: 'assign' | 'revoke';
   readonly principal: string;
   readonly target: string;
   readonly role: string;
-  /** Whether `azure-subscription-id` is given: the estate's. */
+  /** True if `azure-subscription-id` is given: the estate's. */
   readonly inSubscription: boolean;
   readonly allowPrivileged: boolean;
 }
 
-/** What the texts mean by docs/bulk.md#lines, computed from the estate alone: it shares no code with the action. */
+/** Results of the texts by docs/bulk.md#lines, computed from the estate alone: it shares no code with the action. */
 export function azureOutcomes(texts: AzureTexts, estate: AzureEstate): readonly Outcome[] {
   const all = linesOf(texts.target);
   const lines = all.filter((line) => !line.startsWith('!')).map(lineOf);
@@ -44,7 +44,7 @@ export function azureOutcomes(texts: AzureTexts, estate: AzureEstate): readonly 
   return [exclude(texts.operation, targets, excluded, estate, (kept) => granted(texts, ids, roleLines, kept, estate))];
 }
 
-/** `/` is what an expression that gave nothing leaves of a scope. */
+/** `/` is a scope after an empty expression. */
 function leavesRoot({ operation, allowPrivileged, target }: AzureTexts): boolean {
   return operation === 'assign' && !allowPrivileged && linesOf(target).includes('/');
 }
@@ -61,7 +61,7 @@ function exclude(
   if (idle.length > 0) return refusal(...idle.map(({ line }) => line.text));
   const kept = targets.filter((target) => !exclusions.some((place) => covers(place, target)));
   if (kept.length === 0) return refusal();
-  // What is assigned above holds below as well, whatever was excluded there.
+  // An assignment above applies below too, with any exclusions there.
   const inside = exclusions.filter(
     (place) => 'scope' in place && kept.some((target) => liesIn(place.scope, target, estate)),
   );
@@ -79,7 +79,8 @@ function granted(
   const unclear = found.filter(({ ids }) => ids.length !== 1);
   if (unclear.length > 0) return refusal(...unclear.map(({ role }) => role));
   const refused = operation === 'assign' && !allowPrivileged;
-  // What a role allows has to be read where it is to be assigned, and an id may be that of a role of another place.
+  // The permissions of a role must be read where it is to be assigned, and an ID can be that of a role of another
+  // place.
   const strange = found.filter(({ scope, ids }) => ids.some((id) => !isKnownAt(id, scope, estate)));
   if (refused && strange.length > 0) return refusal();
   const caller = estate.servicePrincipals.find(({ appId }) => appId === estate.broker)?.id ?? '';
@@ -95,7 +96,7 @@ function granted(
   );
 }
 
-/** The GUIDs of the roles that a line means at a scope: a name means those that can be assigned there. */
+/** GUIDs of the roles of a line at a scope: a name selects those that are assignable there. */
 function rolesAt(line: string, scope: string, estate: AzureEstate): readonly string[] {
   const byId = guid.test(line) ? line : /\/roleDefinitions\/(?<id>[^/]+)$/i.exec(line)?.groups?.['id'];
   if (byId !== undefined) return [byId.toLowerCase()];

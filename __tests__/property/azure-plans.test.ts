@@ -40,7 +40,7 @@ function drawCase(draw: Draw, estate: AzureEstate): Case {
   }
 }
 
-/** A role of one's own may be unknown there, and what is disabled takes no change. */
+/** A custom role can be unknown there, and a disabled subscription accepts no change. */
 function canBeAssigned(grant: string, { roleDefinitions, subscriptions }: AzureEstate): boolean {
   const [, , role = '', ...scope] = grant.split(' ');
   const disabled = subscriptions.filter(({ state }) => state === 'Disabled').map(({ id }) => id);
@@ -48,7 +48,7 @@ function canBeAssigned(grant: string, { roleDefinitions, subscriptions }: AzureE
   return isBuiltIn && !disabled.some((id) => scope.join(' ').includes(id));
 }
 
-/** Half of what is asked for is there, so that some of it is kept. */
+/** Half of the requested grants exist, so that some are kept. */
 function prepared(estate: AzureEstate, { outcome }: Case): AzureEstate {
   if (outcome.kind !== 'grants') return estate;
   const assignments = outcome.grants
@@ -61,7 +61,7 @@ function prepared(estate: AzureEstate, { outcome }: Case): AzureEstate {
 }
 
 describe('Azure: plans of any texts (P8)', () => {
-  it('have exactly the grants that the estate says; applied, they leave a plan of nothing but what is kept', async () => {
+  it('have exactly the grants that the estate gives; after their application, a new plan keeps everything', async () => {
     const problems = await severalAtOnce(seeds(10), async (seed) => {
       const draw = createDraw(500 + seed);
       const whole = drawAzureEstate(draw);

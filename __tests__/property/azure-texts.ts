@@ -2,7 +2,7 @@ import type { AzureEstate } from '../../rehearsal/azure/estate.ts';
 import type { AzureTexts } from './azure-oracle.ts';
 import type { Draw } from './draw.ts';
 
-/** Nobody could mean anything by them. */
+/** Texts without a possible meaning. */
 const nonsense = [
   'subscription:',
   'Subscription:sandbox',
@@ -27,7 +27,7 @@ const nonsense = [
   'ou:/**',
 ];
 
-/** What a person might write into the inputs of a step, right, wrong, or by mistake. */
+/** Texts that a person can write into the inputs of a step, right, wrong, or by mistake. */
 export function drawAzureTexts(draw: Draw, estate: AzureEstate): AzureTexts {
   return {
     operation: draw.pick(['assign', 'assign', 'revoke'] as const),

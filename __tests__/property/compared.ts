@@ -2,7 +2,7 @@ import type { Grant } from '../../src/access/grant.ts';
 import type { Outcome } from './expected.ts';
 import type { Understood } from './in-process.ts';
 
-/** What stands against an understanding being one of the outcomes; empty where it is. */
+/** Differences between a result and the possible outcomes; empty for one of them. */
 export function differences(
   understood: Understood,
   outcomes: readonly Outcome[],

@@ -2,7 +2,7 @@
 export interface Draw {
   /** A whole number from 0 up to, and without, `below`. */
   int(below: number): number;
-  /** True in so many of a hundred cases. */
+  /** True in this many of a hundred cases. */
   percent(share: number): boolean;
   pick<T>(list: readonly T[]): T;
   /** Between `from` and `to` things, both included. */
@@ -47,7 +47,7 @@ export function createDraw(seed: number): Draw {
   };
 }
 
-/** So many seeds; `PROPERTY_FROM=1000` in the environment tries others than those of every day. */
+/** Number of seeds; `PROPERTY_FROM=1000` in the environment tries others than those of every day. */
 export function seeds(count: number): readonly number[] {
   const from = Number(process.env['PROPERTY_FROM'] ?? 0);
   return Array.from({ length: count }, (_, index) => from + index);

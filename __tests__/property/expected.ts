@@ -1,10 +1,10 @@
-/** What a step's texts come to, before anything is changed. */
+/** Result of a step's texts, before any change. */
 export type Outcome =
-  /** Told before any request; the inputs that are wrong. */
+  /** Reported before any request; the faulty inputs. */
   | { readonly kind: 'fault'; readonly inputs: readonly string[] }
-  /** Told by what the cloud has; the texts that have to be named. */
+  /** Reported from the cloud's data; the texts that must be named. */
   | { readonly kind: 'refusal'; readonly about: readonly string[] }
-  /** The grants, each in the words of its oracle, sorted; and what was left out, which a notice has to name. */
+  /** The grants, each in the words of its oracle, sorted; and the omitted ones, which a notice must name. */
   | { readonly kind: 'grants'; readonly grants: readonly string[]; readonly leftOut: readonly string[] };
 
 export function fault(...inputs: readonly string[]): Outcome {

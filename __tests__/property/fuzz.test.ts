@@ -15,14 +15,14 @@ import { malformed, type Given } from './malformed.ts';
 import { someFiles } from '../action/some-files.ts';
 import { eventOf } from '../action/github/event-of.ts';
 
-/** So many that are refused; every day fewer than by hand: `FUZZ=100000`. */
+/** Number of refused inputs; fewer every day than by hand: `FUZZ=100000`. */
 const inProcess = Number(process.env['FUZZ'] ?? 20_000);
 const throughDist = Number(process.env['FUZZ_DIST'] ?? 40);
 
 const neverOpened = (): Promise<never> =>
   Promise.reject(new TypeError('nothing is opened for inputs that are only read'));
 const clouds = { aws: opening(awsDeclaration, neverOpened), azure: opening(azureDeclaration, neverOpened) };
-/** An expression gives nothing here. */
+/** An empty expression. */
 const defaults = Object.fromEntries(
   Object.entries(action.inputs).map(([name, it]) => [
     name,
@@ -30,7 +30,7 @@ const defaults = Object.fromEntries(
   ]),
 );
 
-/** The faults that the action finds; anything else that is thrown is a bug of ours. */
+/** Faults that the action finds; any other thrown error is a bug of this action. */
 function faultsOf(given: Given): readonly Fault[] {
   const all = Object.entries({ ...defaults, ...given });
   const variables = new Map([
@@ -61,7 +61,7 @@ function refused(draw: Draw): { readonly given: Given; readonly faults: readonly
 }
 
 describe('malformed inputs', () => {
-  it('are each told by the input’s name, what is wrong, and an example, and never crash', () => {
+  it("are each reported with the input's name, the problem, and an example, and never crash", () => {
     const draw = createDraw(Number(process.env['PROPERTY_FROM'] ?? 0));
     const bad: unknown[] = [];
     for (let count = 0; count < inProcess; count += 1) {

@@ -24,10 +24,10 @@ import { eventOf } from '../action/github/event-of.ts';
 
 type Inputs = Readonly<Record<string, string>>;
 
-/** How the shipped code understands a step's inputs; nothing is changed. */
+/** The shipped code's reading of a step's inputs; nothing is changed. */
 export type Understood =
   | { readonly kind: 'fault'; readonly inputs: readonly string[]; readonly text: string; readonly requests: number }
-  /** `byCloud`: in the cloud's own words, at the first look-up that it refused. */
+  /** `byCloud`: in the cloud's own words, at the first refused look-up. */
   | { readonly kind: 'refusal'; readonly text: string; readonly byCloud: boolean }
   | {
       readonly kind: 'grants';
@@ -55,7 +55,7 @@ export async function openInProcess(world: World, variables: Inputs = {}): Promi
   const before = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
   Object.assign(process.env, env);
   const connections = createConnections();
-  // What NODE_EXTRA_CA_CERTS does for a process that begins with it.
+  // The effect of NODE_EXTRA_CA_CERTS on a process that begins with it.
   const ca = certificateOf(world);
   if (ca !== null) connections.agentsFor(new URL('https://127.0.0.1')).https.options.ca = ca;
   const ended = new AbortController();
@@ -104,7 +104,7 @@ export async function openInProcess(world: World, variables: Inputs = {}): Promi
           return { kind: 'fault', inputs: wrong, text, requests: world.journal.since(mark).length };
         }
         if (error instanceof Refusal) return { kind: 'refusal', text: inFull(error), byCloud: false };
-        // The cloud itself refused a look-up: as red as a refusal of ours, and as early.
+        // The cloud itself refused a look-up: as red as a refusal by this action, and as early.
         if (error instanceof CloudError) return { kind: 'refusal', text: error.message, byCloud: true };
         throw error;
       }

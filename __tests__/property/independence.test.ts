@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
-/** The modules of this folder that a module imports, and what it imports besides. */
+/** The modules of this folder that a module imports, and its other imports. */
 function importsOf(name: string): readonly string[] {
   return [...readFileSync(`${folder}${name}`, 'utf8').matchAll(/from '(?<path>[^']+)'/g)].map(
     ({ groups }) => groups?.['path'] ?? '',
@@ -23,7 +23,7 @@ function reachedFrom(name: string, seen = new Set<string>()): ReadonlySet<string
 describe('the oracles', () => {
   const names = readdirSync(folder).filter((name) => /^(?:aws|azure)-(?:oracle.*|guards)\.ts$/.test(name));
 
-  it.each(names)('%s shares nothing with the action, by whatever way', (name) => {
+  it.each(names)('%s shares nothing with the action, through any import', (name) => {
     const strange = [...reachedFrom(name)].filter(
       (path) => !path.startsWith('./') && !path.startsWith('../../rehearsal/'),
     );

@@ -4,7 +4,7 @@ import type { Draw } from './draw.ts';
 
 export type Given = Readonly<Record<string, string>>;
 
-/** A right step for each operation of each cloud, to begin with. */
+/** A correct step for each operation of each cloud, as a start. */
 const right: readonly Given[] = [
   {
     cloud: 'aws',
@@ -58,10 +58,10 @@ const right: readonly Given[] = [
   },
 ];
 
-/** The token is a secret, which is masked whatever it is. */
+/** The token is a secret, which is masked with any value. */
 const names = Object.keys(action.inputs).filter((name) => name !== 'github-token');
 
-/** What inputs turn out to be when somebody slips, an expression gives nothing, or somebody tries. */
+/** Inputs after a typing error, an empty expression, or an attack. */
 const odd: readonly string[] = [
   '',
   ' ',
@@ -142,7 +142,7 @@ const odd: readonly string[] = [
   ...hostile.map(([, text]) => text),
 ];
 
-/** One to four inputs of a right step are spoilt. */
+/** Damages one to four inputs of a correct step. */
 export function malformed(draw: Draw): Given {
   const step: Record<string, string> = { ...draw.pick(right) };
   draw.times(1, 4, () => {

@@ -8,12 +8,12 @@ type Inputs = Readonly<Record<string, string>>;
 /** A grant of a plan's file. */
 export type Planned = Readonly<Record<string, string>>;
 
-/** One cloud, as plans of it are made and carried out. */
+/** One cloud, with the means to make and apply plans of it. */
 export interface PlanCloud {
   readonly step: (world: World, inputs: Inputs) => Promise<StepResult>;
   /** A planned grant in the words of the oracle. */
   readonly inWords: (grant: Planned) => string;
-  /** How many changes the cloud has made for those who asked. */
+  /** Number of changes that the cloud has made on request. */
   readonly changes: (world: World) => number;
 }
 
@@ -23,7 +23,7 @@ interface Plan {
   readonly refused: readonly Planned[];
 }
 
-/** Plans, applies the plan, and plans again; what is wrong with it, empty where nothing is. */
+/** Plans, applies the plan, and plans again; returns the problems, empty without one. */
 export async function planApplyPlan(
   { step, inWords, changes }: PlanCloud,
   world: World,
@@ -51,7 +51,7 @@ export async function planApplyPlan(
 
   const again = await step(world, planning);
   const after = readPlan(again);
-  // What was outdated is so no longer, and nobody asks for the rest.
+  // Outdated access is now current, and the rest is not requested.
   const asked = after.kept.length === 0 && inputs['operation'] === 'provision' ? [] : found;
   return [
     ...after.changes.map((grant) => `is still to be changed after it was: ${inWords(grant)}`),

@@ -4,7 +4,8 @@ import type { Clock } from '../../src/access/clock.ts';
 const limitMs = 1_000;
 
 /**
- * Time in which waiting for a quota takes hardly any: it is skipped. Limits of requests stay real, so that a slow machine
+ * Time in which waiting for a quota needs hardly any: it is skipped. Limits of requests stay real, so that a slow
+ * machine
  * breaks none.
  */
 export function createSkippingClock(): Clock {

@@ -4,7 +4,7 @@ import { minute, second } from '../plan.ts';
 import { clockTime } from '../watch.ts';
 import { awsOf } from './surroundings.ts';
 
-/** What is promised of leases that EventBridge Scheduler ends; empty where it was kept. */
+/** Broken promises about leases that EventBridge Scheduler ends; empty without one. */
 export function awsFindings(chronicle: Chronicle): readonly string[] {
   return [
     ...chronicle.grants.flatMap((story, grant) => [
@@ -15,10 +15,10 @@ export function awsFindings(chronicle: Chronicle): readonly string[] {
   ];
 }
 
-/** Longest way of a firing: within its minute, and what it takes to arrive. */
+/** Longest time of a firing: within its minute, and its time on the way. */
 const firingMs = minute;
 
-/** P5b: leased access ends at the latest at the largest end of the chain, and a firing that fails costs five minutes more. */
+/** P5b: leased access ends at the latest end of the chain, or before, and a firing that fails adds five minutes. */
 function outlived({ history, endedAt, runs }: Chronicle, story: GrantStory, grant: number): readonly string[] {
   if (story.isPermanent) return [];
   const until = Math.min(story.protectedFrom ?? Infinity, story.unclearFrom ?? Infinity);
@@ -34,7 +34,7 @@ function outlived({ history, endedAt, runs }: Chronicle, story: GrantStory, gran
       const end = Math.max(0, ...chain.map((hold) => hold.end)) + spread;
       const timers = story.records.filter(({ kind, enabled, startsAt }) => kind === 't' && enabled && startsAt <= end);
       const failed = Math.max(0, ...timers.map(({ name }) => failuresOf(story, name)));
-      // All four have failed: a sweep, or the next holder, is the end of it.
+      // All four have failed: a sweep, or the next holder, ends it.
       const bound = failed >= 4 ? sweptAt(runs, end) : end + failed * 5 * minute;
       const latest = bound + firingMs + arrivesAfterMs + operationMs + second;
       return Math.min(to, until) > latest
@@ -49,7 +49,7 @@ function sweptAt(runs: readonly ProcessRun[], after: number): number {
   return runs.find(({ purpose, beganAt }) => purpose === 'last-sweep' && beganAt > after)?.endedAt ?? Infinity;
 }
 
-/** How many firings of a timer came to nothing before one did its work. */
+/** Number of failed firings of a timer before a successful one. */
 function failuresOf({ firings, changes }: GrantStory, name: string): number {
   const all = firings.filter((firing) => firing.name === name);
   const done = all.findIndex(
@@ -59,14 +59,15 @@ function failuresOf({ firings, changes }: GrantStory, name: string): number {
   return done === -1 ? all.length : done;
 }
 
-/** After everybody, the bounds and a sweep nothing of ours is there, and no record that counts. */
+/** After all jobs, the time limits and a sweep, no access of a lease exists, and no record that counts. */
 function leftOver({ runs, endedAt, history }: Chronicle, story: GrantStory, grant: number): readonly string[] {
   const { isPermanent, protectedFrom, unclearFrom, records } = story;
   if (isPermanent || protectedFrom !== null || unclearFrom !== null) return [];
   const swept = runs.find(({ purpose }) => purpose === 'last-sweep');
   const late = runs.find(({ purpose, grants }) => purpose === 'revoke' && grants.includes(grant));
   const isAfter = history.surroundings.lastSweep === 'after-ends' || history.surroundings.clock === 'real';
-  // A quarter of an hour after the last one, leases that were kept, and whose jobs GitHub cannot say anything of, go on.
+  // A quarter of an hour after the last one, leases that were kept, and whose jobs GitHub cannot report on, still
+  // exist.
   const lasting = records.filter(({ kind, goneAt, end }) => kind === 'h' && goneAt === null && end + minute > endedAt);
   const isHeld = !isAfter && lasting.length > 0;
   const isFiring =
@@ -96,7 +97,7 @@ function leftOver({ runs, endedAt, history }: Chronicle, story: GrantStory, gran
   ];
 }
 
-/** Suspicion is due where all firings of a timer are over, and the access is there. */
+/** Suspicion is due where all firings of a timer are over, and the access exists. */
 function wronglySuspected({ grants }: Chronicle, run: ProcessRun): readonly string[] {
   if (!run.result.log.includes('Nothing proves')) return [];
   const isDue = run.grants.some((grant) => {

@@ -1,7 +1,7 @@
 import { historyIn, job } from '../by-hand.ts';
 import { second, type AwsSurroundings, type History } from '../plan.ts';
 
-/** Nothing happens but what a history is about. */
+/** Calm surroundings: nothing happens except the subject of a history. */
 const calm: AwsSurroundings = {
   of: 'aws',
   clock: 'virtual',
@@ -20,9 +20,9 @@ const calm: AwsSurroundings = {
 /** One on AWS. */
 export const historyOf = historyIn(calm);
 
-/** What random histories on AWS have found, each reduced to what it takes, and what they are most about. */
+/** Findings of random histories on AWS, each reduced to its core, and their main subjects. */
 export const foundOnAws: readonly History[] = [
-  // A join that gave up when its time limit had passed slept for ever.
+  // A join that gave up when its time limit had passed slept forever.
   historyOf('a machine that was suspended past the time limit of its step', {}, [
     job('A', second, { stayMs: 300 * second }),
     job('B', 20 * second, {
@@ -30,7 +30,7 @@ export const foundOnAws: readonly History[] = [
       trouble: { kind: 'stop', at: { operation: 'ListSchedules', nth: 2 }, forMs: 1_120 * second },
     }),
   ]),
-  // A leaver believed a read that did not show the access yet, and deleted its timer.
+  // A leaving holder believed a read that did not show the access yet, and deleted its timer.
   historyOf(
     'a job that is killed while its creation runs, where reads lag',
     { assignmentsLagMs: 9_500, operationsMs: { from: 40 * second, to: 41 * second } },
@@ -49,7 +49,7 @@ export const foundOnAws: readonly History[] = [
       job('B', 180 * second),
     ],
   ),
-  // What SETTLE is for: who comes now sees no hold, and the deletion of whoever has just left is still to arrive.
+  // The reason for SETTLE: a new holder now sees no hold, and the deletion by the last one is still to arrive.
   historyOf('a leaver whose deletion is long on its way', {}, [
     job('A', second, {
       ending: {
@@ -59,7 +59,7 @@ export const foundOnAws: readonly History[] = [
     }),
     job('B', 21 * second, { lifetimeMinutes: 20, stayMs: 60 * second }),
   ]),
-  // What making others' timers dead is for.
+  // The reason for disabling others' timers.
   historyOf('a job whose runner dies, and another that stays for longer', {}, [
     job('A', second, { lifetimeMinutes: 5, ending: { kind: 'dies', toldAfterMs: null } }),
     job('B', 20 * second, { lifetimeMinutes: 30, stayMs: 600 * second }),

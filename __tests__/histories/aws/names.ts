@@ -1,6 +1,6 @@
 import type { WatchedGrant } from './watch.ts';
 
-/** What rehearsal/estate.yml calls the things that the histories are about: this runs outside of the tests as well. */
+/** Names in rehearsal/estate.yml of the things in the histories: this runs outside of the tests as well. */
 const instance = 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f';
 const sets = 'arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f';
 const onCall = '9067642c1a-1d2e3f40-5a6b-4c7d-9e8f-0a1b2c3d4e5f';

@@ -4,7 +4,7 @@ import { historyOf } from './found.ts';
 
 const real = { clock: 'real', operationsMs: { from: 300, to: second } } as const;
 
-/** What becomes of a creation whose job dies in that moment. */
+/** Effect of a creation whose job is killed at that moment. */
 const killedWhileCreating: Trouble = {
   kind: 'signal',
   at: { operation: 'CreateAccountAssignment', nth: 1 },
@@ -13,7 +13,7 @@ const killedWhileCreating: Trouble = {
   lateMs: 0,
 };
 
-/** A handful that needs no virtual clock: nobody stays until an end, which is minutes away. */
+/** A few that need no virtual clock: no job stays until an end, which is minutes away. */
 export const inRealTime: readonly History[] = [
   historyOf('two that overlap, and the longer leaves first', real, [
     job('A', second, { lifetimeMinutes: 30, stayMs: 35 * second }),

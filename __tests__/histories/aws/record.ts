@@ -39,7 +39,7 @@ export function storyOf(
 
 const told = /^(?:Create|Update|Delete)|^List(?:Schedules|AccountAssignments)$/u;
 
-/** Every request that matters, in words. */
+/** Every important request, in words. */
 export function requestNotes({ world }: Pick<HistoryContext, 'world'>): readonly Note[] {
   return world.journal
     .all()

@@ -12,7 +12,7 @@ import { isOf, isSame, watchWorld } from './watch.ts';
 
 const scheduler = { 'aws-scheduler-role-arn': ender } as const;
 
-/** IAM Identity Center, and EventBridge Scheduler beside it. */
+/** IAM Identity Center with EventBridge Scheduler. */
 export const awsSide: CloudSide = {
   world(history) {
     const { schedulesLagMs, assignmentsLagMs, operationsMs, firings } = awsOf(history);
@@ -36,7 +36,7 @@ export const awsSide: CloudSide = {
     const { from, times, fate } = failures;
     world.aws.schedules.script({ nth: from, times }, { fate });
   },
-  // A conflict of a schedule means that its name is taken: that comes from nowhere nor by chance.
+  // A conflict of a schedule means that its name exists: it never occurs by chance.
   storms({ world, history: { number, surroundings } }) {
     const { storm: shares } = surroundings;
     if (shares === null) return [];
@@ -45,7 +45,7 @@ export const awsSide: CloudSide = {
       storm(world, { seed: number + 1, services: ['scheduler'], ...shares, conflicts: 0 }),
     ];
   },
-  // The SDK says so with every request, and the rehearsal knows the caller only later.
+  // The SDK sends it with every request, and the rehearsal knows the caller only later.
   sign({ runId }, purpose) {
     const sign = `history-${runId}-${purpose}`;
     return { env: { AWS_EXECUTION_ENV: sign }, isOurs: ({ userAgent }) => userAgent.includes(sign) };
@@ -86,7 +86,7 @@ export const awsSide: CloudSide = {
   }),
 };
 
-/** Somebody else's deletion, before anything of ours: what the lists of operations reach back to. */
+/** Another caller's deletion, before the first lease: the lists of operations reach back to it. */
 async function makePast(world: World): Promise<void> {
   const other = { ...grantAt(0), ...alice };
   world.aws.estate.add(other);
@@ -102,7 +102,7 @@ function makerOf(world: World, name: string): string {
   return made.find(({ principal: who }) => who !== undefined)?.principal ?? '';
 }
 
-/** Nothing of ours holds it, or is still to fire. */
+/** No hold, and no timer that is still to fire. */
 function isFree({ world }: HistoryContext, grant: number): boolean {
   const assignment = grantAt(grant);
   if (world.aws.estate.has(assignment)) return false;
@@ -114,12 +114,12 @@ function isFree({ world }: HistoryContext, grant: number): boolean {
     .every(({ name, state, startsAt = 0, modifiedAt }) => {
       const end = Number(name.split('-')[1]) * 1_000;
       if (name.endsWith('-h')) return now > end + minute;
-      // What was disabled while it was due may still arrive.
+      // A timer that was disabled while it was due can still arrive.
       return state === 'ENABLED' ? now > startsAt + 19 * minute : now > modifiedAt + 3 * minute;
     });
 }
 
-/** When the last timer of all has fired for the last time, and what it started has ended. */
+/** Time at which the last timer of all has fired for the last time, and its operation has ended. */
 function lastEnd({ world, history }: HistoryContext): number {
   const ends = world.aws.schedules.all().map(({ name, startsAt = 0 }) => {
     const end = Number(name.split('-')[1]) * 1_000;

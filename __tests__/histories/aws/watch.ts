@@ -9,7 +9,7 @@ export interface WatchedGrant {
   readonly principalId: string;
 }
 
-/** Whose work a timer is until, beyond its start: the last firing. */
+/** End of the work of a timer after its start: the last firing. */
 const WINDOW_MS = 16 * 60_000;
 
 export function watchWorld(world: World, grants: readonly WatchedGrant[], makerOf: (name: string) => string): Watch {
@@ -80,7 +80,7 @@ function note(
   });
 }
 
-/** A record says in its target what it is about. */
+/** A record has its subject in its target. */
 export function isOf({ target, group }: Schedule, grant: WatchedGrant): boolean {
   if (group !== 'cloud-access') return false;
   const input = JSON.parse(target.input ?? '{}') as Readonly<Record<string, string>>;

@@ -27,13 +27,13 @@ function signIn({ world }: Pick<HistoryContext, 'world'>): Readonly<Record<strin
   return { cloud: 'azure', ...world.azure.inputs };
 }
 
-/** Nothing in a request names the run, but the token was issued for one. */
+/** A request does not name the run, but the token was issued for one. */
 export const signedByRun: CloudSide['sign'] = ({ runId }) => ({ env: {}, isOurs: (entry) => entry.runId === runId });
 
 export const stormOnArm: CloudSide['storms'] = ({ world, history: { number, surroundings } }) =>
   surroundings.storm === null ? [] : [storm(world, { seed: number, services: ['arm'], ...surroundings.storm })];
 
-/** Every request whose operation begins so arrives, and is answered, a while later: that is when others come between. */
+/** Every request whose operation begins so arrives, and gets its response, a while later: other jobs act meanwhile. */
 export function stretchWires({ script, clock }: World, seed: number, mostMs: number, operations: string): void {
   if (mostMs === 0) return;
   const isMeant = ({ operation }: { readonly operation: string }): boolean => operation.startsWith(operations);

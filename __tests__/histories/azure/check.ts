@@ -4,10 +4,10 @@ import { minute, second } from '../plan.ts';
 import { actorOf } from '../runs.ts';
 import { clockTime } from '../watch.ts';
 
-/** Clocks differ, reads lag, and what was sent is still on its way, for so long, in milliseconds. */
+/** Time in milliseconds for different clocks, lagging reads, and requests on their way. */
 const slackMs = 30 * second;
 
-/** What is promised of leases that nothing but holders and sweeps ends; empty where it was kept. */
+/** Broken promises about leases that only holders and sweeps end; empty without one. */
 export function azureFindings(chronicle: Chronicle): readonly string[] {
   return chronicle.grants.flatMap((story, grant) => [
     ...outlived(chronicle, story, grant),
@@ -15,7 +15,9 @@ export function azureFindings(chronicle: Chronicle): readonly string[] {
   ]);
 }
 
-/** P5b: a sweep that nothing befell ends what nobody holds any more: by its time, or since GitHub says that the job has ended. */
+/**
+ * P5b: a sweep without faults ends access without holders: by its time, or since GitHub reports that the job has ended.
+ */
 function outlived(chronicle: Chronicle, story: GrantStory, grant: number): readonly string[] {
   const { runs, endedAt } = chronicle;
   if (story.isPermanent) return [];
@@ -37,7 +39,7 @@ function isCleanSweep({ purpose, struckAt, result }: ProcessRun): boolean {
   return (purpose === 'sweep' || purpose === 'last-sweep') && struckAt === null && result.exitCode === 0;
 }
 
-/** Whether a record that was there at some time during a sweep may have counted for it. */
+/** True if a record that existed at some time during a sweep can have counted for it. */
 function isHeldDuring(chronicle: Chronicle, record: RecordStory, { beganAt, endedAt }: ProcessRun): boolean {
   const { createdAt, goneAt, end } = record;
   if (createdAt > endedAt || (goneAt ?? Infinity) < beganAt - slackMs) return false;
@@ -48,13 +50,14 @@ function isLost({ jobsLost }: Chronicle, { maker }: RecordStory, before: number)
   return jobsLost.some(({ actor, at }) => actor === actorOf(maker) && at < before);
 }
 
-/** After everybody, the bounds and a sweep nothing of ours is there. */
+/** After all jobs, the time limits and a sweep, no access of a lease exists. */
 function leftOver(chronicle: Chronicle, story: GrantStory, grant: number): readonly string[] {
   const { runs, endedAt, history } = chronicle;
   const { isPermanent, protectedFrom, unclearFrom, records } = story;
   if (isPermanent || protectedFrom !== null || unclearFrom !== null) return [];
   const swept = runs.find(({ purpose }) => purpose === 'last-sweep');
-  // A quarter of an hour after the last one, leases that were kept, and whose jobs GitHub cannot say anything of, go on.
+  // A quarter of an hour after the last one, leases that were kept, and whose jobs GitHub cannot report on, still
+  // exist.
   const lasting = records.filter(
     (record) =>
       record.goneAt === null && record.end + minute > endedAt && !isLost(chronicle, record, swept?.beganAt ?? endedAt),

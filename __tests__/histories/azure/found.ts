@@ -1,7 +1,7 @@
 import { historyIn, job } from '../by-hand.ts';
 import { second, type AzureSurroundings, type History } from '../plan.ts';
 
-/** Nothing happens but what a history is about. */
+/** Calm surroundings: nothing happens except the subject of a history. */
 const calm: AzureSurroundings = {
   of: 'azure',
   clock: 'virtual',
@@ -16,18 +16,18 @@ const calm: AzureSurroundings = {
 
 const historyOf = historyIn(calm);
 
-/** A write that arrives when others have written since the read that it rests on. */
+/** A write that arrives after others have written since the read that it is based on. */
 const late = { kind: 'late', at: { operation: 'roleAssignments.put', nth: 1 }, lateMs: 9_000 } as const;
 
-/** What random histories on Azure are most about, each reduced to what it takes. */
+/** Main subjects of random histories on Azure, each reduced to its core. */
 export const foundOnAzure: readonly History[] = [
-  // What settling beside others is for: C's entry is overtaken by A's write, and B is the last that is named.
+  // The reason for settling with other holders: A's write replaces C's entry, and B is the last holder with an entry.
   historyOf('a leaver whose write overtakes a joiner’s', {}, [
     job('A', second, { stayMs: 60 * second, ending: { kind: 'post', trouble: late } }),
     job('B', 3 * second, { stayMs: 75 * second }),
     job('C', 62 * second, { lifetimeMinutes: 20, stayMs: 120 * second }),
   ]),
-  // What fresh reads are for: C is green when A wakes up and would write what it has read a minute ago.
+  // The reason for fresh reads: C is green when A wakes up and would write its read of a minute ago.
   historyOf('a leaver that is suspended while it reads', {}, [
     job('A', second, {
       stayMs: 60 * second,
@@ -39,12 +39,12 @@ export const foundOnAzure: readonly History[] = [
     job('B', 3 * second, { stayMs: 75 * second }),
     job('C', 62 * second, { lifetimeMinutes: 20, stayMs: 120 * second }),
   ]),
-  // What B has read is gone when its write arrives, and A's entry comes back with it: until A's end, and no longer.
+  // B's read is outdated when its write arrives, and restores A's entry: until A's end, and no longer.
   historyOf('a joiner whose write brings back a leaver', { lastSweep: 'after-jobs' }, [
     job('A', second, { stayMs: 20 * second }),
     job('B', 20_500, { trouble: late, stayMs: 60 * second }),
   ]),
-  // A sweep leaves what somebody holds: the next one ends it.
+  // A sweep leaves access with a holder: the next one ends it.
   historyOf('a lost job beside one that stays, and sweeps', { readLagMs: 9_500, deleteLagMs: 9_500 }, [
     job('A', second, { lifetimeMinutes: 60, ending: { kind: 'dies', toldAfterMs: 0 } }),
     job('B', 20 * second, { lifetimeMinutes: 60, stayMs: 200 * second }),

@@ -1,6 +1,6 @@
 import type { Tuple } from '../../../rehearsal/azure/arm/assignment.ts';
 
-/** What rehearsal/estate.yml calls the things that the histories are about: this runs outside of the tests as well. */
+/** Names in rehearsal/estate.yml of the things in the histories: this runs outside of the tests as well. */
 const onCall = '96000000-0000-4000-8000-000000000001';
 const scope = '/subscriptions/11111111-2222-4333-8444-555555555501/resourceGroups/payments-prod';
 

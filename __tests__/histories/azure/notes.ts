@@ -3,7 +3,7 @@ import type { World } from '../../../rehearsal/world.ts';
 import type { Note } from '../chronicle.ts';
 import { actorOf } from '../runs.ts';
 
-/** Requests of these operations, in words. @param tell what one is about */
+/** Requests of these operations, in words. @param tell returns the subject of one */
 export function notesOf(
   { journal }: World,
   operations: RegExp,

@@ -36,7 +36,7 @@ export function storyOf(context: HistoryContext, index: number): GrantStory {
   };
 }
 
-/** When a step said that it had made a grant permanent, and nobody was revoking it meanwhile. */
+/** Time at which a step reported that it had made a grant permanent, without a revoke meanwhile. */
 function permanentFrom(runs: readonly ProcessRun[], grant: number): readonly number[] {
   const isMeanwhile = (one: ProcessRun, other: ProcessRun): boolean =>
     one.purpose === 'revoke' &&
@@ -49,7 +49,7 @@ function permanentFrom(runs: readonly ProcessRun[], grant: number): readonly num
     .map(({ lastRequestAt }) => lastRequestAt);
 }
 
-/** Every request that matters, in words. */
+/** Every important request, in words. */
 export function requestNotes({ world }: Pick<HistoryContext, 'world'>): readonly Note[] {
   return notesOf(world, /^roleAssignments\./u, ({ body, url = '' }) => {
     const { description } = (body as Body | null)?.properties ?? {};

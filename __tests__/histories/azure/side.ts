@@ -10,7 +10,7 @@ import { requestNotes, storyOf } from './record.ts';
 import { azureOf } from './surroundings.ts';
 import { watchAzure } from './watch.ts';
 
-/** Role assignments, whose descriptions name who holds them. */
+/** Role assignments, whose descriptions name their holders. */
 export const azureSide: CloudSide = {
   world(history) {
     const { readLagMs, deleteLagMs } = azureOf(history);
@@ -34,7 +34,7 @@ export const azureSide: CloudSide = {
   asksForJobs: true,
   holders: (context, grant) =>
     entriesOf(context, grant).map(({ holder, end }) => ({ actor: holderActor(holder), end })),
-  // Where something is, Azure takes no second one; and what is made by hand has a name that nobody of us knows.
+  // Azure allows no second assignment of the same access; and one that is made by hand has a name that no step knows.
   grantByHand({ world }, grant) {
     if (world.azure.estate.has(grantAt(grant))) return null;
     world.azure.estate.add(grantAt(grant));

@@ -4,7 +4,7 @@ import { clockTime, watchGrants, type Looking, type Watch } from '../watch.ts';
 import { holderActor, runOf } from './holders.ts';
 import { grantAt } from './names.ts';
 
-/** What a look at the role assignments shows, and the names that each grant's assignment has had. */
+/** Result of a look at the role assignments, and the names that each grant's assignment has had. */
 export interface AzureWatch extends Watch {
   readonly names: (grant: number) => ReadonlySet<string>;
 }
@@ -24,7 +24,7 @@ export function watchAzure(world: World, count: number): AzureWatch {
       );
     if (looking.notOurs.has(grant)) return;
     for (const { actor, grant: of, end } of looking.entitled) {
-      // An extension that is under way has another end.
+      // An extension in progress has another end.
       const isNamed = [...holders.keys()].some((holder) => holderActor(holder) === actor);
       if (of === grant && world.now() < end && !isNamed)
         looking.breaks(
@@ -36,7 +36,7 @@ export function watchAzure(world: World, count: number): AzureWatch {
   return { ...watch, names: (grant) => names[grant] ?? new Set() };
 }
 
-/** Every holder is one record; whoever brings back one that had gone has made a ghost of it. */
+/** Every holder is one record; a write that restores a deleted one has made a ghost of it. */
 function mark(
   world: World,
   grant: number,
@@ -65,7 +65,7 @@ function mark(
   }
 }
 
-/** The run that has written an assignment of that name last. */
+/** The run that was the last to write an assignment of that name. */
 function writerOf(world: World, assignment: string): string {
   const last = world.journal
     .of('roleAssignments.put')

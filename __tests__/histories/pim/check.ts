@@ -6,7 +6,7 @@ import { generationsOf, pimStories, takerOf, type Generation, type PimStory } fr
 import { pimOf } from './surroundings.ts';
 import { toldFindings } from './told.ts';
 
-/** What is promised of leases that Azure ends, read from documents and not from our code; empty where it was kept. */
+/** Broken promises about leases that Azure ends, read from documents and not from the code; empty without one. */
 export function pimFindings(chronicle: Chronicle): readonly string[] {
   return pimStories(chronicle).flatMap((story, grant) => [
     ...generationsOf(story).flatMap((generation) => [
@@ -21,7 +21,7 @@ export function pimFindings(chronicle: Chronicle): readonly string[] {
   ]);
 }
 
-/** P3: what none of ours has made is ended by a revoke only, and is never there for shorter than it was to be. */
+/** P3: access of other callers is ended by a revoke only, and never exists for a shorter time than requested. */
 function takenFromOthers(
   { runs }: Chronicle,
   { schedules }: PimStory,
@@ -47,11 +47,11 @@ function takenFromOthers(
   ];
 }
 
-/** In these an access is old enough to be ended, and its end not yet near, in milliseconds. */
+/** In these an access is old enough to be ended, and its end is not near yet, in milliseconds. */
 const agedMs = 6 * minute;
 const nearMs = 3 * minute;
 
-/** A step that gives back what nobody else relies on ends it, where nothing is in its way. */
+/** A step that releases access without other holders ends it, without a fault. */
 function leftWithoutNeed(chronicle: Chronicle, story: PimStory, run: ProcessRun, grant: number): readonly string[] {
   const { history } = chronicle;
   const { purpose, actor, beganAt, endedAt, struckAt, result } = run;
@@ -62,7 +62,7 @@ function leftWithoutNeed(chronicle: Chronicle, story: PimStory, run: ProcessRun,
   const there = generationsOf(story).find(({ from, to }) => from <= beganAt && to > beganAt);
   if (there === undefined || there.isForeign || there.made.endAt === null) return [];
   const own = there.asked.filter((it) => it.actor === actor && it.doneAt !== null);
-  // An extension that was broken off is for nobody: neither post step can tell whether somebody was told of it.
+  // An interrupted extension has no holder: no post step can know whether it was reported.
   const takers = own.map((it) => takerOf(chronicle, it));
   const wasBrokenOff = takers.some((taker) => taker?.purpose === 'extend' && taker.result.exitCode !== 0);
   const isLast = purpose === 'release' || takers.at(-1)?.purpose === (purpose === 'post' ? 'main' : 'extend');
@@ -71,7 +71,7 @@ function leftWithoutNeed(chronicle: Chronicle, story: PimStory, run: ProcessRun,
     ({ record, arrivedAt }) => arrivedAt > beganAt - minute || (record?.end ?? Infinity) + 2 * minute > beganAt,
   );
   const isAged = beganAt - there.made.startAt > agedMs && (there.last.endAt ?? Infinity) - endedAt > nearMs;
-  // One that is on its way, or was refused, may still be in the way.
+  // A request on its way, or refused, can still prevent it.
   const isCrowded = story.asked.some(
     (it) => it.actor !== actor && it.arrivedAt > beganAt - minute && it.arrivedAt <= endedAt,
   );
@@ -82,7 +82,10 @@ function leftWithoutNeed(chronicle: Chronicle, story: PimStory, run: ProcessRun,
     : [];
 }
 
-/** A revoke knows from the schedule when an access can be ended: one refusal, or a few beside others, is a matter of clocks. */
+/**
+ * A revoke knows from the schedule when an access can be ended: one refusal, or a few next to others, comes from
+ * different clocks.
+ */
 function askedTooEarly(
   { refusals }: PimStory,
   { purpose, runId, actor, grants }: ProcessRun,

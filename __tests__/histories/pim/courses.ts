@@ -5,12 +5,12 @@ import { second, type PimCourse } from '../plan.ts';
 
 type Statuses = readonly (readonly [status: RequestStatus, afterMs: number])[];
 
-/** So many of all requests do not go the usual way. */
+/** This share of all requests has another course than the usual one. */
 const share = 0.25;
-/** So many requests of a history have a course of their own. */
+/** Number of requests of a history with a course of their own. */
 const most = 60;
 
-/** Lets some requests go another way than the usual one. */
+/** Sets another course than the usual one for some requests. */
 export function scriptCourses({ azure: { pim } }: World, seed: number, course: PimCourse): void {
   if (course === 'usual') return;
   for (let nth = 1; nth <= most; nth += 1) {

@@ -3,16 +3,22 @@ import { minute, second, type Job } from '../plan.ts';
 import { clockTime } from '../watch.ts';
 import { takerOf, type Asked, type Generation } from './story.ts';
 
-/** A request counts its time from its arrival, in whole minutes, and an end is rounded down to one: so long after a lease's own end, in milliseconds. */
+/**
+ * A request counts its time from its arrival, in whole minutes, and an end is rounded down to one: the longest time
+ * after a lease's own end, in milliseconds.
+ */
 const slackMs = 90 * second;
-/** No access is shorter, in milliseconds. */
+/** Shortest time of an access, in milliseconds. */
 const shortestMs = 5 * minute;
-/** By so much an access is extended at least, so that others see it. Source: docs/design/leases.md#join-through-pim. */
+/** Least extension of an access, so that others see it. Source: docs/design/leases.md#join-through-pim. */
 const traceMs = minute;
-/** Clocks that are put right by an answer are right to about this, in milliseconds. */
+/** Precision of clocks that a response has corrected, in milliseconds. */
 const clockMs = 3 * second;
 
-/** P5b: an access ends, with the last of those who asked for it, but for a minute for each who came later; and each asks for its own time only. */
+/**
+ * P5b: an access ends with the last of those who requested it, except a minute for each who came later; and each
+ * requests only its own time.
+ */
 export function endFindings(
   chronicle: Chronicle,
   { asked, made, isForeign }: Generation,
@@ -23,7 +29,7 @@ export function endFindings(
   return asked.flatMap((it): readonly string[] => {
     const { change, type, record, doneAt, actor } = it;
     if (change?.after == null || record === null) return [];
-    // What a person lets in later has its whole time from then on.
+    // Access that a person approves later has its whole time from then on.
     const waited = it.approved ? (doneAt ?? 0) - it.arrivedAt : 0;
     latest = Math.max(latest, record.end + waited, type === 'AdminAssign' ? it.arrivedAt + waited + shortestMs : 0);
     traces += type === 'AdminAssign' ? 0 : 1;

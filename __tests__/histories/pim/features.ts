@@ -2,7 +2,7 @@ import { generationsOf, pimStories } from './story.ts';
 import type { Chronicle } from '../chronicle.ts';
 import { pimOf } from './surroundings.ts';
 
-/** What a history had in it of Privileged Identity Management's own. */
+/** Events of Privileged Identity Management in a history. */
 export function pimFeatures(chronicle: Chronicle): Readonly<Record<string, boolean>> {
   const { runs, history } = chronicle;
   const generations = pimStories(chronicle).flatMap(generationsOf);

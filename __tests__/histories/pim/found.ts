@@ -1,7 +1,7 @@
 import { historyIn, job } from '../by-hand.ts';
 import { second, type History, type PimSurroundings } from '../plan.ts';
 
-/** Nothing happens but what a history is about. */
+/** Calm surroundings: nothing happens except the subject of a history. */
 const calm: PimSurroundings = {
   of: 'pim',
   clock: 'virtual',
@@ -28,9 +28,11 @@ const historyOf = historyIn(calm);
 /** One of three lists that are read at once, after the plan was made. */
 const lookForAssignments = { operation: 'roleAssignments.list', nth: 2 } as const;
 
-/** What random histories have found of Privileged Identity Management, and are most about, each reduced to what it takes. */
+/**
+ * Findings of random histories of Privileged Identity Management, and their main subjects, each reduced to its core.
+ */
 export const foundOnPim: readonly History[] = [
-  // Its schedule was looked for before it was there, and its role assignment afterwards: that was taken for permanent.
+  // Its schedule was looked up before it existed, and its role assignment afterwards: that counted as permanent.
   historyOf('a lease that is made while another step looks for it', {}, [
     job('A', second, {
       trouble: {
@@ -41,7 +43,7 @@ export const foundOnPim: readonly History[] = [
     }),
     job('B', 5 * second, { lifetimeMinutes: 60, stayMs: 400 * second }),
   ]),
-  // It asked for its whole lifetime once more, and the access outlived it.
+  // It requested its whole lifetime again, and the access outlived it.
   historyOf('a joiner that was suspended before it asked', {}, [
     job('A', second, {
       lifetimeMinutes: 20,
@@ -50,7 +52,7 @@ export const foundOnPim: readonly History[] = [
       stayMs: 400 * second,
     }),
   ]),
-  // What traces are for: A would end what B relies on.
+  // The reason for traces: A would end access that B relies on.
   historyOf('a leaver beside one that has extended its access', {}, [
     job('A', second, { lifetimeMinutes: 60, stayMs: 500 * second }),
     job('B', 120 * second, { lifetimeMinutes: 20, stayMs: 600 * second }),

@@ -54,7 +54,7 @@ export function storyOf(context: HistoryContext, index: number): PimStory {
   };
 }
 
-/** When somebody first began to revoke what may have been there since a time; Infinity where nobody did. */
+/** Time at which the first revoke began of access since a time; Infinity for none. */
 function revokedAt(runs: readonly ProcessRun[], grant: number, since: number): number {
   const revokes = runs.filter(({ purpose, grants }) => purpose === 'revoke' && grants.includes(grant));
   return Math.min(
@@ -100,7 +100,7 @@ function isPutAbout(grant: number, body: unknown, url = ''): boolean {
   return isAbout(grantAt(grant), { scope, principalId, roleDefinitionId: roleDefinitionId.split('/').at(-1) ?? '' });
 }
 
-/** Every change that was asked for, and every look, in words. */
+/** Every requested change, and every look, in words. */
 export function requestNotes({ world }: Pick<HistoryContext, 'world'>): readonly Note[] {
   return [
     ...notesOf(world, /^roleAssignmentSchedule(?:Requests|Instances)\./u, ({ operation, body, url = '' }) => {

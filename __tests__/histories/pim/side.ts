@@ -10,7 +10,7 @@ import { askedFor, givenBackAt } from './story.ts';
 import { pimOf } from './surroundings.ts';
 import { watchPim } from './watch.ts';
 
-/** Accesses through Privileged Identity Management, which Azure ends by itself. */
+/** Access through Privileged Identity Management, which Azure ends by itself. */
 export const pimSide: CloudSide = {
   world(history) {
     const { readLagMs, deleteLagMs, schedulesLagMs, unfoundMs, endsLateMs, showsPlain } = pimOf(history);
@@ -32,7 +32,7 @@ export const pimSide: CloudSide = {
       watch.notOurs.add(index);
     }
     if (foreign !== null) pim.add({ ...grantAt(foreign.grant), endAt: beganAt + foreign.endsAfterMs });
-    // Beside the grants: nobody is to touch these.
+    // Next to the grants: no step touches these.
     const bystander = { ...grantAt(0), scope: grantAt(0).scope.split('/resourceGroups/')[0] ?? '' };
     pim.add({ ...bystander, endAt: beganAt + 40 * 24 * 60 * minute });
     estate.add({ ...bystander, role: grantAt(1).role });
@@ -46,9 +46,9 @@ export const pimSide: CloudSide = {
   sign: signedByRun,
   roleId: (grant) => grantAt(grant).role,
   inputs: inputsWith({ 'azure-pim': 'true' }),
-  // Nobody sees that such a step relies on the access.
+  // No other job sees that such a step relies on the access.
   isBinding: ({ log }) => !log.includes('might end it before this lease ends'),
-  // A request cannot be taken back: where others rely on the access, it stays as it is.
+  // A request cannot be canceled: where others rely on the access, it stays unchanged.
   saysItStays: ({ log }) =>
     /The access stays for|ends the access at \S+ \S+ UTC(?:\.| at the earliest: whether)/u.test(log),
   asksForJobs: false,
@@ -68,7 +68,7 @@ export const pimSide: CloudSide = {
     return 'protected';
   },
   isFree: ({ world }, grant) => !world.azure.estate.has(grantAt(grant)),
-  // A sweep has nothing to do with them.
+  // A sweep does not touch them.
   hasRecords: () => false,
   lastEnd({ world }) {
     const ends = world.azure.pim.schedules().map(({ endAt }) => endAt ?? 0);

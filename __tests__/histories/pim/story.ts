@@ -7,32 +7,32 @@ import { grantAt } from '../azure/names.ts';
 import { holderActor, runOf } from '../azure/holders.ts';
 import { isThere, type Chronicle, type GrantStory, type ProcessRun } from '../chronicle.ts';
 
-/** A grant as it was, with what Privileged Identity Management knows of it. */
+/** A grant with its data of Privileged Identity Management. */
 export interface PimStory extends GrantStory {
   readonly asked: readonly Asked[];
   readonly schedules: readonly ScheduleChange[];
-  /** Removals that were refused, since the access was too young. */
+  /** Refused removals, since the access was too young. */
   readonly refusals: readonly { readonly at: number; readonly runId: string }[];
 }
 
-/** A request that was taken. Times are ms epoch. */
+/** An accepted request. Times are ms epoch. */
 export interface Asked {
   readonly name: string;
   readonly type: AdminType;
-  /** Empty where it is none of ours. */
+  /** Empty for another caller's. */
   readonly actor: string;
   readonly runId: string;
   readonly record: ShownRecord | null;
   readonly arrivedAt: number;
-  /** When it was carried out; null where it was not. */
+  /** Time at which it was carried out; null where it was not. */
   readonly doneAt: number | null;
-  /** A person had to let it through. */
+  /** It needed the approval of a person. */
   readonly approved: boolean;
-  /** What it made of the access. */
+  /** Its effect on the access. */
   readonly change: ScheduleChange | null;
 }
 
-/** The stories of this side have more in them. */
+/** Histories of this side have more in them. */
 export function pimStories({ grants }: Chronicle): readonly PimStory[] {
   return grants as readonly PimStory[];
 }
@@ -73,18 +73,18 @@ function askedBy(request: ScheduleRequest, changes: readonly ScheduleChange[]): 
   };
 }
 
-/** A schedule from its making to its end. Times are ms epoch. */
+/** A schedule from its creation to its end. Times are ms epoch. */
 export interface Generation {
   readonly from: number;
-  /** When it was gone; Infinity where it never was. */
+  /** Time at which it was gone; Infinity for never. */
   readonly to: number;
-  /** As it was made. */
+  /** Its first state. */
   readonly made: Schedule;
-  /** As it was last. */
+  /** Its last state. */
   readonly last: Schedule;
-  /** The requests that have made and moved it. */
+  /** Requests that have made and changed it. */
   readonly asked: readonly Asked[];
-  /** None of ours has made it. */
+  /** No step of this action has made it. */
   readonly isForeign: boolean;
   /** The request that ended it; null where it has ended by itself, or has not. */
   readonly removal: Asked | null;
@@ -108,7 +108,7 @@ export function generationsOf({ schedules, asked }: PimStory): readonly Generati
   });
 }
 
-/** The step that took a lease by a request; `undefined` for one that none of them did. */
+/** The step that took a lease with a request; `undefined` for a request without one. */
 export function takerOf({ runs }: Pick<Chronicle, 'runs'>, { runId, arrivedAt }: Asked): ProcessRun | undefined {
   return runs.findLast(
     (run) => run.runId === runId && (run.purpose === 'main' || run.purpose === 'extend') && run.beganAt <= arrivedAt,
@@ -117,7 +117,7 @@ export function takerOf({ runs }: Pick<Chronicle, 'runs'>, { runId, arrivedAt }:
 
 const givingBack: readonly ProcessRun['purpose'][] = ['post', 'release', 'extend-post'];
 
-/** When the step that gives back a lease began, or its holder asked under another name. */
+/** Beginning of the step that releases a lease, or of its holder's request under another name. */
 export function givenBackAt(
   runs: readonly ProcessRun[],
   asked: readonly Asked[],
@@ -132,7 +132,7 @@ export function givenBackAt(
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** Whether an access was absent at some time in a span. */
+/** True if an access was absent at some time in a span. */
 export function wasAbsent(story: PimStory, from: number, to: number): boolean {
   return !isThere(story, from) || story.changes.some(({ at, present }) => !present && at >= from && at <= to);
 }

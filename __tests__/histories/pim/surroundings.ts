@@ -5,7 +5,7 @@ export function pimOf({ surroundings }: Pick<History, 'surroundings'>): PimSurro
   return surroundings;
 }
 
-/** What a step says at its end it has read so long before at most, in milliseconds: on its way, and as lists were before. */
+/** Greatest age of the data in a step's final report, in milliseconds: on their way, and as lists were before. */
 export function readingMs(history: Pick<History, 'surroundings'>): number {
   const { readLagMs, deleteLagMs, schedulesLagMs, wireMs } = pimOf(history);
   return Math.max(readLagMs, deleteLagMs, schedulesLagMs) + wireMs + 5 * second;

@@ -5,7 +5,7 @@ import { clockTime } from '../watch.ts';
 import { generationsOf, wasAbsent, type PimStory } from './story.ts';
 import { pimOf, readingMs } from './surroundings.ts';
 
-/** P1, P2: what a step says of a grant was so when it looked. */
+/** P1, P2: a step's report about a grant was true when it looked. */
 export function toldFindings(chronicle: Chronicle, story: PimStory, run: ProcessRun, grant: number): readonly string[] {
   const { actor, purpose, grants, beganAt, endedAt, lastRequestAt } = run;
   if (!grants.includes(grant)) return [];
@@ -20,7 +20,7 @@ export function toldFindings(chronicle: Chronicle, story: PimStory, run: Process
       ? [`P1: ${who} says that it is permanent, and it is not: ${about}`]
       : []),
     ...wrongEnd(chronicle, story, run, grant).map((wrong) => `P1: ${who} ${wrong}: ${about}`),
-    // Whoever is struck may not know what became of it.
+    // A process after a fault does not always know the result.
     ...(run.struckAt === null && run.reported[grant]?.status === 'IN_PROGRESS' && !hasAsked(story, run)
       ? [`P2: ${who} says that a request is in progress, and it made none: ${about}`]
       : []),
@@ -29,7 +29,7 @@ export function toldFindings(chronicle: Chronicle, story: PimStory, run: Process
   ];
 }
 
-/** Of a step with several grants it is not told which one is meant. */
+/** A report of a step with several grants does not name the grant. */
 function saysGone({ result, grants, reported, purpose }: ProcessRun): boolean {
   if (purpose === 'revoke') return grants.every((grant) => reported[grant]?.status === 'SUCCEEDED');
   return grants.length === 1 && result.log.includes('Verified by reading back: the access is gone.');
@@ -67,7 +67,7 @@ function recordOf({ result }: ProcessRun, grant: number): ToldEnd | undefined {
   return records.find((it) => it['role-id']?.endsWith(grantAt(grant).role) === true);
 }
 
-/** The latest end is one that the access really had then, Azure stands for it, and one's own is no later. */
+/** The latest end is one that the access really had then, Azure guarantees it, and the step's own end is no later. */
 function wrongEnd(chronicle: Chronicle, story: PimStory, run: ProcessRun, grant: number): readonly string[] {
   const told = recordOf(run, grant);
   const isTaken = run.reported[grant]?.status === 'SUCCEEDED' && (run.purpose === 'main' || run.purpose === 'extend');
@@ -93,7 +93,7 @@ function hasAsked({ asked }: PimStory, { runId, beganAt }: ProcessRun): boolean 
   return asked.some((it) => it.runId === runId && it.arrivedAt >= beganAt);
 }
 
-/** Whoever says that nothing was changed has left nothing of its own there. */
+/** A step that reports no change has left nothing of its own. */
 function deniedOwn(story: PimStory, run: ProcessRun, grant: number): readonly string[] {
   const it = run.reported[grant];
   if (run.struckAt !== null || it?.status !== 'FAILED' || (run.purpose !== 'main' && run.purpose !== 'extend'))
@@ -111,7 +111,7 @@ function deniedOwn(story: PimStory, run: ProcessRun, grant: number): readonly st
   return [`says that it has changed nothing, and its request of ${clockTime(left.arrivedAt)} was carried out`];
 }
 
-/** Azure ends it in any case: to give it back is not red, unless something befalls it. */
+/** Azure ends it in any case: a release is not red, without a fault. */
 function wronglyRed({ history }: Chronicle, { purpose, struckAt, result }: ProcessRun): readonly string[] {
   const isPost = purpose === 'post' || purpose === 'extend-post';
   const isClean = struckAt === null && history.surroundings.storm === null;

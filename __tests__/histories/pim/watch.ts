@@ -3,7 +3,7 @@ import { grantAt } from '../azure/names.ts';
 import { clockTime, watchGrants, type Watch } from '../watch.ts';
 import { isAbout } from './story.ts';
 
-/** Looks whether whoever was told that it has an access has it for so long, and that nothing else is touched. */
+/** Checks that each holder has the reported access until its end, and that nothing else is changed. */
 export function watchPim(world: World, count: number): Watch {
   let others: string | null = null;
   return watchGrants(world, count, (grant, { entitled, breaks }) => {
@@ -31,7 +31,7 @@ function grantsOf(count: number): readonly ReturnType<typeof grantAt>[] {
   return Array.from({ length: count }, (_, index) => grantAt(index));
 }
 
-/** In ms epoch: `null` never, 0 where nothing is there. */
+/** In ms epoch: `null` never, 0 without access. */
 function endOf({ azure: { pim, estate } }: World, grant: number): number | null {
   const schedule = pim.find(grantAt(grant));
   if (schedule !== undefined) return schedule.endAt;

@@ -14,7 +14,8 @@ function pimSurroundings(draw: Draw, grants: number): PimSurroundings {
     readLagMs: draw.pick(lags),
     deleteLagMs: draw.pick(lags),
     schedulesLagMs: draw.pick(lags),
-    // With what a request takes and how late one may come, ten seconds at most. Source: docs/design/leases.md#a-request-arrives-soon-or-never.
+    // With the duration of a request and the longest delay, ten seconds at most. Source:
+    // docs/design/leases.md#a-request-arrives-soon-or-never.
     wireMs: draw.pick([0, 400, 1_500]),
     unfoundMs: draw.pick([0, 60 * second, 60 * second]),
     endsLateMs: draw.pick([0, 0, 15 * second]),
@@ -40,7 +41,7 @@ const [put, requests, schedules, instances] = [
   'roleAssignmentScheduleInstances.list',
 ] as const;
 
-/** Nothing is ended in its first five minutes: most stay longer. */
+/** No access is ended in its first five minutes: most jobs stay longer. */
 function stayMs(draw: Draw, lifetimeMinutes: number): number {
   return draw.pick([
     draw.int(120) * second,
@@ -61,7 +62,7 @@ export const onPim: Ways = {
   joining: [put, put, put, requests, schedules, instances],
   leaving: [put, put, put, requests, schedules, instances],
   mostRequests: 12,
-  // There is nothing for it to do: that it leaves alone what it finds is soon seen.
+  // It has no task: a look shows soon that it leaves everything alone.
   sweeps: 12,
   lifetimesMinutes: [5, 7, 8, 10, 10, 12, 15, 20, 25, 30],
   stayMs,

@@ -4,7 +4,7 @@ import { brokenPromise, stuckParty } from './promises.ts';
 import { initial, type Rules } from './rules.ts';
 import { canonical, type World } from './world.ts';
 
-/** A world as something to be explored; each state is kept as a text, and packed as its number. */
+/** A world as an object of exploration; each state is kept as a text, and packed as its number. */
 export function modelOf(rules: Rules): Model<World> {
   const numbers = new Map<string, number>();
   const texts: string[] = [];

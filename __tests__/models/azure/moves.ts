@@ -8,7 +8,7 @@ export type Emit = (next: World, who: string, what: string) => void;
 
 const now = (world: World): Moment => ({ mono: 0, date: world.today * unit });
 
-/** All that may happen next. */
+/** All possible next states. */
 export function moves(rules: Rules, world: World, emit: Emit): void {
   world.parties.forEach((party, who) => {
     const member = rules.options.cast[who];
@@ -47,7 +47,7 @@ function enter(it: Seat, phase: string, memory: Memory, change: Partial<Party>):
   return turned(it, it.rules.protocols[it.member.role].enter(phase, memory), change);
 }
 
-/** Where a party stands after a step. */
+/** State of a party after a step. */
 function turned(it: Seat, turn: Turn<Memory, Ask, unknown>, change: Partial<Party> = {}): World {
   if (turn.kind === 'ask') return seated(it, { ...change, place: turn.place, flight: null });
   return ended(it, turn.outcome, change);
@@ -66,7 +66,7 @@ function ended(it: Seat, outcome: unknown, change: Partial<Party>): World {
   );
 }
 
-/** Whether a holder's job is over, as GitHub says. */
+/** True if a holder's job is over, by GitHub's report. */
 function isOver({ stage, outcome }: Party): boolean {
   return stage === 'lost' || (stage === 'done' && outcome !== null);
 }
@@ -173,13 +173,13 @@ function acts(it: Seat, say: Say): void {
   }
 }
 
-/** What a leaver may be told of the jobs of others: whoever asks GitHub may get no answer. */
+/** Reports about the jobs of others that a leaving holder can get: GitHub can also fail to respond. */
 function endedAsTold({ rules, world, member }: Seat, jobs: boolean): readonly (readonly string[])[] {
   const ended = jobs && member.role === 'holder' ? endedIn(rules, world) : [];
   return ended.length === 0 || rules.options.github === 'always' ? [ended] : [[], ended];
 }
 
-/** The time limit of a join passes, between one request and the next. */
+/** Ends the time limit of a join, between one request and the next. */
 function stops(it: Seat, say: Say): void {
   const { rules, world, party, member } = it;
   const { place, flight } = party;
@@ -205,7 +205,7 @@ function gone(it: Seat, stage: 'lost' | 'cut'): World {
   return seated({ ...it, world: stray(it) }, { stage, place: null, flight: null });
 }
 
-/** What is under way goes on without whoever sent it. */
+/** Continues requests on their way without their sender. */
 function stray({ world, party: { flight } }: Seat): World {
   return flight === null ? world : { ...world, strays: [...world.strays, flight] };
 }
@@ -214,7 +214,7 @@ function spent({ left }: World, kind: keyof Faults): Faults {
   return { ...left, [kind]: left[kind] - 1 };
 }
 
-/** Time passes: a tick, or into the next unit of the date. */
+/** Moves time: a tick, or into the next unit of the date. */
 function ticks(rules: Rules, world: World, emit: Emit): void {
   const flights = [...world.strays, ...world.parties.flatMap(({ flight }) => flight ?? [])];
   if (flights.every(({ left }) => left > 0)) emit(later(rules, world, 1), 'time', 'a tick');

@@ -23,13 +23,13 @@ export function brokenPromise({ options }: Rules, world: World): string | null {
   return null;
 }
 
-/** Whether all holders have left, and nothing of theirs is under way. */
+/** True if all holders have left, and none of their requests is on its way. */
 function hasEmptied({ cast, permanent }: Options, { parties, strays, madePermanent }: World): boolean {
   const holders = parties.filter((_, who) => cast[who]?.role === 'holder');
   return !permanent && !madePermanent && strays.length === 0 && holders.every(({ stage }) => stage === 'done');
 }
 
-/** What is unfinished where nothing can happen any more. */
+/** Unfinished work where nothing can happen any more. */
 export function stuckParty({ options }: Rules, { parties }: World): string | null {
   const who = parties.findIndex(({ stage }) => stage !== 'done' && stage !== 'lost');
   return who < 0 ? null : `${options.cast[who]?.name ?? ''} never ends`;

@@ -6,7 +6,7 @@ import type { Memory, Options, Role, World } from './world.ts';
 
 export type Steps = typeof shipped;
 
-/** What stays the same while a world is explored. */
+/** The constant part of a world while it is explored. */
 export interface Rules {
   readonly options: Options;
   readonly steps: Steps;

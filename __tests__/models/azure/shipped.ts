@@ -1,4 +1,4 @@
-/** All that a world needs of the shipped steps: what a mutation bundles anew with one rule taken away. */
+/** Everything that a world needs of the shipped steps: a mutation bundles it again without one rule. */
 export { holderProtocol, resumed } from '../../../src/azure/leases/steps/holder-protocol.ts';
 export { giveUp, joinPhases } from '../../../src/azure/leases/steps/join.ts';
 export { newHolder } from '../../../src/azure/leases/steps/holder.ts';

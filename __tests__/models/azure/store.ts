@@ -3,7 +3,7 @@ import type { Entry } from '../../../src/azure/leases/steps/entries.ts';
 import { unit, type Rules } from './rules.ts';
 import type { Assignment, World, Write } from './world.ts';
 
-/** A write reaches the cloud: what it makes of the world, and what it is answered. */
+/** A write reaches the cloud: the new world, and the response. */
 export function landed(rules: Rules, world: World, ask: Write): { readonly world: World; readonly answer: Answer } {
   const { assignment } = world;
   const put = (name: number, entries: readonly Entry[] | null): { readonly world: World; readonly answer: Answer } => ({
@@ -14,7 +14,7 @@ export function landed(rules: Rules, world: World, ask: Write): { readonly world
     case 'create':
       return assignment === null ? put(freshName(world), ask.entries) : { world, answer: { is: 'taken' } };
     case 'write':
-      // Without one of that name it makes one: only another one of the same tuple is in its way.
+      // Without one of that name it makes one: only another one of the same tuple prevents it.
       if (assignment !== null && assignment.name !== Number(ask.name)) return { world, answer: { is: 'taken' } };
       return put(Number(ask.name), ask.entries);
     case 'delete':
@@ -30,7 +30,7 @@ function replaced(world: World, assignment: Assignment | null): World {
   return { ...world, assignment, before: [...world.before, { value: world.assignment, age: 0 }] };
 }
 
-/** One that stands nowhere, as random names do. */
+/** A name that exists nowhere, like random names. */
 function freshName(world: World): number {
   const used = JSON.stringify(world).match(/"name":"?\d+/gu) ?? [];
   return Math.max(0, ...used.map((it) => Number(/\d+/u.exec(it)?.[0]))) + 1;
@@ -41,7 +41,7 @@ function entryOf({ options }: Rules, name: string): Entry {
   return { holder: name, end: end * unit, keepAfterJob: false };
 }
 
-/** What a read has shown is shown from then on, but for the lag that is assumed. */
+/** A state that a read has shown is shown from then on, except during the assumed lag. */
 export function shown({ options, constants }: Rules, world: World, answer: Answer): World {
   const isIt = (value: Assignment | null): boolean =>
     answer.is === 'none' ? value === null : isShownBy(answer, value);
@@ -59,13 +59,13 @@ function isShownBy(answer: Answer, value: Assignment | null): boolean {
   return answer.name === String(value.name) && String(names) === String(value.entries);
 }
 
-/** A read is sent now: what may pass before its answer makes what rests on it younger than it could be, never older. */
+/** A read is sent now: time before its response makes results of it younger than they can be, never older. */
 const asOf = 0;
 
 /**
- * What a read may show: what is there, and what was there as long as reads may lag.
+ * Results that a read can have: the present state, and earlier ones within the lag of reads.
  *
- * @param ended whose jobs are seen to have ended
+ * @param ended holders whose jobs are reported as ended
  */
 export function readable(rules: Rules, world: World, expected: Expected, ended: readonly string[]): readonly Answer[] {
   const values = [world.assignment, ...world.before.map(({ value }) => value)];

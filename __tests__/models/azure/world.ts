@@ -8,31 +8,31 @@ import type { Permanent } from '../../../src/azure/leases/steps/permanent.ts';
 export type Memory = Holder | Permanent | Leaving;
 export type Role = 'holder' | 'sweep' | 'permanent' | 'revoke' | 'last-sweep';
 
-/** One who takes part; the ends of holders are units of the date. */
+/** A member of a world; the ends of holders are units of the date. */
 export interface Member {
   readonly role: Role;
   readonly name: string;
   readonly end: number;
 }
 
-/** How many of each a world may have. */
+/** Number of each that a world can have. */
 export interface Faults {
-  /** A runner dies, and nobody runs its post step. */
+  /** A runner is lost, and its post step never runs. */
   readonly crash: number;
   /** A main step is killed; its post step runs. */
   readonly kill: number;
-  /** A write whose answer nobody sees: it is carried out within its time, or never. */
+  /** A write with a lost response: it is carried out within its time, or never. */
   readonly lost: number;
-  /** A main step is told to stop by its time limit. */
+  /** A main step stops at its time limit. */
   readonly limit: number;
 }
 
 export interface Options {
   readonly cast: readonly Member[];
   readonly faults: Faults;
-  /** Access that is there from the beginning, and is no lease. */
+  /** Access that exists from the beginning, and is not a lease. */
   readonly permanent: boolean;
-  /** Whether GitHub says which jobs have ended to whoever leaves; a sweep is told where it is not `never`. */
+  /** True if GitHub reports ended jobs to a leaving holder; a sweep gets the report unless it is `never`. */
   readonly github: 'always' | 'at times' | 'never';
   /** In ticks. */
   readonly durations: {
@@ -41,7 +41,7 @@ export interface Options {
     readonly readLag: number;
     readonly settle: number;
   };
-  /** How long it may take until a read shows a change for the first time, in ticks: the steps assume `readLag`. */
+  /** Longest time until a read shows a change for the first time, in ticks: the steps assume `readLag`. */
   readonly lag: number;
 }
 
@@ -53,14 +53,14 @@ export interface Assignment {
 
 export type Write = Extract<Ask, { readonly do: 'create' | 'write' | 'delete' }>;
 
-/** A write that is under way, for so many ticks at most. */
+/** A write on its way, for at most so many ticks. */
 export interface Flight {
   readonly ask: Write;
   readonly left: number;
 }
 
 /**
- * Where a party stands. `main`, `post` and `work` ask for something; `held`: its main step was green; `cut`: its main step
+ * State of a party. `main`, `post` and `work` ask for something; `held`: its main step was green; `cut`: its main step
  * was killed; `lost`: its runner died; `done`: it has ended.
  */
 export interface Party {
@@ -71,29 +71,29 @@ export interface Party {
   readonly outcome: string | null;
 }
 
-/** What stood there; `over`: a newer one was shown, and so reads lag no longer than is assumed. */
+/** Earlier state; `over`: a newer one was shown, so that reads lag no longer than assumed. */
 export interface Past {
   readonly value: Assignment | null;
   readonly age: number;
   readonly over?: true;
 }
 
-/** All there is at one moment. Instants are in ticks from now on. */
+/** The whole state at one moment. Instants are in ticks from now on. */
 export interface World {
   readonly today: number;
   readonly assignment: Assignment | null;
-  /** What reads may still show, and how many ticks ago it was replaced. */
+  /** States that reads can still show, and the ticks since their replacement. */
   readonly before: readonly Past[];
-  /** Writes of which nobody will hear. */
+  /** Writes without a receiver of their response. */
   readonly strays: readonly Flight[];
   readonly parties: readonly Party[];
   readonly left: Faults;
-  /** Somebody has revoked it, or made it permanent: whoever held it has lost its right. */
+  /** Revoked, or made permanent: its holders have lost their right. */
   readonly overruled: boolean;
   readonly madePermanent: boolean;
 }
 
-/** The same world with its names numbered in the order in which they are met: equal futures are equal texts. */
+/** The same world with its names numbered in the order of their first use: equal futures are equal texts. */
 export function canonical(world: World): string {
   const names = new Map<string, number>();
   const numbered = (name: unknown): number => {

@@ -5,7 +5,7 @@ import { brokenPromise, stuckParty } from './promises.ts';
 import { initial, type Rules } from './rules.ts';
 import type { World } from './world.ts';
 
-/** A world as something to be explored; what it consists of is kept once, and packed as numbers. */
+/** A world as an object of exploration; its parts are kept once, and packed as numbers. */
 export function modelOf(rules: Rules): Model<World> {
   const { numberOf, at } = createInterning();
   const first = initial(rules);

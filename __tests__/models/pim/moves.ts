@@ -6,13 +6,13 @@ import type { Faults, Member, Memory, Party, World } from './world.ts';
 
 export type Emit = (next: World, who: string, what: string) => void;
 
-/** Some minutes of a unit are over once what began in it is not young any more. */
+/** Some minutes of a unit are over once an access that began in it is no longer young. */
 function now({ constants }: Rules, { today, stored: { schedule } }: World): Moment {
   const isAged = schedule?.young === false && schedule.start === today * unit;
   return { mono: 0, date: today * unit + (isAged ? constants.youngest : 0) };
 }
 
-/** All that may happen next. */
+/** All possible next states. */
 export function moves(rules: Rules, world: World, emit: Emit): void {
   world.parties.forEach((party, who) => {
     const member = rules.options.cast[who];
@@ -52,7 +52,7 @@ function enter(it: Seat, phase: string, memory: Memory, change: Partial<Party>):
   return turned(it, it.rules.protocols[it.member.role].enter(phase, memory), change);
 }
 
-/** Where a party stands after a step. */
+/** State of a party after a step. */
 function turned(it: Seat, turn: Turn<Memory, Ask, unknown>, change: Partial<Party> = {}): World {
   if (turn.kind === 'ask') return seated(it, { ...change, place: turn.place, flight: null });
   const outcome = turn.outcome as
@@ -163,7 +163,7 @@ function gone(it: Seat, stage: 'lost' | 'cut'): World {
   return seated({ ...it, world: stray(it) }, { stage, place: null, flight: null });
 }
 
-/** What is under way goes on without whoever sent it. */
+/** Continues requests on their way without their sender. */
 function stray({ world, party: { flight } }: Seat): World {
   return flight === null ? world : { ...world, strays: [...world.strays, flight] };
 }
@@ -172,7 +172,7 @@ function spent({ left }: World, kind: keyof Faults): Faults {
   return { ...left, [kind]: left[kind] - 1 };
 }
 
-/** Time passes: a tick, five minutes, or into the next unit of the date. */
+/** Moves time: a tick, five minutes, or into the next unit of the date. */
 function ticks(rules: Rules, world: World, emit: Emit): void {
   const flights = [...world.strays, ...world.parties.flatMap(({ flight }) => flight ?? [])];
   const { schedule } = world.stored;
@@ -188,7 +188,7 @@ function ticks(rules: Rules, world: World, emit: Emit): void {
   emit(isOver ? replaced(next, { ...next.stored, schedule: null }) : next, 'time', `it is ${today}`);
 }
 
-/** So many ticks that all is over that ticks are counted for, and an access is not young any more. */
+/** Number of ticks after which all counted times are over, and an access is no longer young. */
 function longOf({ constants: { settle, flight, youngest } }: Rules): number {
   return Math.max(settle + flight + 1, youngest);
 }

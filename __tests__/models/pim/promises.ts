@@ -35,7 +35,7 @@ export function brokenPromise({ options, constants }: Rules, world: World): stri
   return null;
 }
 
-/** What is unfinished where nothing can happen any more. */
+/** Unfinished work where nothing can happen any more. */
 export function stuckParty({ options }: Rules, { parties }: World): string | null {
   const who = parties.findIndex(({ stage }) => stage !== 'done' && stage !== 'lost');
   return who < 0 ? null : `${options.cast[who]?.name ?? ''} never ends`;

@@ -10,7 +10,7 @@ export interface Landed {
   readonly what: string;
 }
 
-/** A request reaches the cloud: all that it may make of the world, and be answered. */
+/** A request reaches the cloud: all possible new worlds and responses. */
 export function landings(rules: Rules, world: World, flight: Flight): readonly Landed[] {
   const { schedule, requests } = world.stored;
   const { wish } = flight.ask;
@@ -62,7 +62,7 @@ function accepting(rules: Rules, world: World, flight: Flight): readonly Landed[
   ];
 }
 
-/** What a request makes of the access. */
+/** Effect of a request on the access. */
 function effect({ stored, today }: World, { type, end, name }: Kept): Stored {
   const { schedule } = stored;
   switch (type) {
@@ -75,7 +75,7 @@ function effect({ stored, today }: World, { type, end, name }: Kept): Stored {
   }
 }
 
-/** Requests that were answered before they were carried out are carried out now, or never. */
+/** Requests with a response before their effect are carried out now, or never. */
 export function carriedOut(world: World): readonly { readonly world: World; readonly what: string }[] {
   const { stored } = world;
   return stored.requests.flatMap((it, index) => {
@@ -97,7 +97,7 @@ export function replaced(world: World, stored: Stored): World {
   return { ...world, stored, before: [...world.before, { stored: world.stored, age: 0 }] };
 }
 
-/** What a look may show: each list as it is, or as it was as long as lists may lag. */
+/** Possible results of a look: each list as it is, or as it was within the lag of lists. */
 export function looks(rules: Rules, world: World): readonly Seen[] {
   const versions = versionsOf(world);
   const seen = versions.flatMap(({ schedule }) =>
@@ -123,18 +123,18 @@ export function looks(rules: Rules, world: World): readonly Seen[] {
   return [...new Map(seen.map((it) => [JSON.stringify(it), it])).values()];
 }
 
-/** The oldest that lists may still show comes first. */
+/** The oldest state that lists can still show comes first. */
 function versionsOf({ before, stored }: World): readonly Stored[] {
   return [...before.map((it) => it.stored), stored];
 }
 
-/** What the list of role assignments may show beside this schedule: it lags on its own. */
+/** Role assignments that their list can show for this schedule: it lags on its own. */
 function plains(world: World, schedule: Schedule | null): readonly (Plain | null)[] {
   if (schedule !== null) return [null];
   const versions = versionsOf(world);
   return versions.map(({ schedule: assigned, requests }, index): Plain | null => {
     if (assigned === null) return null;
-    // Made since the first of what lists may show.
+    // Made since the first of the states that lists can show.
     const isRecent = versions.slice(0, index).some((it) => it.schedule?.request !== assigned.request);
     return { is: isRecent ? 'recent' : 'settled', at: requests.findIndex(({ name }) => name === assigned.request) };
   });
@@ -146,7 +146,7 @@ function recordOf({ options }: Rules, holder: string): PimRecord | null {
   return { holder, end: member.end * unit, keepAfterJob: false, replaces: null };
 }
 
-/** What a repeated look for the access comes to: as expected, if any list shows it so. */
+/** Result of a repeated look for the access: as expected, if any list shows it so. */
 export function verdicts(world: World, expected: 'there' | 'gone'): readonly Answer[] {
   const shown = versionsOf(world).map(({ schedule }) => schedule);
   const wanted = shown.filter((schedule) => (schedule === null) === (expected === 'gone'));
@@ -157,13 +157,13 @@ export function verdicts(world: World, expected: 'there' | 'gone'): readonly Ans
   return [...new Map(answers.map((it) => [JSON.stringify(it), it])).values()];
 }
 
-/** What asking for a request by its name may show. */
+/** Possible results of a look-up of a request by its name. */
 export function standings(world: World, name: string): readonly Answer[] {
   const answers = versionsOf(world).map(({ requests }): Answer => {
     const kept = requests.find((it) => it.name === name);
     return kept === undefined ? { is: 'absent' } : { is: 'stands', name, standing: kept.standing };
   });
   const all = [...new Map(answers.map((it) => [JSON.stringify(it), it])).values()];
-  // Whoever follows one goes on as long as it moves.
+  // A party that follows one continues as long as it is in progress.
   return all.filter((it) => it.is !== 'stands' || it.standing !== 'moving');
 }

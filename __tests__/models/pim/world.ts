@@ -7,33 +7,33 @@ import type { Revocation } from '../../../src/azure/leases/pim/steps/revoke.ts';
 export type Memory = Holder | Revocation;
 export type Role = 'holder' | 'revoke';
 
-/** One who takes part; the ends of holders are units of the date. */
+/** A member of a world; the ends of holders are units of the date. */
 export interface Member {
   readonly role: Role;
   readonly name: string;
   readonly end: number;
 }
 
-/** How many of each a world may have. */
+/** Number of each that a world can have. */
 export interface Faults {
-  /** A runner dies, and nobody runs its post step. */
+  /** A runner is lost, and its post step never runs. */
   readonly crash: number;
   /** A main step is killed; its post step runs. */
   readonly kill: number;
-  /** A request whose answer nobody sees: it is carried out within its time, or never. */
+  /** A request with a lost response: it is carried out within its time, or never. */
   readonly lost: number;
-  /** A request that is answered before it is carried out. */
+  /** A request with a response before it is carried out. */
   readonly slow: number;
-  /** A request that comes to nothing after it was accepted. */
+  /** A request that fails after it was accepted. */
   readonly denied: number;
 }
 
 export interface Options {
   readonly cast: readonly Member[];
   readonly faults: Faults;
-  /** What is there from the beginning, made by nobody of ours: until a unit of the date, or for ever. */
+  /** Access from the beginning, made by another caller: until a unit of the date, or permanent. */
   readonly foreign: number | 'permanent' | null;
-  /** The role's rules forbid to move an end. */
+  /** The role's rules forbid to change an end. */
   readonly rigid: boolean;
   /** In ticks. */
   readonly durations: {
@@ -44,7 +44,7 @@ export interface Options {
   };
 }
 
-/** A request as the cloud keeps it: `holder` is empty for what is none of ours. */
+/** A request as the cloud keeps it: `holder` is empty for another caller's. */
 export interface Kept {
   readonly name: string;
   readonly type: 'assign' | 'update' | 'remove';
@@ -52,11 +52,11 @@ export interface Kept {
   readonly standing: 'active' | 'removed' | 'moving' | 'failed';
   /** Milliseconds since the epoch; `null`: no end. */
   readonly end: number | null;
-  /** The date when it came. */
+  /** The time of its arrival. */
   readonly day: number;
 }
 
-/** The access that is there. `young`: it cannot be ended, and may not be found. */
+/** The existing access. `young`: it cannot be ended, and a look-up can miss it. */
 export interface Schedule {
   readonly start: number;
   readonly end: number | null;
@@ -65,7 +65,7 @@ export interface Schedule {
   readonly request: string;
 }
 
-/** What the cloud has, and lists. */
+/** State of the cloud, with its lists. */
 export interface Stored {
   readonly schedule: Schedule | null;
   readonly requests: readonly Kept[];
@@ -73,7 +73,7 @@ export interface Stored {
 
 export type Sending = Extract<Ask, { readonly do: 'request' }>;
 
-/** A request that is under way, for so many ticks at most. */
+/** A request on its way, for at most so many ticks. */
 export interface Flight {
   readonly ask: Sending;
   readonly name: string;
@@ -82,7 +82,7 @@ export interface Flight {
 }
 
 /**
- * Where a party stands. `main`, `post` and `work` ask for something; `held`: its main step was green; `cut`: its main step
+ * State of a party. `main`, `post` and `work` ask for something; `held`: its main step was green; `cut`: its main step
  * was killed; `lost`: its runner died; `done`: it has ended.
  */
 export interface Party {
@@ -93,16 +93,16 @@ export interface Party {
   readonly outcome: string | null;
 }
 
-/** All there is at one moment. Instants are in ticks from now on. */
+/** The whole state at one moment. Instants are in ticks from now on. */
 export interface World {
   readonly today: number;
   readonly stored: Stored;
-  /** What lists may still show, and how many ticks ago it was replaced. */
+  /** States that lists can still show, and the ticks since their replacement. */
   readonly before: readonly { readonly stored: Stored; readonly age: number }[];
-  /** Requests of which nobody will hear. */
+  /** Requests without a receiver of their response. */
   readonly strays: readonly Flight[];
   readonly parties: readonly Party[];
   readonly left: Faults;
-  /** Somebody revokes it: whoever holds it has lost its right. */
+  /** Revoked: its holders have lost their right. */
   readonly overruled: boolean;
 }

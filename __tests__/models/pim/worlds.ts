@@ -1,7 +1,7 @@
 import { naming, type NamedWorld } from '../named-world.ts';
 import type { Faults, Member, Options } from './world.ts';
 
-/** What is different in a world from the plainest one. */
+/** Differences of a world from the plainest one. */
 export interface Setting {
   readonly ends?: readonly number[];
   readonly others?: readonly Member['role'][];
