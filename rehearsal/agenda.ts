@@ -1,9 +1,9 @@
-/** What will happen at a time, carried out when somebody looks: nothing has to fire for the state to be right. */
+/** Events with a time, carried out at the next look: nothing has to fire for the state to be right. */
 export interface Agenda {
   /** The time of the event that is being carried out, else now. */
   time(): number;
   add(at: number, action: () => void): void;
-  /** Carries out, in order, all that is due by now. */
+  /** Carries out, in order, all events that are due by now. */
   settle(): void;
 }
 

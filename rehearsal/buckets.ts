@@ -4,19 +4,19 @@ export interface Bucket {
   readonly perSecond: number;
 }
 
-/** What taking a token came to. */
+/** Result of a request for a token. */
 export interface Taken {
   readonly granted: boolean;
   /** Whole tokens that are left. */
   readonly remaining: number;
-  /** When there is one again, in whole seconds; at least one. */
+  /** Time until the next one, in whole seconds; at least one. */
   readonly waitSeconds: number;
 }
 
-/** Token buckets by name, full at first, and somebody else who draws on all of them. */
+/** Token buckets by name, full at first, and another client that uses all of them. */
 export interface Buckets {
   take(name: string, size: Bucket): Taken;
-  /** From now on others take so much of what comes in: 0 is nothing, 0.5 half of it; less than 1. They are never the ones to wait. */
+  /** From now on others use this share of the refill: 0 is nothing, 0.5 half of it; less than 1. They never wait. */
   compete(share: number): void;
 }
 

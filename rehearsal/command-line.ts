@@ -6,7 +6,7 @@ import type { WorkflowRequest } from './own/workflow/model.ts';
 import type { OwnWorkflows } from './own/workflow/rehearse-workflows.ts';
 import type { SceneOptions } from './show/rehearse-scenes.ts';
 
-/** What a person asks for. */
+/** Options of a person. */
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'list' }

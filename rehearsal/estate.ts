@@ -163,7 +163,7 @@ export const estateSchema = z
     description: 'What the clouds hold when a rehearsal begins. What is left out is as in rehearsal/estate.yml.',
   });
 
-/** What the clouds hold when a rehearsal begins. */
+/** State of the clouds when a rehearsal begins. */
 export type Estate = Shaped<typeof estateSchema>;
 export type Organization = Shaped<typeof organization>;
 export type OrganizationalUnit = Shaped<typeof organizationalUnit>;

@@ -10,19 +10,19 @@ import type {
 } from './estate.ts';
 import { chance, hex } from './random.ts';
 
-/** How large an organization is to be. Instance, repository, management account and broker are those of estate.yml. */
+/** Size of an organization. Instance, repository, management account and broker are those of estate.yml. */
 export interface EstateSize {
   /** The same seed makes the same estate; default 1. */
   readonly seed?: number;
-  /** Besides the management account and the broker's; default 60. */
+  /** In addition to the management account and the broker's; default 60. */
   readonly accounts?: number;
-  /** How many of them are suspended; default none. */
+  /** Number of suspended ones; default none. */
   readonly suspended?: number;
-  /** How many of them bear the name of another; default none. */
+  /** Number of those with the name of another; default none. */
   readonly twins?: number;
   /** Default one for ten accounts. */
   readonly organizationalUnits?: number;
-  /** How deep they are nested; default 4 (AWS allows five). */
+  /** Depth of their tree; default 4 (AWS allows five). */
   readonly depth?: number;
   /** Default 2. */
   readonly permissionSets?: number;
@@ -30,15 +30,20 @@ export interface EstateSize {
   readonly groups?: number;
   /** Default none. */
   readonly users?: number;
-  /** What is assigned at the start: the first so many groups (then users), permission sets and active accounts, each with each. */
+  /**
+   * Assignments at the start: the first so many groups (then users), permission sets and active accounts, in all
+   * combinations.
+   */
   readonly assigned?: { readonly principals: number; readonly permissionSets: number; readonly accounts: number };
-  /** Where permission sets are provisioned besides: the first so many of both; `outdated` of these pairs not in the latest version. */
+  /**
+   * Other provisioned permission sets: the first so many of both; `outdated` of these pairs not in the latest version.
+   */
   readonly provisioned?: { readonly permissionSets: number; readonly accounts: number; readonly outdated?: number };
   /** With an Azure as well. */
   readonly azure?: AzureSize;
 }
 
-/** What an estate has, by the ids that inputs take; accounts only as far as they are active and no other purpose has them. */
+/** Content of an estate, by the IDs in inputs; only active accounts without another purpose. */
 export interface Places {
   readonly accounts: readonly string[];
   /** ARNs. */
@@ -125,7 +130,7 @@ function makeOrganization(seed: number, given: Organization, size: EstateSize): 
   return { ...given, organizationalUnits: units, accounts: [...own, ...made] };
 }
 
-/** Names are those of the departments, the same ones below different parents; below one parent none twice. */
+/** Names are those of the departments, the same ones below different parents; unique below one parent. */
 function makeUnits(seed: number, root: string, count: number, depth: number): readonly OrganizationalUnit[] {
   const made: { readonly unit: OrganizationalUnit; readonly level: number }[] = [];
   const children = new Map<string, number>();

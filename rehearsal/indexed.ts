@@ -1,4 +1,4 @@
-/** Things by name, and by the groups that lists ask for. Nothing is ever taken out. */
+/** Things by name, and by the groups of lists. Nothing is ever removed. */
 export interface Index<T> {
   get(name: string): T | undefined;
   /** The thing of a name; made, and put into its groups, when it is the first of that name. */

@@ -15,13 +15,13 @@ export type ServiceName =
   | 'proxy'
   | 'cli';
 
-/** How a request ended. A request that has not been answered (yet) stands as `hang`, one whose answer never arrived as `lost`. */
+/** End of a request. A request without a response (yet) is `hang`, one with a lost response `lost`. */
 export type RequestOutcome = 'ok' | 'error' | 'reset' | 'lost' | 'hang';
 
 /** A request that a server has seen. */
 export interface JournalEntry {
   readonly index: number;
-  /** When it arrived, in the rehearsal's time (ms epoch). */
+  /** Time of its arrival, in the rehearsal's time (ms epoch). */
   readonly at: number;
   readonly service: ServiceName;
   readonly operation: string;
@@ -29,9 +29,9 @@ export interface JournalEntry {
   readonly region: string;
   readonly host: string;
   readonly userAgent: string;
-  /** Whether an Authorization header was there. */
+  /** True if it had an Authorization header. */
   readonly authorized: boolean;
-  /** Of the answer; 0 as long as there is none. */
+  /** Of the response; 0 without one. */
   readonly status: number;
   readonly outcome: RequestOutcome;
   /** The error code of the answer. */
@@ -41,14 +41,14 @@ export interface JournalEntry {
   readonly url?: string;
   /** The parameters; an ID token is replaced by a note. */
   readonly body: unknown;
-  /** Who asked: the ARN of the assumed role, or the object id of the service principal. */
+  /** The caller: the ARN of the assumed role, or the object ID of the service principal. */
   readonly principal?: string;
   /** The run whose ID token its access token was issued for, on Azure, where nothing in a request names the run. */
   readonly runId?: string;
   /** The action that was checked, and the resource or scope for which it was denied. */
   readonly action?: string;
   readonly denied?: string;
-  /** All that was checked for it, in this order. */
+  /** All checks of it, in this order. */
   readonly checks?: readonly Check[];
   /** The ID token that was issued or presented, and how many times it has been presented by now. */
   readonly idToken?: { readonly id: string; readonly audience: string; readonly uses: number };
@@ -76,17 +76,17 @@ export interface Journal {
   mark(): number;
   since(mark: number): readonly JournalEntry[];
   of(operation: string): readonly JournalEntry[];
-  /** How many requests there were of each operation; known also where the entries are not kept. */
+  /** Number of requests of each operation; also known where the entries are not kept. */
   counts(): Readonly<Record<string, number>>;
 }
 
-/** Notes what a request is checked for. */
+/** Records the checks of a request. */
 export function noteCheck(entry: OpenEntry, action: string, resources: readonly string[]): void {
   entry.action = action;
   noteFurtherCheck(entry, action, resources);
 }
 
-/** Notes what it is checked for besides its own action. */
+/** Records checks other than that of its own action. */
 export function noteFurtherCheck(entry: OpenEntry, action: string, resources: readonly string[]): void {
   entry.checks = [...(entry.checks ?? []), ...resources.map((on) => ({ action, on }))];
 }
@@ -95,7 +95,7 @@ export interface OpenJournal extends Journal {
   open(entry: Omit<OpenEntry, 'index' | 'status' | 'outcome'>): OpenEntry;
 }
 
-/** The journal as it stands at the time of each look: what was due by then is in it. */
+/** The journal at the time of each look: with all events that were due by then. */
 export function settledJournal(journal: Journal, settle: () => void): Journal {
   const settled = <T>(read: () => T): T => {
     settle();

@@ -14,8 +14,8 @@ interface Placed<T> {
 }
 
 /**
- * The next `count` items behind a place. Nobody can tell the order from the keys, and it stays the same however the
- * list changes. A page of a long list costs one look at each item, not a sort of them all.
+ * The next `count` items after a place. The keys do not show the order, which stays the same through all changes of the
+ * list. A page of a long list costs one look at each item, not a sort of them all.
  */
 export function stretch<T>(
   items: Iterable<T>,

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** A number from 0 up to 1 that follows from a seed and what it is for: the same whenever, and in whatever order, it is asked. */
+/**
+ * A number from 0 up to 1 that follows from a seed and its purpose: the same at any time, and in any order of calls.
+ */
 export function chance(seed: number, ...about: readonly (string | number)[]): number {
   return (
     createHash('sha1')
@@ -11,7 +13,7 @@ export function chance(seed: number, ...about: readonly (string | number)[]): nu
   );
 }
 
-/** Hexadecimal digits that follow from a seed and what they are for; at most 40. */
+/** Hexadecimal digits that follow from a seed and their purpose; at most 40. */
 export function hex(seed: number, count: number, ...about: readonly (string | number)[]): string {
   return createHash('sha1')
     .update([seed, 'hex', ...about].join('\0'))

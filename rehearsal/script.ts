@@ -2,13 +2,13 @@ import type { Agenda } from './agenda.ts';
 import type { OperationKind, OperationOutcome, OperationPlace } from './aws/operation.ts';
 import type { JournalEntry, ServiceName } from './journal.ts';
 
-/** Which requests are meant, counted from the moment that the script is written. */
+/** Selected requests, counted from the moment that the script is written. */
 export interface RequestMatch {
   readonly service?: ServiceName;
   readonly operation?: string;
   /** The n-th match, 1-based. */
   readonly nth?: number;
-  /** How many matches in a row. */
+  /** Number of matches in a row. */
   readonly times?: number;
   /** The n-th request of all to any server, 0-based. */
   readonly index?: number;
@@ -16,7 +16,7 @@ export interface RequestMatch {
   readonly where?: (entry: JournalEntry) => boolean;
 }
 
-/** What befalls a request instead of an ordinary answer. */
+/** Effect on a request instead of an ordinary response. */
 export type Effect =
   | { readonly kind: 'throttle'; readonly retryAfterSeconds?: number }
   | { readonly kind: 'conflict' }
@@ -68,10 +68,10 @@ export interface OperationMatch {
 
 export type RequestHook = (entry: JournalEntry) => void | Promise<void>;
 
-/** Says what befalls a request for which no single fault is scripted. */
+/** Returns the effect on a request without a scripted single fault. */
 export type Weather = (entry: JournalEntry) => Effect | undefined;
 
-/** What is to happen in a rehearsal besides the ordinary. */
+/** Scripted events of a rehearsal. */
 export interface Script {
   fault(match: RequestMatch, effect: Effect): void;
   outcome(match: OperationMatch, outcome: OperationOutcome): void;
@@ -83,7 +83,7 @@ export interface Script {
   weather(weather: Weather): () => void;
 }
 
-/** What the servers ask of the script. */
+/** Questions of the servers to the script. */
 export interface OpenScript extends Script {
   /** Calls the hooks; true when there were any. */
   arrived(entry: JournalEntry): Promise<boolean>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/* What the schemas of files that people write are made of, besides what the library has. */
+/* Parts for the schemas of files that people write, in addition to the library's. */
 
 export type Mapping = Readonly<Record<string, unknown>>;
 
@@ -8,7 +8,7 @@ export function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Text of a form, which is said in words. */
+/** Text of a form, which has a description. */
 export function text(example: string, form = /\S/u, words = 'text'): z.ZodString {
   return z
     .string(words)
@@ -27,13 +27,13 @@ export const trusts = z
   )
   .describe('The jobs that may sign in, by their subjects; default the environment of `repository`.');
 
-/** What a person may leave out of a file, because it is put in before the check (own/fill.ts). */
+/** Parts that a person can leave out of a file, because they are added before the check (own/fill.ts). */
 export function filled<T extends z.ZodType>(schema: T): z.ZodPipe<z.ZodOptional<T>, T> {
   // An absent value passes the first and fails at the second, whose type need not take it.
   return schema.optional().pipe(schema as never);
 }
 
-/** What follows a schema, and is never changed. */
+/** A result of a schema, which is never changed. */
 export type Shaped<T extends z.ZodType> = Kept<z.output<T>>;
 
 type Kept<T> = { readonly [K in keyof T]: Kept<T[K]> };

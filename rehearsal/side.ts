@@ -2,7 +2,7 @@ import type { Buckets } from './buckets.ts';
 import type { Estate } from './estate.ts';
 import type { Issuer } from './github/issuer.ts';
 
-/** What one cloud of a world is started with. */
+/** Options at the start of one cloud of a world. */
 export interface Setting<Options> {
   readonly estate: Estate;
   readonly issuer: Issuer;
@@ -13,9 +13,9 @@ export interface Setting<Options> {
 
 /** One cloud of a world, running. */
 export interface Side<CloudWorld> {
-  /** What tests and scenes see of it. */
+  /** Its interface for tests and scenes. */
   readonly world: CloudWorld;
-  /** What every step needs in its environment. */
+  /** Environment of every step. */
   readonly env: Readonly<Record<string, string>>;
   /** The credentials and tokens issued so far. */
   secrets(): readonly string[];

@@ -3,13 +3,13 @@ import { chance } from './random.ts';
 import type { Effect } from './script.ts';
 import type { World } from './world.ts';
 
-/** How bad the weather is: shares of requests, 0 to 1, that meet a fault; together at most 1. */
+/** Strength of the storm: shares of requests, 0 to 1, that meet a fault; together at most 1. */
 export interface StormOptions {
   /** The same seed gives the same faults to the same requests in the same order. */
   readonly seed: number;
   /** 429 and its kin. */
   readonly throttles?: number;
-  /** How many seconds a throttle says to wait; default none is said. */
+  /** Number of seconds in a throttle's delay; default without a delay. */
   readonly retryAfterSeconds?: number;
   /** 500, 502 and 503. */
   readonly outages?: number;
@@ -19,9 +19,9 @@ export interface StormOptions {
   readonly lost?: number;
   /** Of changing requests only: busy. */
   readonly conflicts?: number;
-  /** What is meant; default both clouds' own services, not the sign-in. */
+  /** Affected services; default both clouds' own services, not the sign-in. */
   readonly services?: readonly ServiceName[];
-  /** Where nothing ever succeeds. */
+  /** Places where nothing ever succeeds. */
   readonly doomed?: readonly Doom[];
 }
 
@@ -32,15 +32,15 @@ export type Doom =
   | { readonly scope: string; readonly how: 'refused' };
 
 export interface Storm {
-  /** How many requests met what so far. */
+  /** Number of requests with each fault so far. */
   struck(): Readonly<Record<string, number>>;
-  /** Ends the faults; what is doomed stays so. */
+  /** Ends the faults; places that always fail stay so. */
   calm(): void;
 }
 
 const clouds: readonly ServiceName[] = ['sso', 'identitystore', 'organizations', 'scheduler', 'arm', 'graph'];
 
-/** Lets faults rain on a world, on every operation of its clouds. Single faults of the script come first. */
+/** Adds random faults to a world, in every operation of its clouds. Single faults of the script have priority. */
 export function storm(world: Pick<World, 'script'>, options: StormOptions): Storm {
   const { seed, services = clouds, doomed = [] } = options;
   const struck: Record<string, number> = {};
@@ -63,7 +63,7 @@ export function storm(world: Pick<World, 'script'>, options: StormOptions): Stor
     struck['refused'] = (struck['refused'] ?? 0) + 1;
     return refusalOf(entry);
   };
-  // Before the faults: one of those would let a request through whose answer is lost.
+  // Before the faults: one of those would carry out a request and lose its response.
   world.script.weather(fate);
   const calm = world.script.weather(effectOn);
   return { struck: () => ({ ...struck }), calm };
@@ -76,7 +76,7 @@ function checkShares({ throttles = 0, outages = 0, resets = 0, lost = 0, conflic
     throw new Error(`A storm's shares are at least 0 and at most 1 together: ${shares.join(', ')}.`);
 }
 
-/** One draw decides; the shares stand beside each other on the line from 0 to 1. */
+/** One draw decides; the shares are side by side on the line from 0 to 1. */
 function drawn(
   { throttles = 0, retryAfterSeconds, outages = 0, resets = 0, lost = 0, conflicts = 0 }: StormOptions,
   change: boolean,
@@ -99,7 +99,7 @@ function drawn(
   return ['', undefined];
 }
 
-/** A service's own error, and what stands before a service and answers in HTML. */
+/** A service's own error, and a server before a service that responds in HTML. */
 function outage(form: number): Effect {
   if (form < 0.4) return { kind: 'error', status: 500, code: 'InternalServerException' };
   if (form < 0.7) return { kind: 'http', status: 503, body: '<html><body>Service Unavailable</body></html>' };

@@ -14,7 +14,7 @@ export function subjectsOf(repository: Repository, trusts?: readonly string[]): 
   );
 }
 
-/** The jobs that are trusted where nothing else is said: those of the repository's environment, else of its main branch. */
+/** The jobs that are trusted by default: those of the repository's environment, else of its main branch. */
 export function usualTrust({ environment }: Pick<Repository, 'environment'>): string {
   return environment === undefined ? 'ref:refs/heads/main' : `environment:${environment}`;
 }

@@ -1,7 +1,7 @@
-/** A value and its past: what a reader sees who looks through a lag. */
+/** A value and its past, for readers with a lag. */
 export interface Timeline<T> {
   now(): T;
-  /** What was true at a time. */
+  /** The true value at a time. */
   at(time: number): T;
   /** `since`: from when a reader sees it; minus infinity makes it seen at once. */
   set(value: T, since: number): void;

@@ -19,17 +19,19 @@ import type { Side } from './side.ts';
 export type CloudName = 'aws' | 'azure';
 
 export interface WorldOptions {
-  /** Those that are started; default AWS alone. */
+  /** Clouds to start; default AWS alone. */
   readonly clouds?: readonly CloudName[];
   readonly aws?: AwsOptions;
   readonly azure?: AzureOptions;
   /** Default virtual. */
   readonly clock?: 'virtual' | 'real';
-  /** When the virtual clock begins (ms epoch); default the real time. */
+  /** Beginning of the virtual clock (ms epoch); default the real time. */
   readonly startAt?: number;
   /** An object or the path of a YAML file; default estate.yml. */
   readonly estate?: Estate | string;
-  /** Whether a step may run in a process that has run others, which is quicker; default false, and never in real time. */
+  /**
+   * True if a step can run in a process that has run others, which is quicker; default false, and never in real time.
+   */
   readonly reusesProcesses?: boolean;
   /** `counts`: the journal keeps only how many requests there were of each operation. Default `entries`. */
   readonly journal?: 'entries' | 'counts';
@@ -38,11 +40,11 @@ export interface WorldOptions {
 /** A local GitHub, AWS and Azure, with the clock that they go by. */
 export interface World {
   readonly clock: Clock;
-  /** What a step needs in its environment. */
+  /** Environment of a step. */
   readonly env: Readonly<Record<string, string>>;
   readonly journal: Journal;
   readonly script: Script;
-  /** GitHub's REST API: its tokens, how jobs stand, the repository and its people. */
+  /** GitHub's REST API: its tokens, the states of jobs, the repository and its people. */
   readonly github: GitHubWorld;
   /** Only in a world that has it. */
   readonly aws: AwsWorld;
@@ -54,12 +56,15 @@ export interface World {
   readonly now: () => number;
   /** Moves the clock. */
   advance(ms: number): Promise<void>;
-  /** Somebody else draws on the quotas of all clouds: from now on such a share of what comes into each bucket (0.5: half) is theirs, 0 ends it. */
+  /**
+   * Sets the share of other clients in the quotas of all clouds: from now on this share of each bucket's refill (0.5:
+   * half) is theirs, 0 ends it.
+   */
   competitor(share: number): void;
   close(): Promise<void>;
 }
 
-/** What the runner harness asks besides. */
+/** Other requirements of the runner harness. */
 interface Identifying {
   /** The run of a step that says nothing of its own: one of the estate's repository. */
   readonly context: RunContext;

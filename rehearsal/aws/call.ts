@@ -9,7 +9,7 @@ export interface Call {
   readonly region: string;
   readonly caller: Caller;
   readonly entry: OpenEntry;
-  /** How the operation that it starts is to go, where that is decided already. */
+  /** Course of the operation that it starts, where that is decided already. */
   readonly outcome?: OperationOutcome;
 }
 

@@ -22,13 +22,13 @@ export interface Cloud {
   /** Accounts are shown without `Paths`. */
   readonly withoutPaths: boolean;
   now(): number;
-  /** How many seconds to wait when a request is one too many; undefined when it is not. */
+  /** Number of seconds to wait when a request is one too many; undefined when it is not. */
   overRate(service: string, operation: string): number | undefined;
 }
 
 export type Handler = (cloud: Cloud, call: Call) => unknown;
 
-/** What the caller's account is to the organization. */
+/** Kind of the caller's account in the organization. */
 export function standing(cloud: Cloud, { accountId }: Caller): 'management' | 'delegated' | 'member' {
   const { organization } = cloud.state.estate;
   if (accountId === organization?.managementAccount) return 'management';

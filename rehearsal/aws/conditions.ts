@@ -4,7 +4,7 @@ export type ConditionContext = Readonly<Record<string, string | readonly string[
 /** A `Condition` block: operator → key → value or values. */
 export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, string | readonly string[] | boolean>>>>;
 
-/** Whether all conditions hold [doc:IAM reference_policies_elements_condition_operators]. */
+/** True if all conditions hold [doc:IAM reference_policies_elements_condition_operators]. */
 export function conditionsHold(block: ConditionBlock | undefined, context: ConditionContext): boolean {
   const known = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
   return Object.entries(block ?? {}).every(([operator, keys]) =>

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** Who is asking: a session of an assumed role. */
+/** The caller: a session of an assumed role. */
 export interface Caller {
   readonly roleArn: string;
   /** arn:aws:sts::<account>:assumed-role/<role>/<session> */
@@ -32,7 +32,7 @@ export function makeCredentialStore(): CredentialStore {
     issue: (roleArn, sessionName, expiresAt) => {
       const credentials: Credentials = {
         accessKeyId: `ASIA${letters(16)}`,
-        // Characters that have to be encoded in URLs occur in real secrets.
+        // Characters that must be encoded in URLs occur in real secrets.
         secretAccessKey: `${randomBytes(27).toString('base64').slice(0, 36)}/+/+`,
         sessionToken: `IQoJb3JpZ2luX2Vj${randomBytes(300).toString('base64')}==`,
         expiresAt,

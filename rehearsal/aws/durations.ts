@@ -7,7 +7,7 @@ export interface Beginning extends OperationPlace {
   readonly nth: number;
 }
 
-/** How long operations take, in milliseconds: all alike, spread evenly by a seed, or as a function says. */
+/** Duration of operations, in milliseconds: the same for all, spread evenly by a seed, or from a function. */
 export type Durations =
   number | { readonly from: number; readonly to: number; readonly seed: number } | ((operation: Beginning) => number);
 
@@ -26,7 +26,7 @@ export function durationsOf(durations: Durations): (operation: OperationPlace) =
   };
 }
 
-/** How long operations took together, in milliseconds. */
+/** Total duration of operations, in milliseconds. */
 export interface Work {
   readonly byAccount: ReadonlyMap<string, number>;
   readonly byKind: Readonly<Record<OperationKind, number>>;

@@ -46,7 +46,7 @@ export function makeEffects(
     if (kind === 'provision') return provision(permissionSetArn, accountId, 'latest');
     if (principalType === undefined || principalId === undefined) return false;
     const changed = assign({ accountId, permissionSetArn, principalType, principalId }, kind === 'create');
-    // An older version that is there stays there until it is provisioned anew [doc:CreateAccountAssignment].
+    // An existing older version stays until it is provisioned again [doc:CreateAccountAssignment].
     if (kind === 'create' && state.provisioning(permissionSetArn, accountId) === 'none')
       provision(permissionSetArn, accountId, 'latest');
     // The last deletion is reported to take the role away (docs/design/aws.md#deleting-an-assignment).

@@ -16,8 +16,8 @@ function notFound(type: ResourceType, id?: string): Refusal {
 }
 
 /**
- * The store that a call names, by id or ARN, in the caller's Region; the permission is checked for store and entity
- * (docs/design/aws.md#permissions). Member accounts may ask as well [model].
+ * The store that a call names, by ID or ARN, in the caller's Region; the permission is checked for store and entity
+ * (docs/design/aws.md#permissions). Member accounts can send requests too [model].
  */
 function admit(cloud: Cloud, call: Call, entity: string, more: readonly string[] = []): Instance {
   const id = text(call, 'IdentityStoreId').split('/').at(-1) ?? '';
@@ -33,14 +33,14 @@ function admit(cloud: Cloud, call: Call, entity: string, more: readonly string[]
 }
 
 /**
- * The one attribute that is asked for; other paths than the documented ones are refused
+ * The one attribute of a request; other paths than the documented ones are refused
  * (docs/design/aws.md#names-and-accounts).
  */
 function attribute(call: Call, allowed: readonly string[]): { readonly path: string; readonly value: unknown } | null {
   const { UniqueAttribute } = call.input['AlternateIdentifier'] as {
     readonly UniqueAttribute?: { readonly AttributePath: string; readonly AttributeValue: unknown };
   };
-  if (UniqueAttribute === undefined) return null; // nobody in the estate has external ids
+  if (UniqueAttribute === undefined) return null; // no user or group in the estate has external IDs
   const { AttributePath: path, AttributeValue: value } = UniqueAttribute;
   if (!allowed.includes(path)) throw new Refusal('ValidationException', `The attribute path ${path} is not supported.`);
   return { path, value };
@@ -55,7 +55,7 @@ export const identityStoreHandlers: Readonly<Record<string, Handler>> = {
   GetUserId: (cloud, call) => {
     const instance = admit(cloud, call, 'user/*');
     const wanted = attribute(call, ['userName', 'emails.value']);
-    // Whether case matters is unverified; here it does. Two users may share an address: one of them is the answer.
+    // It is unverified whether case matters; here it does. Two users can share an address: the response is one of them.
     const found = [...cloud.state.users.values()].find(({ userName, emails = [] }) =>
       wanted?.path === 'userName' ? userName === wanted.value : emails.some((email) => email === wanted?.value),
     );

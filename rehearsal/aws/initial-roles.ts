@@ -22,7 +22,7 @@ interface GivenRoles {
 export const BROKER = 'arn:aws:iam::111122223333:role/access-broker';
 const GROUP = 'cloud-access';
 
-/** Where the broker's schedules live. */
+/** Place of the broker's schedules. */
 export function homeOf({ roleArn = BROKER, executionRole }: GivenRoles, { instances }: Estate): Home {
   const [, partition = 'aws', , , accountId = ''] = roleArn.split(':');
   return {

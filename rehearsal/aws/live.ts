@@ -6,7 +6,7 @@ import type { Operation, OperationKind, OperationOutcome } from './operation.ts'
 import type { Operations } from './operations.ts';
 import type { Assignment, Provisioned, State } from './state.ts';
 
-/** What the cloud really holds, for tests and for what other actors do. Lags do not apply to what is read here. */
+/** The real state of the cloud, for tests and for changes by other callers. Lags do not apply to reads here. */
 export interface LiveEstate {
   has(assignment: AssignmentLike): boolean;
   /** Readers see it at once, or after the lag of the world with `lagging`. */
@@ -19,7 +19,7 @@ export interface LiveEstate {
   setTags(permissionSet: string, tags: Readonly<Record<string, string>>): void;
   /** The account has an older version of the permission set than the latest. */
   makeOutdated(permissionSet: string, account: string): void;
-  /** Somebody edits a permission set: it is outdated wherever it is provisioned. */
+  /** Edits a permission set as an administrator would: it is outdated in all its accounts. */
   edit(permissionSet: string): void;
   provisioned(): readonly Provisioned[];
   outdated(): readonly Provisioned[];

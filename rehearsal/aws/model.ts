@@ -21,7 +21,7 @@ interface ModelOperation {
 
 interface Member {
   readonly shape: string;
-  /** Of the REST protocol: where it stands if not in the body, and under which name. */
+  /** Of the REST protocol: its place if not in the body, and its name there. */
   readonly location?: 'uri' | 'querystring';
   readonly locationName?: string;
 }
@@ -39,7 +39,7 @@ export interface Shape {
   readonly enum?: readonly string[];
   readonly union?: boolean;
   readonly document?: boolean;
-  /** How an exception is answered. */
+  /** Response to an exception. */
   readonly error?: { readonly httpStatusCode?: number };
 }
 
@@ -56,7 +56,7 @@ export function serviceModel(
   return model;
 }
 
-/** What is wrong with a request's parameters by the model's constraints, in the wording of the services; empty when nothing is. */
+/** Faults of a request's parameters by the model's constraints, in the wording of the services; empty without one. */
 export function violations(model: ServiceModel, operation: string, input: unknown): string[] {
   const name = model.operations[operation]?.input;
   const found: string[] = [];

@@ -4,7 +4,7 @@ import type { Assignment, PermissionSet, State } from './state.ts';
 /** An assignment by ids or, as in estate.yml, by names. */
 export type AssignmentLike = Assignment | NamedAssignment;
 
-/** Finds what a person calls by name; what is not exactly one thing is an error of the script. */
+/** Finds the one thing that a person names; zero or several are an error of the script. */
 export interface Names {
   account(nameOrId: string): string;
   permissionSet(nameOrArn: string): PermissionSet;

@@ -3,7 +3,7 @@ import type { PrincipalType } from './state.ts';
 
 export type OperationKind = 'create' | 'delete' | 'provision';
 
-/** What an operation is about. */
+/** Subject of an operation. */
 export interface Subject {
   readonly kind: OperationKind;
   readonly instanceArn: string;
@@ -14,14 +14,14 @@ export interface Subject {
   readonly principalId?: string;
 }
 
-/** What scripts and durations know of one that begins. */
+/** Properties of a beginning operation for scripts and durations. */
 export type OperationPlace = Pick<Subject, 'kind' | 'accountId'>;
 
-/** What somebody asks to start. */
+/** A request to start an operation. */
 export interface StartRequest extends Subject {
-  /** Why it is bound to fail, if the caller's permissions say so. */
+  /** Reason why it must fail, if the caller's permissions have one. */
   readonly failure?: string;
-  /** What the start is refused with, unless a script says how the operation goes. */
+  /** Refusal of the start, unless a script sets the course of the operation. */
   readonly refusal?: Refusal;
 }
 
@@ -34,18 +34,18 @@ export interface Operation extends Subject {
   readonly accounts: readonly string[];
   readonly status: 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED';
   readonly failureReason?: string;
-  /** Whether it has changed anything. */
+  /** True if it has changed anything. */
   readonly changed: boolean;
 }
 
-/** How an operation goes. */
+/** Course of an operation. */
 export interface OperationOutcome {
   readonly durationMs?: number;
   readonly status?: 'SUCCEEDED' | 'FAILED';
   readonly failureReason?: string;
   /** Terminal already in the start call's answer. */
   readonly immediate?: boolean;
-  /** Whether the change takes place; default: when it succeeds. */
+  /** True if the change takes place; default: when it succeeds. */
   readonly effect?: boolean;
   /** Of a provisioning of all accounts: those that fail. */
   readonly partial?: readonly string[];

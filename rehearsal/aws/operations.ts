@@ -15,7 +15,7 @@ export interface OperationSettings {
   readonly assignmentsLagMs: number;
   readonly provisioningLagMs: number;
   /**
-   * What a start over the limit of outstanding operations is refused with: undocumented, reports differ
+   * Refusal of a start over the limit of outstanding operations: undocumented, reports differ
    * (docs/design/aws.md#quotas).
    */
   readonly overLimit: 'ConflictException' | 'ThrottlingException';
@@ -31,7 +31,7 @@ export interface Operations {
   start(request: StartRequest, outcome?: OperationOutcome): Operation;
   find(kind: OperationKind, requestId: string): Operation | undefined;
   all(): readonly Operation[];
-  /** Those of one family on an instance, in one state or in any; found without a look at all the others. */
+  /** Operations of one family on an instance, in one state or in any; found without a look at all the others. */
   list(kind: OperationKind, instanceArn: string, status?: string): Iterable<Operation>;
   changes(): readonly Change[];
 }
@@ -152,7 +152,10 @@ function failures(
   return reasons;
 }
 
-/** One request fans out to all accounts [model: ALL_PROVISIONED_ACCOUNTS]; with none the answer is unverified, so an awkward one. */
+/**
+ * One request for all accounts [model: ALL_PROVISIONED_ACCOUNTS]; without accounts the response is unverified, so an
+ * awkward one.
+ */
 function provisionedAccounts(state: State, request: StartRequest): readonly string[] {
   const accounts = state
     .provisionedAt(Infinity, { permissionSetArn: request.permissionSetArn })

@@ -2,9 +2,9 @@ import type { Durations } from './durations.ts';
 import type { RoleOptions } from './initial-roles.ts';
 import type { FiringSettings } from './scheduler/courses.ts';
 
-/** How the AWS of a rehearsal differs from the ordinary. */
+/** Differences of the AWS of a rehearsal from the ordinary one. */
 export interface AwsOptions {
-  /** The broker role's IAM policy document: what it does not allow is denied. Default: allow all. */
+  /** The broker role's IAM policy document: everything outside of it is denied. Default: allow all. */
   readonly policy?: unknown;
   /** Its trust policy document; default: the estate's repository and environment. */
   readonly trust?: unknown;
@@ -17,10 +17,10 @@ export interface AwsOptions {
    * trusts the Scheduler for the schedule group `cloud-access` in the instance's Region and may delete every assignment.
    */
   readonly executionRole?: Partial<RoleOptions>;
-  /** How the firings of schedules are spread; single ones are scripted with `world.aws.schedules.script`. */
+  /** Spread of the firings of schedules; single ones are scripted with `world.aws.schedules.script`. */
   readonly firings?: FiringSettings;
   readonly operations?: {
-    /** How long asynchronous operations take: all alike, spread by a seed, or by a function; default 2500. */
+    /** Duration of asynchronous operations: the same for all, spread by a seed, or from a function; default 2500. */
     readonly durationMs?: Durations;
     /** The refusal of a start over the limits of outstanding operations; default ConflictException. */
     readonly overLimit?: 'ConflictException' | 'ThrottlingException';

@@ -2,9 +2,8 @@ import type { StartRequest } from './operation.ts';
 import type { State } from './state.ts';
 
 /**
- * Why an operation fails when no script says otherwise, by account; undefined when it does not.
- * The texts are the ones seen live (docs/design/aws.md#failure-reasons), except the one about policies, whose exact
- * wording is unverified.
+ * Reason of an operation's failure without a script, by account; undefined for a success. The texts are the ones seen
+ * live (docs/design/aws.md#failure-reasons), except the one about policies, whose exact wording is unverified.
  */
 export function naturalFailure(state: State, request: StartRequest, accountId: string): string | undefined {
   const account = state.accounts.get(accountId);

@@ -17,7 +17,7 @@ export interface Page<T> {
 }
 
 export interface PageRules {
-  /** How many when the request does not say. */
+  /** Number of items without one in the request. */
   readonly size: number;
   /** Begins with an empty page that has a NextToken, which the services reserve the right to do. */
   readonly emptyFirst?: boolean;
@@ -50,7 +50,7 @@ function read(token: string, of: string, rules: PageRules): Token {
     const found = JSON.parse(Buffer.from(token, 'base64url').toString()) as Token;
     if (found.of === of) return found;
   } catch {
-    // not one of ours
+    // not a token of this server
   }
   throw rules.badToken();
 }

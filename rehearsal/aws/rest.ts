@@ -17,7 +17,7 @@ export function restOperation(
   return { operation: `${request.method} ${url.pathname}`, input: {} };
 }
 
-/** What the labels of a template such as `/schedules/{Name}` stand for; null when the path is another one. */
+/** Values of the labels of a template such as `/schedules/{Name}`; null for another path. */
 function labelsOf(template: string, path: string): Input | null {
   const wanted = template.split('/');
   const given = path.split('/');
@@ -78,7 +78,7 @@ export function restError(model: ServiceModel, { status, code, message, fields, 
   const declared =
     model.shapes[bare]?.error?.httpStatusCode ?? (framework ? (bare === 'UnknownOperationException' ? 404 : 403) : 400);
   return {
-    // 400 is what a refusal has that says nothing of its status.
+    // A refusal without a status of its own has 400.
     status: status === 400 ? declared : status,
     headers: { 'content-type': 'application/json', 'x-amzn-errortype': bare, ...headers },
     body: JSON.stringify({ [code.includes('#') ? 'message' : 'Message']: message, ...fields }),

@@ -1,16 +1,16 @@
 /** An IAM role. */
 export interface Role {
   readonly arn: string;
-  /** Its trust policy: who may assume it. */
+  /** Its trust policy: the callers that can assume it. */
   readonly trust: unknown;
-  /** What it may do; undefined allows everything. */
+  /** Its permissions; undefined allows everything. */
   readonly policy: unknown;
 }
 
 /** The roles that there are. */
 export interface Roles {
   find(arn: string): Role | undefined;
-  /** Of a role that is not there (any more): one that allows nothing. */
+  /** For a role that does not exist (any longer): one that allows nothing. */
   policyOf(arn: string): unknown;
   /** Adds or replaces a role. */
   put(role: Role): void;

@@ -11,11 +11,11 @@ import { perform, scripted, services, unknownOperation, type Service } from './s
 import { scopeOf, verifySignature } from './sigv4.ts';
 import { handleSts, stsError, stsInput } from './sts.ts';
 
-/** What a request is about, as far as that can be read off it. */
+/** Subject of a request, as far as it can be read from it. */
 interface Asked {
   readonly service: Service;
   readonly operation: string;
-  /** The parameters; anything else than an object where the body is none. */
+  /** The parameters; another value than an object for an invalid body. */
   readonly input: unknown;
 }
 
@@ -95,7 +95,7 @@ function isRest({ model }: Service): boolean {
 function jsonError(service: Service, entry: OpenEntry, { status, code, message, fields, headers }: Refusal): Answer {
   const [bare = code] = code.split('#').slice(-1);
   const ownId = entry.service === 'identitystore' ? { RequestId: entry.requestId } : {};
-  // What the framework refuses says `message`, what the service refuses says `Message`.
+  // Refusals by the framework have `message`, those by the service `Message`.
   const body = { __type: code, [code.includes('#') ? 'message' : 'Message']: message, ...fields, ...ownId };
   const answer = json(service, status, body);
   return { ...answer, code: bare, headers: { ...answer.headers, 'x-amzn-errortype': bare, ...headers } };
@@ -106,7 +106,7 @@ function json(service: Service, status: number, body: unknown): Answer {
   return { status, headers: { 'content-type': type }, body: JSON.stringify(body) };
 }
 
-/** The JSON of a request; its text when it is none. */
+/** The JSON of a request; its text when it is not JSON. */
 function parse(request: ReceivedRequest): unknown {
   const body = request.body.toString();
   try {

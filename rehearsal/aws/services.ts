@@ -64,7 +64,7 @@ export function services(): readonly Service[] {
   ];
 }
 
-/** Carries out what somebody is known to ask: in the order rate, form, handler. */
+/** Carries out the request of a known caller: in the order rate, form, handler. */
 export function perform(
   cloud: Cloud,
   service: Service,
@@ -93,7 +93,7 @@ export function unknownOperation(): Refusal {
   return new Refusal('com.amazon.coral.service#UnknownOperationException', '');
 }
 
-/** The refusals that a script can ask for, in a service's words. */
+/** The refusals that a script can set, in a service's words. */
 export function scripted(
   effect: Extract<Effect, { kind: 'throttle' | 'conflict' | 'error' }>,
   service: Service | undefined,

@@ -82,7 +82,7 @@ function operationSettings({ operations = {}, lag = {} }: AwsOptions): Operation
   };
 }
 
-/** What is assigned and provisioned at the start. */
+/** Assignments and provisioned permission sets at the start. */
 function begin({ assignments = [], provisioned = [] }: Estate, state: State, live: LiveEstate): void {
   for (const assignment of assignments) live.add(assignment);
   for (const { permissionSet, account, outdated } of provisioned)

@@ -17,10 +17,10 @@ export interface PermissionSet extends PermissionSetEntry {
   readonly instanceArn: string;
 }
 
-/** Whether an account has a permission set's role, and in which version. */
+/** State of a permission set's role in an account, and its version. */
 export type Provisioning = 'latest' | 'stale' | 'none';
 
-/** What the cloud holds, and what of it a reader sees. Times are ms epoch; minus infinity means "as if always". */
+/** State of the cloud, and the part that a reader sees. Times are ms epoch; minus infinity means "as if always". */
 export interface State {
   readonly estate: Estate;
   readonly instances: Instance[];
@@ -52,7 +52,7 @@ const byId = <T extends { readonly id: string }>(list: readonly T[]): Map<string
   new Map(list.map((item) => [item.id, item]));
 
 export function makeState(estate: Estate): State {
-  // Found by what lists ask for: an estate can have many thousands.
+  // Found by the filters of lists: an estate can have many thousands.
   const assignments = makeIndex<AssignmentEntry>();
   const provisioned = makeIndex<ProvisionedEntry>();
   const users = byId(estate.users);

@@ -10,7 +10,7 @@ import { verifySignature } from './sigv4.ts';
 import { audiencesOf, providerArnOf, trusts } from './trust.ts';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
-/** A role's default; DurationSeconds may not exceed it [model]. */
+/** A role's default; DurationSeconds is not allowed to exceed it [model]. */
 const ROLE_MAXIMUM_S = 3600;
 
 /** The parameters of a Query-protocol request, numbers and lists as the model has them. */
@@ -45,7 +45,9 @@ export function handleSts(cloud: Cloud, request: ReceivedRequest, entry: OpenEnt
   }
 }
 
-/** What the JSON services' framework refuses has other codes and statuses in the Query protocol [doc:STS CommonErrors]. */
+/**
+ * Refusals by the JSON services' framework have other codes and statuses in the Query protocol [doc:STS CommonErrors].
+ */
 const QUERY_CODES: Readonly<Record<string, readonly [code: string, status: number]>> = {
   MissingAuthenticationTokenException: ['MissingAuthenticationToken', 403],
   IncompleteSignatureException: ['IncompleteSignature', 400],

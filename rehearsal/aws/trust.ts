@@ -13,7 +13,10 @@ interface TrustStatement {
 
 const ACTION = 'sts:AssumeRoleWithWebIdentity';
 
-/** The GitHub claims that STS offers as condition keys besides aud, sub and amr (IAM user guide, reference_policies_iam-condition-keys, OIDC federation). */
+/**
+ * The GitHub claims that STS offers as condition keys in addition to aud, sub and amr (IAM user guide,
+ * reference_policies_iam-condition-keys, OIDC federation).
+ */
 const CLAIM_KEYS = [
   'repository',
   'repository_id',
@@ -27,7 +30,7 @@ const CLAIM_KEYS = [
   'enterprise_id',
 ] as const;
 
-/** Whether a role's trust policy lets a bearer of these claims assume it. */
+/** True if a role's trust policy allows a bearer of these claims to assume it. */
 export function trusts(policy: unknown, providerArn: string, claims: Claims): boolean {
   const provider = providerArn.slice(providerArn.indexOf('oidc-provider/') + 'oidc-provider/'.length);
   const context = Object.fromEntries(
@@ -39,7 +42,7 @@ export function trusts(policy: unknown, providerArn: string, claims: Claims): bo
   return allows(policy, { kind: 'Federated', id: providerArn, action: ACTION }, context);
 }
 
-/** Whether a role's trust policy lets a service of AWS assume it, for a resource of an account. */
+/** True if a role's trust policy allows a service of AWS to assume it, for a resource of an account. */
 export function trustsService(
   policy: unknown,
   service: string,

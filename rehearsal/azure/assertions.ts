@@ -7,7 +7,7 @@ export interface AssertionRules {
   readonly credentials: readonly FederatedCredential[];
   readonly issuer: Issuer;
   readonly now: number;
-  /** One number for all that does not match. */
+  /** One number for all mismatches. */
   readonly olderErrors: boolean;
 }
 

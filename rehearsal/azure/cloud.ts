@@ -6,13 +6,13 @@ import type { AzureOptions } from './options.ts';
 import type { Pim } from './pim/pim.ts';
 import type { AccessTokens } from './tokens.ts';
 
-/** What the servers of the Azure double share. */
+/** Common parts of the servers of the Azure double. */
 export interface AzureCloud {
   /** Does not change: tenant, subscriptions, groups, role definitions, principals. */
   readonly estate: AzureEstate;
   /** Changes: role assignments and locks. */
   readonly arm: ArmState;
-  /** Changes: what is assigned for a time. */
+  /** Changes: temporary assignments. */
   readonly pim: Pim;
   readonly tokens: AccessTokens;
   readonly options: AzureOptions;

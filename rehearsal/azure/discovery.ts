@@ -28,7 +28,10 @@ export function configuration(cloud: CloudEnvironment, tenant: string, tenantId:
   };
 }
 
-/** Whether Microsoft knows an authority: only the well-known ones, and whoever asks a private cloud about itself. Null: it does not. */
+/**
+ * True if Microsoft knows an authority: only the well-known ones, and a private cloud that is asked about itself. Null:
+ * it does not.
+ */
 export function instances(
   environments: Environments,
   asked: CloudEnvironment,

@@ -14,9 +14,9 @@ export class SignInError extends Error {
 }
 
 /**
- * The OAuth error that goes with a number; what is not listed is `invalid_request`. Client errors are 401, all others 400.
- * Sources: the answers quoted in Azure/azure-workload-identity#1200 (700211), #616 (70021), Azure/login#482 (700213),
- * microsoft/Agents#202 (7002137), microsoft/AL-Go#1147 (70025) and Microsoft's reference of error codes.
+ * The OAuth error that goes with a number; a number that is not listed is `invalid_request`. Client errors are 401, all
+ * others 400. Sources: the answers quoted in Azure/azure-workload-identity#1200 (700211), #616 (70021), Azure/login#482
+ * (700213), microsoft/Agents#202 (7002137), microsoft/AL-Go#1147 (70025) and Microsoft's reference of error codes.
  */
 const oauthErrors: Readonly<Record<number, string>> = {
   70011: 'invalid_scope',

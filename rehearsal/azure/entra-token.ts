@@ -9,7 +9,7 @@ import type { AzureEstate } from './estate.ts';
 import type { AzureOptions, FederatedCredential } from './options.ts';
 import type { TokenIssuer } from './tokens.ts';
 
-/** What Entra needs of the rest of a rehearsal. */
+/** Parts of a rehearsal that Entra needs. */
 export interface Entra {
   readonly estate: AzureEstate;
   readonly options: AzureOptions;

@@ -32,7 +32,7 @@ export function entraDialect(entra: Entra): Dialect {
         return answer(entra, request, entry);
       } catch (error) {
         if (!(error instanceof SignInError)) throw error;
-        // Discovery says `invalid_tenant` of what the token endpoint calls an invalid request.
+        // Discovery has `invalid_tenant` where the token endpoint has an invalid request.
         const form = entry.operation === 'discovery' ? { error: 'invalid_tenant' } : {};
         return signInError(error, contextOf(entra, request, entry), form);
       }

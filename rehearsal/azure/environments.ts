@@ -3,9 +3,9 @@ import type { AzureOptions } from './options.ts';
 /** A cloud as its clients see it. Hosts are as in a Host header: with a port where it is not 443. */
 export interface CloudEnvironment {
   readonly name: string;
-  /** What the metadata names first; the tokens come from any of them. */
+  /** The first one in the metadata; the tokens come from any of them. */
   readonly loginHosts: readonly string[];
-  /** The one that discovery leads to, whichever was asked (for China: smallstep/certificates#1309, MSAL's AuthorityMetadata). */
+  /** The one in every discovery document (for China: smallstep/certificates#1309, MSAL's AuthorityMetadata). */
   readonly preferredLoginHost: string;
   readonly armHost: string;
   readonly graphHost: string;

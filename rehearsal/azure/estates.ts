@@ -2,7 +2,7 @@ import { loadEstate } from '../estate-file/load.ts';
 import { chance, hex } from '../random.ts';
 import type { AssignmentEntry, AzureEstate, ManagementGroup, ResourceGroup, Subscription } from './estate.ts';
 
-/** How large a tenant is to be. Tenant, broker and built-in roles are those of estate.yml. */
+/** Size of a tenant. Tenant, broker and built-in roles are those of estate.yml. */
 export interface AzureSize {
   /** The same seed makes the same tenant; default 1. */
   readonly seed?: number;
@@ -16,11 +16,13 @@ export interface AzureSize {
   readonly groups?: number;
   /** Default none. */
   readonly users?: number;
-  /** What is assigned at the start: the first so many groups (then users), roles and resource groups, each with each. */
+  /**
+   * Assignments at the start: the first so many groups (then users), roles and resource groups, in all combinations.
+   */
   readonly assigned?: { readonly principals: number; readonly roles: number; readonly scopes: number };
 }
 
-/** What a tenant has, by the ids that inputs take. */
+/** Content of a tenant, by the IDs in inputs. */
 export interface AzurePlaces {
   /** Full scopes, subscription by subscription. */
   readonly resourceGroups: readonly string[];

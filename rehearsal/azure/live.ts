@@ -2,7 +2,7 @@ import type { LiveArm } from './arm/live.ts';
 import type { ArmState } from './arm/state.ts';
 import type { AzureEstate } from './estate.ts';
 
-/** What Azure really holds, for tests and for what other actors do. Lags do not apply to what is read here. */
+/** The real state of Azure, for tests and for changes by other callers. Lags do not apply to reads here. */
 export interface LiveAzure
   extends
     LiveArm,

@@ -32,7 +32,7 @@ function asksMetadata({ method, url }: ReceivedRequest): boolean {
 }
 
 /**
- * In this version the answer is one object about the cloud that was asked; the list of all clouds is that of versions
+ * In this version the response is one object about the server's own cloud; the list of all clouds is that of versions
  * up to 2019-05-01 and of `latest`. Source: hashicorp/go-azure-sdk, sdk/internal/metadata/client.go, which reads
  * 2022-09-01 as an object and falls back to 2019-05-01 as a list; the fields are those of its metaDataResponse and of
  * manicminer/hamilton#169, which quotes the public cloud's answer.
@@ -47,7 +47,7 @@ function describe(cloud: CloudEnvironment, { withoutGraph }: AzureOptions): unkn
       identityProvider: 'AAD',
     },
     media: 'https://rest.media.rehearsal.test',
-    // Azure AD Graph, which is no more: not Microsoft Graph.
+    // Azure AD Graph, which no longer exists: not Microsoft Graph.
     graphAudience: 'https://graph.windows.net/',
     graph: 'https://graph.windows.net/',
     name: cloud.name,

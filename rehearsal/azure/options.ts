@@ -2,17 +2,17 @@ import type { Bucket } from '../buckets.ts';
 import type { Permissions } from './estate.ts';
 import type { PimOptions } from './pim/options.ts';
 
-/** How the Azure of a rehearsal differs from the ordinary. */
+/** Differences of the Azure of a rehearsal from the ordinary one. */
 export interface AzureOptions {
   /** Of the broker's application; default: the estate's issuer and repository + environment, the audience of each cloud. */
   readonly federatedCredentials?: readonly FederatedCredential[];
-  /** What the caller may do; everything else is 403 AuthorizationFailed. Default: everything. */
+  /** Rights of the caller; everything else is 403 AuthorizationFailed. Default: everything. */
   readonly callerRole?: CallerRole;
   /** `limited`: only type and id of objects, from getByIds; 403 elsewhere. Default all. */
   readonly graphPermissions?: 'all' | 'none' | 'limited';
   readonly lag?: Lag;
   readonly pim?: PimOptions;
-  /** What Azure's services deny on what they manage; default none. */
+  /** Deny assignments of Azure's services on their resources; default none. */
   readonly denyAssignments?: readonly DenyAssignment[];
   readonly limits?: {
     /** Role assignments; default 4000. */
@@ -72,9 +72,9 @@ export interface CallerRole {
 }
 
 export interface Lag {
-  /** What a PUT made becomes visible in GET and lists only so long after. */
+  /** Time until GET and lists show an assignment of a PUT. */
   readonly readMs?: number;
-  /** What was deleted is still listed so long. */
+  /** Time for which lists still show a deleted assignment. */
   readonly deleteMs?: number;
   /** From the start of the world, principals marked `fresh` are PrincipalNotFound, unless a right principalType is sent. */
   readonly replicationMs?: number;

@@ -8,10 +8,13 @@ import type { Serving } from '../serving/dialect.ts';
 import type { RunningServer } from '../serving/serve.ts';
 import { wellKnownHosts, type ServerKind } from './environments.ts';
 
-/** Where the tunnels end: the local servers' ports. */
+/** Ends of the tunnels: the local servers' ports. */
 export type ProxyRoutes = Readonly<Record<ServerKind, number>>;
 
-/** A forward proxy that opens tunnels to the well-known hosts of all clouds, which are here, and to nowhere else; it records whom it was asked for. */
+/**
+ * A forward proxy that opens tunnels to the well-known hosts of all clouds, which are here, and to nowhere else; it
+ * records the requested hosts.
+ */
 export async function startAzureProxy({ clock, journal }: Serving, routes: ProxyRoutes): Promise<RunningServer> {
   const record = ({ headers, method }: IncomingMessage, target: string, operation: string): OpenEntry => {
     const [host = '', port = ''] = target.split(/:(?=\d+$)/);
@@ -34,7 +37,7 @@ export async function startAzureProxy({ clock, journal }: Serving, routes: Proxy
     socket.on('close', () => sockets.delete(socket));
   };
 
-  // What does not ask for a tunnel would be readable here: refused.
+  // A request without a tunnel would be readable here: refused.
   const server = createServer((message: IncomingMessage, response: ServerResponse) => {
     const target = URL.canParse(message.url ?? '') ? new URL(message.url ?? '').host : (message.headers.host ?? '');
     ended(record(message, target, 'forward'), 403);
@@ -71,7 +74,7 @@ function ended(entry: OpenEntry, status: 200 | 403): void {
   entry.outcome = status === 200 ? 'ok' : 'error';
 }
 
-/** Joins two connections; neither outlives the other. */
+/** Joins two connections; each end closes the other. */
 function tunnel(client: Socket, head: Buffer, port: number, keep: (socket: Socket) => void): void {
   const onward = connect(port, '127.0.0.1', () => {
     client.write('HTTP/1.1 200 Connection established\r\n\r\n');

@@ -7,7 +7,7 @@ import { generate } from 'selfsigned';
 
 import { wellKnownHosts } from './environments.ts';
 
-/** What the servers of the Azure double show, and who vouches for it. */
+/** Certificate of the servers of the Azure double, and its authority. */
 export interface Certificates {
   readonly key: string;
   readonly cert: string;
@@ -33,7 +33,7 @@ async function make(): Promise<Certificates> {
     notBeforeDate: new Date(Date.now() - 30 * DAY_MS),
     notAfterDate: new Date(Date.now() + 365 * DAY_MS),
   } as const;
-  // Whoever trusts several tells them apart by their names.
+  // A client that trusts several distinguishes them by their names.
   const ca = await generate([{ name: 'commonName', value: `Rehearsal ${randomUUID()}` }], {
     ...common,
     extensions: [

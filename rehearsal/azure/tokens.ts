@@ -11,7 +11,7 @@ export interface AccessTokens {
   verify(authorization: string | undefined, audiences: readonly string[]): Caller | TokenFault;
   /** The run that a token was issued for; `authorization` as above. */
   runOf(authorization: string | undefined): string | undefined;
-  /** All that were issued. */
+  /** All issued ones. */
   secrets(): readonly string[];
 }
 
@@ -21,11 +21,11 @@ export interface TokenGrant {
   readonly objectId?: string;
   readonly clientId?: string | null;
   readonly tenantId?: string;
-  /** The run whose ID token it is given for; no claim of it. */
+  /** The run of its ID token; not a claim of it. */
   readonly runId?: string;
 }
 
-/** Who presents a token. */
+/** The bearer of a token. */
 export interface Caller {
   readonly objectId: string;
   readonly clientId: string | null;

@@ -4,16 +4,19 @@ import type { LivePim } from './pim/live.ts';
 
 /** The Azure of a rehearsal, as tests and scenes see it. */
 export interface AzureWorld {
-  /** ARM's address, to be given as `azure-environment`. */
+  /** ARM's address, for the input `azure-environment`. */
   readonly environment: string;
-  /** Who the workflow is, and where. */
+  /** The workflow's identity, and its place. */
   readonly ids: AzureIds;
   /** Ready to spread into the inputs of a step. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly estate: LiveAzure;
   /** Privileged Identity Management. */
   readonly pim: LivePim;
-  /** Environment variables that let a step see the Azure CLI, with a session as Azure/login left it when the world began. */
+  /**
+   * Environment variables with which a step sees the Azure CLI, with a session as Azure/login left it when the world
+   * began.
+   */
   readonly cli: Readonly<Record<string, string>>;
   /**
    * Azure/login runs again now: its assertion is good for new resources for five minutes. The cloud is the rehearsal's

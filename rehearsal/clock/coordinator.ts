@@ -24,8 +24,8 @@ interface Round {
 }
 
 /**
- * Starts a clock. The virtual one stands still while anybody works and jumps to the next due timer, of this process
- * or of any process under it, when all of them are idle. Computing and the network take no time on it.
+ * Starts a clock. The virtual one does not move while any process works, and jumps to the next due timer, of this
+ * process or of any process under it, when all of them are idle. Computing and the network take no time on it.
  */
 export async function startClock(mode: 'virtual' | 'real', startAt?: number): Promise<Clock> {
   if (mode === 'real') return realClock();
@@ -53,7 +53,7 @@ function virtualClock(server: Server, startAt: number): Clock {
   let deciding = false;
   let closed = false;
 
-  /** Where the clock would jump to now, or null when somebody works or nobody waits. */
+  /** The time to which the clock would jump now, or null when a process works or none waits. */
   const destination = (): number | null => {
     if (closed || holds.size > 0 || (participants.size === 0 && sleepers === 0)) return null;
     for (const pid of alive) if (![...participants].some((participant) => participant.pid === pid)) return null;
@@ -80,7 +80,7 @@ function virtualClock(server: Server, startAt: number): Clock {
     time = Math.max(time, target);
     if (suspended.size > 0) published.write(time);
     for (const participant of participants) {
-      participant.report = null; // it has to come to rest anew
+      participant.report = null; // it must become idle again
       if (!suspended.has(participant.pid)) send(participant.socket, { type: 'time', now: time });
     }
     runDue();
@@ -125,7 +125,7 @@ function virtualClock(server: Server, startAt: number): Clock {
     consider();
   };
 
-  /** It can answer no question any more. */
+  /** It can no longer respond. */
   const forget = (participant: Participant): void => {
     if (round?.waiting.has(participant) !== true) return;
     const { settled } = round;

@@ -21,7 +21,7 @@ import { promisify } from 'node:util';
 const [LOOK_MS, QUIET_LOOKS] = process.env['REHEARSAL_HURRY'] === '1' ? [1, 2] : [2, 3];
 /** More than this much real work between two looks is work. */
 const WORK_MS = 1;
-/** More than this much real time without a look, and we may have been stopped meanwhile. */
+/** After more than this much real time without a look, the process can have been suspended meanwhile. */
 const STOPPED_MS = 8;
 /** The tick of undici's coarse clock (lib/util/timers.js): housekeeping of idle connections, no reason to move the clock. */
 const UNDICI_TICK_MS = 499;
@@ -46,7 +46,7 @@ let leave = () => undefined;
 const address = process.env['REHEARSAL_CLOCK'];
 if (address !== undefined && address !== '') await joinClock(address);
 
-/** Puts this process under the clock of a coordinator. The first time changes all that tells the time. */
+/** Puts this process under the clock of a coordinator. The first time replaces everything that reads the time. */
 export async function joinClock(where) {
   const [host, port] = where.split(':');
   const socket = net.connect({ host, port: Number(port) });
@@ -86,7 +86,7 @@ export async function joinClock(where) {
   const look = () => {
     clock.read();
     const report = watch.look();
-    // While work goes on, only its beginning is news.
+    // While work continues, only its beginning is reported.
     const news = JSON.stringify(report.quiet ? report : { quiet: false });
     if (news === reported) return;
     reported = news;
@@ -97,7 +97,7 @@ export async function joinClock(where) {
   };
   socket.removeAllListeners('close');
   socket.removeAllListeners('error');
-  socket.on('error', () => undefined); // the rehearsal is over; whoever started us ends us
+  socket.on('error', () => undefined); // the rehearsal is over; its starter ends this process
   socket.on('data', take);
   take(lines.slice(1).join('\n'));
   socket.unref();
@@ -109,7 +109,7 @@ export async function joinClock(where) {
   };
 }
 
-/** Takes this process from under its clock: time stands still here, and no timer of before fires any more. */
+/** Removes this process from its clock: time does not move here, and no earlier timer fires any more. */
 export function leaveClock() {
   leave();
   leave = () => undefined;
@@ -126,7 +126,7 @@ function patchAll() {
   return it;
 }
 
-/** What the clock has written down for those who were stopped; 0 while it has not. */
+/** Time that the clock has written for suspended processes; 0 without one. */
 function published() {
   try {
     return Number(readFileSync(process.env['REHEARSAL_CLOCK_TIME'] ?? '', 'utf8'));
@@ -149,7 +149,7 @@ function virtualTime() {
     /** By how much this machine's wall clock is wrong, in milliseconds. */
     skew: 0,
     generation: 0,
-    /** When this process was seen to run, in real milliseconds. */
+    /** Last time at which this process was seen to run, in real milliseconds. */
     seen: 0,
     pending,
     onMove: () => undefined,
@@ -175,7 +175,10 @@ function virtualTime() {
     order: () => (made += 1),
     /** Milliseconds since the process began, under all its clocks together. */
     passed: () => before + it.read() - startAt,
-    /** The time; whoever was stopped looks it up, since the news of it may come after answers that waited too. */
+    /**
+     * The time; a process that was suspended reads it from the file, since the message can come after responses that
+     * waited too.
+     */
     read() {
       const now = real.performanceNow();
       if (now - it.seen > STOPPED_MS) it.now = Math.max(it.now, published());
@@ -219,7 +222,7 @@ class Timeout {
     this.#arm();
   }
 
-  /** Made by setTimeout and unref'd afterwards: somebody else's timer of the same length is a reason to move the clock. */
+  /** Made by setTimeout and unref'd afterwards: another timer of the same length is a reason to move the clock. */
   get housekeeping() {
     return this.delay === UNDICI_TICK_MS && this.#plain && !this.#refed;
   }
@@ -293,7 +296,7 @@ class Timeout {
 const byId = new Map();
 let lastId = 1e9; // far from the ids of Node's own timers
 
-/** Node's rule: what is no delay between 1 and 2^31-1 is 1; fractions are cut off. */
+/** Node's rule: a value outside of 1 to 2^31-1 is 1; fractions are cut off. */
 function delayOf(value) {
   const ms = Number(value);
   return ms >= 1 && ms <= LONGEST_MS ? Math.trunc(ms) : 1;
@@ -426,7 +429,7 @@ function patchSockets(clock) {
   };
   prototype._unrefTimer = function () {
     this[key]?.refresh();
-    this._parent?.[key]?.refresh(); // below TLS lies another socket
+    this._parent?.[key]?.refresh(); // below TLS there is another socket
     touched.call(this);
   };
   prototype._destroy = function (...args) {
@@ -510,7 +513,7 @@ function watcher(clock) {
   let lastUse = real.utilization();
   let quietLooks = 0;
   return {
-    /** Of what went on under an earlier clock nothing counts. */
+    /** Requests of an earlier clock do not count. */
     begin() {
       requests.clear();
       fetches.clear();

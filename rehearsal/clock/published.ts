@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * The time where a process can look it up by itself: one that was stopped finds answers and the news of the new time
- * together when it goes on, in any order, and a real machine's clock is right at once.
+ * The time in a file, which a process can read by itself: after a suspension it finds responses and the new time
+ * together, in any order, and a real machine's clock is right at once.
  */
 export interface PublishedTime {
   readonly path: string;

@@ -1,27 +1,27 @@
 import type { Socket } from 'node:net';
 
-/** What a process under the clock tells the coordinator; see preload.mjs, which speaks the other side. */
+/** Messages of a process under the clock to the coordinator; see preload.mjs, which has the other side. */
 export type FromProcess =
   | { readonly type: 'hello'; readonly pid: number }
   | Report
   | { readonly type: 'answer'; readonly round: number; readonly yes: boolean };
 
-/** How a process stands: sent whenever it changes. */
+/** State of a process: sent at every change. */
 export interface Report {
   readonly type: 'report';
   /** Nothing ran for several turns of its event loop, nothing is being read, written or loaded. */
   readonly quiet: boolean;
   /** HTTP requests that it has sent and that are not answered yet. */
   readonly inFlight: number;
-  /** When its next timer is due. */
+  /** Time of its next timer. */
   readonly next: number | null;
-  /** When its next housekeeping timer is due: a reason to move the clock only where there is no other. */
+  /** Time of its next housekeeping timer: a reason to move the clock only without another one. */
   readonly idleNext: number | null;
   /** Counts everything that happens in the process. */
   readonly generation: number;
 }
 
-/** What the coordinator tells a process. */
+/** Messages of the coordinator to a process. */
 export type ToProcess =
   | { readonly type: 'time'; readonly now: number }
   | { readonly type: 'confirm'; readonly round: number; readonly generation: number };

@@ -3,7 +3,7 @@ import { among, naming, relation, unique, uniqueBy, type Relation } from './rela
 
 const ACCOUNT_ID = /^\d{12}$/u;
 
-/** What the sections of an estate on AWS say of each other. */
+/** Relations of the sections of an estate on AWS. */
 export const awsRelations: readonly Relation<never>[] = [
   among(
     ['organization.organizationalUnits.*.parent', 'organization.accounts.*.parent'],

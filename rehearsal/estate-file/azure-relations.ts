@@ -7,7 +7,7 @@ const places = ['managementGroups', 'subscriptions', 'resourceGroups', 'resource
 const directory = ['users', 'groups', 'servicePrincipals', 'foreignGroups', 'devices'] as const;
 const objects = directory.map((key) => `azure.${key}.*.id`);
 
-/** What the lists of the section `azure` say of each other. */
+/** Relations of the lists of the section `azure`. */
 export const azureRelations: readonly Relation<never>[] = [
   unique('azure.subscriptions.*.id', 'azure.roleDefinitions.*.id', 'azure.applications.*.id', ...objects),
   unique('azure.managementGroups.*.id'),
@@ -67,7 +67,7 @@ function inAzure<T>(
   return relation(at, reads, ({ azure }: Estate) => (azure === undefined ? () => null : says(azure)));
 }
 
-/** A management group that does not lie below the tenant root group. */
+/** A management group that is not below the tenant root group. */
 function lost({ tenant, managementGroups }: AzureEstate): (group: ManagementGroup) => string | null {
   const parentOf = new Map(managementGroups.map(({ id, parent }) => [id, parent]));
   return ({ id, parent }) => {

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
 
-/** What a schema says of the value at a path. */
+/** The schema of the value at a path. */
 export function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType {
   return path.reduce<z.ZodType>((it, part) => {
     if (it instanceof z.ZodObject) return bare((it.shape as Fields)[String(part)] ?? it);
@@ -20,7 +20,7 @@ function bare(schema: z.ZodType): z.ZodType {
     : schema;
 }
 
-/** A right value as a person would write it: of a mapping what has to be there, else its first part. */
+/** A correct value as a person would write it: the required members of a mapping, else its first part. */
 export function writtenExample(schema: z.ZodType): string {
   const written = stringify(exampleOf(schema), { collectionStyle: 'flow', singleQuote: true, lineWidth: 0 });
   return written.trimEnd().replaceAll('[ ', '[').replaceAll(' ]', ']');

@@ -5,7 +5,7 @@ import { azureRelations } from './azure-relations.ts';
 import { relationFaults } from './relation.ts';
 import { shapeFaults, type Fault } from './shape-faults.ts';
 
-/** All that is wrong with an estate that has everything it needs, in the order of its sections. */
+/** All faults of an estate that has everything it needs, in the order of its sections. */
 export function faultsOf(estate: unknown): readonly Fault[] {
   if (!isMapping(estate) || Object.keys(estate).length === 0)
     return [{ path: [], says: `no sections are here; there are: ${Object.keys(estateSchema.shape).join(', ')}` }];

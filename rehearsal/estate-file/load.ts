@@ -7,10 +7,10 @@ import { readYaml, toldFaults, Unusable } from './yaml.ts';
 const defaultPath = fileURLToPath(new URL('../estate.yml', import.meta.url));
 
 /**
- * Reads an estate from a file, by default the rehearsal's own; every call gives a fresh copy to change. Throws
- * Unusable with all that is wrong with it.
+ * Reads an estate from a file, by default the rehearsal's own; every call returns a fresh copy to change. Throws
+ * Unusable with all faults.
  *
- * @param complete puts in what the file leaves out
+ * @param complete adds the parts that the file leaves out
  */
 export function loadEstate(path: string = defaultPath, complete: (own: unknown) => unknown = (own) => own): Estate {
   const estate = complete(readYaml(path));

@@ -2,13 +2,13 @@ import type { Estate } from '../estate.ts';
 import type { Mapping } from '../shape.ts';
 import type { Fault, Path } from './shape-faults.ts';
 
-/** What parts of an estate say of each other; looked at only where the parts themselves are sound. */
+/** Relations of parts of an estate; checked only where the parts themselves are valid. */
 export interface Relation<T> {
-  /** What it is about: `users.*.id` is the id of every user. */
+  /** Its subject: `users.*.id` is the ID of every user. */
   readonly at: readonly string[];
-  /** What else it reads. */
+  /** Other values that it reads. */
   readonly reads: readonly string[];
-  /** Of an estate, what is wrong with a value that stands there. */
+  /** Fault of a value in an estate. */
   readonly says: (estate: Estate) => (value: T) => string | null;
 }
 
@@ -26,7 +26,7 @@ interface Place {
   readonly path: Path;
 }
 
-/** All that stands at a pattern. */
+/** All values at a pattern. */
 function placesAt(whole: unknown, pattern: string): readonly Place[] {
   const step = ({ value, path }: Place, part: string): readonly Place[] => {
     if (part === '*') return (value as readonly unknown[]).map((it, index) => ({ value: it, path: [...path, index] }));
@@ -49,7 +49,7 @@ export function relation<T>(
   return { at, reads, says };
 }
 
-/** Whose values have to be among those of others. */
+/** Values that must be among those of others. */
 export function among(at: readonly string[], others: readonly string[]): Relation<string> {
   return relation<string>(at, others, (estate) => {
     const known = new Set(others.flatMap((pattern) => placesAt(estate, pattern).map(({ value }) => value)));
@@ -58,7 +58,7 @@ export function among(at: readonly string[], others: readonly string[]): Relatio
   });
 }
 
-/** Whose values are there only once. */
+/** Values that must be unique. */
 export function unique(...at: readonly string[]): Relation<string> {
   return uniqueBy<string>(at, [], (value) => [value.toLowerCase(), value]);
 }
@@ -80,7 +80,7 @@ export function uniqueBy<T>(
   });
 }
 
-/** What names exactly one thing. */
+/** Names that must belong to exactly one thing. */
 export function naming(
   kind: string,
   at: readonly string[],

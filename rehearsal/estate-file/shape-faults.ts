@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { schemaAt, writtenExample } from './examples.ts';
 
-/** Where in a file: `groups`, 2, `id`. */
+/** Place in a file: `groups`, 2, `id`. */
 export type Path = readonly PropertyKey[];
 
 export interface Fault {
@@ -10,7 +10,7 @@ export interface Fault {
   readonly says: string;
 }
 
-/** All that is wrong with the form of a value, and how it would be right. */
+/** All faults in the form of a value, with a correct value. */
 export function shapeFaults(schema: z.ZodType, value: unknown): readonly Fault[] {
   const { error } = schema.safeParse(value, { reportInput: true });
   return (error?.issues ?? []).flatMap((issue) => {
@@ -36,7 +36,7 @@ const words: Readonly<Record<string, string>> = {
   record: 'names with values',
 };
 
-/** What should be there; text has words of its own. */
+/** The expected value; text has words of its own. */
 function wordsOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return `one of ${issue.values.join(', ')}`;
   const other = issue.code === 'invalid_type' ? words[issue.expected] : undefined;

@@ -4,7 +4,7 @@ import { LineCounter, parse, parseDocument } from 'yaml';
 
 import type { Fault, Path } from './shape-faults.ts';
 
-/** A fault of who wrote a file, in words. */
+/** A fault in a person's file, in words. */
 export class Unusable extends Error {}
 
 /** Reads a file that a person wrote. Throws Unusable. */

@@ -6,7 +6,7 @@ import { environmentIds } from './ids.ts';
 /** The claims of an ID token. */
 export type Claims = Readonly<Record<string, string | number | undefined>>;
 
-/** What a token says of itself, true or not; null when it is none. */
+/** Claims of a token, true or not; null for a text that is not one. */
 export function claimsOf(token: string): Claims | null {
   const parts = token.split('.');
   if (parts.length !== 3) return null;
@@ -18,7 +18,7 @@ export function claimsOf(token: string): Claims | null {
   }
 }
 
-/** A token that somebody presents, as the journal knows it. */
+/** A presented token, as the journal has it. */
 export function presented(token: string): { readonly id: string; readonly audience: string } {
   const { jti, aud } = claimsOf(token) ?? {};
   return {
@@ -28,7 +28,7 @@ export function presented(token: string): { readonly id: string; readonly audien
 }
 
 const LIFETIME_S = 300; // [google-github-actions/auth#474]
-const BACKDATED_S = 600; // nbf is ten minutes back
+const BACKDATED_S = 600; // nbf is ten minutes in the past
 
 /** GitHub's claims for a job [docs:security/oidc]; all but the times are text. */
 export function jobClaims(context: RunContext, issuer: string, audience: string, now: number): Claims {

@@ -5,7 +5,7 @@ const HOUR_MS = 3_600_000;
 export interface Hours {
   /** Counts a request; the headers of its answer, and whether it is one too many. */
   count(repository: string): { readonly isOver: boolean; readonly headers: Readonly<Record<string, string>> };
-  /** So many requests are left, until so many milliseconds from now; default an hour. */
+  /** Number of remaining requests, until this many milliseconds from now; default an hour. */
   leave(repository: string, requests: number, forMs?: number): void;
 }
 

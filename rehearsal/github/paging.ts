@@ -1,4 +1,4 @@
-/** A part of a list that is asked for. */
+/** A requested part of a list. */
 export interface Page {
   readonly number: number;
   readonly size: number;
@@ -16,7 +16,7 @@ export interface Paged<T> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** @param base the address without a query; @param query what was asked besides pages, which the links repeat */
+/** @param base the address without a query; @param query the other parameters, which the links repeat */
 export function paged<T>(
   all: readonly T[],
   { number, size }: Page,
@@ -44,7 +44,7 @@ export function paged<T>(
   };
 }
 
-/** By cursors, which say where a page begins; nothing else is known of them (docs/design/github.md#activity). */
+/** By cursors, which mark the beginning of a page; nothing else is known of them (docs/design/github.md#activity). */
 export function pagedByCursor<T extends { readonly id: number }>(
   all: readonly T[],
   base: string,

@@ -17,23 +17,23 @@ import { makeTokens, type Allowed, type TokenOptions } from './tokens.ts';
 export interface GitHubWorld {
   /** Its address: GITHUB_API_URL of every step. */
   readonly url: string;
-  /** The accounts: octocat and GitHub's own at the start, and whoever is the actor of a run. */
+  /** The accounts: octocat and GitHub's own at the start, and every actor of a run. */
   readonly people: People;
   /** The estate's repository. Its default branch has one commit at the start, the SHA of runs that name no other. */
   readonly repository: RepositoryWorld;
   /** A new GITHUB_TOKEN. Each step finds one as `github.token` already: of the estate's repository, and it may read all. */
   token(options?: TokenOptions): string;
-  /** Changes what a token may do from now on; default the one that steps find. */
+  /** Changes a token's permissions from now on; default the one that steps find. */
   allow(allowed: Allowed, token?: string): void;
   /** From now on an Enterprise Server of a version that does not have these endpoints, by their names in the journal. */
   lack(...operations: readonly string[]): void;
   /** A job that no step of the rehearsal runs; those that one runs are announced by themselves. Both are in progress. */
   announce(context: RunContext): void;
-  /** From now on an announced job stands so. */
+  /** Sets the state of an announced job from now on. */
   stand(checkRunId: string, standing: Standing): void;
-  /** A run is deleted: GitHub knows it and its jobs no more. */
+  /** Deletes a run: GitHub no longer has it and its jobs. */
   forget(runId: string): void;
-  /** So many requests are left to a repository's tokens, for so long; default the estate's, an hour. */
+  /** Sets the number of remaining requests of a repository's tokens, for a time; default the estate's, an hour. */
   leave(requests: number, forMs?: number, repository?: string): void;
 }
 
@@ -83,7 +83,7 @@ export async function startRest(serving: Serving, context: RunContext): Promise<
   const answer = (request: ReceivedRequest, route: Route | null): Answer => {
     if ((request.headers['user-agent'] ?? '') === '') return refusal(403, 'Request forbidden by administrative rules.');
     const authorization = request.headers['authorization'];
-    // Who says nothing about itself sees public repositories only, and there are none.
+    // A request without a token sees public repositories only, and there are none.
     if (authorization === undefined) return refusal(404, 'Not Found');
     const token = tokens.presented(authorization);
     if (token === undefined) return refusal(401, 'Bad credentials');

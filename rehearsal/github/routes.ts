@@ -5,7 +5,7 @@ import type { Call, Endpoint, Known } from './endpoints/endpoint.ts';
 import { metadataEndpoints, userEndpoints } from './endpoints/people.ts';
 import { pullsEndpoints } from './endpoints/pulls.ts';
 
-/** What a request asks for. */
+/** Subject of a request. */
 export interface Route {
   readonly endpoint: Endpoint;
   /** Of path and query, for the journal. */
@@ -18,7 +18,7 @@ export interface Route {
 /** The first that fits counts. */
 const inRepositories = [...actionsEndpoints, ...pullsEndpoints, ...contentsEndpoints, ...metadataEndpoints];
 
-/** Null where GitHub has nothing, or the rehearsal not all that GitHub has. */
+/** Null where GitHub has nothing, or the rehearsal does not have that part of GitHub. */
 export function routeOf({ method, url: address, headers }: ReceivedRequest): Route | null {
   const url = new URL(address, 'http://localhost');
   const place = /^\/(?:repos\/(?<name>[^/]+\/[^/]+)|repositories\/(?<id>\d+))(?<rest>(?:\/.*)?)$/.exec(

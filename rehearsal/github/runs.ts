@@ -2,7 +2,7 @@ import type { RunContext } from '../runner/context.ts';
 
 export type Conclusion = 'success' | 'failure' | 'neutral' | 'cancelled' | 'skipped' | 'timed_out' | 'action_required';
 
-/** How a job stands at GitHub. */
+/** State of a job at GitHub. */
 export type Standing =
   | { readonly status: 'queued' | 'in_progress' | 'waiting' | 'requested' | 'pending' }
   | { readonly status: 'completed'; readonly conclusion: Conclusion };
@@ -16,7 +16,7 @@ export interface Job {
   readonly completedAt: number | null;
 }
 
-/** The jobs of all runs, by their check run id, which is a job's own id as well. */
+/** The jobs of all runs, by their check run ID, which is a job's own ID as well. */
 export interface Runs {
   /** A job is there from now on, in progress; one that is there already stays as it is. */
   announce(context: RunContext, at?: number): void;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** What `permissions:` of a job can give to its token here. `metadata: read` it always has. */
+/** Permissions that `permissions:` of a job can give to its token here. `metadata: read` it always has. */
 export type Permission = 'actions' | 'contents' | 'pull-requests';
 
 export type Permissions = Readonly<Record<Permission, 'read' | 'none'>>;
@@ -11,7 +11,7 @@ const all = ['actions', 'contents', 'pull-requests'] as const;
 export type Allowed = 'read' | 'none' | Partial<Permissions>;
 
 export interface TokenOptions extends Partial<Permissions> {
-  /** Whose GITHUB_TOKEN it is; default the estate's repository. It sees no other. */
+  /** Repository of the GITHUB_TOKEN; default the estate's. It sees no other. */
   readonly repository?: string;
   /** It ends with its job, after a day at the latest [docs:automatic-token-authentication]; default a day. */
   readonly lifetimeMs?: number;
@@ -28,9 +28,9 @@ export interface Token {
 export interface Tokens {
   /** @param value default a new one */
   issue(options?: TokenOptions, value?: string): string;
-  /** Changes what a token may do from now on. */
+  /** Changes a token's permissions from now on. */
   allow(value: string, allowed: Allowed): void;
-  /** `Authorization: token …` or `Bearer …`; undefined for none that is good now. */
+  /** `Authorization: token …` or `Bearer …`; undefined for one that is not valid now. */
   presented(authorization: string): Token | undefined;
   secrets(): readonly string[];
 }

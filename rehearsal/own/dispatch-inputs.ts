@@ -40,7 +40,7 @@ interface Value {
   readonly fault: string | null;
 }
 
-/** GitHub's page chooses the first option, and leaves a checkbox empty, where there is no default. */
+/** GitHub's page chooses the first option, and leaves a checkbox empty, without a default. */
 function valueOf(name: string, { type, options, default: usual }: Mapping, given: string | undefined): Value {
   const choices = Array.isArray(options) ? options.map(text) : [];
   const otherwise = type === 'boolean' ? 'false' : type === 'choice' ? (choices[0] ?? '') : '';

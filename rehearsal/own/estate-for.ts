@@ -24,7 +24,7 @@ function load(path: string | null): Estate {
   }
 }
 
-/** A person's own, the rest from the one that is there; of its assignments those of which all that they name is there. */
+/** A person's own, the rest from the sample; of its assignments those with existing parts. */
 function ownEstate(path: string): Estate {
   const { assignments = [], azure: given, ...sample } = loadEstate();
   if (given === undefined) throw new Error('estate.yml has no Azure to begin with.');

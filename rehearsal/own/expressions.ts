@@ -20,7 +20,7 @@ export type Contexts = Readonly<Record<string, unknown>>;
 /** The result so far of a job, or of the jobs that it needs. */
 export type Standing = 'success' | 'failure' | 'skipped';
 
-/** What an expression can refer to. */
+/** Values for expressions. */
 export interface Scope {
   readonly contexts: Contexts;
   readonly standing: Standing;
@@ -30,7 +30,7 @@ export interface Scope {
 
 const names = ['github', 'inputs', 'env', 'vars', 'secrets', 'needs', 'steps', 'job', 'runner', 'matrix', 'strategy'];
 const statusFunctions: readonly string[] = ['success', 'failure', 'always', 'cancelled'];
-/** A text in quotes may have braces in it. */
+/** A text in quotes can have braces in it. */
 const templates = /\$\{\{(?<expression>(?:'(?:[^']|'')*'|[^'])*?)\}\}/gsu;
 
 /** A text with its expressions evaluated as GitHub does. Throws Misuse. */
@@ -38,7 +38,7 @@ export function evaluateText(template: string, scope: Scope): string {
   return template.replaceAll(templates, (_, expression: string) => evaluated(expression, scope).coerceString());
 }
 
-/** Whether a condition holds; without a status function, only as long as nothing has failed. Throws Misuse. */
+/** True if a condition holds; without a status function, only as long as nothing has failed. Throws Misuse. */
 export function evaluateCondition(condition: string | null, scope: Scope): boolean {
   const bare = bareCondition(condition ?? '');
   if (bare === '') return scope.standing === 'success';
@@ -57,7 +57,7 @@ export function bareCondition(condition: string): string {
   const [only, ...others] = expressionsIn(condition);
   const isWhole = only !== undefined && others.length === 0 && /^\s*\$\{\{.*\}\}\s*$/su.test(condition);
   if (isWhole) return only;
-  // GitHub makes a text of it, which is true unless it is empty.
+  // GitHub converts it to a text, which is true unless it is empty.
   return only === undefined ? condition.trim() : `format('{0}', '${condition.replaceAll("'", "''")}')`;
 }
 

@@ -10,7 +10,7 @@ export type Files = NonNullable<Step['files']>;
 /** Folders that no checkout has. */
 const notCheckedOut = /^(?:\.git|node_modules)$/u;
 
-/** The files of the folder that stands for the repository, without a folder none. Throws Misuse. */
+/** The files of the repository's folder, without a folder none. Throws Misuse. */
 export function repositoryFiles(folder: string | null): Files {
   if (folder === null) return {};
   try {

@@ -4,11 +4,12 @@ import { hex } from '../random.ts';
 import { isMapping, type Mapping } from '../shape.ts';
 import { entries, guid, ifAbsent } from './generated.ts';
 
-/** What there is besides assignments. */
+/** Everything except assignments. */
 export type AzureSample = Omit<AzureEstate, 'assignments'>;
 
 /**
- * Puts in what a person leaves out of the section `azure`: each list from the sample, as far as what it names is there; the roles that every tenant has; and ids.
+ * Adds the parts that a person leaves out of the section `azure`: each list from the sample, if the things that it
+ * names exist; the roles that every tenant has; and IDs.
  */
 export function fillAzure(own: Mapping, given: AzureSample): Mapping {
   const tenant = isMapping(own['tenant'])
@@ -119,7 +120,7 @@ function fillDirectory(own: Mapping, sample: AzureSample, taken: ReadonlySet<str
   return { ...filled, groups: ifAbsent(made('groups'), standing) };
 }
 
-/** Whoever signs in is there, even where nobody wrote it down. */
+/** A caller always exists, also without an entry in the file. */
 function withBroker(principals: unknown, broker: unknown, sample: AzureSample): unknown {
   if (!Array.isArray(principals) || typeof broker !== 'string' || !SMALL_GUID.test(broker)) return principals;
   if (texts(principals, 'appId').has(broker)) return principals;
@@ -155,7 +156,7 @@ function fillRoles(own: unknown, { roleDefinitions }: AzureSample, tenantId: str
   return [...(roles as readonly unknown[]), ...builtIn.filter(({ id }) => !taken.has(id))];
 }
 
-/** What the entries of a list have for a name, as far as it is text. */
+/** Names of the entries of a list, if they are text. */
 function texts(list: unknown, name: string): ReadonlySet<string> {
   if (!Array.isArray(list)) return new Set();
   const values = (list as readonly unknown[]).map((entry) => (isMapping(entry) ? entry[name] : undefined));

@@ -4,12 +4,12 @@ import { isMapping, type Mapping } from '../shape.ts';
 import { fillAzure, type AzureSample } from './fill-azure.ts';
 import { digits, entries, guid, ifAbsent } from './generated.ts';
 
-/** What there is besides assignments. */
+/** Everything except assignments. */
 type Sample = Omit<Estate, 'assignments' | 'azure'> & { readonly azure: AzureSample };
 
 /**
- * Puts in what a person leaves out of an estate: whole sections from the sample, and ids. What has
- * not the form that it needs stays as it is, for the check that follows.
+ * Adds the parts that a person leaves out of an estate: whole sections from the sample, and IDs. A value of a wrong
+ * form stays as it is, for the check that follows.
  */
 export function fill(own: unknown, sample: Sample): unknown {
   if (!isMapping(own) || Object.keys(own).length === 0) return own;

@@ -12,7 +12,7 @@ export function digits(count: number, ...about: readonly string[]): string {
 }
 
 /**
- * The entries of a list with what they leave out. What has not the form that it needs stays as it is.
+ * The entries of a list with their missing parts. A value of a wrong form stays as it is.
  *
  * @param by what names an entry
  */
@@ -28,7 +28,7 @@ export function entries(value: unknown, by: string, defaults: (name: string, ent
   });
 }
 
-/** An empty value is not absent: the check says so. */
+/** An empty value is not absent: the check reports it. */
 export function ifAbsent(value: unknown, otherwise: unknown): unknown {
   return value === undefined ? otherwise : value;
 }

@@ -1,6 +1,6 @@
 import type { Check, JournalEntry } from '../journal.ts';
 
-/** An IAM policy document that allows what was checked, and no more. */
+/** An IAM policy document that allows the checked actions, and no more. */
 export interface PolicyDocument {
   readonly Version: '2012-10-17';
   readonly Statement: readonly {
@@ -48,9 +48,9 @@ export function awsPolicy(checks: readonly Check[]): PolicyDocument {
   };
 }
 
-/** What changes nothing. */
+/** Actions without a change. */
 const reads = /:(?:Describe|Get|List)/u;
-/** So many of a kind are all of it. */
+/** This many of a kind are all of it. */
 const mostNamed = 5;
 
 /** To find a name it reads all there is: tomorrow there is more. */
@@ -61,7 +61,7 @@ function widened(arns: readonly string[]): readonly string[] {
 
 const passRole = 'iam:PassRole';
 
-/** The next run has other names for its schedules, and Identity Center names what it makes in IAM. */
+/** The next run has other names for its schedules, and Identity Center names its own things in IAM. */
 function lasting(arn: string): string {
   return arn.replace(
     /(?<before>:schedule\/[^/]+\/|:role\/aws-reserved\/sso\.amazonaws\.com\/|:saml-provider\/AWSSSO_).+$/u,
@@ -87,7 +87,7 @@ export function azureRole(checks: readonly Check[]): CustomRole {
   };
 }
 
-/** A custom role can be assigned in management groups and subscriptions, and at what lies in them. */
+/** A custom role is assignable in management groups and subscriptions, and at scopes in them. */
 function assignable(scope: string): string {
   return (
     /^\/subscriptions\/[^/]+/iu.exec(scope)?.[0] ??
@@ -96,7 +96,7 @@ function assignable(scope: string): string {
   );
 }
 
-/** What was asked of Microsoft Graph takes rights of the directory, which are no part of a role. */
+/** Requests to Microsoft Graph need rights of the directory, which are not part of a role. */
 export function directoryQuestions(requests: readonly JournalEntry[]): readonly string[] {
   return distinct(requests.filter(({ service }) => service === 'graph').map(({ operation }) => operation));
 }

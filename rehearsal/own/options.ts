@@ -1,8 +1,8 @@
-/** A step that a person asks to be rehearsed. */
+/** A step that a person wants to rehearse. */
 export interface OwnOptions {
   /** The path of an estate, `null` for the one of the rehearsal. */
   readonly estate: string | null;
-  /** The folder that stands for the repository, `null` for none. */
+  /** Folder of the repository, `null` for none. */
   readonly files: string | null;
   readonly from:
     | { readonly kind: 'step'; readonly path: string }

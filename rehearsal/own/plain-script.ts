@@ -8,7 +8,7 @@ const redirections = /(?:>>\s*"?\$\{?GITHUB_(?:OUTPUT|ENV|STEP_SUMMARY)\}?"?|[12
 const dangerous = /\$\(|`|[<>]|\$\{[^}]*@|\beval\b/u;
 
 /**
- * Whether a script only tests, prints, sets outputs and exits. In doubt it is not plain: quotes are not read, so that a
+ * True if a script only tests, prints, sets outputs and exits. In doubt it is not plain: quotes are not read, so that a
  * separator in a quoted text counts as one.
  */
 export function isPlain(script: string): boolean {

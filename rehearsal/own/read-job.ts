@@ -9,9 +9,9 @@ export interface OwnJob {
   readonly file: string;
   readonly workflow: string;
   readonly name: string;
-  /** Whether it may have ID tokens. */
+  /** True if it can have ID tokens. */
   readonly idToken: boolean;
-  /** What its GITHUB_TOKEN may read. */
+  /** Read permissions of its GITHUB_TOKEN. */
   readonly reads: Allowed;
   readonly environment: string | null;
   readonly event: string;
@@ -39,8 +39,8 @@ export interface Place {
 }
 
 /**
- * @param event the one that a person asked for, `null` for the fitting one
- * @param evaluate gives a text with its expressions evaluated
+ * @param event the one that a person requested, `null` for the fitting one
+ * @param evaluate returns a text with its expressions evaluated
  */
 export function readJob(place: Place, event: string | null, evaluate: (value: unknown) => string): OwnJob {
   const { path, workflow, name, job } = place;
@@ -52,7 +52,7 @@ export function readJob(place: Place, event: string | null, evaluate: (value: un
     workflow: workflowName(workflow, path),
     name,
     idToken,
-    // Without a word on permissions it depends on the repository's settings.
+    // Without `permissions`, it depends on the repository's settings.
     reads: isMapping(permissions) ? readsOf(permissions) : 'read',
     environment: environmentOf(job['environment'], evaluate),
     event: trigger.event,
@@ -69,7 +69,7 @@ export function workflowName({ name }: Mapping, path: string): string {
 export interface Trigger {
   readonly event: string;
   readonly ref: string;
-  /** The inputs that it declares for this event, or for its callers; `null` where it has none. */
+  /** The inputs that it declares for this event, or for its callers; `null` for none. */
   readonly inputs: Mapping | null;
 }
 
@@ -82,7 +82,7 @@ export function triggerOf(workflow: Mapping, wanted: string | null, path: string
   return { event, ref: refOf(event, on.get(event)), inputs: isMapping(inputs) ? inputs : null };
 }
 
-/** A job's own permissions replace the workflow's; what is not named there, it has not [docs:controlling-permissions-for-github_token]. */
+/** A job's own permissions replace the workflow's; it has no others [docs:controlling-permissions-for-github_token]. */
 function mayWrite(permissions: unknown, name: string): boolean {
   return permissions === 'write-all' || (isMapping(permissions) && permissions[name] === 'write');
 }
@@ -144,7 +144,7 @@ function beforeOf({ workflow, job, step }: Place, idToken: boolean): Before {
   const login = inputsOf(/^azure\/login@/iu);
   const runs = earlier.map(({ run }) => (typeof run === 'string' ? run : '')).join('\n');
   const env = [workflow, job, step].flatMap(({ env: it }) => (isMapping(it) ? Object.keys(it) : []));
-  // Somebody's own runner may have an identity of its own.
+  // A self-hosted runner can have an identity of its own.
   const isHosted = /^(?:ubuntu|windows|macos)-/u.test(String(job['runs-on']));
   const role = credentials?.['role-to-assume'];
   const region = credentials?.['aws-region'];

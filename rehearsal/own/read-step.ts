@@ -6,7 +6,7 @@ import { quoted } from './quoted.ts';
 import { readJob, type OwnJob, type Place } from './read-job.ts';
 import { stepScope } from './step-scope.ts';
 
-/** A step that a person asks to be rehearsed. */
+/** A step that a person wants to rehearse. */
 export interface OwnStep {
   /** As the runner would evaluate them. */
   readonly inputs: Readonly<Record<string, string>>;
@@ -14,11 +14,11 @@ export interface OwnStep {
   readonly env: Readonly<Record<string, string>>;
   readonly uses: string;
   readonly id: string | null;
-  /** `null` where there is no workflow. */
+  /** `null` without a workflow. */
   readonly job: OwnJob | null;
 }
 
-/** Reads the step that was asked for, and the job that it is in. Throws Misuse. */
+/** Reads the requested step, and its job. Throws Misuse. */
 export function readStep({ from, values, event }: OwnOptions): OwnStep {
   const document = readDocument(from.path);
   const place = from.kind === 'workflow' ? inWorkflow(document, from.path, from.id) : null;

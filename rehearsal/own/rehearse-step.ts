@@ -62,7 +62,7 @@ export async function rehearseStep(options: OwnOptions, style: Style, say: (text
     const untagged = untaggedIn(checksOf(requests), inputs, estate);
     if (untagged.length > 0) say(`${tagNote(untagged)}\n`);
     if (isSwept(inputs) && requests.length > 0) {
-      // Another workflow's, which may do what a sweep takes.
+      // Another workflow's, with the rights of a sweep.
       world.github.allow('read');
       const env = ambient(inputs, { ...signIn, isGiven: true }, world, home);
       const swept = await runStep(world, { ...setting, idToken: true, inputs: sweepOf(inputs), env });
@@ -104,7 +104,7 @@ function roles(inputs: Inputs, { as }: SignIn, estate: Estate): AwsOptions {
 }
 
 /**
- * Whether a sweep has anything to look at after it: what Privileged Identity Management gave, Azure ends, and on AWS there
+ * True if a sweep has a task after it: access through Privileged Identity Management ends by itself, and on AWS there
  * are records only with a role for the Scheduler.
  */
 function isSwept({ cloud, lifetime = 'none', operation, ...inputs }: Inputs): boolean {
@@ -120,6 +120,6 @@ function sweepOf(inputs: Inputs): Inputs {
   return { cloud, operation: 'sweep', ...Object.fromEntries(kept), ...where };
 }
 
-/** The sample seldom has what a step of one's own names. */
+/** The sample seldom has the names of a user's own step. */
 const notYours =
   ' It ran in rehearsal/estate.yml, which does not have your accounts, users and roles: give a copy of yours with --estate.';

@@ -13,7 +13,7 @@ export interface SignIn {
   readonly as: string | null;
   /** With its own ID token, and not with the credentials of an earlier step. */
   readonly own: boolean;
-  /** Where it is not its own: whether an earlier step leaves anything. */
+  /** Where it is not its own: true if an earlier step leaves any credentials. */
   readonly isGiven: boolean;
   /** The Region that it leaves, where that is known. */
   readonly region: string | null;
@@ -104,7 +104,7 @@ export function trustNotes({ own, as }: SignIn, context: RunContext, trusts: rea
   ];
 }
 
-/** The subjects that the estate lets sign in as a role or identity, in both of their forms. */
+/** The subjects that the estate allows to sign in as a role or identity, in both of their forms. */
 export function trustedSubjects({ roles = [], azure, repository }: Estate, { as }: SignIn): readonly string[] {
   const role = roles.find(({ arn }) => arn === as);
   const client = azure?.servicePrincipals.find(({ appId }) => appId === as?.toLowerCase());

@@ -9,12 +9,12 @@ import { eventPayload, githubContext, withValues } from './workflow/contexts.ts'
 
 interface StepScope {
   readonly env: Readonly<Record<string, string>>;
-  /** A text with its expressions evaluated; adds to `unknown` what they refer to and nobody has said. */
+  /** A text with its expressions evaluated; adds names without a value to `unknown`. */
   readonly evaluate: (template: string, unknown: Set<string>) => string;
 }
 
 /**
- * What the expressions of one step can refer to, without the steps and jobs before it. Throws Misuse.
+ * Values for the expressions of one step, without the steps and jobs before it. Throws Misuse.
  *
  * @param place `null` for a step without a workflow
  */
@@ -61,7 +61,7 @@ function contextsOf(place: Place | null, event: string | null, values: ReadonlyM
   };
 }
 
-/** Whether a path leads to a value. */
+/** True if a path leads to a value. */
 export function isKnown(within: unknown, [key, ...rest]: readonly string[]): boolean {
   if (key === undefined) return true;
   return isMapping(within) && Object.hasOwn(within, key) && isKnown(within[key], rest);

@@ -4,7 +4,7 @@ import type { SignIn } from './setting.ts';
 
 type Inputs = Step['inputs'];
 
-/** Azure's servers are here, whatever cloud the step names; its ID token is for them. */
+/** Azure's servers are here, for a step of any cloud; its ID token is for them. */
 export function inThisWorld(inputs: Inputs, { own }: SignIn, world: World): Inputs {
   if (inputs['cloud'] !== 'azure') return inputs;
   const { 'azure-environment': environment = '', 'azure-audience': audience = '' } = world.azure.inputs;

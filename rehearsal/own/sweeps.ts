@@ -1,6 +1,6 @@
 import type { GitHubWorld } from '../github/rest.ts';
 
-/** What a step takes for granted of another workflow: the sweep that it names has just run green, on its schedule. */
+/** Assumption of a step about another workflow: the sweep that it names has just run green, on its schedule. */
 export function assumeSweeps({ repository }: GitHubWorld, inputs: Readonly<Record<string, string>>): void {
   const workflow = inputs['sweep-workflow'] ?? 'none';
   if (!/^[\w.-]+\.ya?ml$/u.test(workflow)) return;

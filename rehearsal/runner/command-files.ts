@@ -1,4 +1,4 @@
-/** The entries of a command file, and what the runner would fail on. */
+/** The entries of a command file, and problems that would fail the runner. */
 export interface Entries {
   readonly values: Readonly<Record<string, string>>;
   readonly problems: readonly string[];

@@ -5,7 +5,7 @@ export interface Command {
   readonly value: string;
 }
 
-/** The commands that a runner knows [runner:ActionCommandManager.cs]; what is not among them is ordinary text. */
+/** The commands that a runner knows [runner:ActionCommandManager.cs]; others are ordinary text. */
 const registered = new Set([
   'add-mask',
   'add-matcher',

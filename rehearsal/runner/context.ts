@@ -1,13 +1,13 @@
 import type { RunnerPaths } from './paths.ts';
 
-/** What a run of a workflow knows about itself: the `github` context and the claims of its ID tokens. */
+/** Context of a run of a workflow: the `github` context and the claims of its ID tokens. */
 export interface RunContext {
   readonly repository: string;
   readonly repositoryId: string;
   readonly ownerId: string;
   readonly ref: string;
   readonly sha: string;
-  /** The job's deployment environment; null when it has none. */
+  /** The job's deployment environment; null without one. */
   readonly environment: string | null;
   readonly actor: string;
   readonly actorId: string;
@@ -26,7 +26,7 @@ export interface RunContext {
   readonly immutableSubject: boolean;
   readonly eventName: string;
   readonly defaultBranch: string;
-  /** Who has run it again, where that is another than who started it. */
+  /** The actor of its re-run, where that is a different one. */
   readonly triggeringActor?: string;
   readonly triggeringActorId?: string;
   /** The claim of the ID tokens, where it is not the one that the repository's environment has. */
@@ -39,7 +39,7 @@ export interface RunContext {
   readonly headRepository?: { readonly name: string; readonly id: string };
 }
 
-/** What a push event says besides the context. */
+/** Data of a push event in addition to the context. */
 export interface PushEvent {
   /** The context has the default branch instead, once the branch is deleted. */
   readonly ref: string;
@@ -71,7 +71,7 @@ export const defaultContext: RunContext = {
   defaultBranch: 'main',
 };
 
-/** What the runner writes down of an event: a pull request is one of the repository itself. */
+/** Event file of the runner: a pull request is one of the repository itself. */
 export function payloadOf(context: RunContext): unknown {
   const { repository, repositoryId, ownerId, eventName, defaultBranch, actor, actorId, inputs } = context;
   const [login = ''] = repository.split('/');

@@ -4,9 +4,9 @@ import { parse } from 'yaml';
 
 import { jobToken, type RunContext } from './context.ts';
 
-/** What the harness needs of an action's metadata. */
+/** Parts of an action's metadata that the harness needs. */
 export interface ActionMetadata {
-  /** Declared inputs and their defaults, '' when there is none. */
+  /** Declared inputs and their defaults, '' without one. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly main: string;
   readonly post: string | null;
@@ -30,7 +30,10 @@ export async function readMetadata(path: string): Promise<ActionMetadata> {
   };
 }
 
-/** `with:` as the process sees it: upper case, spaces to `_`, hyphens kept; undeclared ones are passed as well [runner:Handler.cs]. */
+/**
+ * `with:` as the process sees it: upper case, spaces to `_`, hyphens kept; undeclared ones are passed too
+ * [runner:Handler.cs].
+ */
 export function inputVariables(
   metadata: ActionMetadata,
   given: Readonly<Record<string, string>>,
@@ -42,7 +45,7 @@ export function inputVariables(
   return variables;
 }
 
-/** What the runner says of inputs that the action does not declare, `null` where there are none [runner:ActionRunner.cs]. */
+/** The runner's message about inputs that the action does not declare, `null` without any [runner:ActionRunner.cs]. */
 export function unexpectedInputs(metadata: ActionMetadata, given: Readonly<Record<string, string>>): string | null {
   const valid = Object.keys(metadata.inputs);
   const known = new Set(valid.map((name) => name.toLowerCase()));
@@ -64,7 +67,7 @@ function evaluate(value: string, context: RunContext): string {
   });
 }
 
-/** A value of YAML as the runner makes a text of it. */
+/** A value of YAML in the runner's text form. */
 export function text(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === undefined || value === null ? '' : JSON.stringify(value);

@@ -8,7 +8,7 @@ export interface Channel {
 }
 
 /**
- * Names the channels in which a secret appears: as it is, in base64 or base64url wherever it starts, in hex, URL- or
+ * Names the channels in which a secret appears: as it is, in base64 or base64url from any start, in hex, URL- or
  * JSON-encoded; each of them also with entities in it, as a page of HTML has text.
  */
 export function findLeaks(channels: readonly Channel[], secrets: readonly string[]): string[] {
@@ -44,7 +44,7 @@ function needles(secret: string): readonly Needle[] {
   );
 }
 
-/** The characters of a base64 text that depend on nothing but the secret, when `shift` bytes stand before it. */
+/** The characters of a base64 text that depend only on the secret, after `shift` other bytes. */
 function aligned(secret: string, shift: number, encoding: 'base64' | 'base64url'): string {
   const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(secret)]);
   const whole = Math.floor((bytes.length * 8) / 6);

@@ -1,4 +1,4 @@
-/** Replaces secrets in what a runner shows. */
+/** Replaces secrets in a runner's output. */
 export interface Masker {
   add(value: string): void;
   apply(text: string): string;
@@ -27,7 +27,7 @@ export function makeMasker(): Masker {
   };
 }
 
-/** As .NET's SecurityElement.Escape, which the runner uses, has them. */
+/** In the form of .NET's SecurityElement.Escape, which the runner uses. */
 const xmlNames: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

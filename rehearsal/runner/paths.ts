@@ -11,14 +11,14 @@ export interface RunnerPaths {
   readonly workspace: string;
   readonly toolCache: string;
   readonly event: string;
-  /** What is told of the process, by witness.mjs. */
+  /** The report on the process, by witness.mjs. */
   readonly witness: string;
   readonly commandFiles: Readonly<Record<CommandFile, string>>;
 }
 
 export type CommandFile = 'output' | 'state' | 'env' | 'path' | 'summary';
 
-/** What a process left behind: relative path → content or permission bits. */
+/** Remaining files of a process: relative path → content or permission bits. */
 export interface Tree {
   readonly files: Readonly<Record<string, string>>;
   readonly modes: Readonly<Record<string, number>>;

@@ -14,7 +14,7 @@ export interface ProcessRequest {
   readonly timeoutMs: number;
   /** Each line of stdout and stderr as it arrives. */
   readonly onLine: (line: string, stream: Stream) => void;
-  /** Called with the running process; what it returns is called at the end. */
+  /** Called with the running process; the returned function is called at the end. */
   readonly onStart: (child: ChildProcess) => () => void;
 }
 
@@ -56,7 +56,7 @@ export function runProcess(request: ProcessRequest): Promise<EndedProcess> {
 export interface Guard {
   /** The step is over. */
   end(): void;
-  /** What came of it; one that was killed for taking too long is an error. */
+  /** Its result; one that was killed after its time limit is an error. */
   whole(result: EndedProcess): Promise<EndedProcess>;
 }
 
@@ -101,7 +101,7 @@ function gather(
   return text.end;
 }
 
-/** What a process has written so far. */
+/** Output of a process so far. */
 export interface Text {
   readonly take: (chunk: string) => void;
   /** Hands over a last line without an end of its own, and returns everything. */

@@ -13,7 +13,7 @@ import type { Witness } from './witness.ts';
 /** A summary above this size is refused by the runner [runner:FileCommandManager.cs]. */
 const SUMMARY_LIMIT = 1024 * 1024;
 
-/** What came of a step. */
+/** Result of a step. */
 export interface StepResult {
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -24,26 +24,26 @@ export interface StepResult {
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
   readonly state: Readonly<Record<string, string>>;
-  /** What the step put into the environment and the path of later steps. */
+  /** Variables and paths that the step added for later steps. */
   readonly exported: Readonly<Record<string, string>>;
   readonly addedPaths: readonly string[];
   readonly masks: readonly string[];
   readonly annotations: readonly Annotation[];
   readonly commands: readonly Command[];
-  /** What the process left in the runner's folders: `temp/…`, `work/…`, `home/…` → content. */
+  /** Remaining files of the process in the runner's folders: `temp/…`, `work/…`, `home/…` → content. */
   readonly files: Readonly<Record<string, string>>;
   /** The same paths → permission bits. */
   readonly modes: Readonly<Record<string, number>>;
   /** The content of a file that the step named with its absolute path. */
   file(path: string): string | undefined;
-  /** What the runner would fail on in the command files, and half-written entries. */
+  /** Problems in the command files that would fail the runner, and half-written entries. */
   readonly fileProblems: readonly string[];
   readonly requests: readonly JournalEntry[];
-  /** What its process did besides, at its borders. */
+  /** Other actions of its process, outside of it. */
   readonly witness: Witness;
   readonly virtualMs: number;
   readonly realMs: number;
-  /** Where a secret appears in anything that left the process; the add-mask command itself is exempt. */
+  /** Places of a secret in the output of the process; the add-mask command itself is exempt. */
   leaked(secrets: readonly string[]): string[];
 }
 

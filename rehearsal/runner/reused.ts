@@ -36,7 +36,7 @@ interface Outlet {
   /** @param mark what comes after the step's last word */
   begin(mark: string, onLine: (line: string) => void, onOver: () => void): void;
   isOver(): boolean;
-  /** All that the step wrote. */
+  /** Everything that the step wrote. */
   end(): string;
 }
 
@@ -49,13 +49,13 @@ interface Ended {
 /** A process with more in its memory, or behind it, is not used again. */
 const mostMemory = 400 * 1024 * 1024;
 const mostSteps = 40;
-/** One that nobody needs ends, in milliseconds of real time. */
+/** Time after which an unused one ends, in milliseconds of real time. */
 const idleMs = 2_000;
 
 const script = fileURLToPath(new URL('./host.mjs', import.meta.url));
 const idle: Host[] = [];
 
-/** Runs a step in a process that may have run others; one that dies of it is the end of that step, as on a runner. */
+/** Runs a step in a process that can have run others; one that it ends is the end of that step, as on a runner. */
 export function runReused(request: ReusedRequest): Promise<EndedProcess> {
   const host = takeIdle() ?? start();
   const { child } = host;
@@ -116,7 +116,7 @@ function start(): Host {
   return { child, stdout: outletOf(child.stdout), stderr: outletOf(child.stderr), steps: 0, retire: null };
 }
 
-/** It keeps nobody from ending, and ends itself before long. */
+/** It does not keep its starter from ending, and soon ends itself. */
 function rest(host: Host): void {
   idle.push(host);
   keep(host.child, 'unref');
@@ -126,7 +126,7 @@ function rest(host: Host): void {
   }, idleMs).unref();
 }
 
-/** Whether the process that started it waits for it. */
+/** True if its starter waits for it. */
 function keep(child: ChildProcess, how: 'ref' | 'unref'): void {
   child[how]();
   child.channel?.[how]();

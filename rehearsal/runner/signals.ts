@@ -3,10 +3,10 @@ import type { ChildProcess } from 'node:child_process';
 import type { RequestMatch } from '../script.ts';
 import type { World } from '../world.ts';
 
-/** What befalls the process of a step from outside. */
+/** Signals for the process of a step. */
 export interface Interruptions {
   readonly signals?: readonly StepSignal[];
-  /** Stops the process when a request arrives, and lets it go on later, as a suspended virtual machine does. */
+  /** Stops the process when a request arrives, and continues it later, as a suspended virtual machine does. */
   readonly pauses?: readonly StepPause[];
   /**
    * Cancels the run so many milliseconds after the start, or when a request arrives: SIGINT, 7.5 s later SIGTERM, 2.5 s
@@ -29,12 +29,12 @@ export interface StepPause {
 /** The runner's patience after a cancel (docs/design/github.md#signals-and-lost-runners). */
 const TERM_AFTER_MS = 7500;
 const KILL_AFTER_MS = 2500;
-/** How long, in real time, the clock stands still so that a signal arrives before time goes on. */
+/** Real time in which the clock does not move, so that a signal arrives first. */
 const DELIVERY_MS = 25;
-/** How long the news of a new time takes at most, in real time. */
+/** Longest real time until a new time is known. */
 const NEWS_MS = 5;
 
-/** Sends what is asked for; the returned function ends it, when the process has ended. */
+/** Sends the requested signals; the returned function stops that, when the process has ended. */
 export function sendSignals(world: World, asked: Interruptions, child: ChildProcess): () => void {
   const { clock } = world;
   const pending: (() => void)[] = [];
@@ -47,7 +47,7 @@ export function sendSignals(world: World, asked: Interruptions, child: ChildProc
     setTimeout(release, DELIVERY_MS);
     child.kill(signal);
   };
-  // What is sent at a time arrives after the news of that time.
+  // A signal with a time arrives after the process has that time.
   const sendLater = (ms: number, signal: NodeJS.Signals, then?: () => void): void => {
     later(ms, () => {
       const release = clock.hold();
@@ -75,7 +75,7 @@ export function sendSignals(world: World, asked: Interruptions, child: ChildProc
     });
   };
 
-  // Nothing reaches it until it goes on; then it finds all of it at once, the new time too.
+  // Nothing reaches it until it continues; then it gets everything at once, the new time too.
   const pause = (forMs: number): void => {
     if (over) return;
     const release = clock.hold();

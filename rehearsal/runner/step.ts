@@ -23,9 +23,9 @@ export interface Step extends Interruptions {
   readonly stage?: 'main' | 'post';
   /** As in `with:`. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** As in `env:`; undefined takes a variable away. */
+  /** As in `env:`; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** What main saved, for post. */
+  /** State that main saved, for post. */
   readonly state?: Readonly<Record<string, string>>;
   /** Files that the job has checked out: path in the workspace → text. */
   readonly files?: Readonly<Record<string, string>>;
@@ -34,20 +34,20 @@ export interface Step extends Interruptions {
   /** Its payload. */
   readonly payload?: unknown;
   readonly context?: Partial<RunContext>;
-  /** Whether the job has `id-token: write`; default true. */
+  /** True if the job has `id-token: write`; default true. */
   readonly idToken?: boolean;
   /** The wall clock of its machine is wrong by so many milliseconds, under a virtual clock only; what measures durations is right. */
   readonly skewMs?: number;
-  /** The folder of main.js and post.js; action.yml stands beside it. */
+  /** The folder of main.js and post.js, with action.yml in its parent. */
   readonly dist?: string;
   readonly node?: string;
   /** Options of node itself. */
   readonly args?: readonly string[];
   /** A safety net in real time. */
   readonly timeoutMs?: number;
-  /** Whether it has a process of its own also where the world reuses them. */
+  /** True if it has a process of its own also where the world reuses them. */
   readonly isAlone?: boolean;
-  /** Whether a witness is in the process, which takes a few milliseconds of its start; default true. */
+  /** True if a witness is in the process, which adds a few milliseconds to its start; default true. */
   readonly watched?: boolean;
 }
 
@@ -62,7 +62,7 @@ export async function runStep(world: World & Identifying, step: Step): Promise<S
   };
   const dist = step.dist ?? join(repository, 'dist');
   const node = step.node ?? process.execPath;
-  // Beside other steps: what the harness does takes no time on their clock.
+  // With parallel steps, the work of the harness takes no time on their clock.
   let release = world.clock.hold();
   const paths = await makePaths(step.payload ?? payloadOf(context));
   try {
@@ -127,7 +127,10 @@ function run(
   });
 }
 
-/** Whether a step says nothing that only a process of its own can show: signals, options of node, what node reads as it starts. */
+/**
+ * True if a step needs nothing that only a process of its own can show: signals, options of node, variables that node
+ * reads as it starts.
+ */
 function needsNoProcess({ node, args, dist, watched, env, signals, pauses, cancel, isAlone }: Step): boolean {
   const special = [node, args, dist, watched, signals, pauses, cancel];
   return isAlone !== true && special.every((it) => it === undefined) && !Object.keys(env ?? {}).some(isOfNode);
@@ -137,7 +140,7 @@ function isOfNode(variable: string): boolean {
   return /^(?:NODE_|UV_|TZ$|LANG$|LC_|LD_)/u.test(variable);
 }
 
-/** A world may have a run of its own, and issue other ID tokens for other contexts. */
+/** A world can have a run of its own, and issue other ID tokens for other contexts. */
 interface Identifying {
   readonly context?: RunContext;
   readonly reusesProcesses?: boolean;
@@ -148,7 +151,7 @@ function identity(world: World & Identifying, context: RunContext): Readonly<Rec
   return world.identify?.(context) ?? {};
 }
 
-/** Built from nothing: whatever the person who rehearses has in the environment stays outside. */
+/** Built from nothing: the environment of the person who rehearses is not used. */
 function stepEnvironment(
   world: World,
   step: Step,

@@ -1,7 +1,7 @@
-// Takes down what a process does at its borders: node --import <this file>, with REHEARSAL_WITNESS=<file>. One line of
-// JSON each: every address that a socket connects to, every name that the machine's resolver is asked for, every program
-// that is started, and at the end the most memory that it ever had. Below whatever else is put into the process: what
-// somebody answers in the resolver's place was never asked for. Plain JavaScript without dependencies.
+// Records the actions of a process outside of itself: node --import <this file>, with REHEARSAL_WITNESS=<file>. One
+// line of JSON each: every address that a socket connects to, every name that the machine's resolver is asked for,
+// every program that is started, and at the end the most memory that it ever had. Below whatever else is put into the
+// process: what somebody answers in the resolver's place was never asked for. Plain JavaScript without dependencies.
 import child from 'node:child_process';
 import dgram from 'node:dgram';
 import dns from 'node:dns';
@@ -18,7 +18,9 @@ const told = new Set();
 
 watch();
 
-/** Takes down from now on what the environment asks for: a process that runs one step after another asks anew for each. */
+/**
+ * Records from now on as the environment requests: a process that runs one step after another starts again for each.
+ */
 export function watch() {
   path = process.env['REHEARSAL_WITNESS'];
   clock = Number(process.env['REHEARSAL_CLOCK']?.split(':').at(-1));
@@ -44,7 +46,10 @@ function start() {
   process.on('exit', () => tell({ peakMB: peakKB() / 1024 }));
 }
 
-/** What comes of a host is only known when it was looked up: to be called on what is connected to, not on what was asked for. */
+/**
+ * The address of a host is only known after its look-up: this is called for the connection's address, not for the
+ * requested name.
+ */
 function watchSockets(tell) {
   before(net.Socket.prototype, 'connect', function (...given) {
     const [first, second] = Array.isArray(given[0]) ? given[0] : given;

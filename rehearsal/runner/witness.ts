@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** What a process did at its borders, as witness.mjs saw it. */
+/** Actions of a process outside of it, as witness.mjs saw them. */
 export interface Witness {
   /** IP addresses (or local pipes) that it connected to, or tried to; the rehearsal's clock is left out. */
   readonly addresses: readonly string[];
@@ -12,7 +12,7 @@ export interface Witness {
   readonly peakMB: number;
 }
 
-/** An option of node, for a process that is to be watched; REHEARSAL_WITNESS names the file that it will be told in. */
+/** An option of node, for a process to watch; REHEARSAL_WITNESS names the file of the report. */
 export const watching = `--import ${new URL('./witness.mjs', import.meta.url).href}`;
 
 export async function readWitness(file: string): Promise<Witness> {

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 /** The connections of all servers, below TLS: only there they can be reset. */
 const connections = new Map<string, Socket>();
 
-/** All are on loopback: the ports at both ends tell connections apart. */
+/** All are on loopback: the ports at both ends distinguish connections. */
 function endsOf({ localPort, remotePort }: Socket): string {
   return `${String(localPort)} ${String(remotePort)}`;
 }

@@ -18,11 +18,11 @@ export interface Answer {
   /** A function is asked when the answer leaves. */
   readonly body: string | (() => string);
   readonly code?: string;
-  /** How long the service works before it answers; what it does meanwhile is on the agenda. Default no time. */
+  /** Time that the service works before its response; meanwhile due events are carried out. Default no time. */
   readonly takesMs?: number;
 }
 
-/** What a server speaks: how a request is named in the journal, answered, and refused by script. */
+/** Protocol of a server: names of requests in the journal, responses, and refusals by script. */
 export interface Dialect {
   entry(
     request: ReceivedRequest,
@@ -32,7 +32,7 @@ export interface Dialect {
   refuse(entry: OpenEntry, effect: Extract<Effect, { kind: 'throttle' | 'conflict' | 'error' }>): Answer;
 }
 
-/** What all servers work with. */
+/** Common tools of all servers. */
 export interface Serving {
   readonly clock: Clock;
   readonly agenda: Agenda;

@@ -17,7 +17,7 @@ export async function flood(
   if (isOpen(response)) response.end('"}');
 }
 
-/** Sends an answer byte by byte, and waits before each; ends early when nobody listens any more. */
+/** Sends a response byte by byte, and waits before each; ends early when its client is gone. */
 export async function drip(
   response: ServerResponse,
   {

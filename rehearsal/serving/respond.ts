@@ -8,10 +8,10 @@ import type { Dialect, ReceivedRequest, Serving } from './dialect.ts';
 import { drip, flood } from './hostile-bodies.ts';
 import { answerUnder, ready, type ReadyAnswer } from './under-effect.ts';
 
-/** How long, in real time, a request is held that a hook was called for: what the hook sent (a signal) arrives before the answer. */
+/** Real time for which a request with a called hook waits: the hook's signal arrives before the response. */
 const DELIVERY_MS = 20;
 
-/** Answers one request, or does with it what the script says. */
+/** Responds to one request, or follows the script. */
 export async function respond(
   serving: Serving,
   dialect: Dialect,
@@ -21,7 +21,7 @@ export async function respond(
   const request = await receive(message);
   if (request === null) return;
   const { clock, agenda, journal, script } = serving;
-  agenda.settle(); // what happened before it stands before it in the journal
+  agenda.settle(); // earlier events are earlier in the journal
   const entry = journal.open({
     ...dialect.entry(request),
     at: clock.now(),
@@ -30,7 +30,7 @@ export async function respond(
     authorized: request.headers['authorization'] !== undefined,
   });
   if (await script.arrived(entry)) {
-    // Real time, in which nobody need be at work: whoever has sent it may be gone.
+    // Real time, in which no process needs to work: the sender can be gone.
     const release = clock.hold();
     await wait(DELIVERY_MS);
     release();
@@ -99,7 +99,7 @@ async function receive(message: IncomingMessage): Promise<ReceivedRequest | null
   return { method: message.method ?? '', url: message.url ?? '/', headers, body: Buffer.concat(chunks) };
 }
 
-/** Waits on the clock, whether or not anybody still waits for the answer. */
+/** Waits on the clock, whether or not a client still waits for the response. */
 function paused({ clock, agenda }: Serving, response: ServerResponse, ms: number): Promise<void> {
   const release = holdBack(clock, response);
   return new Promise((resolve) => {
@@ -111,7 +111,10 @@ function paused({ clock, agenda }: Serving, response: ServerResponse, ms: number
   });
 }
 
-/** Tells the clock that a request is waiting for nobody's work; until its connection ends or the returned function is called. */
+/**
+ * Reports to the clock that a request waits for no process's work; until its connection ends or the returned function
+ * is called.
+ */
 function holdBack(clock: Clock, response: ServerResponse): () => void {
   let held = true;
   clock.stalled(1);
@@ -124,7 +127,7 @@ function holdBack(clock: Clock, response: ServerResponse): () => void {
   return release;
 }
 
-/** Where a service puts the id of a request; AWS's are all alike. */
+/** Place of the ID of a request in a service's response; AWS's are all alike. */
 const requestIdHeaders: Partial<Record<ServiceName, string>> = {
   oidc: 'activityid',
   github: 'x-github-request-id',

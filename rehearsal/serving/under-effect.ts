@@ -5,14 +5,14 @@ import type { Answer, Dialect, ReceivedRequest } from './dialect.ts';
 /** An answer that leaves now. */
 export type ReadyAnswer = Answer & { readonly body: string };
 
-/** What an effect can do besides giving an answer. */
+/** Results of an effect other than a response. */
 export interface Means {
   readonly breakOff: () => void;
   readonly pause: (ms: number) => Promise<void>;
   readonly later: (ms: number, work: () => void) => void;
 }
 
-/** The answer that a script leaves or makes; null for none. */
+/** The response that a script leaves or makes; null for none. */
 export async function answerUnder(
   effect: Effect | undefined,
   dialect: Dialect,

@@ -21,7 +21,7 @@ export function briefLines({ number, scene, parts, faults }: Shown, style: Style
   ];
 }
 
-/** The summary of the first lease that a scene took, as text; `null` where it took none. */
+/** The summary of the first lease that a scene took, as text; `null` without one. */
 export function leaseSummary({ parts }: Shown): string | null {
   for (const part of parts)
     if (part.kind === 'step' && part.result.outputs['lease-state'] === 'leased')

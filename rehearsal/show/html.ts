@@ -4,7 +4,7 @@ import type { Section } from './sections.ts';
 
 const css = readFileSync(new URL('github.css', import.meta.url), 'utf8');
 
-/** A page that needs nothing else: the policy forbids scripts and requests, whatever is in it. */
+/** A self-contained page: the policy forbids scripts and requests, with any content. */
 export function htmlPage(title: string, body: string): string {
   return [
     '<!doctype html>',
@@ -17,7 +17,7 @@ export function htmlPage(title: string, body: string): string {
   ].join('\n');
 }
 
-/** The markup of a summary is the action's own, which escapes all that it quotes. */
+/** The markup of a summary is the action's own, which escapes all quoted text. */
 export function sectionHtml({ name, text, html }: Section): string {
   const body =
     html === undefined || html.trim() === ''

@@ -25,11 +25,11 @@ export interface KeptPart {
   readonly result: StepResult | null;
 }
 
-/** A folder with what a rehearsal showed. */
+/** A folder with the output of a rehearsal. */
 export interface Keeper {
   readonly folder: string;
   keep(chapter: Chapter): Promise<void>;
-  /** Writes the index of all that was kept; returns its path. */
+  /** Writes the index of everything that was kept; returns its path. */
   finish(title: string): Promise<string>;
 }
 

@@ -19,7 +19,7 @@ export function sceneList(scenes: readonly Scene[]): string {
   return scenes.map(({ title }, index) => `${String(index + 1).padStart(2)} ${title}`).join('\n');
 }
 
-/** Returns whether every scene did what it should. */
+/** Returns true if every scene had its expected result. */
 export async function rehearseScenes(
   scenes: readonly Scene[],
   { only, isVerbose, keep }: SceneOptions,

@@ -49,7 +49,7 @@ export interface Expectation {
   readonly outputs: Readonly<Record<string, string | RegExp>>;
   /** The number of changes that took effect in the cloud. */
   readonly changes: number;
-  /** Whether the scene's access exists afterwards; absent where it is not checked. */
+  /** True if the scene's access exists afterwards; absent where it is not checked. */
   readonly access?: Access;
 }
 

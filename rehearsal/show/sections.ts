@@ -4,7 +4,7 @@ import type { Step, StepResult } from '../runner/step.ts';
 import type { Played } from './play.ts';
 import { summaryText } from './summary.ts';
 
-/** A part of what a reader sees of a step. */
+/** A visible part of a step. */
 export interface Section {
   readonly name: string;
   readonly text: string;

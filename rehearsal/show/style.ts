@@ -1,4 +1,4 @@
-/** Colours only where they can be seen and nobody objects (no-color.org). */
+/** Colors only where they are visible and allowed (no-color.org). */
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;

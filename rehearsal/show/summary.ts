@@ -3,7 +3,9 @@ import { withoutEntities } from '../entities.ts';
 /** A table of HTML, or of Markdown. */
 const tables = /(?<table><table>[^]*?<\/table>|(?:^[ \t]*\|.*\|[ \t]*(?:\n|$))+)/gm;
 
-/** A job summary (Markdown with HTML) as plain text. No part is read twice: what an entity stands for is never markup. */
+/**
+ * A job summary (Markdown with HTML) as plain text. No part is read twice: the character of an entity is never markup.
+ */
 export function summaryText(markdown: string): string {
   return markdown
     .split(tables)

@@ -11,12 +11,12 @@ const SERVICE = 'scheduler.amazonaws.com';
 
 const invalid = (message: string): Refusal => new Refusal('ValidationException', message);
 
-/** Whoever names an execution role has to be allowed to pass it to the Scheduler. */
+/** A caller that names an execution role must have the right to pass it to the Scheduler. */
 export function checkPassRole(cloud: Cloud, call: Call, roleArn: string): void {
   authorizeAction(cloud, call, 'iam:PassRole', [{ arn: roleArn, keys: { 'iam:PassedToService': SERVICE } }]);
 }
 
-/** What a definition must be besides its form. */
+/** Rules for a definition apart from its form. */
 export function checkSchedule(cloud: Cloud, schedule: Schedule): void {
   checkTimes(schedule, cloud.agenda.time());
   checkTarget(schedule.target.arn);
@@ -26,7 +26,7 @@ export function checkSchedule(cloud: Cloud, schedule: Schedule): void {
 
 /**
  * A time in the past is refused, of a disabled schedule too: the live service is reported to tolerate five minutes
- * (moto#8172), nothing tells how far, so the more awkward thing.
+ * (moto#8172), the limit is unknown, so the more awkward thing.
  */
 function checkTimes({ expression: text, timezone, startsAt, endsAt }: Schedule, now: number): void {
   const expression = parseExpression(text);
@@ -53,7 +53,7 @@ function checkTarget(arn: string): void {
     throw invalid(`The API action ${action} is not supported as a target: it only reads.`);
 }
 
-/** The role of a schedule if it lets the Scheduler assume it, for this schedule's group. */
+/** The role of a schedule if it allows the Scheduler to assume it, for this schedule's group. */
 export function executionRole({ roles, partition }: Cloud, schedule: Schedule): Role | undefined {
   const role = roles.find(schedule.target.roleArn);
   const source = { account: schedule.accountId, arn: groupArn(partition, schedule, schedule.group) };

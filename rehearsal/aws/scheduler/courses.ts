@@ -15,18 +15,18 @@ export interface DueFiring {
   readonly dueAt: number;
 }
 
-/** Which firings are meant, counted from the moment that the script is written. */
+/** Selected firings, counted from the moment that the script is written. */
 export interface FiringMatch {
   /** The schedule's. */
   readonly name?: string;
   /** The n-th match, 1-based; default the next. */
   readonly nth?: number;
-  /** How many matches in a row; default one. */
+  /** Number of matches in a row; default one. */
   readonly times?: number;
   readonly where?: (firing: DueFiring) => boolean;
 }
 
-/** What becomes of a firing instead of the ordinary. */
+/** Course of a firing instead of the ordinary one. */
 export type FiringFate =
   /** The Scheduler leaves it out. */
   | { readonly kind: 'never' }
@@ -59,7 +59,7 @@ export interface FiringSettings {
   readonly arrivesAfterMs?: number;
 }
 
-/** How firings go: by script, else by the world's settings. */
+/** Courses of firings: by script, else by the world's settings. */
 export interface Courses {
   script(match: FiringMatch, course: FiringCourse): void;
   /** The Scheduler does not work between two times, counted from now: what falls due meanwhile is never fired. */

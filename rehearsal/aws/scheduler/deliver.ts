@@ -12,7 +12,7 @@ import type { Schedule } from './schedule.ts';
 const ACTION = 'aws-sdk:ssoadmin:deleteAccountAssignment';
 const OPERATION = 'DeleteAccountAssignment';
 
-/** Calls the target of a schedule with its execution role, through the very handlers that answer everybody's requests. */
+/** Calls the target of a schedule with its execution role, through the handlers of all requests. */
 export function makeDeliver(cloudOf: () => Cloud, journal: OpenJournal): Deliver {
   const sso = services().find(({ name }) => name === 'sso');
   return (schedule, fate) => {

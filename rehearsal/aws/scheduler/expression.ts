@@ -1,6 +1,6 @@
 import type { Schedule } from './schedule.ts';
 
-/** When an expression falls due [doc:schedule-types]. Cron expressions are known but never fall due here. */
+/** Due times of an expression [doc:schedule-types]. Cron expressions are parsed but never due here. */
 export type Expression =
   | { readonly kind: 'at'; readonly time: number }
   | { readonly kind: 'rate'; readonly everyMs: number }
@@ -8,7 +8,7 @@ export type Expression =
 
 const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** Null when it is none. Times are UTC. */
+/** Null for an invalid one. Times are UTC. */
 export function parseExpression(text: string): Expression | null {
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(text) ?? [];
   if (count !== undefined && unit !== undefined) {
@@ -24,9 +24,9 @@ export function parseExpression(text: string): Expression | null {
 }
 
 /**
- * The first time from `from` on that a schedule is due; undefined when there is none any more. The StartDate is taken
- * to be the first occurrence of a rate (not documented: docs/design/leases.md#a-timer-fires-from-its-time-on), without one it begins at
- * once [doc:schedule-types]; one-time schedules know neither start nor end [model].
+ * The first time from `from` on at which a schedule is due; undefined when there is none any more. The StartDate counts
+ * as the first occurrence of a rate (not documented: docs/design/leases.md#a-timer-fires-from-its-time-on), without one
+ * it begins at once [doc:schedule-types]; one-time schedules have neither start nor end [model].
  */
 export function nextDue(schedule: Schedule, from: number): number | undefined {
   const expression = parseExpression(schedule.expression);
@@ -44,7 +44,7 @@ export function nextDue(schedule: Schedule, from: number): number | undefined {
   }
 }
 
-/** When nothing falls due any more; undefined when that never comes. */
+/** Time after which nothing is due any more; undefined for never. */
 export function endOf({ expression: text, endsAt }: Schedule): number | undefined {
   const expression = parseExpression(text);
   switch (expression?.kind) {

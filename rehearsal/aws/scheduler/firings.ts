@@ -4,7 +4,7 @@ import { endOf, nextDue } from './expression.ts';
 import type { Schedule, ScheduleKey } from './schedule.ts';
 import type { Store } from './store.ts';
 
-/** What a target's API said of a call. */
+/** Response of a target's API to a call. */
 export type Delivered =
   /** The call was accepted; the deletion itself may still fail, and the Scheduler will not notice. */
   | { readonly kind: 'accepted'; readonly requestId: string }
@@ -19,11 +19,11 @@ export interface Firing extends ScheduleKey {
   readonly dueAt: number;
   /** Absent as long as it has not begun. */
   readonly begunAt?: number;
-  /** When the call first reached the API. */
+  /** Time at which the call first reached the API. */
   readonly arrivedAt?: number;
   /** Every call that was made for it: retries and repeated deliveries. */
   readonly deliveries: readonly { readonly at: number; readonly outcome: Delivered }[];
-  /** How it stands with the Scheduler: what an accepted deletion came to, `world.aws.estate.operations()` says. */
+  /** Its state in the Scheduler: `world.aws.estate.operations()` has the result of an accepted deletion. */
   readonly outcome: Delivered | { readonly kind: 'pending' } | { readonly kind: 'never' };
   /** The queue that it was sent to when it had failed. */
   readonly deadLetterArn?: string;
@@ -32,7 +32,7 @@ export interface Firing extends ScheduleKey {
 type OpenFiring = { -readonly [K in keyof Firing]: Firing[K] };
 
 export interface Firings {
-  /** A schedule begins, or begins anew, to count. */
+  /** Begins, or begins again, to count a schedule. */
   plan(schedule: Schedule): void;
   all(): readonly Firing[];
 }
@@ -45,7 +45,10 @@ export function makeFirings(agenda: Agenda, store: Store, courses: Courses, deli
   const all: OpenFiring[] = [];
   const open = new Map<OpenFiring, { readonly schedule: Schedule; calls: number }>();
 
-  /** Looked at when it is due: who is replaced, disabled or deleted by then does not fire, later makes no difference. */
+  /**
+   * Checked when it is due: a schedule that is replaced, disabled or deleted by then does not fire; a later change
+   * makes no difference.
+   */
   const plan = (schedule: Schedule, from: number): void => {
     const due = schedule.state === 'ENABLED' ? nextDue(schedule, from) : undefined;
     if (due === undefined) {

@@ -16,7 +16,7 @@ const pageRules: PageRules = {
 
 type Named = ScheduleKey & { readonly arn: string };
 
-/** The schedule that a call names; its permissions are checked before anything is said about it. */
+/** The schedule that a call names; its permissions are checked before its existence is reported. */
 function admit(cloud: Cloud, call: Call): Named {
   const { region, caller } = call;
   const key = {
@@ -52,7 +52,7 @@ export const schedulerHandlers: Readonly<Record<string, Handler>> = {
     const { store, tokens } = cloud.scheduler;
     if (store.group(key, key.group) === undefined) throw notFound(`Schedule group ${key.group}`);
     const found = store.find(key);
-    // With its schedule gone a token protects nothing any more: unverified, the more awkward of the two.
+    // Without its schedule a token has no effect any longer: unverified, the more awkward of the two.
     if (tokens.repeated(call) && found !== undefined) return { ScheduleArn: key.arn };
     if (found !== undefined) throw conflict(`Schedule ${key.name} already exists.`);
     const now = cloud.agenda.time();
@@ -79,7 +79,7 @@ export const schedulerHandlers: Readonly<Record<string, Handler>> = {
     return { ScheduleArn: key.arn };
   },
 
-  /** Whether a token makes the second deletion succeed is unverified: here it is not found. */
+  /** It is unverified whether a token makes the second deletion succeed: here it is not found. */
   DeleteSchedule: (cloud, call) => {
     cloud.scheduler.store.remove(existing(cloud, admit(cloud, call)));
     return {};

@@ -1,4 +1,4 @@
-/** Where schedules live: an account and a Region. */
+/** Place of schedules: an account and a Region. */
 export interface Place {
   readonly accountId: string;
   readonly region: string;
@@ -20,7 +20,7 @@ export interface Target {
   readonly deadLetterArn?: string;
 }
 
-/** A schedule with all that was said of it. Times are ms epoch. */
+/** A schedule with all its properties. Times are ms epoch. */
 export interface Schedule extends ScheduleKey {
   readonly arn: string;
   readonly expression: string;

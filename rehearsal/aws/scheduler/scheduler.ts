@@ -5,7 +5,7 @@ import type { Schedule } from './schedule.ts';
 import { makeStore, type Store } from './store.ts';
 import { makeTokens, type Tokens } from './tokens.ts';
 
-/** EventBridge Scheduler: what it holds, and what it does when the time comes. */
+/** EventBridge Scheduler: its state, and its actions at their times. */
 export interface Scheduler {
   readonly store: Store;
   readonly tokens: Tokens;

@@ -2,7 +2,7 @@ import type { Agenda } from '../../agenda.ts';
 import { makeTimeline, type Timeline } from '../../timeline.ts';
 import { DEFAULT_GROUP, groupArn, type Group, type Place, type Schedule, type ScheduleKey } from './schedule.ts';
 
-/** Groups and schedules, and what a list shows of them. */
+/** Groups and schedules, and their state in a list. */
 export interface Store {
   find(key: ScheduleKey): Schedule | undefined;
   /** `since`: from when lists show it; default after the world's lag. */
@@ -13,7 +13,7 @@ export interface Store {
   listed(place: Place): Schedule[];
   group(place: Place, name: string): Group | undefined;
   putGroup(group: Group): void;
-  /** With all that is in it. */
+  /** With all its schedules. */
   removeGroup(group: Group): void;
   groups(): readonly Group[];
 }
@@ -52,7 +52,7 @@ export function makeStore(agenda: Agenda, partition: string, lagMs: number): Sto
       for (const [name, { seen, lastSince }] of entries) {
         const schedule = seen.at(now);
         if (schedule !== null && placeName(schedule) === placeName(place)) found.push(schedule);
-        // Whatever is gone for everybody is forgotten.
+        // A schedule that no reader sees any longer is forgotten.
         if (schedule === null && seen.now() === null && lastSince <= now) entries.delete(name);
       }
       return found;

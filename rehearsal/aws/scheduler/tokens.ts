@@ -4,12 +4,12 @@ import { conflict } from './refusals.ts';
 
 /** Client tokens that have been used, and for what. */
 export interface Tokens {
-  /** Whether this very request has been carried out before; with other parameters it is a conflict. */
+  /** True if this very request has been carried out before; with other parameters it is a conflict. */
   repeated(call: Call): boolean;
   used(call: Call): void;
 }
 
-/** How long a token is remembered is unverified: here for ever. */
+/** The lifetime of a token is unverified: here forever. */
 export function makeTokens(): Tokens {
   const seen = new Map<string, string>();
   const nameOf = ({ caller, region, operation, input }: Call): string | undefined => {

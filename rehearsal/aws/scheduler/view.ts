@@ -13,18 +13,21 @@ import {
 } from './schedule.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** A schedule that somebody writes past the rules of the API. What is not said: in the default group of the broker's account and the instance's Region, DISABLED, as old as now, with the target of a lease but no Input. */
+/**
+ * A schedule that is written without the rules of the API. Defaults: in the default group of the broker's account and
+ * the instance's Region, DISABLED, as old as now, with the target of a lease but no Input.
+ */
 export type WrittenSchedule = Partial<Omit<Schedule, 'arn' | 'target'>> & {
   readonly name: string;
   readonly target?: Partial<Target>;
 };
 
-/** The schedules that there really are, for tests and for what other actors do. Lags do not apply to what is read here. */
+/** The real schedules, for tests and for changes by other callers. Lags do not apply to reads here. */
 export interface Schedules {
   all(): readonly Schedule[];
-  /** In any group and Region; undefined when there is none. */
+  /** In any group and Region; undefined without one. */
   find(name: string): Schedule | undefined;
-  /** All that fell due, in order of their times. */
+  /** All due firings, in order of their times. */
   firings(): readonly Firing[];
   /** Adds or replaces one, with its group. Lists show it at once, or after the lag of the world with `lagging`. */
   write(schedule: WrittenSchedule, options?: { readonly lagging?: boolean }): Schedule;

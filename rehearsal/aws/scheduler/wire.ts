@@ -25,7 +25,7 @@ export interface Definition {
 const RETRY_ATTEMPTS = 185;
 const EVENT_AGE_SECONDS = 86_400;
 
-/** What is not said has its default, whatever it was before: an update is a replacement. */
+/** A missing value has its default, with any earlier value: an update is a replacement. */
 export function scheduleOf(
   key: ScheduleKey & { readonly arn: string },
   definition: Definition,

@@ -56,7 +56,7 @@ function tooManyGroups(cloud: Cloud, assignment: Assignment): Refusal | undefine
 }
 
 /**
- * What the live service says is unverified (docs/design/aws.md#deleting-an-assignment); an account that does not exist
+ * The live service's response is unverified (docs/design/aws.md#deleting-an-assignment); an account that does not exist
  * "silently fails".
  */
 function notAssigned(cloud: Cloud, assignment: Assignment): Refusal | undefined {

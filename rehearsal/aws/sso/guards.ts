@@ -7,7 +7,7 @@ import type { PageRules } from '../pages.ts';
 import { Refusal } from '../refusal.ts';
 import type { PermissionSet } from '../state.ts';
 
-/** What an action is checked against besides the instance (docs/design/aws.md#permissions). */
+/** Resources that an action is checked for, apart from the instance (docs/design/aws.md#permissions). */
 export interface Needs {
   /** Instance reads work in additional Regions; permission set and assignment calls do not [doc:api-support-in-additional-regions]. */
   readonly inAdditionalRegions?: boolean;
@@ -64,8 +64,8 @@ export function placeOf(instance: Instance, region: string): 'primary' | 'additi
 }
 
 /**
- * A delegated administrator may not change assignments in the management account, nor use a permission set that is
- * provisioned there (docs/design/aws.md#delegated-administrators).
+ * A delegated administrator is not allowed to change assignments in the management account, or to use a permission set
+ * that is provisioned there (docs/design/aws.md#delegated-administrators).
  */
 export function admitChange(cloud: Cloud, call: Call, instance: Instance, accountId: string | undefined): void {
   const management = cloud.state.estate.organization?.managementAccount;

@@ -5,7 +5,7 @@ import { page } from '../pages.ts';
 import { Refusal } from '../refusal.ts';
 import { admit, pageRules } from './guards.ts';
 
-/** The names by which one family of operations is asked for [model]. */
+/** Names of one family of operations in requests [model]. */
 interface Family {
   readonly describe: string;
   readonly id: string;

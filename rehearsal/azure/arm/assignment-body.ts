@@ -4,7 +4,7 @@ import type { PrincipalType } from '../principals.ts';
 import { invalid, isObject, propertiesOf, unexpected, unknownMember } from './json-body.ts';
 import { ArmRefusal } from './refusal.ts';
 
-/** What a PUT of a role assignment asks for, checked one by one (docs/design/azure.md#role-assignments). */
+/** Properties of a PUT of a role assignment, checked one by one (docs/design/azure.md#role-assignments). */
 export interface AssignmentRequest {
   /** The GUID alone. */
   readonly roleDefinitionId: string;
@@ -33,7 +33,7 @@ const FIELDS = [
 
 type Fields = Partial<Record<(typeof FIELDS)[number], string>>;
 
-/** The properties of a body whatever they are worth: what a condition is asked about before the body is checked. */
+/** The unchecked properties of a body: conditions see them before the body is checked. */
 export function rawFields(request: ReceivedRequest): Fields {
   try {
     const body: unknown = JSON.parse(request.body.toString());
@@ -80,7 +80,7 @@ function checkedFields(request: ReceivedRequest): Fields {
   return fields;
 }
 
-/** The forms that a roleDefinitionId can have; a bare GUID is none of them (not known for sure). */
+/** The forms that a roleDefinitionId can have; a bare GUID is not one of them (not known for sure). */
 export function definitionGuid(id: string): string {
   const match = /^(?:\/.*)?\/providers\/Microsoft\.Authorization\/roleDefinitions\/([^/]+)$/i.exec(id);
   if (match === null) throw new ArmRefusal(400, 'BadRequestFormat', 'The request was incorrectly formatted.');

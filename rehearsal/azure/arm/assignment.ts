@@ -1,6 +1,6 @@
 import type { PrincipalType } from '../principals.ts';
 
-/** What makes a grant one of a kind (docs/design/azure.md#creating-and-updating). */
+/** Unique properties of a grant (docs/design/azure.md#creating-and-updating). */
 export interface Subject {
   readonly scope: string;
   /** The GUID of the role definition alone. */
@@ -12,7 +12,7 @@ export function subjectKey({ scope, roleDefinitionId, principalId }: Subject): s
   return `${scope} ${roleDefinitionId} ${principalId}`.toLowerCase();
 }
 
-/** A role assignment as it stands, without any lag. */
+/** A role assignment in its present state, without any lag. */
 export interface Assignment extends Subject {
   /** `{scope}/providers/Microsoft.Authorization/roleAssignments/{name}` */
   readonly id: string;

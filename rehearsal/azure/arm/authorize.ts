@@ -3,7 +3,7 @@ import type { Call } from './call.ts';
 import { ArmRefusal } from './refusal.ts';
 import { resolveScope, type Scope } from './scopes.ts';
 
-/** The attributes of role assignments that conditions ask for, under both of their sources' names. */
+/** The attributes of role assignments in conditions, under both of their sources' names. */
 export interface ConditionAttributes {
   readonly source: 'Request' | 'Resource';
   readonly roleDefinitionId?: string | undefined;
@@ -21,7 +21,7 @@ export function admit(
   const { cloud, route, entry } = call;
   const scope = resolveScope(cloud.estate, route.scope);
   noteCheck(entry, action, [scope?.id ?? route.scope]);
-  // A scope that is not there is not told apart from one without rights: "… or the scope is invalid".
+  // A scope that does not exist has the same response as one without rights: "… or the scope is invalid".
   if (scope === null) throw refused(call, action, route.scope + below, false);
   const verdict = call.rights.verdict(action, scope.id, known(attributes?.(scope)));
   if (verdict !== 'allowed')

@@ -28,7 +28,7 @@ export function checkCondition(arm: ArmState, wanted: AssignmentRequest, existin
   }
 }
 
-/** The text is the live service's, which says no more [docs:conditions-troubleshoot]; its code is not known. */
+/** The text is the live service's, which has no more [docs:conditions-troubleshoot]; its code is not known. */
 function invalid(text = 'The given role assignment condition is invalid.'): ArmRefusal {
   return new ArmRefusal(400, 'InvalidRoleAssignmentCondition', text);
 }

@@ -23,7 +23,9 @@ const OPERATORS = new Set(
   ].map((name) => name.toLowerCase()),
 );
 
-/** Attributes that conditions can ask for, by source [docs:conditions-authorization-actions-attributes, storage-auth-abac-attributes]. */
+/**
+ * Attributes in conditions, by source [docs:conditions-authorization-actions-attributes, storage-auth-abac-attributes].
+ */
 const ATTRIBUTES: Readonly<Record<AttributeSource, readonly RegExp[]>> = {
   Request: [
     /^Microsoft\.Authorization\/roleAssignments:(?:RoleDefinitionId|PrincipalId|PrincipalType)$/i,

@@ -133,7 +133,7 @@ function operand(cursor: Cursor): Attribute | Values {
   return { values: [token.text], set: false };
 }
 
-/** `{'a', 'b'}`; numbers, GUIDs, true and false stand without quotes. */
+/** `{'a', 'b'}`; numbers, GUIDs, true and false have no quotes. */
 function braces(cursor: Cursor): readonly string[] {
   cursor.need('{');
   const values: string[] = [];

@@ -1,7 +1,7 @@
 import type { Attribute, Condition, Quantifier, Values } from './condition-syntax.ts';
 import { matchesAction } from './permissions.ts';
 
-/** What a condition is asked about: the action and the attributes that are known, by `Source:name` in small letters. */
+/** Input of a condition: the action and the known attributes, by `Source:name` in small letters. */
 export interface ConditionContext {
   readonly action: string;
   readonly attributes: ReadonlyMap<string, readonly string[]>;
@@ -11,10 +11,7 @@ function attributeKey({ source, name }: Attribute): string {
   return `${source}:${name}`.toLowerCase();
 }
 
-/**
- * Whether a condition holds; a comparison with an attribute that is not there does not
- * (docs/design/azure.md#conditions).
- */
+/** True if a condition holds; a comparison with a missing attribute does not (docs/design/azure.md#conditions). */
 export function holds(condition: Condition, context: ConditionContext): boolean {
   switch (condition.kind) {
     case 'and':

@@ -11,7 +11,7 @@ const READ_MANAGEMENT_GROUP = 'Microsoft.Management/managementGroups/read';
 
 const subscriptionScope = ({ id }: Pick<Subscription, 'id'>): string => `/subscriptions/${id}`;
 
-/** Lists hold what the caller may see, and are never refused. */
+/** Lists hold everything that the caller can see, and are never refused. */
 export const listSubscriptions: Handler = (call) => {
   const rows = call.cloud.estate.subscriptions.filter((one) =>
     call.rights.sees(subscriptionScope(one), READ_SUBSCRIPTION),
@@ -89,7 +89,7 @@ export const listManagementGroups: Handler = (call) => {
   );
 };
 
-/** One that does not exist is not told apart from one without rights. */
+/** One that does not exist has the same response as one without rights. */
 export const getManagementGroup: Handler = (call) => {
   const { cloud, route } = call;
   const found = cloud.estate.managementGroups.find(({ id }) => id.toLowerCase() === route.name.toLowerCase());

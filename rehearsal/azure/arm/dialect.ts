@@ -66,7 +66,7 @@ export function armDialect(cloud: AzureCloud): Dialect {
   const answer = (request: ReceivedRequest, entry: OpenEntry): Answer => {
     const route = routeOf(request.method, request.url);
     const version = parameter(new URLSearchParams(request.url.split('?')[1] ?? ''), 'api-version');
-    // Asked for before anything else, without a token too.
+    // Checked before anything else, without a token too.
     if (version === undefined || version === '') throw missingApiVersion();
     const caller = callerOf(cloud, request);
     entry.principal = caller.objectId;
@@ -126,7 +126,7 @@ function errorAnswer({ status, code, message, headers }: ArmRefusal): Answer {
   return { ...answer, code, headers: { ...answer.headers, ...headers } };
 }
 
-/** What ARM puts on every answer [cli-rec]. */
+/** ARM's headers of every response [cli-rec]. */
 function withHeaders(entry: OpenEntry, id: string, answer: Answer): Answer {
   const time = new Date(entry.at).toISOString().replace(/[-:]|\.\d+/g, '');
   return {
@@ -145,7 +145,7 @@ function withHeaders(entry: OpenEntry, id: string, answer: Answer): Answer {
   };
 }
 
-/** The refusals that a script can ask for, in ARM's words. */
+/** The refusals that a script can set, in ARM's words. */
 function scripted(
   { estate }: AzureCloud,
   entry: OpenEntry,
@@ -155,7 +155,7 @@ function scripted(
     case 'throttle': {
       const kind = kindOf(entry.operation);
       const subscription = /\/subscriptions\/([^/?]+)/i.exec(entry.url ?? '')?.[1] ?? 'tenant';
-      // Refused before anybody has looked at the token.
+      // Refused before the token is checked.
       return tooManyRequests(kind, subscription, brokerOf(estate).id, {}, effect.retryAfterSeconds);
     }
     case 'conflict':
@@ -179,7 +179,7 @@ function unknownPath(url: string): ArmRefusal {
   );
 }
 
-/** The JSON of a request; its text when it is none, null without a body. */
+/** The JSON of a request; its text when it is not JSON, null without a body. */
 function bodyOf({ body }: ReceivedRequest): unknown {
   const text = body.toString();
   if (text === '') return null;

@@ -28,7 +28,7 @@ export function assignmentFilter(text: string | undefined): AssignmentFilter {
   );
 }
 
-/** What role definition lists can be asked for [docs:role-definitions-list]; several with `and`. */
+/** Filters of role definition lists [docs:role-definitions-list]; several with `and`. */
 export interface DefinitionFilter {
   readonly roleName?: string;
   readonly type?: string;

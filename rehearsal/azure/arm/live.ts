@@ -15,10 +15,10 @@ export interface AzureChange {
   readonly at: number;
 }
 
-/** What tests and other actors see of ARM and do to it, without lags; ArmState has all of it. */
+/** ARM for tests and other callers, without lags; ArmState has all of it. */
 export interface LiveArm {
   assignments(): readonly Assignment[];
-  /** Somebody else's grant: seen at once, and no effective change. */
+  /** Another caller's grant: visible at once, and not an effective change. */
   add(assignment: NewAssignment): Assignment;
   /** By id or by tuple; nothing there is an error of the script. */
   remove(what: string | Tuple): void;

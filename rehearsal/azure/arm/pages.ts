@@ -59,7 +59,7 @@ function read(token: string, of: string): Mark {
     const found = JSON.parse(Buffer.from(token, 'base64url').toString()) as Mark;
     if (found.of === of) return found;
   } catch {
-    // none of ours
+    // not a link of this server
   }
   throw new ArmRefusal(400, 'InvalidSkipToken', `The provided skip token '${token}' is invalid.`);
 }

@@ -1,6 +1,6 @@
 import type { Permissions } from '../estate.ts';
 
-/** Whether one of a role definition's permissions has an action and does not take it away again [docs:role-definitions]. */
+/** True if one of a role definition's permissions has an action and does not exclude it [docs:role-definitions]. */
 export function allows(permissions: readonly Permissions[], action: string): boolean {
   return permissions.some(
     ({ actions = [], notActions = [] }) =>
@@ -9,7 +9,7 @@ export function allows(permissions: readonly Permissions[], action: string): boo
   );
 }
 
-/** `*` stands for any characters, slashes too; letter case does not count. */
+/** `*` matches any characters, slashes too; letter case does not count. */
 export function matchesAction(pattern: string, action: string): boolean {
   const source = pattern
     .split('*')

@@ -86,7 +86,7 @@ function wantedOf(call: Call, scope: Scope): AssignmentRequest {
 }
 
 /**
- * Names are unique in the tenant; of what is there only description and condition change
+ * Names are unique in the tenant; in an existing one only description and condition change
  * (docs/design/azure.md#creating-and-updating).
  */
 function refuseOtherSubject(existing: Assignment | undefined, wanted: AssignmentRequest, scope: Scope): void {
@@ -142,7 +142,7 @@ function principalNotFound({ cloud }: Call, principalId: string): ArmRefusal {
   );
 }
 
-/** One grant of a role to a principal at a scope, whatever its name (Azure/bicep#19936). */
+/** One grant of a role to a principal at a scope, with any name (Azure/bicep#19936). */
 function refuseDuplicate({ cloud }: Call, { roleDefinitionId, principalId }: AssignmentRequest, scope: Scope): void {
   const duplicate = cloud.arm.byTuple(scope.id, roleDefinitionId, principalId);
   if (duplicate === undefined) return;

@@ -6,10 +6,10 @@ import { allows } from './permissions.ts';
 /** `condition`: the role would allow it, the condition of the caller's own assignment does not. */
 export type Verdict = 'allowed' | 'denied' | 'condition';
 
-/** What the caller may do and see. */
+/** Rights of the caller, to change and to read. */
 export interface Rights {
   verdict(action: string, scopeId: string, attributes: ReadonlyMap<string, readonly string[]>): Verdict;
-  /** Whether a subscription or management group (by its scope) shows itself to the caller. */
+  /** True if a subscription or management group (by its scope) is visible to the caller. */
   sees(scopeId: string, action: string): boolean;
 }
 

@@ -81,7 +81,7 @@ export const getAssignment: Handler = (call) => {
   throw new ArmRefusal(404, 'RoleAssignmentNotFound', `The role assignment '${call.route.name}' is not found.`);
 };
 
-/** 200 with what was removed, 204 where nothing was (docs/design/azure.md#role-assignments). */
+/** 200 with the removed assignment, 204 without one (docs/design/azure.md#role-assignments). */
 export const deleteAssignment: Handler = (call) => {
   const { arm } = call.cloud;
   const { name } = call.route;
@@ -115,7 +115,7 @@ function standsAt(assignment: Assignment, scope: Scope): boolean {
 }
 
 /**
- * An assignment to another tenant's identity shows itself only to who names the tenant
+ * An assignment to another tenant's identity is visible only to a caller that names the tenant
  * (docs/design/azure.md#delegated-identities).
  */
 function reachable({ cloud, route }: Call, assignment: Assignment): boolean {

@@ -13,7 +13,7 @@ export type ArmOperation =
   | `resourceGroups.${'list' | 'get'}`
   | `managementGroups.${'list' | 'get' | 'descendants'}`;
 
-/** What a path and a method mean. */
+/** Meaning of a path and a method. */
 export interface Route {
   readonly operation: ArmOperation;
   /** The path before the thing itself, decoded; empty for the tenant root. */
@@ -26,9 +26,9 @@ export interface Route {
 interface Resource {
   readonly path: RegExp;
   readonly name: ArmOperation extends `${infer Name}.${string}` ? Name : never;
-  /** What a GET of such a path does, where that is neither a list nor one thing. */
+  /** GET of such a path, where that is neither a list nor one thing. */
   readonly only?: 'descendants';
-  /** What one thing takes besides a GET; a POST is named by the last segment of its path. */
+  /** Methods of one thing apart from GET; a POST is named by the last segment of its path. */
   readonly changes?: readonly ('put' | 'delete' | 'cancel' | 'validate')[];
   readonly apiVersions: readonly string[];
 }
@@ -100,7 +100,7 @@ const RESOURCES: readonly Resource[] = [
   },
 ];
 
-/** The route of a request, and the api-versions that it takes; undefined for a path that is none of ARM's here. */
+/** The route of a request, and its api-versions; undefined for a path that ARM does not have here. */
 export function routeOf(
   method: string,
   url: string,
@@ -120,7 +120,7 @@ export function routeOf(
   return undefined;
 }
 
-/** ARM takes a doubled slash at the beginning of a path (docs/design/azure.md#sdk-behavior); no more of them. */
+/** ARM accepts a double slash at the beginning of a path (docs/design/azure.md#sdk-behavior); no more of them. */
 function decode(path: string): string {
   try {
     return decodeURIComponent(path.replace(/^\/\/(?!\/)/, '/'));

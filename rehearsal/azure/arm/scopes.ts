@@ -7,7 +7,7 @@ export interface Scope {
   readonly kind: 'tenant' | 'managementGroup' | 'subscription' | 'resourceGroup' | 'resource' | 'other';
   /** With the letter case that the cloud has stored; `/` for the tenant root. */
   readonly id: string;
-  /** The subscription that it is or lies in. */
+  /** The subscription that it is, or is in. */
   readonly subscription?: Subscription;
 }
 
@@ -16,8 +16,8 @@ const TENANT_ROOT: Scope = { kind: 'tenant', id: '/' };
 const MANAGEMENT_GROUPS = '/providers/Microsoft.Management/managementGroups/';
 
 /**
- * Roots besides the subscriptions' whose ids the tenant itself resolves; what lies below them is taken as it is
- * (docs/design/azure.md#scopes). Whether billing accounts are among them is unverified: here they are not.
+ * Roots other than the subscriptions', with IDs that the tenant itself resolves; anything below them is accepted
+ * unchecked (docs/design/azure.md#scopes). It is unverified whether billing accounts are among them: here they are not.
  */
 const OTHER_ROOTS = [
   /^\/providers\/Microsoft\.(?:Marketplace|aadiam|Intune)$/i,
@@ -33,8 +33,8 @@ export function managementGroupId({ id }: Pick<ManagementGroup, 'id'>): string {
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /**
- * The scope of a path; refuses what is malformed or not there as ARM does. A management group that does not exist is
- * left to the authorization check ("… or the scope is invalid"): `null`.
+ * The scope of a path; refuses malformed or missing ones as ARM does. A management group that does not exist is left to
+ * the authorization check ("… or the scope is invalid"): `null`.
  */
 export function resolveScope(estate: AzureEstate, path: string): Scope | null {
   if (path === '' || path === '/') return TENANT_ROOT;
@@ -133,12 +133,12 @@ function parentOf(estate: AzureEstate, id: string): string | undefined {
     return group === undefined ? '/' : managementGroupId({ id: group }).toLowerCase();
   }
   const above = parts.slice(0, -2);
-  // The type and name of a resource that is no child stand behind the two words `providers/{namespace}`.
+  // The type and name of a resource that is not a child follow the two words `providers/{namespace}`.
   const parent = above.at(-2) === 'providers' && above.length > 2 ? above.slice(0, -2) : above;
   return parent.length === 0 ? '/' : `/${parent.join('/')}`;
 }
 
-/** Whether a scope lies at or below another one. */
+/** True if a scope is at or below another one. */
 export function liesIn(estate: AzureEstate, scopeId: string, above: string): boolean {
   return lineage(estate, scopeId).includes(above.toLowerCase());
 }
@@ -161,9 +161,7 @@ export function authorizationId(scopeId: string, kind: AuthorizationKind, name: 
   return `${scopeId === '/' ? '' : scopeId}/providers/Microsoft.Authorization/${kind}/${name}`;
 }
 
-/**
- * As answers write a role definition's id: below its subscription, else bare (docs/design/azure.md#role-assignments).
- */
+/** A role definition's ID in responses: below its subscription, else bare (docs/design/azure.md#role-assignments). */
 export function definitionId(scopeId: string, guid: string): string {
   const subscription = /^\/subscriptions\/[^/]+/i.exec(scopeId)?.[0] ?? '/';
   return authorizationId(subscription, 'roleDefinitions', guid);

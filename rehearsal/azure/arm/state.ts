@@ -10,25 +10,31 @@ import { subjectKey, type Assignment, type Tuple } from './assignment.ts';
 import type { AzureChange, LiveArm, NewAssignment } from './live.ts';
 import { authorizationId, lineage, resolveScope } from './scopes.ts';
 
-/** What of ARM changes: role assignments with what readers see of them, and locks. */
+/** The changing part of ARM: role assignments with their visible states, and locks. */
 export interface ArmState extends LiveArm {
-  /** When the rehearsal began: from then on new principals replicate. */
+  /** Beginning of the rehearsal: from then on new principals replicate. */
   readonly startedAt: number;
-  /** The truth: names are unique in the tenant (docs/design/azure.md#creating-and-updating). */
+  /** The real state: names are unique in the tenant (docs/design/azure.md#creating-and-updating). */
   byName(name: string): Assignment | undefined;
   byTuple(scope: string, roleDefinitionId: string, principalId: string): Assignment | undefined;
-  /** What a reader sees by now; only of some principals, or only at some scopes, without a look at all the others. Ids in small letters. */
+  /**
+   * Assignments that a reader sees by now; only of some principals, or only at some scopes, without a look at all the
+   * others. IDs in small letters.
+   */
   seen(of?: { readonly principals: Iterable<string> } | { readonly scopes: Iterable<string> }): readonly Assignment[];
-  /** How many there are in a subscription (its scope), or at a management group. */
+  /** Number in a subscription (its scope), or at a management group. */
   count(scopeId: string): number;
   seenByName(name: string): Assignment | undefined;
   /** A change that a PUT or DELETE makes; readers see it after the lag. */
   put(assignment: Assignment, author: string): void;
   drop(assignment: Assignment): void;
-  /** What Privileged Identity Management gives and takes: seen after the same lags, and no change of a PUT's or DELETE's. */
+  /**
+   * Assignments that Privileged Identity Management makes and removes: visible after the same lags, and no change of a
+   * PUT's or DELETE's.
+   */
   grant(assignment: Assignment, author: string): void;
   withdraw(assignment: Assignment): void;
-  /** The object id of who made it. */
+  /** The object ID of its maker. */
   authorOf(assignment: Assignment): string;
   /** The locks at a scope and above, nearest first. */
   locksOn(scopeId: string): readonly { readonly scope: string; readonly kind: LockKind }[];
@@ -164,13 +170,13 @@ export function makeArmState(estate: AzureEstate, agenda: Agenda, options: Azure
   };
 }
 
-/** Who made what was there before. */
+/** The maker of earlier assignments. */
 export function somebodyElse({ users, tenant }: AzureEstate): string {
   return users[0]?.id ?? tenant.id;
 }
 
 /**
- * What a limit counts together: a whole subscription, or the management group alone
+ * Scopes that a limit counts together: a whole subscription, or the management group alone
  * (docs/design/azure.md#limits-and-throttling).
  */
 function limitedBy(scopeId: string): string {
@@ -209,7 +215,7 @@ function complete(estate: AzureEstate, roleDefinitionId: string, given: NewAssig
     scope,
     roleDefinitionId,
     principalId: given.principalId.toLowerCase(),
-    // Somebody who has left the directory: assignments outlive their principal (docs/design/azure.md#deleting).
+    // A principal that has left the directory: assignments outlive their principal (docs/design/azure.md#deleting).
     principalType: given.principalType ?? principalOf(estate, given.principalId)?.type ?? 'User',
     description: given.description ?? null,
     condition,

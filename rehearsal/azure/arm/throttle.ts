@@ -4,20 +4,20 @@ import { ArmRefusal } from './refusal.ts';
 
 type Kind = 'reads' | 'writes' | 'deletes';
 
-/** What is left of the token buckets: `remaining` for a header, and whether a request is one too many. */
+/** Rest of the token buckets: `remaining` for a header, and whether a request is one too many. */
 export interface Throttle {
   /** Takes a token; the headers of the answer. */
   take(method: string, subscription: string | undefined, caller: string): Readonly<Record<string, string>>;
 }
 
-/** The buckets of a subscription and principal [docs:request-limits-and-throttling]; enforced only where an option says so. */
+/** The buckets of a subscription and principal [docs:request-limits-and-throttling]; enforced only with an option. */
 const DOCUMENTED: Readonly<Record<Kind, Bucket>> = {
   reads: { capacity: 250, perSecond: 25 },
   writes: { capacity: 200, perSecond: 10 },
   deletes: { capacity: 200, perSecond: 10 },
 };
 
-/** All principals of a subscription together have so many times one's bucket [docs; cli-rec: 2999 beside 199]. */
+/** All principals of a subscription together have this multiple of one's bucket [docs; cli-rec: 2999 and 199]. */
 const ALL_PRINCIPALS = 15;
 
 export function makeThrottle(options: AzureOptions, buckets: Buckets): Throttle {

@@ -1,7 +1,7 @@
-// The `az` of a rehearsal, as far as a credential calls it: `az account get-access-token …`. What it prints and how it
-// ends is decided by the rehearsal that started it; see server.ts.
+// The `az` of a rehearsal, as far as a credential calls it: `az account get-access-token …`. The rehearsal that started
+// it decides its output and its exit code; see server.ts.
 
-/** Names as the CLI has them; the others do not matter to what is printed. */
+/** Names as the CLI has them; the others do not matter to the output. */
 const options = ['--resource', '--tenant', '--subscription', '--output'] as const;
 
 await main(process.argv.slice(2));

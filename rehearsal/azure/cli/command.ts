@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /** An `az` on a path of its own. */
 export interface CliCommand {
-  /** What a step needs in its environment to find it first. */
+  /** Environment of a step that finds it first. */
   readonly env: Readonly<Record<string, string>>;
   remove(): Promise<void>;
 }

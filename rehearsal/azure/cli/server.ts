@@ -11,7 +11,7 @@ interface Question {
   readonly subscription: string | null;
 }
 
-/** What stands behind the `az` of a rehearsal: it asks here what it is to print. */
+/** The server of a rehearsal's `az`: the command gets its output here. */
 export function startCliServer(serving: Serving, session: CliSession, estate: AzureEstate): Promise<RunningServer> {
   const dialect: Dialect = {
     entry: (request) => ({
@@ -30,7 +30,7 @@ export function startCliServer(serving: Serving, session: CliSession, estate: Az
           accessToken: token.accessToken,
           expiresOn: localTime(token.expiresAt),
           expires_on: token.expiresAt / 1000,
-          // The CLI leaves it out when a tenant was asked for (azure-cli, profile/custom.py).
+          // The CLI leaves it out when a tenant was named (azure-cli, profile/custom.py).
           ...(tenant === null ? { subscription: subscription ?? estate.subscription } : {}),
           tenant: estate.tenant.id,
           tokenType: 'Bearer',
@@ -50,7 +50,7 @@ export function startCliServer(serving: Serving, session: CliSession, estate: Az
   return serve(serving, dialect);
 }
 
-/** What the CLI says of an account that is not among those of its session (azure-cli-core, _profile.py). */
+/** The CLI's message about an account that is not among those of its session (azure-cli-core, _profile.py). */
 function checkAccount(estate: AzureEstate, tenant: string | null, subscription: string | null): void {
   if (tenant !== null && subscription !== null)
     throw new CliError('InvalidArgument', 'ERROR: Please specify only one of subscription and tenant, not both');

@@ -2,13 +2,12 @@ import type { AzureCloud } from '../cloud.ts';
 import { sentences } from '../entra-errors.ts';
 import { resourcesOf, sameAudience, type CloudEnvironment } from '../environments.ts';
 
-/**
- * How long GitHub's ID token, which the CLI was given as its assertion, is good
- * (docs/design/azure.md#azure-cli-sessions).
- */
+/** Lifetime of GitHub's ID token, which the CLI has as its assertion (docs/design/azure.md#azure-cli-sessions). */
 const ASSERTION_MS = 300_000;
 const TOKEN_MS = 3_600_000;
-/** MSAL renews what has less than five minutes left (microsoft-authentication-library-for-python, application.py). */
+/**
+ * MSAL renews tokens with less than five minutes left (microsoft-authentication-library-for-python, application.py).
+ */
 const RENEWED_BEFORE_MS = 300_000;
 
 export interface CliToken {
@@ -17,7 +16,7 @@ export interface CliToken {
   readonly expiresAt: number;
 }
 
-/** What the CLI says on stderr. */
+/** The CLI's message on stderr. */
 export class CliError extends Error {
   /** The number that Entra gave. */
   readonly code: string;

@@ -6,10 +6,13 @@ import { GraphError } from './refusal.ts';
 /** [docs] directoryObject: getByIds. */
 const MOST_IDS = 1000;
 
-/** Without types everything in the directory itself is meant, which what stands for another tenant's object is not. */
+/**
+ * Without types all objects of the directory itself are meant, which excludes representations of another tenant's
+ * objects.
+ */
 const unasked: readonly TypeName[] = typeNames.filter((name) => name !== 'directoryObjectPartnerReference');
 
-/** The objects of some ids; what is not there is left out. `bare`: nothing but type and id. */
+/** The objects of some IDs; missing ones are left out. `bare`: only type and ID. */
 export function getByIds(estate: AzureEstate, body: unknown, bare: boolean): readonly Wire[] {
   const { ids, types } = read(body);
   const wanted = new Set(ids.map((id) => id.toLowerCase()));

@@ -102,14 +102,14 @@ function single(
   checkOptions(url);
   const found = collectionOf(estate, collection).find((object) => goesBy(object, collection, key, value));
   if (found === undefined) {
-    // A user's key can be any name; what is no id cannot be anything else's.
+    // A user's key can be any name; a key that is not an ID cannot be another object's.
     if (collection !== 'users' && !isGuid(value)) throw refusals.notAnId(value);
     throw refusals.notFound(value);
   }
   return { '@odata.context': `${context}${collection}${columns(url)}/$entity`, ...selected(found, url, collection) };
 }
 
-/** A user goes by the principal name as well, never by the mail address. */
+/** A user has the principal name as a key too, never the mail address. */
 function goesBy(object: Wire, collection: Collection, key: 'id' | 'appId', value: string): boolean {
   const names = collection === 'users' ? ['id', 'userPrincipalName'] : [key];
   return names.some((name) => String(object[name]).toLowerCase() === value.toLowerCase());
@@ -135,7 +135,7 @@ function unauthenticated(fault: TokenFault, { preferredLoginHost }: CloudEnviron
   });
 }
 
-/** The JSON of a request; its text when it is none. */
+/** The JSON of a request; its text when it is not JSON. */
 function bodyOf({ body }: ReceivedRequest): unknown {
   const text = body.toString();
   if (text === '') return null;

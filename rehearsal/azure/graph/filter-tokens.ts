@@ -2,7 +2,7 @@ import { refusals } from './refusal.ts';
 
 export interface Token {
   readonly kind: 'word' | 'text' | 'mark';
-  /** Of a text: what it says, without its quotes. */
+  /** Of a text: its content, without its quotes. */
   readonly value: string;
   readonly at: number;
 }

@@ -9,7 +9,7 @@ const LARGEST_PAGE = 999;
 /** The query options that can be understood here; others want `ConsistencyLevel: eventual` or are not offered. */
 const understood = ['$filter', '$select', '$top', '$skiptoken'];
 
-/** An object as far as it was asked for. */
+/** The requested part of an object. */
 export type Selected = Readonly<Record<string, unknown>>;
 
 export interface Listing {

@@ -6,7 +6,7 @@ import { GraphError, refusals } from './refusal.ts';
 /** [docs] directoryObject: checkMemberGroups. */
 const MOST_GROUPS = 20;
 
-/** Which of some groups an object is in, by way of other groups too. */
+/** Groups of a list that an object is in, through other groups too. */
 export function memberGroups(estate: AzureEstate, id: string, body: unknown): readonly string[] {
   const { groupIds } = (typeof body === 'object' && body !== null ? body : {}) as { readonly groupIds?: unknown };
   if (

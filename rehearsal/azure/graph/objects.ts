@@ -1,6 +1,6 @@
 import type { AzureEstate } from '../estate.ts';
 
-/** A directory object as Graph writes it; `@odata.type` stands beside it only in mixed lists. */
+/** A directory object in Graph's form; only mixed lists have `@odata.type`. */
 export type Wire = Readonly<Record<string, unknown>> & { readonly id: string };
 
 export type Collection = 'users' | 'groups' | 'servicePrincipals' | 'applications';
@@ -86,7 +86,10 @@ export function directoryObjects(estate: AzureEstate): readonly TypedObject[] {
   ];
 }
 
-/** Which properties a filter may compare with a text, by collection; `[]` marks a list, for `any`. Source: Graph's reference, "Supports $filter". */
+/**
+ * Properties that a filter can compare with a text, by collection; `[]` marks a list, for `any`. Source: Graph's
+ * reference, "Supports $filter".
+ */
 export const filterable: Readonly<Record<Collection, readonly string[]>> = {
   users: ['id', 'userPrincipalName', 'mail', 'displayName'],
   groups: ['id', 'mail', 'displayName'],

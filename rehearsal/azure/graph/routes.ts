@@ -1,7 +1,7 @@
 import type { ReceivedRequest } from '../../serving/dialect.ts';
 import type { Collection } from './objects.ts';
 
-/** What a request to Graph is about. */
+/** Subject of a request to Graph. */
 export type Route =
   | { readonly kind: 'list'; readonly collection: Collection }
   /** `key`: the object id or another key that the collection takes. */
@@ -45,7 +45,7 @@ function decoded(segment: string): string {
   }
 }
 
-/** As the journal calls it. */
+/** Its name in the journal. */
 export function operationOf(route: Route): string {
   if (route.kind !== 'list' && route.kind !== 'get') return route.kind;
   return `${route.collection}.${route.kind}`;

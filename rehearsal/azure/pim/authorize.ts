@@ -17,14 +17,14 @@ export const OPERATIONS = {
 
 const READ_GROUP = 'Microsoft.Resources/subscriptions/resourceGroups/read';
 
-/** A call whose scope may have the prefix that answers write before a subscription [spec examples]. */
+/** A call with a scope that can have the prefix that responses have before a subscription [spec examples]. */
 export function plainly(call: Call): Call {
   const scope = call.route.scope.replace(/^\/providers\/Microsoft\.Subscription(?=\/subscriptions\/)/i, '');
   return { ...call, route: { ...call.route, scope } };
 }
 
 /**
- * The scope of a call, found and allowed; at a resource group that has to be readable itself
+ * The scope of a call, found and allowed; at a resource group that must be readable itself
  * (docs/design/azure.md#permissions).
  */
 export function admitToPim(call: Call, operation: string, kind: string): Scope {
@@ -37,7 +37,9 @@ export function admitToPim(call: Call, operation: string, kind: string): Scope {
   return scope;
 }
 
-/** Who lists what is his own needs no rights for it with `asTarget()` (docs/design/azure.md#pim-error-codes). */
+/**
+ * A caller that lists its own access needs no rights for it with `asTarget()` (docs/design/azure.md#pim-error-codes).
+ */
 export function admitToList(call: Call, operation: string, own: boolean): Scope {
   if (call.cloud.options.pim?.unlicensed === true)
     throw new ArmRefusal(
@@ -52,7 +54,10 @@ export function admitToList(call: Call, operation: string, own: boolean): Scope 
   return scope;
 }
 
-/** PIM's own check of who asks; text and code of [terraform-provider-azurerm#20731], 400 with a condition too (#28067). */
+/**
+ * PIM's own check of the caller; text and code of [terraform-provider-azurerm#20731], 400 with a condition too
+ * (#28067).
+ */
 export function insufficientPermissions({ caller }: Pick<Call, 'caller'>): ArmRefusal {
   return new ArmRefusal(
     400,

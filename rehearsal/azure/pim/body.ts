@@ -8,10 +8,10 @@ import { durationMs } from './duration.ts';
 
 type SelfType = 'SelfActivate' | 'SelfDeactivate' | 'SelfExtend' | 'SelfRenew';
 
-/** What a body asks for, before anything is looked up. */
+/** Content of a body, before any look-up. */
 export interface RequestBody extends Omit<Wanted, 'scope' | 'principalType' | 'requestType'> {
   readonly requestType: AdminType | 'AdminRenew' | SelfType;
-  /** As it is written: the service looks at the whole. */
+  /** Unchanged: the service compares the whole. */
   readonly writtenRole: string;
 }
 
@@ -27,7 +27,7 @@ const TYPES: readonly RequestBody['requestType'][] = [
   'SelfRenew',
 ];
 
-/** [spec] RoleAssignmentScheduleRequestProperties; what is read-only is taken and left aside. */
+/** [spec] RoleAssignmentScheduleRequestProperties; read-only members are accepted and ignored. */
 const TEXTS = [
   'principalId',
   'roleDefinitionId',

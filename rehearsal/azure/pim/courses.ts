@@ -2,30 +2,30 @@ import { chance } from '../../random.ts';
 import type { PimOptions } from './options.ts';
 import type { AdminType, RequestStatus, Wanted } from './model.ts';
 
-/** Which requests are meant, counted from the moment that the script is written. Refused ones do not count. */
+/** Selected requests, counted from the moment that the script is written. Refused ones do not count. */
 export interface PimMatch {
   readonly requestType?: AdminType;
   readonly principalId?: string;
   /** The n-th match, 1-based; default the next. */
   readonly nth?: number;
-  /** How many matches in a row; default one. */
+  /** Number of matches in a row; default one. */
   readonly times?: number;
   readonly where?: (wanted: Wanted) => boolean;
 }
 
-/** How a request goes instead of the ordinary. Times in ms, from its arrival. */
+/** Course of a request instead of the ordinary one. Times in ms, from its arrival. */
 export interface RequestCourse {
-  /** When its PUT is answered. */
+  /** Time of the response to its PUT. */
   readonly takesMs?: number;
-  /** What its status becomes, and when: before the first it is Accepted, after the last only a person moves it. */
+  /** Its later statuses and their times: before the first it is Accepted, after the last only a person changes it. */
   readonly statuses?: readonly (readonly [status: RequestStatus, afterMs: number])[];
-  /** Whether the change takes place; default: when a status says so. With true a failure has it nevertheless. */
+  /** True if the change takes place; default: when a status means it. With true a failure makes it too. */
   readonly effect?: boolean;
 }
 
 export type PlannedCourse = RequestCourse & Required<Pick<RequestCourse, 'takesMs'>>;
 
-/** How requests go: by script, else by the world's options. */
+/** Courses of requests: by script, else by the world's options. */
 export interface Courses {
   script(match: PimMatch, course: RequestCourse): void;
   take(wanted: Wanted): PlannedCourse;

@@ -5,7 +5,7 @@ import { list } from './lists.ts';
 import type { Schedule } from './model.ts';
 import { eligibleWire } from './wire.ts';
 
-/** What can be activated now (docs/design/azure.md#pim-lists). */
+/** Access that can be activated now (docs/design/azure.md#pim-lists). */
 export const listEligible: Handler = (given) =>
   list(plainly(given), OPERATIONS.readEligible, () => eligible(given), eligibleWire);
 

@@ -35,7 +35,7 @@ export function pimFilter(text: string | undefined): PimFilter {
 }
 
 /**
- * Whether a list at a scope shows something, which lies at, above or below it as a role assignment would
+ * True if a list at a scope shows an access, which is at, above or below it like a role assignment
  * (docs/design/azure.md#lists-and-filters).
  */
 export function selects(
@@ -67,7 +67,10 @@ export function selects(
   }
 }
 
-/** Who asks about himself needs no rights for it with `asTarget()` (docs/design/azure.md#pim-error-codes). */
+/**
+ * A caller that requests its own access needs no rights for it with `asTarget()`
+ * (docs/design/azure.md#pim-error-codes).
+ */
 export function asksForOwn({ kind }: PimFilter): boolean {
   return kind === 'asTarget' || kind === 'asRequestor' || kind === 'asApprover';
 }

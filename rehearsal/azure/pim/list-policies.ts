@@ -59,7 +59,7 @@ function wire({ cloud }: Call, scope: Scope, role: RoleDefinition): Readonly<Rec
   };
 }
 
-/** A policy's own id: the same each time that it is asked for. */
+/** A policy's own ID: the same in each response. */
 function guidOf(scope: Scope, { id }: RoleDefinition): string {
   const hex = digest(`${scope.id} ${id}`.toLowerCase()) + digest(id);
   return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');

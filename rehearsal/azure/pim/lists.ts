@@ -8,11 +8,11 @@ import { asksForOwn, pimFilter, selects, type PimFilter } from './filters.ts';
 import type { Schedule } from './model.ts';
 import { instanceWire, scheduleWire, type MemberType } from './wire.ts';
 
-/** What is planned and what runs. */
+/** Planned and running access. */
 export const listSchedules: Handler = (given) =>
   list(plainly(given), OPERATIONS.readSchedules, () => seen(given), scheduleWire);
 
-/** What runs now (docs/design/azure.md#pim-lists). */
+/** Running access (docs/design/azure.md#pim-lists). */
 export const listInstances: Handler = (given) =>
   list(
     plainly(given),
@@ -31,7 +31,7 @@ export const getSchedule: Handler = (given) => {
   throw new ArmRefusal(404, 'RoleAssignmentScheduleNotFound', `The role assignment schedule '${name}' is not found.`);
 };
 
-/** Those of some schedules that a list at a scope shows. */
+/** Schedules of a list at a scope. */
 export function list(
   call: Call,
   operation: string,
@@ -49,12 +49,12 @@ export function list(
   );
 }
 
-/** Direct also for what is inherited from above (EasyPIM#23). */
+/** Direct also for access that is inherited from above (EasyPIM#23). */
 function memberType(filter: PimFilter, { principalId }: Schedule): MemberType {
   return filter.kind === 'assignedTo' && filter.id !== principalId ? 'Group' : 'Direct';
 }
 
-/** As readers see it by now, permanent role assignments among it unless they are to be hidden. */
+/** Visible state by now, with permanent role assignments unless they are hidden. */
 function seen({ cloud }: Call): readonly Schedule[] {
   const { arm, pim, options } = cloud;
   const plain = options.pim?.hidesPermanent === true ? [] : arm.seen().filter(({ name }) => !pim.schedules.made(name));

@@ -11,22 +11,22 @@ import type { Schedule, ScheduleRequest } from './model.ts';
 import type { Pim, PlainChange } from './pim.ts';
 import type { ScheduleChange } from './schedules.ts';
 
-/** What tests and other people see of Privileged Identity Management and do in it, without lags. */
+/** Privileged Identity Management for tests and for other people, without lags. */
 export interface LivePim {
-  /** How requests go. */
+  /** Courses of requests. */
   script(match: PimMatch, course: RequestCourse): void;
-  /** All that were taken, also other people's; in the order of their making. */
+  /** All accepted ones, also other people's; in the order of their making. */
   requests(): readonly ScheduleRequest[];
   /** Planned and running. */
   schedules(): readonly Schedule[];
   find(tuple: Tuple): Schedule | undefined;
-  /** All that schedules became, whoever or whatever made them so. */
+  /** All states of schedules, by any cause. */
   changes(): readonly ScheduleChange[];
   /** A person makes one in the portal: at once, with a request of his own. */
   add(schedule: NewSchedule): Schedule;
-  /** A person ends it at once, whatever its age. */
+  /** Ends it at once as a person would, at any age. */
   remove(tuple: Tuple): void;
-  /** A person lets a waiting request (its name) through; it is done at once, or so many ms later. */
+  /** Approves a waiting request (its name); it is done at once, or so many ms later. */
   approve(name: string, afterMs?: number): void;
   deny(name: string): void;
   timeOut(name: string): void;
@@ -41,7 +41,7 @@ interface NewSchedule extends Tuple {
   /** ms epoch; default never. */
   readonly endAt?: number;
   readonly justification?: string;
-  /** Somebody activates an eligibility. */
+  /** Activates an eligibility as another person would. */
   readonly activated?: boolean;
 }
 

@@ -14,7 +14,8 @@ const KIND = 'roleAssignmentScheduleRequests';
 const LISTED_MS = 45 * 86_400_000;
 
 /**
- * What Terraform cancels [tf], and the other forms of a beginning ahead (docs/design/azure.md#the-first-five-minutes).
+ * Statuses that Terraform cancels [tf], and the other forms of a planned beginning
+ * (docs/design/azure.md#the-first-five-minutes).
  */
 const CANCELLABLE: readonly RequestStatus[] = [
   'PendingApproval',

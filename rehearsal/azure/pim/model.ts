@@ -27,25 +27,25 @@ export type RequestStatus =
   | 'PendingExternalProvisioning';
 
 /**
- * The request types that are carried out here; all others belong to somebody with an eligibility
+ * The request types that are carried out here; all others belong to a person with an eligibility
  * (docs/design/azure.md#pim-principals).
  */
 export type AdminType = 'AdminAssign' | 'AdminRemove' | 'AdminUpdate' | 'AdminExtend';
 
-/** When an access is to end. */
+/** Requested end of an access. */
 export type Expiration =
   | { readonly type: 'AfterDuration'; /** ISO 8601 */ readonly duration: string; readonly ms: number }
   /** ms epoch */
   | { readonly type: 'AfterDateTime'; readonly at: number }
   | { readonly type: 'NoExpiration' };
 
-/** What a body asks for, checked and completed. */
+/** Content of a body, checked and completed. */
 export interface Wanted extends Subject {
   readonly principalType: PrincipalType;
   readonly requestType: AdminType;
   /** ms epoch; null: at once. */
   readonly startAt: number | null;
-  /** Null: nothing is said. */
+  /** Null: not given. */
   readonly expiration: Expiration | null;
   readonly justification: string | null;
   readonly ticketNumber: string | null;
@@ -54,11 +54,11 @@ export interface Wanted extends Subject {
   readonly conditionVersion: string | null;
 }
 
-/** A request as it stands, without any lag. Times are ms epoch. */
+/** A request in its present state, without any lag. Times are ms epoch. */
 export interface ScheduleRequest extends Wanted {
-  /** A GUID, given by who asks. */
+  /** A GUID from the caller. */
   readonly name: string;
-  /** All that it has had, the last one as it stands. */
+  /** All its statuses; the last one is the present one. */
   readonly statuses: readonly { readonly status: RequestStatus; readonly at: number }[];
   readonly status: RequestStatus;
   readonly createdOn: number;
@@ -70,10 +70,10 @@ export interface ScheduleRequest extends Wanted {
   readonly schedule: string;
 }
 
-/** An access with a beginning and perhaps an end, as it stands. Times are ms epoch. */
+/** An access with a beginning and perhaps an end, in its present state. Times are ms epoch. */
 export interface Schedule extends Subject {
   readonly name: string;
-  /** The name of the request that made it; null for a permanent role assignment that none made. */
+  /** The name of the request that made it; null for a permanent role assignment without one. */
   readonly request: string | null;
   readonly principalType: PrincipalType;
   readonly startAt: number;
@@ -83,13 +83,13 @@ export interface Schedule extends Subject {
   readonly conditionVersion: string | null;
   readonly createdOn: number;
   readonly updatedOn: number;
-  /** Somebody has activated an eligibility. */
+  /** An activated eligibility. */
   readonly activated?: boolean;
   /** The name of the role assignment that it is; null before its beginning. */
   readonly assignment: string | null;
 }
 
-/** What a status means for a request of a type (docs/design/azure.md#pim-statuses). */
+/** Meaning of a status for a request of a type (docs/design/azure.md#pim-statuses). */
 export type Stage = 'moving' | 'planned' | 'done' | 'failed';
 
 const FAILED: readonly RequestStatus[] = [

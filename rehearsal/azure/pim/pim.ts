@@ -7,7 +7,7 @@ import { makePolicies, type Policies } from './policies.ts';
 import { makeRequests, type Requests } from './requests.ts';
 import { makeSchedules, type Schedules } from './schedules.ts';
 
-/** Privileged Identity Management for role assignments: what it holds, and what it does when the time comes. */
+/** Privileged Identity Management for role assignments: its state, and its actions at their times. */
 export interface Pim {
   readonly schedules: Schedules;
   readonly requests: Requests;
@@ -17,7 +17,7 @@ export interface Pim {
   readonly plainChanges: PlainChange[];
 }
 
-/** Somebody tried to change or to delete a role assignment past its schedule. */
+/** A try to change or to delete a role assignment without its schedule. */
 export interface PlainChange {
   readonly kind: 'put' | 'delete';
   /** Of the role assignment. */

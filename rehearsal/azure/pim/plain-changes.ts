@@ -4,8 +4,8 @@ import { ArmRefusal } from '../arm/refusal.ts';
 import type { PlainChange } from './pim.ts';
 
 /**
- * What becomes of a plain change to a schedule's role assignment is unverified (docs/design/azure.md#pim-lists):
- * refused here, under a code of the rehearsal's own, and kept for tests.
+ * The effect of a plain change to a schedule's role assignment is unverified (docs/design/azure.md#pim-lists): refused
+ * here, under a code of the rehearsal's own, and kept for tests.
  */
 export function refusePlainChange({ cloud }: Call, kind: PlainChange['kind'], { id, name }: Assignment): void {
   const { pim, agenda } = cloud;

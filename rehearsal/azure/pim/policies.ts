@@ -23,7 +23,7 @@ export interface Policies {
   set(entry: PolicyEntry): void;
 }
 
-/** What a role has that nobody has set [docs:pim-resource-roles-configure-role-settings] (not known for sure). */
+/** Default settings of a role [docs:pim-resource-roles-configure-role-settings] (not known for sure). */
 const USUAL: Policy = {
   maximumDuration: 'P180D',
   permanent: false,
@@ -59,7 +59,7 @@ export function brokenRules(
   policy: Policy,
   wanted: Wanted,
   now: number,
-  /** Of the access that is to be changed. */
+  /** Of the access to change. */
   begun: number | undefined,
 ): readonly string[] {
   if (wanted.requestType === 'AdminRemove') return [];
@@ -74,7 +74,7 @@ export function brokenRules(
   return [...Object.keys(broken).filter((rule) => broken[rule] === true), ...policy.refuses];
 }
 
-/** That the shortest time is told by the same rule is not known for sure. */
+/** It is not known for sure that the same rule reports the shortest time. */
 function breaksExpiration({ maximumDuration, permanent }: Policy, wanted: Wanted, earliest: number): boolean {
   const startAt = Math.max(wanted.startAt ?? earliest, earliest);
   const endAt = endOf(wanted, startAt);

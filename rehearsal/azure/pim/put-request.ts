@@ -15,7 +15,7 @@ import { requestWire } from './wire.ts';
 
 const KIND = 'roleAssignmentScheduleRequests';
 
-/** 201 when it is taken, whatever comes of it (docs/design/azure.md#pim-statuses). */
+/** 201 when it is accepted, with any result (docs/design/azure.md#pim-statuses). */
 export const putRequest: Handler = (given) => {
   const call = plainly(given);
   const { cloud, route, caller } = call;
@@ -73,8 +73,8 @@ function acceptable(call: Call): Wanted {
 }
 
 /**
- * It needs write or delete on role assignments at the scope (docs/design/azure.md#permissions); asked without what
- * conditions look at, so that none of them holds [terraform-provider-azurerm#28067].
+ * It needs write or delete on role assignments at the scope (docs/design/azure.md#permissions); checked without the
+ * attributes of conditions, so that none of them holds [terraform-provider-azurerm#28067].
  */
 function refuseWithoutAssignmentRights({ rights, ...call }: Call, { requestType }: RequestBody, scope: Scope): void {
   const action = `Microsoft.Authorization/roleAssignments/${requestType === 'AdminRemove' ? 'delete' : 'write'}`;
@@ -82,7 +82,9 @@ function refuseWithoutAssignmentRights({ rights, ...call }: Call, { requestType 
   if (rights.verdict(action, scope.id, new Map()) !== 'allowed') throw insufficientPermissions(call);
 }
 
-/** The id of a role has to be the one that it has at the scope [terraform-provider-azurerm#31053; code: terraform-provider-azapi#692]. */
+/**
+ * The ID of a role must be its ID at the scope [terraform-provider-azurerm#31053; code: terraform-provider-azapi#692].
+ */
 function refuseRole({ cloud }: Call, { roleDefinitionId, writtenRole }: RequestBody, scope: Scope): void {
   const definition = cloud.arm.definition(roleDefinitionId);
   const known =
@@ -100,7 +102,7 @@ function refuseRole({ cloud }: Call, { roleDefinitionId, writtenRole }: RequestB
 function principalTypeOf({ cloud }: Call, principalId: string): PrincipalType {
   const principal = principalOf(cloud.estate, principalId);
   const replicated = cloud.agenda.time() - cloud.arm.startedAt >= (cloud.options.lag?.replicationMs ?? 0);
-  // Devices and other tenants' groups are not known to be possible.
+  // It is unknown whether devices and other tenants' groups are possible.
   if (principal === undefined || !TYPES.includes(principal.type) || (principal.fresh === true && !replicated))
     throw pimRefusal('SubjectNotFound');
   return principal.type;
@@ -109,7 +111,7 @@ function principalTypeOf({ cloud }: Call, principalId: string): PrincipalType {
 const TYPES: readonly PrincipalType[] = ['User', 'Group', 'ServicePrincipal'];
 
 /**
- * A workload identity has no eligibility to activate, and nothing that has ended is kept to be renewed
+ * A workload identity has no eligibility to activate, and no ended access is kept to be renewed
  * (docs/design/azure.md#pim-principals; not known for sure).
  */
 function adminType(requestType: RequestBody['requestType']): AdminType {

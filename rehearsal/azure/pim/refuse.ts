@@ -8,15 +8,14 @@ const UNFOUND_MS = 60_000;
 const SHORTEST_MS = 300_000;
 
 /**
- * Which lock keeps what from being done is taken from plain role assignments (docs/design/azure.md#pim-error-codes; not
- * known for sure).
+ * The effects of locks are those on plain role assignments (docs/design/azure.md#pim-error-codes; not known for sure).
  */
 export function refuseLocks({ cloud }: Call, { scope, requestType }: Wanted): void {
   const locks = cloud.arm.locksOn(scope).filter(({ kind }) => requestType === 'AdminRemove' || kind === 'ReadOnly');
   if (locks.length > 0) throw pimRefusal('ResourceIsLocked');
 }
 
-/** What is there, planned or on its way stands against a new request, or is missing for a change. */
+/** Existing, planned or requested access prevents a new request, and missing access prevents a change. */
 export function refuseByState(call: Call, wanted: Wanted): void {
   const { arm, pim } = call.cloud;
   if (pim.requests.pendingOf(wanted) !== undefined) throw pimRefusal('PendingRoleAssignmentRequest');
@@ -28,7 +27,7 @@ export function refuseByState(call: Call, wanted: Wanted): void {
 }
 
 /**
- * Of an access that runs: what has not begun is cancelled instead, what has just begun is not found yet
+ * Of running access: a planned one is canceled instead, one that has just begun is not found yet
  * (docs/design/azure.md#the-first-five-minutes).
  */
 function refuseChange({ cloud }: Call, wanted: Wanted): void {
@@ -36,7 +35,7 @@ function refuseChange({ cloud }: Call, wanted: Wanted): void {
   const there = pim.schedules.find(wanted);
   if (there === undefined) {
     const plain = arm.byTuple(wanted.scope, wanted.roleDefinitionId, wanted.principalId);
-    // Who shows permanent assignments removes them too (not known for sure); they have no end to be moved.
+    // Where permanent assignments are shown, they can be removed too (not known for sure); they have no end to change.
     const removable = wanted.requestType === 'AdminRemove' && options.pim?.hidesPermanent !== true;
     if (plain === undefined || !removable) throw pimRefusal('RoleAssignmentDoesNotExist');
     return;
@@ -51,7 +50,7 @@ function refuseChange({ cloud }: Call, wanted: Wanted): void {
     throw rulesFailed(['ExpirationRule']);
 }
 
-/** That the context comes after the rules is not known for sure. */
+/** It is not known for sure that the context comes after the rules. */
 export function refuseBrokenRules({ cloud }: Call, wanted: Wanted): void {
   const policy = cloud.pim.policies.of(wanted.scope, wanted.roleDefinitionId);
   const there = cloud.pim.schedules.find(wanted);

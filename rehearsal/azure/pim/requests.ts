@@ -7,7 +7,7 @@ import type { Courses, PlannedCourse } from './courses.ts';
 import { stageOf, type RequestStatus, type Schedule, type ScheduleRequest, type Wanted } from './model.ts';
 import type { Schedules } from './schedules.ts';
 
-/** The requests that were taken, and what comes of them in time. */
+/** The accepted requests, and their later states. */
 export interface Requests {
   all(): readonly ScheduleRequest[];
   byName(name: string): ScheduleRequest | undefined;
@@ -17,14 +17,14 @@ export interface Requests {
   submit(name: string, wanted: Wanted, requestorId: string): { readonly takesMs: number };
   /** One that was made before, of an access that is there. */
   keep(request: ScheduleRequest): void;
-  /** A person decides, or the service: from now on the script does not move it any more. */
+  /** A decision by a person, or the service: from then on the script does not change it any more. */
   decide(name: string, status: RequestStatus): void;
 }
 
 interface Row {
   request: ScheduleRequest;
   readonly course: PlannedCourse;
-  /** Somebody has decided: what was scripted for later does not come. */
+  /** Decided: later statuses of the script do not come. */
   decided: boolean;
   effective: boolean;
 }
@@ -48,7 +48,9 @@ export function makeRequests(agenda: Agenda, arm: ArmState, schedules: Schedules
     if (at <= agenda.time()) step();
     else agenda.add(at, step);
   };
-  /** A planned access stands in the lists already, and begins by itself; without a beginning ahead it waits for a status. */
+  /**
+   * A planned access is in the lists already, and begins by itself; without a planned beginning it waits for a status.
+   */
   const plan = (row: Row): void => {
     const { request, course } = row;
     const ahead = request.startAt !== null && request.startAt > request.createdOn && request.startsAt > agenda.time();
@@ -86,7 +88,7 @@ export function makeRequests(agenda: Agenda, arm: ArmState, schedules: Schedules
       }
       case 'AdminUpdate':
       case 'AdminExtend':
-        // It may have ended while the request was on its way.
+        // It can have ended while the request was on its way.
         if (there === undefined) enter(row, 'Failed');
         else schedules.put(changed(there, request, now), request.requestorId);
     }
@@ -146,7 +148,7 @@ function usual({ request, course }: Row, now: number): readonly (readonly [Reque
 
 function scheduleOf(request: ScheduleRequest, now: number): Schedule {
   const { scope, roleDefinitionId, principalId, principalType, condition, conditionVersion } = request;
-  // Whom a person lets in later than he asked begins then, and has the whole time (not known for sure).
+  // An access that a person approves later than requested begins then, and has the whole time (not known for sure).
   const startAt = Math.max(request.startsAt, now);
   return {
     name: request.schedule,
@@ -176,7 +178,7 @@ function changed(schedule: Schedule, request: ScheduleRequest, now: number): Sch
   };
 }
 
-/** When an access that begins at a time ends by itself; null: never. */
+/** Time at which an access with this beginning ends by itself; null: never. */
 export function endOf({ expiration }: Pick<Wanted, 'expiration'>, startAt: number): number | null {
   if (expiration === null || expiration.type === 'NoExpiration') return null;
   return expiration.type === 'AfterDuration' ? startAt + expiration.ms : expiration.at;

@@ -11,13 +11,13 @@ import type { Schedule } from './model.ts';
 export interface Schedules {
   find(subject: Subject): Schedule | undefined;
   all(): readonly Schedule[];
-  /** As readers see them by now. */
+  /** Visible state by now. */
   seen(): readonly Schedule[];
-  /** All that they became, in the order of their times. */
+  /** All their states, in the order of their times. */
   changes(): readonly ScheduleChange[];
-  /** Whether a role assignment (its name) is one of a schedule, or was. */
+  /** True if a role assignment (its name) belongs to a schedule, or did. */
   made(assignment: string): boolean;
-  /** Keeps it and begins to count its time: it begins and ends by itself. `author` is the object id of who asked. */
+  /** Keeps it and begins to count its time: it begins and ends by itself. `author` is the object ID of the caller. */
   put(schedule: Schedule, author: string): void;
   /** Ends it at once. */
   end(schedule: Schedule): void;
@@ -56,7 +56,7 @@ export function makeSchedules(agenda: Agenda, arm: ArmState, { lagMs, endsLateMs
     if (held !== undefined) arm.withdraw(held);
     set(schedule, schedule.name, undefined);
   };
-  /** Where somebody has taken the tuple since, there is nothing to begin (not known for sure). */
+  /** Where another request has made the tuple since, there is nothing to begin (not known for sure). */
   const begin = (schedule: Schedule, author: string): void => {
     if (arm.byTuple(schedule.scope, schedule.roleDefinitionId, schedule.principalId) !== undefined) {
       end(schedule);

@@ -12,7 +12,7 @@ type Kind =
   | 'RoleAssignmentScheduleInstances'
   | 'RoleEligibilityScheduleInstances';
 
-/** How the access of a list's row came to the principal that was asked about. */
+/** The way of a listed access to the requested principal. */
 export type MemberType = 'Direct' | 'Group';
 
 /**
@@ -90,7 +90,9 @@ export function scheduleWire(estate: AzureEstate, schedule: Schedule, memberType
   });
 }
 
-/** [spec] RoleAssignmentScheduleInstance; its name is that of the role assignment, as in the specification's example. */
+/**
+ * [spec] RoleAssignmentScheduleInstance; its name is that of the role assignment, as in the specification's example.
+ */
 export function instanceWire(estate: AzureEstate, schedule: Schedule, memberType: MemberType): Json {
   const name = schedule.assignment ?? schedule.name;
   return envelope('RoleAssignmentScheduleInstances', schedule, name, {

@@ -75,7 +75,7 @@ function workflowOf({ state, repository, parameters }: Call): Workflow | undefin
   );
 }
 
-/** The filters of a list of runs. A status can be a conclusion as well [oas]. */
+/** Filters of a list of runs. A status can be a conclusion too [oas]. */
 function isAsked(jobs: readonly Job[], call: Call): boolean {
   const run = shownRun(jobs, call) as Readonly<Record<string, unknown>> & {
     readonly actor?: { readonly login: string };

@@ -6,7 +6,7 @@ import type { Runs } from '../runs.ts';
 import type { Shaping } from '../shapes/commit-shapes.ts';
 import type { Permission } from '../tokens.ts';
 
-/** What GitHub knows. */
+/** State of GitHub. */
 export interface Known {
   /** The estate's. Of others it knows runs only. */
   readonly state: Repository;
@@ -16,9 +16,9 @@ export interface Known {
   readonly now: () => number;
 }
 
-/** A request for something that there is an endpoint for. */
+/** A request that has an endpoint. */
 export interface Call extends Known {
-  /** `owner/name`; empty where the path has none. */
+  /** `owner/name`; empty for a path without one. */
   readonly repository: string;
   /** Of the path, decoded. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -41,13 +41,13 @@ export interface Refused {
 }
 
 export interface Endpoint {
-  /** What the journal calls it: the operation's id in GitHub's description, or the name that Octokit has for it. */
+  /** Its name in the journal: the operation's ID in GitHub's description, or Octokit's name for it. */
   readonly operation: string;
   /** After the repository; or of the whole path. */
   readonly path: RegExp;
-  /** What the token needs besides `metadata: read` [docs:permissions-required-for-github-apps]. */
+  /** Permissions of the token in addition to `metadata: read` [docs:permissions-required-for-github-apps]. */
   readonly permission: Permission | null;
-  /** Null for what is not there. */
+  /** Null for missing things. */
   readonly answer: (call: Call) => Found | Refused | null;
 }
 

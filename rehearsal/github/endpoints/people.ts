@@ -5,7 +5,7 @@ import { permissionShape } from '../shapes/setting-shapes.ts';
 import { publicUserShape, userShape } from '../shapes/user-shape.ts';
 import { endpoint, listOf, type Call, type Endpoint } from './endpoint.ts';
 
-/** What every token of a repository may see. */
+/** Data that every token of a repository can read. */
 export const metadataEndpoints: readonly Endpoint[] = [
   endpoint('getRepository', /^$/, null, ({ state, addresses }) => ({
     body: wholeRepositoryShape(contextOf(state), addresses),

@@ -52,7 +52,7 @@ function hands({ state }: Call): { readonly repository: Call['state'] } {
   return { repository: state };
 }
 
-/** What the head changes, from where it left the base. */
+/** Changes of the head, from its common ancestor with the base. */
 function filesOf({ state }: Call, { baseSha, headSha }: Pull): readonly Change[] {
   const from = mergeBase(state.commits, baseSha, headSha);
   return changesBetween(from?.files ?? new Map(), state.commits.get(headSha)?.files ?? new Map());

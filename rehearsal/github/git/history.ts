@@ -16,13 +16,13 @@ export function reachable(commits: Commits, from: string): ReadonlySet<string> {
   return seen;
 }
 
-/** What `head` has and `base` has not, the oldest first. */
+/** Commits of `head` that `base` does not have, the oldest first. */
 export function between(commits: Commits, base: string, head: string): readonly Commit[] {
   const [before, after] = [reachable(commits, base), reachable(commits, head)];
   return [...commits.values()].filter(({ sha }) => after.has(sha) && !before.has(sha));
 }
 
-/** The newest commit that both have; undefined where they have none. */
+/** The newest common commit; undefined without one. */
 export function mergeBase(commits: Commits, one: string, other: string): Commit | undefined {
   const [here, there] = [reachable(commits, one), reachable(commits, other)];
   return [...commits.values()].findLast(({ sha }) => here.has(sha) && there.has(sha));
@@ -32,7 +32,7 @@ export function mergeBase(commits: Commits, one: string, other: string): Commit 
 export interface Change {
   readonly path: string;
   readonly status: 'added' | 'modified' | 'removed' | 'renamed';
-  /** Of what was removed, what it was. */
+  /** The removed object. */
   readonly entry: Entry;
   readonly previousPath?: string;
 }

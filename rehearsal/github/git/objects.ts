@@ -27,7 +27,7 @@ export interface Commit {
   readonly committer: Signature;
 }
 
-/** The object that stands for no commit: what a new branch was before, and a deleted one is after. */
+/** The object that means no commit: the state of a new branch before, and of a deleted one after. */
 export const noCommit = '0'.repeat(40);
 
 /** Of a file or a symlink the hash of the blob, of a submodule its commit. */
@@ -54,7 +54,7 @@ export function treeId(files: Files, folder = ''): string {
   return objectId('tree', Buffer.concat(lines));
 }
 
-/** The names in a folder (empty, or with a slash at its end); null stands for a folder. */
+/** The names in a folder (empty, or with a slash at its end); null means a folder. */
 export function childrenOf(files: Files, folder: string): ReadonlyMap<string, Entry | null> {
   const children = new Map<string, Entry | null>();
   for (const [path, entry] of files) {

@@ -9,10 +9,13 @@ export type Content = string | Uint8Array | { readonly symlink: string } | { rea
 export interface CommitOptions {
   readonly files?: Readonly<Record<string, Content>>;
   readonly message?: string;
-  /** Logins that GitHub finds for the addresses in the commit, which the author of the commit chooses; null: none. Default: the account that pushes. */
+  /**
+   * Logins that GitHub finds for the addresses in the commit, which the author of the commit chooses; null: none.
+   * Default: the account that pushes.
+   */
   readonly author?: string | null;
   readonly committer?: string | null;
-  /** Parents besides the one it is made upon. */
+  /** Parents in addition to the one that it is based on. */
   readonly merges?: readonly string[];
 }
 
@@ -23,7 +26,7 @@ export interface Hands {
   readonly now: () => number;
 }
 
-/** A branch that moved: what a push event says. */
+/** A branch that moved: data of a push event. */
 export interface Moved {
   readonly ref: string;
   readonly before: string;
@@ -38,7 +41,7 @@ export function commitAt({ repository }: Hands, sha: string): Commit {
   return commit;
 }
 
-/** The commit of a branch. Throws where there is none. */
+/** The commit of a branch. Throws without one. */
 export function tipOf({ repository }: Hands, branch: string): string {
   const sha = repository.branches.get(branch);
   if (sha === undefined) throw new Error(`There is no branch ${branch}.`);
@@ -57,7 +60,7 @@ export function addCommit({ repository }: Hands, content: Omit<Commit, 'sha'>): 
   return commit;
 }
 
-/** A new commit upon another, not yet on any branch. */
+/** A new commit based on another, not on any branch yet. */
 export function makeCommit(hands: Hands, parent: string | null, by: string, options: CommitOptions): Commit {
   const { files = {}, message = 'Change', author = by, committer = author, merges = [] } = options;
   const before = parent === null ? new Map<string, Entry>() : commitAt(hands, parent).files;
@@ -118,8 +121,8 @@ function typeOf({ before, after, forced }: Moved): ActivityType {
 }
 
 /**
- * What happens to open pull requests when a branch moves: a new head; closed with their head; merged where the base has got
- * their head, by whatever way. Without its base one is closed, or goes on to where the base was merged
+ * Effects of a moved branch on open pull requests: a new head; closed with their head; merged where the base has got
+ * their head, in any way. Without its base one is closed, or continues on the branch into which the base was merged
  * (docs/design/github.md#reviewed-pull-requests).
  */
 function follow(hands: Hands, branch: string, { before, after, forced, byId }: Moved): void {

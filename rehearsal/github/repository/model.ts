@@ -37,7 +37,7 @@ export interface Pull {
   readonly head: string;
   /** A branch of this repository. */
   readonly base: string;
-  /** As they are now, or were when it was closed. */
+  /** The present ones, or those at the time of closing. */
   readonly headSha: string;
   readonly baseSha: string;
   readonly createdAt: number;
@@ -47,7 +47,7 @@ export interface Pull {
   readonly events: readonly PullEvent[];
 }
 
-/** A change of a pull request besides commits and reviews [docs:issue-event-types]. */
+/** A change of a pull request that is not a commit or a review [docs:issue-event-types]. */
 export interface PullEvent {
   readonly event:
     | 'base_ref_changed'
@@ -65,14 +65,14 @@ export interface Merged {
   readonly byId: number;
   /** `merge_commit_sha`. */
   readonly sha: string;
-  /** What the merge has brought into the base. */
+  /** Commits that the merge has added to the base. */
   readonly commits: readonly string[];
 }
 
 export interface Environment {
   readonly name: string;
   readonly at: number;
-  /** Users and teams who may approve; empty for none. */
+  /** Users and teams that can approve; empty for none. */
   readonly reviewers: readonly (number | { readonly team: string })[];
   readonly preventsSelfReview: boolean;
   readonly waitMinutes: number;
@@ -115,7 +115,7 @@ export interface Workflow {
   readonly at: number;
 }
 
-/** What GitHub knows of a repository. Everything that it answers is read from here. */
+/** State of a repository at GitHub. All responses come from here. */
 export interface Repository {
   readonly name: string;
   readonly id: string;

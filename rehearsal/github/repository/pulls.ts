@@ -24,7 +24,7 @@ export interface ReviewOptions {
 }
 
 export interface MergeOptions {
-  /** Who merges, or puts it into the queue. */
+  /** The account that merges it, or puts it into the queue. */
   readonly by: string;
   /** Default `merge`. */
   readonly method?: 'merge' | 'squash' | 'rebase';

@@ -4,7 +4,7 @@ import type { CommitOptions, Moved } from './branches.ts';
 import type { Approval, Environment, Role, Rule, Workflow } from './model.ts';
 import type { MergeOptions, PullOptions, ReviewOptions } from './pulls.ts';
 
-/** What a run says of itself, for steps. */
+/** Data of a run for its steps. */
 export type Started = Partial<RunContext> & Pick<RunContext, 'runId'>;
 
 /** A change of a branch, and the run that it starts: a context for steps. */
@@ -17,7 +17,7 @@ export interface PushOptions {
   readonly branch?: string;
   readonly by: string;
   readonly commits?: readonly CommitOptions[];
-  /** A commit that is there already, instead of new ones upon the branch. */
+  /** An existing commit, instead of new ones on the branch. */
   readonly to?: string;
   /** Default true. False: its activity has no actor. */
   readonly isAttributed?: boolean;
@@ -53,11 +53,11 @@ export interface RepositoryWorld {
   tip(branch?: string): string;
   /** The ordinary files of a commit or branch as text, as a checkout has them; default the default branch. */
   files(at?: string): Readonly<Record<string, string>>;
-  /** A commit that is on no branch yet, upon a commit or branch. */
+  /** A commit that is on no branch yet, based on a commit or branch. */
   commit(upon: string, by: string, options: CommitOptions): string;
   push(options: PushOptions): Pushed;
   deleteBranch(branch: string, by: string): Pushed;
-  /** Classic protection, of which a job's token sees no more than that it is there. */
+  /** Classic protection, of which a job's token sees only that it exists. */
   guard(branch: string): void;
   /** The run of a `workflow_dispatch`. */
   dispatch(options: DispatchOptions): Started;
@@ -71,7 +71,7 @@ export interface RepositoryWorld {
   closePull(pull: number, by: string): void;
   /** Of several, which only a queue merges at once, the base of the first counts. */
   merge(pulls: number | readonly number[], options: MergeOptions): Pushed;
-  /** A fork is deleted: pull requests from it have no head repository any more. */
+  /** Deletes a fork: pull requests from it no longer have a head repository. */
   deleteFork(owner: string): void;
   environment(
     name: string,

@@ -16,7 +16,7 @@ export interface Place {
   readonly addresses: Addresses;
 }
 
-/** A path as it is asked for; null where there is nothing. */
+/** Content of a requested path; null without one. */
 export function contentShape(
   files: Files,
   path: string,

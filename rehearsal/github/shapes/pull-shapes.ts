@@ -55,7 +55,7 @@ export function pullShape(pull: Pull, state: Repository, shaping: Shaping): Pull
   };
 }
 
-/** What only one pull request that is asked for by itself shows. */
+/** Properties that only the request for a single pull request shows. */
 export function pullDetails(
   { merged, closedAt }: Pull,
   counts: { readonly commits: number; readonly files: number },

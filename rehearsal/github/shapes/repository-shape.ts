@@ -8,7 +8,7 @@ type Schemas = components['schemas'];
 
 type Minimal = Omit<Schemas['minimal-repository'], 'license' | 'permissions'>;
 
-/** A repository as it stands inside a run: addresses, for the most part. */
+/** A repository inside a run: mostly addresses. */
 export function repositoryShape(
   { repository, repositoryId, ownerId }: Pick<RunContext, 'repository' | 'repositoryId' | 'ownerId'>,
   { api, web }: Addresses,
@@ -65,7 +65,7 @@ export function repositoryShape(
   };
 }
 
-/** A repository as it is asked for itself. */
+/** A repository in the response to its own request. */
 export function wholeRepositoryShape(
   context: Pick<RunContext, 'repository' | 'repositoryId' | 'ownerId' | 'defaultBranch'>,
   addresses: Addresses,

@@ -8,7 +8,7 @@ import { userShape } from './user-shape.ts';
 
 type Schemas = components['schemas'];
 
-/** What has a name and ids only, in an approval. */
+/** Things with a name and IDs only, in an approval. */
 function environmentNames(name: string, at: number, state: Repository, { api, web }: Addresses) {
   const { id, nodeId: node_id } = environmentIds(state.id, name);
   const escaped = encodeURIComponent(name);
@@ -66,7 +66,7 @@ function teamShape(slug: string, { name }: Repository, { api, web }: Addresses):
   };
 }
 
-/** GitHub's description says that there is always a user; of a deleted account there may be none. */
+/** GitHub's description always has a user; for a deleted account there can be none. */
 export function approvalShape(
   { state, comment, environments, userId }: Approval,
   repository: Repository,
@@ -80,7 +80,7 @@ export function approvalShape(
   return { environments: named, state, comment, user: userShape(people.withId(userId), addresses) };
 }
 
-/** `permission` knows no other than these; `role_name` is the role itself [oas]. */
+/** `permission` has only these values; `role_name` is the role itself [oas]. */
 export function permissionShape(
   role: Role,
   user: Schemas['simple-user'] | null,

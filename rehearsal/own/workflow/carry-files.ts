@@ -12,7 +12,7 @@ export interface RunFiles {
 /** The workspace of one job. */
 export interface JobFiles {
   files(): Files;
-  /** Keeps what a step of this action left there. */
+  /** Keeps the files that a step of this action left there. */
   keep(result: StepResult): void;
   /** Does what an action that moves files does. Returns it in a few words; `null` for any other action. */
   move(uses: string, inputs: () => Readonly<Record<string, string>>): string | null;

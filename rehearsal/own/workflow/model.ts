@@ -1,7 +1,7 @@
 import type { Mapping } from '../../shape.ts';
 import type { DispatchInputs } from '../dispatch-inputs.ts';
 
-/** What a workflow does, in the order in which it does it. */
+/** Work of a workflow, in its order. */
 export interface WorkflowPlan {
   readonly path: string;
   readonly file: string;
@@ -25,12 +25,12 @@ export interface StepPlan {
   readonly document: Mapping;
   readonly id: string | null;
   readonly title: string;
-  /** `action`: this action; `script`: a `run` that the rehearsal runs; `other`: all that it does not. */
+  /** `action`: this action; `script`: a `run` that the rehearsal runs; `other`: everything that it does not run. */
   readonly kind: 'action' | 'script' | 'other';
   readonly condition: string | null;
 }
 
-/** A workflow that a person asks to be rehearsed. */
+/** A workflow that a person wants to rehearse. */
 export interface WorkflowRequest {
   readonly path: string;
   /** `null` for the workflow's own. */

@@ -12,9 +12,9 @@ import { inOrder } from './order.ts';
 import { unknownPaths } from './unknown.ts';
 
 /**
- * Reads what a workflow does. Throws Misuse with all that is wrong.
+ * Reads the work of a workflow. Throws Misuse with all faults.
  *
- * @param runsScripts whether also scripts run that are not plain
+ * @param runsScripts true if scripts that are not plain run too
  */
 export function planWorkflow(document: unknown, request: WorkflowRequest, runsScripts: boolean): WorkflowPlan {
   const { path, event, values } = request;

@@ -23,9 +23,9 @@ export interface OwnWorkflows {
   /** In the order in which they run. */
   readonly workflows: readonly WorkflowRequest[];
   readonly estate: string | null;
-  /** The folder that stands for the repository, `null` for none. */
+  /** Folder of the repository, `null` for none. */
   readonly files: string | null;
-  /** Whether all scripts run, not only plain ones. */
+  /** True if all scripts run, not only plain ones. */
   readonly runsScripts: boolean;
   /** `null`: a new folder. */
   readonly keep: string | null;

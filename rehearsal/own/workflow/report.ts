@@ -5,7 +5,7 @@ import { stepSections, type WrittenStep } from '../../show/sections.ts';
 import type { Style } from '../../show/style.ts';
 import type { StepResult } from '../../runner/step.ts';
 
-/** Shows a rehearsal as it goes on, and gathers what is kept of it. */
+/** Shows a rehearsal in progress, and gathers the files to keep. */
 export interface Report {
   readonly style: Style;
   readonly parts: readonly KeptPart[];

@@ -14,7 +14,7 @@ interface Asked {
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** What expressions refer to, and neither the workflow nor a person says: `vars.TEAM`. Throws Misuse. */
+/** Names in expressions without a value from the workflow or a person: `vars.TEAM`. Throws Misuse. */
 export function unknownPaths({ document, jobs, event, values }: Asked): readonly string[] {
   const payload = eventPayload({ ...defaultContext, eventName: event }, {});
   const found = jobs.flatMap((job) => {
@@ -27,7 +27,7 @@ export function unknownPaths({ document, jobs, event, values }: Asked): readonly
       expressions
         .filter((it) => it !== '' && !values.has(it))
         .flatMap((it) => pathsIn(it).filter((path) => isUnknown(path, job, payload)));
-    // A variable that is not set is empty on GitHub: a condition that asks for it is of a part that is switched on by it.
+    // A variable that is not set is empty on GitHub: a condition with it belongs to a part that it switches on.
     const asked = unknownIn(conditions).filter((path) => !path.startsWith('vars.'));
     return [...asked, ...unknownIn(texts.flatMap(expressionsIn))];
   });
