@@ -49,7 +49,7 @@ function loadable(files: readonly string[], gates: readonly string[]): ReadonlyS
   return seen;
 }
 
-/** What each file of these folders imports of the tree, for its types alone too. */
+/** Imports of each file of these folders in the tree, for its types alone too. */
 function importsIn(folders: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const files = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -81,7 +81,7 @@ function circlesIn(imports: ReadonlyMap<string, readonly string[]>): readonly st
 }
 
 /** Files in a circle can only be read together, and changed together. */
-describe('no file comes back to itself along its imports', () => {
+describe('no file imports itself through other files', () => {
   test('in src and in its surroundings', () => {
     const imports = importsIn(['src', 'rehearsal', 'bench', 'scripts', 'peers']);
     expect(imports.get(join('src', 'main.ts'))).toContain(join('src', 'clouds.ts'));

@@ -93,7 +93,7 @@ describe('a duration in words and in ISO 8601', () => {
     expect(isoDuration(seconds * 1_000)).toBe(iso);
   });
 
-  test('every lifetime is written in one way, and read back', () => {
+  test('every lifetime has one form, and is read back from it', () => {
     for (let seconds = 300; seconds <= 2_592_000; seconds += 30_011) {
       expect(parseLifetime(isoDuration(seconds * 1_000))).toEqual({ ok: true, value: seconds * 1_000 });
     }

@@ -16,7 +16,7 @@ export const epoch = Date.parse('2026-03-04T05:06:07Z');
 export interface FakeClock extends Clock {
   /** Milliseconds since `epoch`. */
   readonly elapsed: () => number;
-  /** Drives the clock from timer to timer until `work` is settled; fails where it would wait for ever. */
+  /** Drives the clock from timer to timer until `work` is settled; fails where it would wait forever. */
   readonly during: <T>(work: Promise<T>) => Promise<T>;
   /** Runs an action at a time, in milliseconds since `epoch`. */
   readonly at: (elapsed: number, action: () => void) => void;

@@ -93,7 +93,7 @@ export interface FakeCloudOptions {
   /** More than that is refused as throttled. */
   readonly limits?: Limits;
   readonly readTogether?: (grant: Grant) => string;
-  /** True if the caller is not allowed to list what is in progress. */
+  /** True if the caller is not allowed to list operations in progress. */
   readonly unlistable?: boolean;
   readonly notices?: readonly string[];
   readonly refusals?: readonly Refusal[];

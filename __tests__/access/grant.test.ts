@@ -9,7 +9,7 @@ describe('describeGrant', () => {
     expect(describeGrant(provisioning, words)).toBe('role "Reader" on place t-1');
   });
 
-  test('a name that is the id is said as an id', () => {
+  test('a name that is the ID is shown as an ID', () => {
     const grant = { ...assignment, principal: { type: 'USER', id: 'u-1', name: 'u-1' } };
     expect(describeGrant(grant, words)).toBe('user u-1 with role "Reader" on place t-1');
   });
@@ -21,7 +21,7 @@ describe('the type of a principal', () => {
     ['ServicePrincipal', 'service principal'],
     ['ForeignGroup', 'foreign group'],
     [null, 'principal'],
-  ])('%s is said as %s', (type, said) => {
+  ])('%s is shown as %s', (type, said) => {
     const grant = { ...assignment, principal: { type, id: 'p-1', name: null } };
     expect(describeGrant(grant, words)).toBe(`${said} p-1 with role "Reader" on place t-1`);
     expect(describeIdentities([grant], words)[0]).toBe(`${said.charAt(0).toUpperCase()}${said.slice(1)} p-1`);
@@ -29,7 +29,7 @@ describe('the type of a principal', () => {
 });
 
 describe('describeIdentities', () => {
-  test('says what names were resolved to, each once', () => {
+  test('shows the results of names, each once', () => {
     const other = { ...assignment, target: { id: 't-2', name: 'Sandbox' } };
     expect(describeIdentities([assignment, other, assignment], words)).toEqual([
       'Group "Payments On-Call" (g-1)',

@@ -12,7 +12,7 @@ describe('nearMatches', () => {
     ['AdminstratorAccess', 'AdministratorAccess'],
     ['Billling', 'Billing'],
     ['PowerUsers', 'PowerUser'],
-  ])('%s may have meant %s', (wanted, meant) => {
+  ])('%s can be meant as %s', (wanted, meant) => {
     expect(nearMatches(wanted, known)[0]).toBe(meant);
   });
 
@@ -27,7 +27,7 @@ describe('nearMatches', () => {
     expect(nearMatches('abcdefghi', ['abcdefxyz', 'abcdewxyz'])).toEqual(['abcdefxyz']);
   });
 
-  test('what is far is not offered', () => {
+  test('a distant name is not suggested', () => {
     expect(nearMatches('Networking', known)).toEqual([]);
     expect(nearMatches('x', [])).toEqual([]);
   });
@@ -69,7 +69,7 @@ describe('a name in sight', () => {
   });
 });
 
-describe('what is close to a name', () => {
+describe('names that are similar to a name', () => {
   test('is shown with its ID and with what else distinguishes it, and those of one name each for itself', () => {
     const known = [
       { name: 'shop', id: '1', note: 'SUSPENDED' },
@@ -80,7 +80,7 @@ describe('what is close to a name', () => {
     expect(closeTo('Shop', known)).toBe(' Similar: "shop" (1, SUSPENDED), "shop" (2).');
   });
 
-  test('may be a look-alike of all its letters, and says to give the id', () => {
+  test('can be look-alikes of all its letters, and the message advises the ID', () => {
     expect(closeTo('PAY', [{ name: '\u0420\u0410\u0423', id: 'g-1' }])).toBe(
       String.raw` Similar: "\u0420\u0410\u0423" (g-1). "\u0420\u0410\u0423" differs only in characters that are easily missed. If you mean it, use its ID.`,
     );

@@ -37,7 +37,7 @@ describe('characters that are easily mistaken for others', () => {
   });
 });
 
-describe('what readers could not see as it is', () => {
+describe('characters that readers cannot see', () => {
   const turning = ['\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069'];
   const refused = (text: string, isName: boolean, character: string): void => {
     const code = `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
@@ -49,7 +49,7 @@ describe('what readers could not see as it is', () => {
     for (const isName of [false, true]) for (const text of around(character)) refused(text, isName, character);
   });
 
-  test.each(['\0', '\u0007', '\u001b', '\u007f', '\u009b'])('is what a terminal obeys: %j', (character) => {
+  test.each(['\0', '\u0007', '\u001b', '\u007f', '\u009b'])('include those that a terminal obeys: %j', (character) => {
     for (const text of around(character)) refused(text, false, character);
     expect(hiddenIn(`a${character}b`, true)).toBeNull();
   });

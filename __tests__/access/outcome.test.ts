@@ -34,7 +34,7 @@ describe('worstStatus', () => {
 });
 
 describe('isChanged', () => {
-  test('says what the outcome says, and counts what is in progress', () => {
+  test('follows the outcome, and counts changes in progress', () => {
     expect(isChanged(succeeded(true))).toBe(true);
     expect(isChanged(succeeded(false))).toBe(false);
     expect(isChanged(failed(true))).toBe(true);

@@ -63,7 +63,7 @@ async function signedIn(): Promise<Rig> {
 
 const down = new Refusal('STS is down.', 'Wait.');
 
-describe('what ends by itself', () => {
+describe('a value that expires', () => {
   test('is made once for all callers, and serves until its renewal is due', async () => {
     const { renewed, tries, within, pass } = setUp();
     expect(renewed.newest()).toBeNull();
@@ -74,7 +74,7 @@ describe('what ends by itself', () => {
     expect([await renewed.get(within(minute)), renewed.newest(), tries.length]).toEqual(['the 1.', 'the 1.', 1]);
   });
 
-  test('is renewed by one while the others go on with what there is', async () => {
+  test('is renewed by one caller while the others use the current one', async () => {
     const { renewed, tries, within, pass } = await signedIn();
     pass(56 * minute);
     const renewing = renewed.get(within(minute));

@@ -57,7 +57,7 @@ describeProxies('the proxy', () => {
   });
 
   test.each(['127.0.0.1', 'localhost', ...(hasIpv6 ? ['::1'] : [])])(
-    'never sees what is meant for this machine (%s)',
+    'never receives a request to this machine (%s)',
     async (host) => {
       const proxy = await server('by proxy');
       const here = await server('direct', host === 'localhost' ? '127.0.0.1' : host);

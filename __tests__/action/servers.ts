@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import { afterEach } from '@jest/globals';
 
-/** A real server on this machine, and what it was asked. */
+/** A real server on this machine, and the requests to it. */
 export interface LocalServer {
   readonly url: string;
   readonly port: number;
@@ -36,7 +36,7 @@ export async function serve(answer: RequestListener, host = '127.0.0.1'): Promis
   };
 }
 
-/** Gives a function that takes what a test opens and closes it, in order, when the test has ended. */
+/** Returns a function that registers resources of a test and closes them, in order, when the test has ended. */
 export function closeAfterEach(): <T extends { close(): unknown }>(opened: T) => T {
   const open: { close(): unknown }[] = [];
   afterEach(async () => {

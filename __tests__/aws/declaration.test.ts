@@ -90,7 +90,7 @@ describe('signing in', () => {
     expect(read({ 'aws-role-to-assume': role.replace('arn:aws:', `arn:${partition}:`) }).audience).toBe(audience);
   });
 
-  test('audience and session name may be given', () => {
+  test('audience and session name can be given', () => {
     const { settings } = read({
       'aws-role-to-assume': role,
       'aws-audience': 'urn:mine',

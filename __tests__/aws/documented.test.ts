@@ -81,7 +81,7 @@ test.each([
     '{"New":{"a":1},"PermissionSet":{"Newer":[]}}',
     { PermissionSet: {} },
   ],
-  // As moto answers: a text is what it was.
+  // As moto responds: a text is its earlier value.
   [
     'a figure in place of a text',
     permissionSet,

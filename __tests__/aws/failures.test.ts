@@ -262,7 +262,7 @@ describe('no answer', () => {
       network('socket hang up', { code: 'ECONNRESET', name: 'TimeoutError', $metadata: { attempts: 1 } }),
       'ECONNRESET',
     ],
-    ['a host that nobody knows', network('getaddrinfo ENOTFOUND x', { code: 'ENOTFOUND' }), 'ENOTFOUND'],
+    ['an unknown host', network('getaddrinfo ENOTFOUND x', { code: 'ENOTFOUND' }), 'ENOTFOUND'],
   ])('%s is unreachable', (_name, error, code) => {
     expect(classify(error, 'sso:ListInstances')).toMatchObject({
       kind: 'unreachable',

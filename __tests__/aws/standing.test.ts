@@ -22,7 +22,7 @@ const operations = (count: number, from = 0): readonly Operation[] =>
 
 type Books = Readonly<Partial<Record<OperationState, readonly (readonly OperationEntry[] | Error)[]>>>;
 
-/** Families whose lists have these pages, and whose operations have ended FAILED where nothing else is said. */
+/** Families with these pages of their lists, whose operations have ended FAILED by default. */
 function setUp(books: Books, errors: Readonly<Record<string, Error>> = {}) {
   const described: string[] = [];
   const listed: string[] = [];

@@ -70,7 +70,7 @@ function slim(result: StepResult): StepResult {
   return { ...result, requests: [], files: {}, stdout: '', commands: [] };
 }
 
-/** Whether others hold the grant, or are at work at it. */
+/** True if others hold the grant, or are at work at it. */
 function isContended(context: HistoryContext, grant: number, actor: string, runId: string): boolean {
   const { world, side, active } = context;
   const isAtWork = [...active].some(([key, grants]) => !key.startsWith(runId) && grants.includes(grant));

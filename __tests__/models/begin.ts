@@ -72,8 +72,7 @@ const noName: RecordName = { kind: 'mark', end: 0, holder: '' };
 
 /**
  * Old holds whose jobs GitHub can report as over: those of lost runners are, another's main step can have been the last
- * of
- * its job, and for a running job the report can be wrong.
+ * of its job, and for a running job the report can be wrong.
  */
 function endedJobs(
   rules: Rules,

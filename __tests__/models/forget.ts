@@ -6,8 +6,7 @@ import type { Memory, Role } from './steps.ts';
 
 /**
  * Values that a phase, and all that can follow it, no longer reads are reset: states that differ in nothing else are
- * one. A test
- * compares with an exploration that forgets nothing.
+ * one. A test compares with an exploration that forgets nothing.
  */
 export function forget(role: Role, at: string, memory: Memory): Memory {
   switch (role) {

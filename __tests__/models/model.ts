@@ -32,8 +32,7 @@ type Emit = (next: World, who: string, what: string) => void;
 
 /**
  * Possible next states. Where a party is about to do something that no other can see, and that is possible at any time,
- * only
- * this party is looked at: all other events can also happen afterwards.
+ * only this party is looked at: all other events can also happen afterwards.
  */
 function successors(rules: Rules, world: World, emit: Emit): void {
   const { cast } = rules.options;

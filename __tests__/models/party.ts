@@ -13,8 +13,7 @@ export interface Member {
 
 /**
  * `idle`: not begun. `main`: at work. `between`: the main step has ended, the post step can run, or never. `post`: at
- * work
- * again. `over`: ended as it should. `dead`: crashed.
+ * work again. `over`: ended as it should. `dead`: crashed.
  */
 export type Stage = 'idle' | 'main' | 'between' | 'post' | 'over' | 'dead';
 

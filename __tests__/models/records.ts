@@ -51,7 +51,7 @@ function others(record: Record | null, before: readonly (Record | null)[]): read
   return [...new Set(before)].filter((it) => it !== record).sort((a, b) => idOf(a) - idOf(b));
 }
 
-/** The largest ages that anybody compares. */
+/** The largest ages that matter. */
 export interface Ages {
   readonly made: number;
   readonly changed: number;

@@ -1,9 +1,9 @@
 import type { Constants } from '../../src/aws/leases/steps/constants.ts';
 
 /**
- * The model's time. A *tick* is some seconds: as many of them as a constant says matter, more do not. A *unit* of
- * the date is longer than every duration that is counted in ticks; leases end, and timers fire, where one unit ends and
- * the next begins. Every state is looked at as if it were `now`, so that states that differ in age only are equal.
+ * The model's time. A *tick* is some seconds: as many of them as a constant says matter, more do not. A *unit* of the
+ * date is longer than every duration that is counted in ticks; leases end, and timers fire, where one unit ends and the
+ * next begins. Every state is looked at as if it were `now`, so that states that differ in age only are equal.
  */
 export const now = 1_000;
 export const unit = 1_000;

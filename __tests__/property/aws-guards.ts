@@ -5,7 +5,7 @@ import type { Draw } from './draw.ts';
 import { linesOf, refusal, type Outcome } from './expected.ts';
 import { isLike } from './wildcards.ts';
 
-/** Ceilings; empty texts where there is none. */
+/** Ceilings; empty texts for none. */
 export interface AwsCeilings {
   readonly principals: string;
   readonly targets: string;

@@ -14,8 +14,7 @@ export interface AwsTexts {
 
 /**
  * Results of the texts by docs/bulk.md#lines, computed from the estate alone: another way to the same result, which
- * shares no code
- * with the action. Where it leaves the result open there are several outcomes.
+ * shares no code with the action. Where it leaves the result open there are several outcomes.
  */
 export function awsOutcomes(texts: AwsTexts, estate: Estate, ownAccount = '111122223333'): readonly Outcome[] {
   const { operation } = texts;

@@ -4,7 +4,7 @@ import type { Draw } from './draw.ts';
 import { linesOf, refusal, type Outcome } from './expected.ts';
 import { isLike } from './wildcards.ts';
 
-/** Ceilings; empty texts where there is none. */
+/** Ceilings; empty texts for none. */
 export interface AzureCeilings {
   readonly principals: string;
   readonly targets: string;
@@ -12,8 +12,8 @@ export interface AzureCeilings {
 }
 
 /**
- * The possible outcomes under ceilings: all grants must be below each, or none is made. A name in full that two
- * have covers no principal and is refused; with a wildcard that covers it too, it can be allowed.
+ * The possible outcomes under ceilings: all grants must be below each, or none is made. A name in full that two have
+ * covers no principal and is refused; with a wildcard that covers it too, it can be allowed.
  */
 export function underCeilings(outcome: Outcome, ceilings: AzureCeilings, estate: AzureEstate): readonly Outcome[] {
   if (outcome.kind !== 'grants') return [outcome];

@@ -5,8 +5,7 @@ const limitMs = 1_000;
 
 /**
  * Time in which waiting for a quota needs hardly any: it is skipped. Limits of requests stay real, so that a slow
- * machine
- * breaks none.
+ * machine breaks none.
  */
 export function createSkippingClock(): Clock {
   let skipped = 0;

@@ -49,7 +49,7 @@ describe('one object', () => {
 
   test.each([
     ['/users/nobody@example.com', 404, 'Request_ResourceNotFound'],
-    // A mail address is no key, and what stands behind a bare # never leaves the client.
+    // A mail address is not a key, and the part after a bare # never leaves the client.
     ['/users/carol@partner.com', 404, 'Request_ResourceNotFound'],
     ['/users/carol_partner.com#EXT#@contoso.onmicrosoft.com', 404, 'Request_ResourceNotFound'],
     ['/groups/11111111-0000-4000-8000-000000000000', 404, 'Request_ResourceNotFound'],

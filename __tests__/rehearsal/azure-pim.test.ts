@@ -27,7 +27,7 @@ async function found(arm: Parameters<typeof put>[0]): Promise<Readonly<Record<st
   const running: unknown[] = [];
   const plain: unknown[] = [];
   for await (const one of arm.client.roleAssignmentSchedules.listForScope(scope, { filter }))
-    // A null of the wire stays one, whatever the client's types say.
+    // A null on the wire stays null, with any types of the client.
     if (one.scope === GROUP) ends.push((one.endDateTime as Date | null | undefined) ?? null);
   for await (const one of arm.client.roleAssignmentScheduleInstances.listForScope(scope, { filter }))
     if (one.scope === GROUP) running.push(one.principalId);

@@ -142,7 +142,7 @@ test('reviews stay with their commit', () =>
     ]);
     expect(body).not.toMatchObject([{}, {}, { submitted_at: expect.anything() }]);
     expect((await get(world, `/pulls/${pull}`)).body).toMatchObject({ head: { sha: after }, commits: 3 });
-    // Only the activity says who has pushed.
+    // Only the activity shows the account that pushed.
     expect((await get(world, `/commits/${after}`)).body).toMatchObject({ author: { login: 'alice' } });
     expect((await get(world, '/activity?ref=ask')).body).toMatchObject([{ actor: { login: 'bob' } }, {}]);
   }));

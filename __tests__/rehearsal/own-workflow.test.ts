@@ -129,7 +129,7 @@ describe('the workflows of access files in setup/workflows', () => {
       expect(said.match(/^[✔✘] .*$/gmu)).toEqual([
         `✔ access-plan${end}.yml: job fork skipped, job plan success, job comment success`,
         `✔ access-apply${end}.yml: job plan success, job apply success, job notice skipped, job evidence skipped`,
-        // Nothing is left to change, so nobody is asked.
+        // Nothing is left to change, so no approval is needed.
         `✔ access-apply${end}.yml: job plan success, job apply skipped, job notice skipped, job evidence skipped`,
         `✔ access-expire${end}.yml: job expire success, job notice skipped, job evidence skipped`,
         `✔ access-drift${end}.yml: job inventory success, job issue success, job notice skipped`,

@@ -86,12 +86,12 @@ describe('a schedule', () => {
       await expect(create(scheduling, 'one', 11 * MINUTE, token)).rejects.toThrow(conflict);
       await expect(create(scheduling, 'two', 10 * MINUTE, token)).rejects.toThrow(conflict);
       await expect(create(scheduling, 'one', 10 * MINUTE, { ClientToken: 'def' })).rejects.toThrow(conflict);
-      // What somebody else has made of it meanwhile stays.
+      // A change by another caller in between stays.
       const disabled = timer(world, 'one', 10 * MINUTE, { State: 'DISABLED' });
       await scheduler.send(new UpdateScheduleCommand(disabled));
       await create(scheduling, 'one', 10 * MINUTE, token);
       expect(world.aws.schedules.find('one')?.state).toBe('DISABLED');
-      // With the schedule gone the repetition makes it anew.
+      // Without the schedule, the repetition makes it again.
       await scheduler.send(new DeleteScheduleCommand({ Name: 'one', GroupName: GROUP }));
       await create(scheduling, 'one', 10 * MINUTE, token);
       expect(world.aws.schedules.find('one')?.state).toBe('ENABLED');

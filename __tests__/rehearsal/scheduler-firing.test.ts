@@ -59,7 +59,7 @@ describe('a timer', () => {
       expect(firing?.outcome).toEqual({ kind: 'accepted', requestId: operation?.requestId });
       await world.advance(60 * MINUTE);
       expect(due(world)).toEqual([10, 15, 20, 25]);
-      // Nothing is there any more: every further one is refused, and changes nothing.
+      // Nothing exists any more: every further one is refused, and changes nothing.
       expect(outcomes(world)).toEqual(['accepted', ...Array<string>(3).fill('ResourceNotFoundException')]);
       expect(world.aws.schedules.find('one')?.state).toBe('ENABLED');
       const { AccountAssignments } = await clientsOf(world).sso.send(
@@ -137,7 +137,7 @@ describe('a timer', () => {
       world.aws.estate.add(onCall);
       await create(scheduling, 'one', 10 * MINUTE);
       await world.clock.advance(10 * MINUTE + 1000);
-      // The deletion runs, so this is a conflict; and it stands behind the firing in the journal.
+      // The deletion runs, so this is a conflict; and it follows the firing in the journal.
       const input = tuple(world, onCall.permissionSet, onCall.account, onCall.principal);
       await expect(clientsOf(world).sso.send(new CreateAccountAssignmentCommand(input))).rejects.toThrow(
         expect.objectContaining({ name: 'ConflictException' }),
@@ -290,7 +290,7 @@ describe('a firing fails', () => {
         { begunAt: at(11), arrivedAt: at(11.5), outcome: { kind: 'accepted' } },
       ]);
       expect(world.aws.estate.has(onCall)).toBe(false);
-      world.aws.estate.add(onCall); // somebody else's
+      world.aws.estate.add(onCall); // another caller's
       await world.advance(90_000);
       expect(world.aws.schedules.firings()[0]?.deliveries.map(({ at: time }) => time)).toEqual([at(11.5), at(13)]);
       expect(outcomes(world)).toEqual(['accepted']);

@@ -13,7 +13,7 @@ describe('a summary as text', () => {
     ['a cell of HTML', '<table><tr><td>account:&lt;name&gt;</td></tr></table>', 'account:<name>'],
     ['a cell of Markdown', '| Target |\n| --- |\n| account:&lt;name&gt; |', 'Target\naccount:<name>'],
     ['an escaped tag of Markdown', 'account:\\<name\\>', 'account:<name>'],
-    ['an entity that stands for one', '<p>&amp;lt;name&amp;gt;</p>', '&lt;name&gt;'],
+    ['an entity of a special character', '<p>&amp;lt;name&amp;gt;</p>', '&lt;name&gt;'],
   ])('has everything that a page shows: %s', (_, markdown, text) => {
     expect(summaryText(markdown)).toBe(text);
   });

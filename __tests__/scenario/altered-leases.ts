@@ -9,8 +9,8 @@ import { checked, errors, inWorld } from './support.ts';
 export type Stage = 'main' | 'post';
 
 /**
- * Longest time of a step: sign-in, `timeout`, and the release of what it began; for a post step all of its time. In
- * milliseconds.
+ * Longest time of a step in milliseconds: sign-in, `timeout`, and the release of what it began; for a post step all of
+ * its time.
  */
 const longestMs = { main: 5 * 60_000, post: 4 * 60_000 } as const;
 /** The lease's end, with the work after it, in milliseconds. */

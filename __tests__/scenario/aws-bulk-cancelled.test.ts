@@ -48,7 +48,7 @@ describeSignals('a cancelled run with many grants', () => {
       const fates = records.map(statusOf);
       expect(new Set(fates)).toEqual(new Set(['SUCCEEDED', 'IN_PROGRESS', 'not started']));
       expect(disagreements(world, cancelled)).toEqual([]);
-      // Unknown is only what was really sent and not answered.
+      // Only requests that were really sent without a response are unknown.
       const sent = (record: (typeof records)[number]): boolean =>
         cancelled.requests.some(({ operation, outcome, body }) => {
           const { TargetId } = body as { readonly TargetId?: string };
@@ -111,7 +111,7 @@ describeSignals('a cancelled run with many grants', () => {
 });
 
 describe('a run with many grants whose time is up', () => {
-  it('reports every grant, and a re-run adopts what is in flight and does the rest once (P2)', async () => {
+  it('reports every grant, and a re-run adopts the grants in flight and does the rest once (P2)', async () => {
     const [slow = ''] = targets;
     const durationMs = ({ accountId }: { readonly accountId?: string }): number =>
       accountId === slow ? 50_000 : 2_000;

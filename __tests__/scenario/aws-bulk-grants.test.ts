@@ -49,7 +49,7 @@ describe('many grants on AWS', () => {
       const back = await step(world, { ...named, operation: 'revoke' });
       expect(back.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
       expect(wanted.some((grant) => world.aws.estate.has(grant))).toBe(false);
-      // How long sessions go on is said for each permission set by its name.
+      // The duration of sessions is reported for each permission set by its name.
       expect(back.log).toMatch(/ReadOnlyAccess.*up to 8 h|up to 8 h.*ReadOnlyAccess/u);
     });
   });
@@ -67,7 +67,7 @@ describe('many grants on AWS', () => {
       // Start, ends and both reads by lists; with more grants the bench holds 2.3.
       expect(made.requests.length / 60).toBeLessThanOrEqual(3);
 
-      // What is there takes the first lists and nothing else.
+      // Existing access needs the first lists and nothing else.
       const kept = await step(world, sixty.inputs);
       expect(kept.exitCode).toBe(0);
       expect(tallied(kept, 'action')).toEqual({ keep: 60 });

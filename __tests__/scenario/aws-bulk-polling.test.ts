@@ -32,7 +32,7 @@ describe('polling of many operations', () => {
       expect(described).toBeLessThanOrEqual(grants);
       expect(listsOf(result.requests, 'IN_PROGRESS')).toBeLessThanOrEqual(result.virtualMs / 500 + 5);
       expect(described + listed).toBeLessThan(3 * grants + 20);
-      // Only what has left that list is described.
+      // Only operations that have left that list are described.
       const ends = new Map(world.aws.estate.operations().map(({ requestId, finishAt }) => [requestId, finishAt]));
       const early = result.requests.filter(({ operation, body, at }) => {
         const { AccountAssignmentCreationRequestId: id = '' } = body as Record<string, string>;
@@ -68,7 +68,7 @@ describe('polling of many operations', () => {
     });
   });
 
-  it('falls back to a request for each where the lists are not readable, and names what is missing (P9)', async () => {
+  it('falls back to a request for each where the lists are not readable, and names the missing right (P9)', async () => {
     await inWorld(
       { estate: many.estate, aws: { operations: { durationMs: 6_000 }, policy: withoutList } },
       async (world) => {

@@ -17,7 +17,7 @@ describe('an operation that provisions while a step looks', () => {
     await inWorld({ estate, aws: { operations: { durationMs: 3_000 } } }, async (world) => {
       for (const account of placesOf(estate).accounts.slice(0, 3))
         world.aws.estate.start('provision', { permissionSet: 'Access-1', account }, { durationMs: 2_500 });
-      // What is asked of Organizations in between takes until they have ended.
+      // The requests to Organizations in between take until they have ended.
       world.script.fault({ service: 'organizations', nth: 1 }, { kind: 'delay', ms: 4_000 });
       const result = await step(world, { ...signIn, operation: 'provision', role, target: 'outdated' });
       expect(result.exitCode).toBe(0);

@@ -181,7 +181,8 @@ describe('the search for outdated permission sets', () => {
       expect(lists).toBe(6);
       expect(others).toBe(0);
       expect(rest['ListPermissionSets']).toBe(1);
-      // Counting goes on only until accounts are more than permission sets; three states are asked one by one.
+      // Counting continues only until there are more accounts than permission sets; three states are requested one by
+      // one.
       expect(toOrganizations(result).length).toBeLessThanOrEqual(2 + 3);
     });
   });

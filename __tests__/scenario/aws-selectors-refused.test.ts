@@ -105,7 +105,7 @@ describe('selectors of AWS that are refused', () => {
         expect(result.log).toContain(id);
       // Counted once, not by groups of groups.
       expect(errors(result).match(/\d+ faults:/gu)).toEqual(['10 faults:']);
-      // What is right is not among what is wrong.
+      // Correct lines are not among the faults.
       expect(errors(result)).not.toContain('alice@example.com');
       expect(result.annotations).toHaveLength(1);
       expect(result.summary).toContain('IncidentAdmn');

@@ -46,7 +46,7 @@ describe.each(changes)('%s: a refusal that is not the documented JSON (P9)', (op
       const result = await azureStep(world, { ...azureByIds, operation });
       expect(result.exitCode).toBe(1);
       expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
-      // What ends access outlasts what a proxy says for two minutes.
+      // A step that ends access retries for two minutes after a refusal by a proxy.
       expect(requestsTo(result, request).length > 1).toBe(operation === 'revoke');
       expect(errors(result)).toMatch(/HTTP [34]\d\d/u);
       expect(errors(result)).toContain(requestsTo(result, request).at(-1)?.requestId);

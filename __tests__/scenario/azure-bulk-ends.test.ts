@@ -123,7 +123,7 @@ describe('a run with many on Azure', () => {
     });
   });
 
-  it('requests no status: the results are read back, and nothing else is requested meanwhile', async () => {
+  it('requests no status: the results are read back, without other requests meanwhile', async () => {
     const place = tenant({ resourceGroups: 12, groups: 1 });
     await inAzure({ estate: place.estate }, async (world) => {
       const result = await azureStep(world, grantsOf(place, { groups: 1, roles: 1, scopes: 12 }));
@@ -213,7 +213,7 @@ describeSignals('a canceled run with many on Azure (P2)', () => {
       expect(again.outputs['status']).toBe('SUCCEEDED');
       expect(resultsOf(again).filter((it) => it['changed'] === true)).toHaveLength(notStarted.length);
       expect(world.azure.estate.effectiveChanges()).toHaveLength(40);
-      // What was carried out ten seconds before and earlier has long been seen.
+      // Changes of ten or more seconds ago have long been verified.
       expect(done.length).toBeGreaterThanOrEqual(10);
     });
   });

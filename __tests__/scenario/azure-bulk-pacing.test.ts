@@ -47,7 +47,7 @@ describe('the buckets of a subscription', () => {
       azure: { throttle: buckets },
     });
     expect(throttled(result)).toEqual([]);
-    // What the bucket holds goes at once, and the rest as it fills. A bucket left unused would take far longer.
+    // The content of the bucket is sent at once, and the rest as it refills. An unused bucket would take far longer.
     expect(lasted(puts(result))).toBeLessThanOrEqual(1.25 * ((300 - 200) / 10) * 1_000);
     expect(puts(result)).toHaveLength(300);
     // Three hundred grants are too much for an output, or not: the file has them all.

@@ -60,7 +60,7 @@ describe('an environment by its address', () => {
     }),
   );
 
-  it('whose audience has no slash, or is the first of several, gets tokens for that one', () =>
+  it('with an audience without a slash, or the first of several, gets tokens for that one', () =>
     inAzure(
       { azure: { armAudiences: ['https://first.rehearsal.test', 'https://second.rehearsal.test/'] } },
       async (world) => {

@@ -184,7 +184,7 @@ describe('a hostile name stays a name in the request', () => {
         expect(pathname).toBe(path);
         expect([...parameters.keys()].sort()).toEqual(['$filter', '$select', '$top']);
         const filter = parameters.get('$filter') ?? '';
-        // What is near is looked for by letters that are certain.
+        // The search for similar names uses the certain letters.
         if (/^startswith\(\w+,'[\w .@-]*'\) or startswith\(\w+,' [\w .@-]*'\)$/u.test(filter)) continue;
         expect(filter).toMatch(/^\w+ eq '/u);
         expect(filter).toContain(` eq '${name.replaceAll("'", "''")}'`);

@@ -187,7 +187,7 @@ describe('a permanent assign on Azure', () => {
           `: The access was leased by ${holder}. It is permanent now: the end of those leases does not remove it.`,
         ),
       ]);
-      // What the user wrote stays.
+      // The user's text stays.
       expect(leasedAssignment(world)?.description).toBe('on call INC-1');
       const ended = await postOnAzure(world, main, one);
       expect([ended.exitCode, changesIn(ended)]).toEqual([0, []]);

@@ -128,7 +128,7 @@ describe('extend on Azure, of a lease id that names places', () => {
       ]);
       expect(errors(extended)).toContain(`${reason}\nWhat to do: `);
       expect(extended.summary).toContain(reason);
-      // The new id counts what is left.
+      // The new ID counts the remaining grants.
       const again = await azureStep(world, longer(extended), { ...three, ...slowly });
       expect([errors(again), resultsOf(again).length]).toEqual(['', count - 2]);
     }));

@@ -159,7 +159,7 @@ describe('a record that was changed by hand', () => {
         });
       });
       const main = await azureStep(world, leasedOnAzure, two);
-      // What is there by the time that it may be believed is permanent.
+      // Access that exists when the record can be believed is permanent.
       expect([main.exitCode, main.outputs['lease-state']]).toEqual([0, 'permanent']);
       expect(leasedAssignment(world)?.description).toBe('[cloud-access lease v1 aaaaaaaaaa:]');
     }));

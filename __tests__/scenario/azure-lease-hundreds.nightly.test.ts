@@ -57,7 +57,7 @@ describe('five hundred leases in one subscription (Many)', () => {
         const main = await azureStep(world, kept, { ...job(1), ...slowly });
         const released = await azureStep(world, byLeaseId('release', main), { ...job(2), ...slowly });
         expect([errors(released), left()]).toEqual(['', 0]);
-        // What the fifty places of its lease id hold is listed before.
+        // The fifty places of its lease ID are listed before.
         expect(released.requests.length).toBeLessThan(3.3 * count);
         expect(released.virtualMs).toBeLessThan(byQuotaMs);
 

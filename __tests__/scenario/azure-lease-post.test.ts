@@ -341,7 +341,7 @@ describe('a lease on Azure that is taken despite faults', () => {
       expect((await postOnAzure(world, main, one)).exitCode).toBe(1);
     }));
 
-  it('whose own end comes before it is established is red, and released', () =>
+  it('with an end before it is established is red, and released', () =>
     inAzureLeases({}, async (world) => {
       world.script.fault({ operation: 'roleAssignments.put', times: 60 }, { kind: 'throttle', retryAfterSeconds: 20 });
       const main = await azureStep(world, { ...leasedOnAzure, lifetime: '5m', timeout: '20m' }, one);

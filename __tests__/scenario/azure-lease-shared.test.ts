@@ -55,7 +55,7 @@ describe('a lease on Azure of access with another holder', () => {
       expect((read?.at ?? 0) - (put?.at ?? 0)).toBeGreaterThanOrEqual(settleMs);
     }));
 
-  it('whose entry another job overwrote from an older read is written again before it is green (P1)', () =>
+  it('with an entry that another job overwrote from an older read is written again before it is green (P1)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       overwriteSoon(world, 3_000);
@@ -188,7 +188,7 @@ describe('a release on Azure with other holders', () => {
         true,
       ]);
       const last = await postOnAzure(world, second, two);
-      // An entry that a joiner carried back is a ghost: it stays until its end and the next sweep.
+      // An entry that a join has restored is a ghost: it stays until its end and the next sweep.
       expect([last.exitCode, holdersIn(world).includes(2)]).toEqual([0, false]);
     }));
 });

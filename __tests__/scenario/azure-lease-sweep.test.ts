@@ -284,7 +284,7 @@ describe('a sweep on Azure', () => {
         expect([errors(swept), holdersIn(world).includes(3)]).toEqual(['', true]);
         const ended = await postOnAzure(world, joined, three);
         expect([errors(ended), holdersIn(world).includes(3)]).toEqual(['', false]);
-        // An entry of the ended job that the joiner carried back goes with the next sweep.
+        // An entry of the ended job that the join has restored is removed by the next sweep.
         const again = await azureStep(world, sweepingAzure, two);
         expect([errors(again), isGranted(world)]).toEqual(['', false]);
       }),

@@ -99,7 +99,7 @@ describe('a lease on Azure with a successful PUT, while reads lag longer than ex
       },
     ],
     [
-      'is told to delete it later, and somebody is quicker',
+      'has to delete it later, and another caller is quicker',
       ({ script, azure }) => {
         const deleting = { operation: 'roleAssignments.delete' } as const;
         script.fault({ ...deleting, times: 1 }, { kind: 'throttle', retryAfterSeconds: 5 });

@@ -51,7 +51,7 @@ describe('a lease through Privileged Identity Management without any readable da
 });
 
 describe('an access of Privileged Identity Management that Azure has ended, which no read shows (P1)', () => {
-  it('is reported by a release as changed, and as what it is', () =>
+  it('is reported by a release as changed, with its real state', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
       await world.clock.advance(6 * minute);

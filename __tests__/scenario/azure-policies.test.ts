@@ -81,7 +81,7 @@ describe('docs/policies/azure-broker.json with azure-condition.txt', () => {
       const result = await play(scene, callerRole(broker.Actions.filter((it) => it !== action)));
       expect(result.exitCode).toBe(1);
       expect(result.outputs['status']).toBe('FAILED');
-      // A list leaves out what the identity cannot read; anything else is denied by name.
+      // A list leaves out assignments that the identity cannot read; anything else is denied by name.
       expect(errors(result)).toMatch(new RegExp(`${action}|signed-in identity can see no`, 'u'));
       expect(errors(result)).toContain('What to do: ');
     },

@@ -154,7 +154,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
         expect(headline(result.summary).split(':')[0]).toBe(verdict);
         expect(facts(result.summary)['Request ID'] ?? '').toBe(id);
         expect(seen(result.summary)).toContain(reason);
-        // Visible is said only of what a read showed, effective never.
+        // Only a change that a read showed is reported as visible, and none as effective.
         const shown = status === 'SUCCEEDED' && changed === 'true' && verdict !== '✅ Revoked';
         expect(result.summary.includes('is visible, but might not be effective yet')).toBe(shown);
         expect(result.log.includes('is visible, but might not be effective yet')).toBe(shown);

@@ -29,7 +29,7 @@ function expectNothingSent(result: StepResult): void {
   expect(requestsTo(result, removal, 'roleAssignments.put')).toEqual([]);
 }
 
-describe('a revoke removes the one role assignment at the very scope', () => {
+describe('a revoke removes the one role assignment at the exact scope', () => {
   it.each([
     ['the management group', scopes.managementGroup],
     ['the subscription', scopes.subscription],

@@ -84,7 +84,7 @@ function waited(result: StepResult, effect: Effect | undefined): boolean {
   const same = (entry: JournalEntry): boolean =>
     entry.operation === hit?.operation && JSON.stringify(entry.body) === JSON.stringify(hit.body);
   const later = requests.filter((entry) => hit !== undefined && entry.index > hit.index && same(entry));
-  // Two exchanges may be under way at once: the one that was hit comes again last.
+  // Two exchanges can be in flight at once: the affected one is repeated last.
   const next = hit?.service === 'entra' ? later.at(-1) : later[0];
   return hit === undefined || next === undefined || next.at - hit.at >= wanted * 1_000;
 }

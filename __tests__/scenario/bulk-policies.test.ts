@@ -203,7 +203,7 @@ describe('docs/policies/azure-plan.json', () => {
       role.Actions.filter((it) => it !== action),
     );
     expect(result.exitCode).toBe(1);
-    // A list leaves out what the identity cannot read; anything else is denied by name.
+    // A list leaves out assignments that the identity cannot read; anything else is denied by name.
     expect(errors(result)).toMatch(new RegExp(`${action}|signed-in identity can see no`, 'u'));
   });
 });

@@ -80,7 +80,7 @@ describe.each(cases)('the allowed values on %s (P10)', (_, cloud, all) => {
     await inWorld(cloud.world, async (world) => {
       const ends = await severalAtOnce(some, async ([part, lines, left]) => {
         const guard = { [`allowed-${part}s`]: lines };
-        // What is refused is refused to a step that would change something.
+        // Refusals apply to a step that would change something.
         const result = await cloud.step(world, { ...inputs, ...guard, 'dry-run': String(left === null) });
         expect(starts(cloud, result)).toEqual([]);
         const text = errors(result);

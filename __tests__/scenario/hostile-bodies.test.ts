@@ -12,7 +12,7 @@ const json = 'application/json';
 const notAnswers: readonly Effect[] = [
   { kind: 'http', status: 200, body: page },
   { kind: 'http', status: 200, body: page, contentType: json },
-  // Without a request id: what has one is AWS’s own.
+  // Without a request ID: a response with one is AWS's own.
   { kind: 'http', status: 200, body: '', contentType: json, headers: { 'x-amzn-requestid': '' } },
   { kind: 'http', status: 500, body: page },
 ];

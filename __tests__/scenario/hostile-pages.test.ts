@@ -54,7 +54,7 @@ describe('a list without an end (P9)', () => {
   const all = Object.entries(lists).flatMap(([name, list], row) =>
     someOf(row, Object.entries(ways)).map(([way, it]) => [name, way, list, it] as const),
   );
-  // Full pages are long: of some lists they show what they do to time and memory.
+  // Full pages are long: of some lists they show the effect on time and memory.
   const shown = all.filter(
     ([name, way]) => way !== full || ['AWS: accounts', 'Azure: role definitions', 'Azure: groups'].includes(name),
   );

@@ -54,8 +54,7 @@ export const carriedOut: Effect = { kind: 'hang', processed: true };
 
 /**
  * Kills the step at each of these requests, in a world of its own each time, and runs it again: the second run must
- * have
- * the result of a run that is not killed. Returns the problems, and the number of runs that were killed.
+ * have the result of a run that is not killed. Returns the problems, and the number of runs that were killed.
  */
 export async function killAndRunAgain(
   bulk: Bulk,

@@ -226,7 +226,7 @@ describe('a lease without EventBridge Scheduler', () => {
       expect([ended.exitCode, ended.requests, isThere(world)]).toEqual([0, [], true]);
     }));
 
-  it('whose access post cannot end makes the job red: nothing else ends it (P1)', () =>
+  it('with access that post cannot end makes the job red: nothing else ends it (P1)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, unrecorded);
       world.script.outcome({ kind: 'delete' }, { status: 'FAILED', failureReason: 'The account is suspended.' });

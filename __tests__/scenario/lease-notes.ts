@@ -19,7 +19,7 @@ export interface StateNote {
 
 export function isNoted(text: string | undefined, { letter, holder }: Wanted): boolean {
   const { at, by } = noteIn(text);
-  // What is over was begun before.
+  // A finished grant was begun before.
   if (at === 'o') return true;
   return stages.indexOf(at as (typeof stages)[number]) >= stages.indexOf(letter) && by === holder;
 }

@@ -10,9 +10,8 @@ interface Made {
 }
 
 /**
- * Problems with the order of a step's work (P4): the runner's state is there before the hold, the hold
- * before the timer, the timer before the access. Of a step that was killed its state is what was there before its last
- * request.
+ * Problems with the order of a step's work (P4): the runner's state exists before the hold, the hold before the timer,
+ * the timer before the access. The state of a killed step is the one before its last request.
  */
 export function orderProblems({ requests, state }: Pick<StepResult, 'requests' | 'state'>): readonly string[] {
   const made = requests.flatMap(madeBy);

@@ -231,7 +231,7 @@ describe('break-glass access, without a tag for leases', () => {
   it('cannot be ended by the sweeper, nor by Scheduler, with any records (P3)', () =>
     inWorld(documented, async (world) => {
       await step(world, leased, one);
-      // What was leased becomes what must not be touched.
+      // The leased permission set becomes a protected one.
       world.aws.estate.setTags('IncidentAdmin', {});
       endJob(world, 1);
       await world.advance(20 * minute);

@@ -137,7 +137,7 @@ describe('an account', () => {
     });
   });
 
-  it('whose name two have is an error that lists both ids (P8)', () =>
+  it('whose name two have is an error that lists both IDs (P8)', () =>
     refused(but({ target: 'account:sandbox' }), [...sandboxes, '"sandbox"']));
 
   it('that is suspended is an error when named (P8)', () =>

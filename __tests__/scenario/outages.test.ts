@@ -48,7 +48,7 @@ function outlast(it: Case, effect: Effect, from: number, operation: string): Pro
     const { status = 'missing', 'request-id': requestId = '' } = result.outputs;
     const startedBy = cloud.started(world);
     const expectedId = cloud.requestId(world, result);
-    // What comes after the read-back, such as a question about sessions, may be missing in a green step.
+    // A green step can lack a later part than the read-back, such as a question about sessions.
     const done = status === 'SUCCEEDED' && it.reached(world) && result.log.includes('Verified by reading back');
     const red = status === 'IN_PROGRESS' || (status === 'FAILED' && startedBy === 0);
     outage = false;

@@ -40,7 +40,7 @@ describe.each(manyClouds)('expected-plan on %s (P10)', (_, cloud) => {
         expectRefused(cloud, result, /^\+ create /mu, id);
         if (by === 'file') {
           expect(errors(result)).toContain('4 changes were not reviewed');
-          // What was reviewed is no difference.
+          // Reviewed grants are not a difference.
           expect(result.log.match(/^\+ create /gmu)).toHaveLength(4);
         }
         expect(result.summary).toContain('not the one that was reviewed');

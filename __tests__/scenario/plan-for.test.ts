@@ -43,7 +43,7 @@ const pairs: readonly (readonly [string, Pair])[] = [
     'Azure',
     {
       cloud: manyAzure,
-      // Both are Azure's own addresses: what is planned in one of these worlds is for the other.
+      // Both are Azure's own addresses: a plan from one of these worlds is for the other.
       planning: {
         ...manyAzure.world,
         estate: { ...estate, azure: { ...azure, broker: azureIds.deployClientId } },

@@ -128,7 +128,7 @@ describe('a secret is masked (P7)', () => {
       const known = world.secrets();
       let secrets: readonly string[] = [];
       world.script.onRequest(when, () => {
-        // What this request itself brings is issued later, to a process that may be gone.
+        // The secrets of this request itself are issued later, to a process that can be gone.
         if (secrets.length === 0) secrets = issuedSince(known, world);
       });
       const result = await step(world, byIds, { signals: [{ when, signal: 'SIGKILL' }] });

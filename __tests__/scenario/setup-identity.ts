@@ -16,7 +16,7 @@ interface Credential {
 /** Rights of an identity of a deployment and its sign-in: roles, scopes, condition, credentials. */
 export function identityOf(deployment: Deployment, who: Who): AzureOptions {
   const roles = assignedRoles(deployment, who);
-  // A condition says nothing of what the other roles allow: they only read.
+  // A condition does not limit the permissions of the other roles: they only read.
   const condition = roles.map(({ assignment }) => assignment['condition']).find((it) => typeof it === 'string');
   const callerRole: CallerRole = {
     permissions: roles.flatMap(({ definition }) => definition['permissions'] as readonly Permission[]),

@@ -54,7 +54,7 @@ export function stepOf(
 
 /** `name=value` after an option of the first command of setup/README.md that begins so, without the shell's quotes. */
 export function given(command: string, option: string): Readonly<Record<string, string>> {
-  // Later ones change what the first has made.
+  // Later ones change the result of the first.
   const [line = ''] = shown
     .filter(({ language }) => language === 'sh')
     .flatMap(({ text }) => text.replaceAll('\\\n', ' ').split('\n'))

@@ -162,7 +162,7 @@ describe('renewal', () => {
       );
       const result = await step(world, { ...byIds, timeout: '2h' });
       expect(result.exitCode).toBe(1);
-      // Three tries each time: a minute apart while the old credentials last, and once more at their end.
+      // Three tries each time: a minute apart while the old credentials last, and again at their end.
       const minutes = exchanges(result).map(({ at }) => Math.round((at - (exchanges(result)[0]?.at ?? 0)) / minute));
       expect(minutes.slice(1)).toEqual([55, 55, 55, 56, 56, 56, 57, 57, 57, 58, 58, 58, 59, 59, 59]);
       const [started] = world.aws.estate.operations();

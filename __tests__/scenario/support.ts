@@ -101,8 +101,7 @@ export function checked(world: World, result: StepResult): StepResult {
 
 /**
  * True if the kernel has cut the entry that was being written: a SIGKILL ends a write between two pages. The runner
- * keeps
- * the text before it, which the post step must handle.
+ * keeps the text before it, which the post step must handle.
  */
 function isTorn(problem: string, { signal }: StepResult): boolean {
   return signal === 'SIGKILL' && problem.startsWith('GITHUB_STATE:');

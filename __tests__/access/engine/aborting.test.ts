@@ -15,7 +15,7 @@ describe('whenAborted', () => {
     expect(done).toEqual(['a', 'b', 'c']);
   });
 
-  test('does nothing that was called off, also by another in the meantime', () => {
+  test('does nothing that was aborted, also by another in the meantime', () => {
     const controller = new AbortController();
     const done: string[] = [];
     const callOff = whenAborted(controller.signal, () => done.push('a'));

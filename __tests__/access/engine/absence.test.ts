@@ -32,7 +32,7 @@ describe('a removal that finds nothing to remove', () => {
     expect(cloud.truth()).toBe('absent');
   });
 
-  test('is FAILED with the answer where reads go on showing it', async () => {
+  test('is FAILED with the response where reads still show it', async () => {
     const { outcome, clock, cloud } = createEngine({ ...options, answers: [notFound] });
     expect(await outcome({ operation: 'revoke' })).toMatchObject({
       status: 'FAILED',
@@ -49,8 +49,8 @@ describe('a removal that finds nothing to remove', () => {
   });
 });
 
-describe('a revoke of what the first read did not show', () => {
-  test('removes the very one that the second read shows', async () => {
+describe('a revoke of access that the first read did not show', () => {
+  test('removes the access that the second read shows', async () => {
     // Every call takes 100 ms: resolve, the first read (nothing), the lists, the second read (there it is).
     const { result, cloud } = createEngine({
       standing: 'current',

@@ -35,7 +35,7 @@ describe('makeChange', () => {
     expect(started).toEqual(['own-1']);
   });
 
-  test('an answer that has already succeeded is not asked about, and still read back', async () => {
+  test('an answer that has already succeeded is not polled, and still read back', async () => {
     const { make, cloud } = setUp({ course: { takes: 0 } });
     expect(await make()).toMatchObject({ status: 'SUCCEEDED', requestId: 'own-1' });
     expect(cloud.calls.ask).toBe(0);
@@ -81,7 +81,7 @@ describe('makeChange', () => {
   });
 
   describe('adoption', () => {
-    test('what is already in progress is adopted: no start, changed', async () => {
+    test('a running operation for the same change is adopted: no start, changed', async () => {
       const { make, cloud, started, log } = setUp();
       cloud.somebody(create, 'theirs', { takes: 5_000 });
       expect(await make()).toEqual({ status: 'SUCCEEDED', changed: true, requestId: 'theirs', remark: null });
@@ -188,7 +188,7 @@ describe('makeChange', () => {
     });
 
     test('is not taken for a second start whose answer was lost', async () => {
-      // The first fails within the very second in which the second is started.
+      // The first fails within the same second in which the second is started.
       const { make, cloud } = setUp({
         answers: [
           { kind: 'accept', takes: 0, ending: failed('unexpected internal', { passing: true }) },
@@ -233,7 +233,7 @@ describe('makeChange', () => {
       expect(cloud.truth()).toBe('absent');
     });
 
-    test('that FAILED, and the grant is gone, is SUCCEEDED with a remark that says so', async () => {
+    test('that FAILED, and the grant is gone, is SUCCEEDED with a remark about it', async () => {
       const { make } = setUp({
         standing: 'current',
         course: { ending: failed('404 assignee not found', { effective: true }) },
@@ -294,7 +294,7 @@ describe('makeChange', () => {
       expect(await make()).toMatchObject({ status: 'FAILED', requestId: 'own-1', reason: 'no such principal' });
     });
 
-    test('a start that answers SUCCEEDED is read back once: what is not seen is not SUCCEEDED', async () => {
+    test('a start that answers SUCCEEDED is read back once: a change that the read does not show is not SUCCEEDED', async () => {
       const { make, cloud, clock } = setUp({
         wait: false,
         course: { takes: 0, ending: { state: 'SUCCEEDED', effective: false } },
@@ -321,7 +321,7 @@ describe('keepAsFound', () => {
     expect(clock.elapsed()).toBe(0);
   });
 
-  test('what runs in the same direction is adopted', async () => {
+  test('a running operation for the same change is adopted', async () => {
     const { keep, cloud } = setUp({ standing: 'current' });
     cloud.somebody(create, 'theirs', { takes: 4_000 });
     expect(await keep()).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'theirs' });
@@ -329,7 +329,7 @@ describe('keepAsFound', () => {
   });
 
   test.each([0, 1_000, 3_000])(
-    'what runs the other way is waited for and then made good, reads lagging by %d ms',
+    'a running opposite operation is waited for and then corrected, reads lagging by %d ms',
     async (readLag) => {
       const { keep, cloud } = setUp({ standing: 'current', readLag });
       cloud.somebody(remove, 'theirs', { takes: 6_000 });
@@ -340,7 +340,7 @@ describe('keepAsFound', () => {
   );
 
   test.each([0, 1_000, 3_000])(
-    'a revoke that finds a creation running takes it back, reads lagging by %d ms',
+    'a revoke that finds a creation running removes its access, reads lagging by %d ms',
     async (readLag) => {
       const { keep, cloud } = setUp({ standing: 'absent', readLag });
       cloud.somebody(create, 'theirs', { takes: 6_000 });
@@ -349,14 +349,14 @@ describe('keepAsFound', () => {
     },
   );
 
-  test('what ran the other way and FAILED changed nothing', async () => {
+  test('an opposite operation that FAILED changed nothing', async () => {
     const { keep, cloud } = setUp({ standing: 'current' });
     cloud.somebody(remove, 'theirs', { takes: 6_000, ending: failed('no') });
     expect(await keep()).toMatchObject({ status: 'SUCCEEDED', changed: false });
     expect(cloud.starts).toEqual([]);
   });
 
-  test('what runs the other way beyond the deadline is FAILED, not started, with its id', async () => {
+  test('an opposite operation beyond the deadline is FAILED, not started, with its ID', async () => {
     const { keep, cloud, clock } = setUp({ standing: 'current', timeoutMs: 20_000 });
     cloud.somebody(remove, 'theirs', { takes: 600_000 });
     expect(await keep()).toMatchObject({
@@ -370,7 +370,7 @@ describe('keepAsFound', () => {
   });
 
   test.each([9_000, 9_500, 9_900, 10_000])(
-    'what ran the other way and ended after %d of 10 s is not green by a read that lags',
+    'an opposite operation that ended after %d of 10 s is not green by a read that lags',
     async (takes) => {
       const { keep, cloud } = setUp({ standing: 'current', timeoutMs: 10_000, readLag: 3_000 });
       cloud.somebody(remove, 'theirs', { takes });
@@ -449,7 +449,7 @@ describe('keepAsFound', () => {
     expect(log.at('warning')).toHaveLength(2);
   });
 
-  test('unreadable lists: what the re-read finds gone is made good', async () => {
+  test('unreadable lists: access that the second read does not show is made again', async () => {
     const { keep, cloud } = setUp({ standing: 'current', failing: { find: unreadable } });
     cloud.somebody(remove, 'theirs', { takes: 2_000 });
     expect(await keep()).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'own-1' });

@@ -117,7 +117,7 @@ describe('with wait: false', () => {
     ['assign', 'absent'],
     ['revoke', 'current'],
     ['assign', 'outdated'],
-  ] as const)('%s of what is %s and can be seen at once is SUCCEEDED', async (operation, standing) => {
+  ] as const)('%s of %s access that a read shows at once is SUCCEEDED', async (operation, standing) => {
     const { result, cloud, clock } = createEngine({ ...atOnce, standing, wait: false });
     const got = await result({ operation });
     expect(got.outcome).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'own-1' });
@@ -131,7 +131,7 @@ describe('with wait: false', () => {
     ['revoke', 'current', 'still showed the grant'],
     ['assign', 'outdated', 'still showed the old version: t-1'],
   ] as const)(
-    '%s of what is %s and cannot be seen yet is IN_PROGRESS, and green',
+    '%s of %s access that no read shows yet is IN_PROGRESS, and green',
     async (operation, standing, words) => {
       const { result, log, cloud, clock } = createEngine({ ...atOnce, standing, readLag: 30_000, wait: false });
       const got = await result({ operation });

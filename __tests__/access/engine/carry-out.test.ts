@@ -82,7 +82,7 @@ describe('carryOut', () => {
   test.each<[string, EngineOptions]>([
     ['not to be polled', { failing: { ask: () => cloudError('denied') } }],
     ['too slow', { course: { takes: 3_600_000 } }],
-  ])('an operation that goes on by itself keeps its place: %s', async (_what, options) => {
+  ])('an operation that continues by itself keeps its place: %s', async (_what, options) => {
     const { carry, schedule, clock, cloud, lingering } = setUp(options);
     const { outcome } = await clock.during(carry(creation));
     expect(outcome).toMatchObject({ status: 'IN_PROGRESS', requestId: 'own-1' });

@@ -43,7 +43,7 @@ export const atOnce = {
   seen,
 } as const satisfies EngineOptions;
 
-/** The engine's surroundings around a fake cloud: one grant, absent, where nothing else is said. */
+/** The engine's surroundings around a fake cloud: one grant, absent by default. */
 export interface Engine {
   readonly clock: FakeClock;
   readonly cloud: FakeCloud;

@@ -52,7 +52,7 @@ describe('a creation of what exists', () => {
     expect(engine.clock.elapsed()).toBeLessThan(5_000);
   });
 
-  test('and is conflicting, is refused in the cloud’s words: nothing changed, and what was seen is kept', async () => {
+  test("that is in conflict is refused in the cloud's words: nothing changed, and the read properties are kept", async () => {
     const engine = setUp({ standing: 'conflicting' });
     expect(await engine.assign()).toMatchObject({
       outcome: { status: 'FAILED', changed: false, ...conflict },
@@ -98,7 +98,7 @@ describe('a creation of what exists', () => {
     expect(kinds(engine)).toEqual(['create', 'update']);
   });
 
-  test('whose update is refused for a while, is updated in the end', async () => {
+  test('whose update is refused for a while is updated in the end', async () => {
     const engine = setUp({ standing: 'outdated', answers: [refuse('exists'), refuse('throttled'), refuse('busy')] });
     expect((await engine.assign()).outcome).toMatchObject({ status: 'SUCCEEDED', changed: true });
     expect(kinds(engine)).toEqual(['create', 'update', 'update', 'update']);
@@ -127,7 +127,7 @@ describe('a creation of what exists', () => {
     });
   });
 
-  test('and may be one’s own, its answer lost before, counts as changed', async () => {
+  test("that can be the run's own, after a lost answer, counts as changed", async () => {
     const lost: Answer = { kind: 'lose', error: cloudError('unreachable', { requestId: null }) };
     const { result, cloud } = createEngine({ ...atOnce, readLag: 20_000, answers: [lost, refuse('exists')] });
     expect((await result()).outcome).toMatchObject({ status: 'SUCCEEDED', changed: true });

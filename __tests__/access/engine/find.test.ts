@@ -52,7 +52,7 @@ describe('finding operations', () => {
     expect(cloud.calls.find).toBe(0);
   });
 
-  test('what has ended is found only with a time to look back to', async () => {
+  test('ended operations are found only with a time to look back to', async () => {
     const { running, since, cloud, clock } = setUp();
     cloud.somebody(create, 'theirs', { takes: 0 });
     expect(await running()).toBe('none');
@@ -60,7 +60,7 @@ describe('finding operations', () => {
     expect(await since(clock.now() + 1)).toBe('none');
   });
 
-  test('what is known to have ended is not found again', async () => {
+  test('an operation that is known to have ended is not found again', async () => {
     const { since, cloud, clock, track } = setUp();
     cloud.somebody(create, 'theirs', { takes: 0 });
     track.ended.add('theirs');
@@ -147,7 +147,7 @@ describe('looking for the operations of many', () => {
     expect(clock.elapsed()).toBeLessThanOrEqual(1);
   });
 
-  test('whose start calls were lost may wait a second for each other', async () => {
+  test('whose start calls were lost can wait a second for each other', async () => {
     const { clock, cloud, look } = setUpMany(40);
     const later = async (index: number): Promise<Found> => {
       await clock.sleep(20 * index, never);

@@ -22,7 +22,7 @@ describe('an outage in the middle of many', () => {
   const laneOf = ({ grant }: Change): string => grant.target.id;
   const limits = { inFlight: 100, outstanding: { create: 4 } } as const;
 
-  test('begins nothing more: what was not begun is FAILED, not started, and never unknown', async () => {
+  test('begins nothing more: a grant that was not begun is FAILED, not started, and never unknown', async () => {
     let starts = 0;
     const { results, cloud, clock } = createEngine({
       grants: assignmentsOn(60, 4),

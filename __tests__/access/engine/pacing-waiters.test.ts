@@ -22,7 +22,7 @@ async function told(clock: FakeClock, turn: Promise<boolean>): Promise<readonly 
   return [await turn, clock.elapsed()];
 }
 
-describe('what the cloud says is left', () => {
+describe("the cloud's report of the rest", () => {
   async function after(remaining: number | null, unanswered: number): Promise<readonly number[]> {
     const clock = createFakeClock();
     const pace = createPace({ perSecond: 10, burst: 50 }, clock);
@@ -48,11 +48,11 @@ describe('what the cloud says is left', () => {
     expect(times.filter((time) => time === 0)).toHaveLength(4);
   });
 
-  test('what is on its way was not counted by the cloud yet', async () => {
+  test('a request on its way was not counted by the cloud yet', async () => {
     expect((await after(7, 5)).filter((time) => time === 0)).toHaveLength(2);
   });
 
-  test('nothing left, or less than what is on its way: the next waits for the next token', async () => {
+  test('nothing left, or less than the requests on their way: the next waits for the next token', async () => {
     expect((await after(0, 0))[0]).toBe(100);
     expect((await after(3, 8))[0]).toBe(100);
   });

@@ -78,7 +78,7 @@ async function empty(quota: Quota, clock: FakeClock): Promise<Pace> {
 }
 
 describe('the bucket', () => {
-  test('a burst goes at once, the rest as tokens come back', async () => {
+  test('a burst is sent at once, the rest as tokens refill', async () => {
     const clock = createFakeClock();
     const times = await turns(createPace({ perSecond: 10, burst: 3 }, clock), clock, 23);
     expect(times.slice(0, 4)).toEqual([0, 0, 0, 100]);
@@ -223,7 +223,7 @@ describe('a throttle', () => {
     expect(second - first).toBeLessThan(1_000);
   });
 
-  test('good answers bring the full pace back, and asking alone does not', async () => {
+  test('good answers restore the full pace, and new requests alone do not', async () => {
     const clock = createFakeClock();
     const pace = await empty(identityCenter, clock);
     await throttle(pace, clock, 20);

@@ -8,7 +8,7 @@ import { cloudError } from '../fixtures.ts';
 import { each, setUp, states } from './poll-rig.ts';
 
 describe('many in flight', () => {
-  test('are looked at by one list, and only what has left it is asked about', async () => {
+  test('are followed with one list, and only operations that have left it are polled', async () => {
     const { all, cloud } = setUp(each(40, (index) => 3_000 + 250 * index));
     expect(states(await all())).toEqual(['SUCCEEDED']);
     const asked = cloud.sizes.ask.reduce((sum, size) => sum + size, 0);
@@ -150,7 +150,7 @@ describe('an answer about one of many', () => {
 });
 
 describe('one of many that need not be followed', () => {
-  test('comes back as it was last seen, and the others are followed to their ends', async () => {
+  test('returns its last seen state, and the others are followed to their ends', async () => {
     const { follow, clock, enough, leftAt, backAt } = setUp(each(10, () => 30_000));
     const all = Promise.all(Array.from({ length: 10 }, (_, index) => follow(index)));
     clock.at(5_000, () => {
@@ -165,7 +165,7 @@ describe('one of many that need not be followed', () => {
 });
 
 describe('the time limit of one of many', () => {
-  test('is its own: it comes back as it was last seen, the others go on', async () => {
+  test('is its own: it returns its last seen state, the others continue', async () => {
     const { follow, clock } = setUp(each(10, () => 60_000));
     const one = follow(0, 7_000);
     const others = Promise.all(Array.from({ length: 9 }, (_, index) => follow(index + 1)));

@@ -86,7 +86,7 @@ describe('awaitEnd', () => {
     expect(cloud.asked).toEqual([]);
   });
 
-  test('a FAILED operation comes back with the cloud’s words', async () => {
+  test("a FAILED operation has the cloud's words", async () => {
     const { awaitEnd, budget } = setUp(0, {
       course: { ending: { state: 'FAILED', reason: 'no such principal', hint: 'check principal' } },
     });
@@ -98,7 +98,7 @@ describe('awaitEnd', () => {
     });
   });
 
-  test('a spent budget gives it back as it was last seen, and does not overrun', async () => {
+  test('a spent budget returns the last seen state, and does not overrun', async () => {
     const { clock, awaitEnd, budget } = setUp(600_000);
     expect((await awaitEnd(budget(60_000))).state).toBe('IN_PROGRESS');
     expect(clock.elapsed()).toBeLessThanOrEqual(60_000);
@@ -114,7 +114,7 @@ describe('awaitEnd', () => {
   });
 
   test.each<FailureKind>(['throttled', 'busy', 'unavailable', 'unreachable'])(
-    'goes on asking when a question ends in %s: the operation runs regardless',
+    'continues when a question ends in %s: the operation runs regardless',
     async (kind) => {
       const { clock, awaitEnd, budget } = setUp(50_000, {
         failing: { ask: () => (clock.elapsed() < 45_000 ? cloudError(kind) : null) },

@@ -55,11 +55,11 @@ describe('progress', () => {
     await wait(2_000);
     end(failed, 2);
     await wait(5_000);
-    // The last one says what there is to say: 37 in 20 s and a bit.
+    // The last line has the whole result: 37 in 20 s and a bit.
     expect(log.at('info').at(-1)).toMatch(/^37 of 120 done, 2 failed, 12 in flight, about 5\d s left\.$/u);
   });
 
-  test('is said on change, and at most every few seconds', async () => {
+  test('is reported on change, and at most every few seconds', async () => {
     const { log, end, wait, progress } = setUp(1_000);
     for (let second = 0; second < 60; second += 1) {
       end(done, 3);
@@ -81,7 +81,7 @@ describe('progress', () => {
     expect(log.at('info').at(-1)).toBe('4 of 100 done, 0 failed, 12 in flight.');
   });
 
-  test('what had nothing to change says nothing of how long the rest takes', async () => {
+  test('an unchanged grant is no basis for the estimate of the rest', async () => {
     const { log, end, wait } = setUp(100);
     end(kept, 50);
     await wait(10_000);
@@ -91,7 +91,7 @@ describe('progress', () => {
     expect(log.at('info').at(-1)).toMatch(/^60 of 100 done, 0 failed, 12 in flight, about (4\d|5\d|60) s left\.$/u);
   });
 
-  test('what is still in progress at its time limit is not done, and not left to do either', async () => {
+  test('a change that is still in progress at its time limit counts neither as done nor as left', async () => {
     const { log, end, wait } = setUp(40);
     end(done, 4);
     end(failed, 1);
@@ -115,7 +115,7 @@ describe('progress', () => {
     expect(log.at('info').at(-1)).toBe('20 of 32 done, 0 failed, 12 in flight.');
   });
 
-  test('is said after the instant in which several end, not in its middle', async () => {
+  test('is reported after the instant in which several end, not in its middle', async () => {
     const { clock, log, end, wait } = setUp(8);
     await wait(10_000);
     end(done);
@@ -134,7 +134,7 @@ describe('progress', () => {
     expect(log.lines).toEqual([]);
   });
 
-  test('ends with the run: nothing is said, and no timer is left', async () => {
+  test('ends with the run: nothing more is reported, and no timer is left', async () => {
     const { clock, log, end, progress, wait } = setUp(100);
     end(done, 7);
     progress.close();

@@ -62,7 +62,7 @@ describe('reading', () => {
     expect(cloud.sizes.read).toEqual([1]);
   });
 
-  test('what cannot be read of one place hides nothing of the others', async () => {
+  test('an unreadable place hides nothing of the others', async () => {
     const grants = assignmentsOn(9, 3);
     const denied = cloudError('denied', { operation: 'test:Read' });
     const { clock, reading } = setUp(grants, {

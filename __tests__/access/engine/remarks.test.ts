@@ -47,13 +47,13 @@ function setUp(many: number, remark: (index: number) => string | null | Error): 
   };
 }
 
-describe('what no read shows', () => {
-  test('is said once, and of no grant, where it is so of all', async () => {
+describe('a remark about a state that no read shows', () => {
+  test('is reported once, and without a grant, where it applies to all', async () => {
     expect(await setUp(40, () => 'Sessions go on.').remarks()).toEqual(['Sessions go on.']);
     expect(await setUp(1, () => 'Sessions go on.').remarks()).toEqual(['Sessions go on.']);
   });
 
-  test('of some is said with which ones', async () => {
+  test('about some grants names them', async () => {
     const remarks = await setUp(
       5,
       (index) => ['One.', 'Several.', 'Several.', 'Several.', null][index] ?? null,
@@ -79,7 +79,7 @@ describe('what no read shows', () => {
     ]);
   });
 
-  test('and cannot be asked is left out: the rest is said', async () => {
+  test('that cannot be requested is left out: the others are reported', async () => {
     const { remarks } = setUp(3, (index) => (index === 1 ? cloudError('denied') : `Remark ${index}.`));
     expect(await remarks()).toEqual([expect.stringContaining('Remark 0.'), expect.stringContaining('Remark 2.')]);
   });

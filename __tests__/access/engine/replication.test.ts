@@ -13,7 +13,7 @@ const many = (kind: FailureKind): readonly Answer[] =>
   Array.from({ length: 200 }, (_, index) => refuse(kind, `refused for the ${index + 1}th time`));
 const longest = () => 1 - Number.EPSILON;
 
-describe('what the request names is not known everywhere yet', () => {
+describe('a new principal is not known in all of the cloud yet', () => {
   test.each<FailureKind>(['replicating', 'unknown-role'])(
     '%s: the same change is sent until it is known',
     async (kind) => {

@@ -88,7 +88,7 @@ describe('the pace', () => {
     expect(await rig.many(2, { bucket: 'two' })).toEqual([0, 0]);
   });
 
-  test('what no quota counts is not paced', async () => {
+  test('requests without a quota are not paced', async () => {
     expect(await setUp().many(50, { quota: 'none' })).toEqual(Array(50).fill(0));
   });
 
@@ -99,7 +99,7 @@ describe('the pace', () => {
     expect(await setUp({ requestsPerSecond: 1_000 }).many(4)).toEqual([0, 0, 100, 200]);
   });
 
-  test('a request whose turn comes after the time limit is not sent, and says so', async () => {
+  test('a request whose turn comes after the time limit is not sent, and reports that', async () => {
     const { requests, clock, budget } = setUp({}, 1_050);
     let sent = 0;
     const send = (): Promise<void> => {
@@ -138,7 +138,7 @@ describe('the pace', () => {
   });
 });
 
-describe('what the cloud says is left', () => {
+describe("the cloud's report of the rest", () => {
   const saying = (...said: (number | null)[]): Partial<RequestTools> => ({ remainingOf: () => said.shift() ?? null });
 
   test('is heeded at once', async () => {
@@ -182,7 +182,7 @@ describe('a budget that lasts while answers come', () => {
     expect(whileAnswered(120_000, 1_800_000, clock, never).until).toBe(epoch + 120_000);
   });
 
-  test('goes on with each answer, and ends at the latest when it must', async () => {
+  test('continues with each answer, and ends at the latest at its limit', async () => {
     const clock = createFakeClock();
     const budget = whileAnswered(120_000, 300_000, clock, never);
     for (const [elapsed, until] of [

@@ -89,7 +89,7 @@ const silence = (signal: AbortSignal): Promise<never> =>
 
 describe('read', () => {
   test.each<FailureKind>(['throttled', 'busy', 'replicating', 'unknown-role', 'unavailable', 'unreachable'])(
-    '%s is tried again, and each try is said',
+    '%s is tried again, and each try is logged',
     async (kind) => {
       const { read, tries, log } = setUp();
       expect(await read(new RawError(kind), new RawError(kind), 'answer')).toBe('answer');
@@ -178,7 +178,7 @@ describe('read', () => {
 
 describe('once', () => {
   test.each<FailureKind>(['throttled', 'busy', 'unavailable', 'unreachable', 'denied'])(
-    '%s is said after exactly one try',
+    '%s is reported after exactly one try',
     async (kind) => {
       const { once, tries } = setUp();
       await expect(once(new RawError(kind))).rejects.toMatchObject({ failure: { kind } });

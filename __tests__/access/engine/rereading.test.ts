@@ -22,7 +22,7 @@ function reread(over: Partial<Rereading<number>>, forMs = 600_000) {
 }
 
 describe('readUntilWanted', () => {
-  test('what is as wanted is read once', async () => {
+  test('the requested state is read once', async () => {
     const { reading, log } = reread({ isWanted: () => true });
     expect(await reading).toBe(1);
     expect(log.at('info')).toEqual([]);
@@ -31,7 +31,7 @@ describe('readUntilWanted', () => {
   test.each([
     ['there', 'Not visible yet. Reading again in 0.5 s.'],
     ['gone', 'Still listed. Reading again in 0.5 s.'],
-  ] as const)('says what is waited for: %s', async (expected, line) => {
+  ] as const)('logs the state that it waits for: %s', async (expected, line) => {
     const { reading, log } = reread({ isWanted: (it) => it === 2, expected });
     expect(await reading).toBe(2);
     expect(log.at('info')).toEqual([line]);

@@ -79,7 +79,7 @@ describe('a cancellation in the middle', () => {
     first.cancelAt(26_000);
     await first.results();
     const { cloud } = first;
-    // What a run after it finds: what was done, and what still runs.
+    // State that a later run finds: the finished changes, and the running ones.
     const second = createMany({
       standing: (grant) => cloud.truth(grant),
     });
@@ -174,7 +174,7 @@ describe('a plan that is not carried out', () => {
       (['current', 'absent', 'outdated', 'conflicting'] as const)[Number(target.id.slice(2)) % 4] ?? 'absent',
   };
 
-  test('dry-run changes nothing, and says what would be (P3)', async () => {
+  test('dry-run changes nothing, and reports the planned changes (P3)', async () => {
     const { run, cloud } = createMany(mixed);
     const { results, remarks } = await run({ dryRun: true });
     expect(cloud.starts).toEqual([]);
@@ -203,7 +203,7 @@ describe('a plan that is not carried out', () => {
     expect(cloud.starts).toEqual([]);
   });
 
-  test('the plan of a dry run is the one that may be applied, and no other (P10)', async () => {
+  test('the plan of a dry run is the one that can be applied, and no other (P10)', async () => {
     const plans: PlanDocument[] = [];
     const onPlan = (plan: PlanDocument): void => {
       plans.push(plan);
@@ -222,7 +222,7 @@ describe('a plan that is not carried out', () => {
     expect(other.cloud.starts).toEqual([]);
   });
 
-  test('what was reviewed as kept, and is gone a moment later, is not made again (P10)', async () => {
+  test('a grant that was reviewed as kept, and is gone a moment later, is not made again (P10)', async () => {
     const grants = assignmentsOn(2, 2);
     const [kept, made] = grants;
     if (kept === undefined || made === undefined) throw new Error('there are not so many');

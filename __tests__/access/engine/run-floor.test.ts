@@ -43,7 +43,7 @@ function figures({ cloud, clock }: Engine, slots: number): Figures {
   return { total: clock.elapsed(), floor: Math.max(sum / slots, ...lanes.values()) };
 }
 
-describe('how long many take', () => {
+describe('the duration of many', () => {
   test.each(seeds(5))('creations on many accounts (seed %d): at most a tenth above the floor (Many)', async (seed) => {
     const engine = createBulk(seed, 600, 60);
     await engine.run();
@@ -76,7 +76,7 @@ describe('how long many take', () => {
     expect(total).toBeLessThanOrEqual(1.1 * floor);
   });
 
-  test('where what is in progress cannot be listed, it is not much worse', async () => {
+  test('without a list of operations in progress, it is not much longer', async () => {
     const engine = createBulk(4, 300, 30, { unlistable: true });
     const results = await engine.results();
     const { total, floor } = figures(engine, 15);
@@ -85,7 +85,7 @@ describe('how long many take', () => {
   });
 });
 
-describe('how much many ask', () => {
+describe('the number of requests for many', () => {
   test('about two calls for each change, one of them the start', async () => {
     const { run, cloud } = createBulk(1, 600, 60);
     await run();
@@ -106,7 +106,7 @@ describe('how much many ask', () => {
     expect(lots).toBeLessThanOrEqual(1.1 * several);
   });
 
-  test.each(['keep', 'at once'])('what is as it should be costs no call each: %s', async (how) => {
+  test.each(['keep', 'at once'])('a grant that is already as requested needs no call of its own: %s', async (how) => {
     const over: EngineOptions =
       how === 'keep' ? {} : { course: { takes: 0, listedAfter: Number.POSITIVE_INFINITY }, visibleWithinMs: 120_000 };
     const { results, cloud, clock } = createBulk(1, 2_000, 100, { standing: 'current', ...over });

@@ -21,7 +21,7 @@ function createSlow(many: number, over: EngineOptions = {}): Engine {
   });
 }
 
-describe('what has run out of its time limit and goes on', () => {
+describe('a change that has exceeded its time limit and still runs', () => {
   test('keeps its place until it has ended: the next ones are not refused for it', async () => {
     const { results, cloud, clock } = createSlow(6);
     const all = await results();
@@ -60,7 +60,7 @@ describe('what has run out of its time limit and goes on', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  test('frees its place when it leaves the list of what is in progress, before it is known how it ended', async () => {
+  test('frees its place when it leaves the list of operations in progress, before its result is known', async () => {
     const { results, cloud } = createSlow(300, {
       limits: { inFlight: 100, outstanding: { create: 30 } },
       course: { takes: 30_000 },
@@ -116,7 +116,7 @@ describe('what has run out of its time limit and goes on', () => {
   });
 });
 
-describe('what is in progress when a run begins', () => {
+describe('an operation in progress when a run begins', () => {
   test('is either seen by the list or, ended, by the read after it: nothing is started twice', async () => {
     const grants = assignmentsOn(60, 60);
     const { results, cloud } = createEngine({ grants, limits: { inFlight: 100, outstanding: {} }, latency: 1_000 });

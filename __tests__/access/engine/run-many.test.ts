@@ -56,7 +56,7 @@ describe('one bad grant stops nothing', () => {
       if (index === 0 || index > 3) expect(outcome.status).toBe('SUCCEEDED');
   });
 
-  test('a read-back that is denied on one place leaves only those unknown', async () => {
+  test('a denied read-back on one place leaves only those unknown', async () => {
     let started = false;
     const { results, cloud } = createMany(30, 10, {
       readTogether: ({ target }) => target.id,
@@ -146,8 +146,8 @@ describe('one bad grant stops nothing', () => {
   });
 });
 
-describe('what is found', () => {
-  test('what is in progress is adopted, each its own, with one look', async () => {
+describe('existing operations and access', () => {
+  test('operations in progress are adopted, each by its own grant, with one look', async () => {
     const { results, cloud, started } = createMany(30, 30);
     for (const place of [3, 5, 8]) {
       const theirs: Change = { kind: 'create', grant: assignmentOf(place), seen: null };

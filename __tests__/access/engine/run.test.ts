@@ -10,7 +10,7 @@ import { assignment, cloudError, conflict, lost, provisioning } from '../fixture
 const unreadable = () => cloudError('denied', { operation: 'test:List', hint: null });
 
 describe('assign', () => {
-  test('what is absent is created', async () => {
+  test('absent access is created', async () => {
     const { result, cloud, log } = createEngine();
     const got = await result();
     expect(got).toMatchObject({
@@ -25,13 +25,13 @@ describe('assign', () => {
     );
   });
 
-  test('what is there is kept: nothing is started, nothing changed', async () => {
+  test('existing access is kept: nothing is started, nothing changed', async () => {
     const { result, cloud } = createEngine({ standing: 'current' });
     expect(await result()).toMatchObject({ action: 'keep', outcome: { status: 'SUCCEEDED', changed: false } });
     expect(cloud.starts).toEqual([]);
   });
 
-  test('what is outdated is updated under what was seen, and the plan says what differs', async () => {
+  test('outdated access is updated under its existing name, and the plan names the differences', async () => {
     const { result, cloud, log } = createEngine({ standing: 'outdated', seen });
     expect(await result()).toMatchObject({
       action: 'update',
@@ -44,7 +44,7 @@ describe('assign', () => {
     );
   });
 
-  test('what is conflicting is refused in the cloud’s words, and nothing is sent', async () => {
+  test("access in conflict is refused in the cloud's words, and nothing is sent", async () => {
     const { result, cloud } = createEngine({ standing: 'conflicting', seen });
     expect(await result()).toMatchObject({
       action: 'refuse',
@@ -65,7 +65,7 @@ describe('assign', () => {
     expect(cloud.starts).toEqual([]);
   });
 
-  test('what turned outdated after the first read is updated, not created again', async () => {
+  test('access that is outdated only after the first read is updated, not created again', async () => {
     const { outcome, cloud } = createEngine({
       standing: 'outdated',
       seen,
@@ -111,7 +111,7 @@ describe('assign', () => {
 });
 
 describe('revoke', () => {
-  test('what is there is removed, and what outlives it is said', async () => {
+  test('existing access is removed, and access that outlives it is reported', async () => {
     const { run, cloud } = createEngine({ standing: 'current', outlives: 'Open sessions go on for up to 1 h more.' });
     const { results, remarks } = await run({ operation: 'revoke' });
     expect(results[0]).toMatchObject({ action: 'remove', outcome: { status: 'SUCCEEDED', changed: true } });
@@ -130,7 +130,7 @@ describe('revoke', () => {
     expect(cloud.truth()).toBe('absent');
   });
 
-  test('what is gone is kept gone, without a remark', async () => {
+  test('missing access stays missing, without a remark', async () => {
     const { run, cloud } = createEngine({ standing: 'absent' });
     const { results, remarks } = await run({ operation: 'revoke' });
     expect(results[0]).toMatchObject({ action: 'keep', outcome: { status: 'SUCCEEDED', changed: false } });
@@ -138,7 +138,7 @@ describe('revoke', () => {
     expect(cloud.remarkedOn).toMatchObject([{ kind: 'remove', changed: false, verified: true }]);
   });
 
-  test('what turned up while it was looked at is removed, and what outlives it is said too', async () => {
+  test('access that only the second read shows is removed, and access that outlives it is reported too', async () => {
     const { run, cloud } = createEngine({ standing: 'absent' });
     cloud.somebody(create, 'theirs', { takes: 3_000 });
     const { results, remarks } = await run({ operation: 'revoke' });
@@ -176,16 +176,19 @@ describe('revoke', () => {
 describe('provision', () => {
   const options = { grant: provisioning } as const;
 
-  test.each(['outdated', 'current'] as const)('what is %s is pushed and verified', async (standing) => {
-    const { result, cloud } = createEngine({ ...options, standing });
-    expect(await result({ operation: 'provision' })).toMatchObject({
-      action: 'provision',
-      outcome: { status: 'SUCCEEDED', changed: true },
-    });
-    expect(cloud.starts).toHaveLength(1);
-  });
+  test.each(['outdated', 'current'] as const)(
+    'a permission set that is %s is pushed and verified',
+    async (standing) => {
+      const { result, cloud } = createEngine({ ...options, standing });
+      expect(await result({ operation: 'provision' })).toMatchObject({
+        action: 'provision',
+        outcome: { status: 'SUCCEEDED', changed: true },
+      });
+      expect(cloud.starts).toHaveLength(1);
+    },
+  );
 
-  test('what is not provisioned there is FAILED, and nothing is created', async () => {
+  test('a permission set that is not provisioned there is FAILED, and nothing is created', async () => {
     const { result, cloud } = createEngine({ ...options, standing: 'absent' });
     expect(await result({ operation: 'provision' })).toMatchObject({
       action: 'refuse',
@@ -208,7 +211,7 @@ describe('provision', () => {
   });
 });
 
-describe('what an error leaves', () => {
+describe('the result after an error', () => {
   test('deadline while it is in progress: IN_PROGRESS with the request id, red, changed (P2)', async () => {
     const { result } = createEngine({ timeoutMs: 30_000, course: { takes: 600_000 } });
     const got = await result();
@@ -278,7 +281,7 @@ describe('what an error leaves', () => {
     });
   });
 
-  test('a read-back that is refused: IN_PROGRESS with the id, never green (P1, P2)', async () => {
+  test('a refused read-back: IN_PROGRESS with the ID, never green (P1, P2)', async () => {
     let reads = 0;
     const { result } = createEngine({
       failing: {

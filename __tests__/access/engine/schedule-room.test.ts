@@ -47,7 +47,7 @@ describe('conclusions from refusals', () => {
     expect(await roomAfter(rig)).toBe(9);
   });
 
-  test('one that is refused again and again says it once', async () => {
+  test('one that is refused again and again logs it once', async () => {
     const rig = await tenOfMany();
     rig.held[0]?.refused();
     for (const place of rig.held.slice(1, 5)) place.give();
@@ -115,7 +115,7 @@ describe('one that was refused', () => {
   });
 
   /** Two lanes with a hundred each, or two hundred with one each: three seconds for each that has its place. */
-  test.each([2, 200])('is not put off for ever by others on %d lanes', async (lanes) => {
+  test.each([2, 200])('is not delayed forever by others on %d lanes', async (lanes) => {
     const rig = setUp({ inFlight: 1, outstanding: {} });
     const first = rig.one('first', 'a');
     await first.want();

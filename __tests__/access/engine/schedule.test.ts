@@ -91,7 +91,7 @@ describe('places', () => {
   });
 });
 
-describe('giving the slot back for a while', () => {
+describe('leaving the slot for a while', () => {
   test('keeps the lane and leaves the slot to others', async () => {
     const rig = setUp({ inFlight: 1, outstanding: {} });
     const all = queue(rig, ['a', 'a', 'b']);

@@ -174,7 +174,7 @@ describe('start', () => {
       expect(cloud.starts).toHaveLength(1);
     });
 
-    test('whose list cannot be read is not started a second time before the first can have ended (P2)', async () => {
+    test('with an unreadable list is not started a second time before the first can have ended (P2)', async () => {
       // Operations take 2 to 15 s; nothing but the effect can be seen here.
       const { begin, cloud } = setUp([{ kind: 'lose', error: lost, takes: 14_000 }], {
         failing: { find: () => cloudError('denied', { operation: 'test:List' }) },
@@ -203,7 +203,7 @@ describe('start', () => {
       expect(started).toEqual(['theirs']);
     });
 
-    test('whose list cannot be read is tried again', async () => {
+    test('with an unreadable list is tried again', async () => {
       const { begin, cloud } = setUp([refuse('busy'), refuse('busy')], {
         failing: { find: () => cloudError('denied', { operation: 'test:List' }) },
       });
@@ -266,7 +266,7 @@ describe('awaitOpposite', () => {
     expect(log.at('info')[0]).toContain('request ID theirs');
   });
 
-  test('one that outlives the deadline comes back as in progress', async () => {
+  test('an operation that outlives the deadline is returned as in progress', async () => {
     const { clock, budget, tools, cloud } = createEngine({ standing: 'current', timeoutMs: 10_000 });
     cloud.somebody(remove, 'theirs', { takes: 60_000 });
     expect(await clock.during(awaitOpposite(theirs, { ...tools, budget }))).toMatchObject({ state: 'IN_PROGRESS' });

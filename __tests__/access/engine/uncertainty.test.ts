@@ -21,7 +21,7 @@ describe('a lost answer where nothing is listed and reads lag', () => {
   });
 
   test.each<FailureKind>(['denied', 'invalid', 'quota'])(
-    'stays unknown where the same request is then refused (%s): it may have been carried out',
+    'stays unknown where the same request is then refused (%s): the first can have been carried out',
     async (kind) => {
       const { result, cloud } = createEngine({ ...blind, answers: [lost, refuse(kind)] });
       const got = await result();
@@ -78,7 +78,7 @@ describe('a lost answer where nothing is listed and reads lag', () => {
     expect((looks[1] ?? 0) - (looks[0] ?? 0)).toBeGreaterThanOrEqual(7_500);
   });
 
-  test('is not doubted for longer than reads may lag: what is refused after that is FAILED', async () => {
+  test('is not in doubt for longer than reads can lag: a later refusal is FAILED', async () => {
     const notCarriedOut: Answer = { kind: 'refuse', error: cloudError('unreachable', { requestId: null }) };
     const { outcome } = createEngine({
       ...atOnce,
@@ -89,7 +89,7 @@ describe('a lost answer where nothing is listed and reads lag', () => {
     expect(await outcome()).toMatchObject({ status: 'FAILED', changed: false, failure: { kind: 'denied' } });
   });
 
-  test('and found by a read, reports the ID of what was read', async () => {
+  test('that a read finds reports the ID from the read', async () => {
     const { result } = createEngine({ ...atOnce, readLag: 1_000, answers: [lost] });
     expect(await result()).toMatchObject({ outcome: { status: 'SUCCEEDED', changed: true }, seen: atOnce.seen });
   });

@@ -23,7 +23,7 @@ function confirmed(change: Change, options: Omit<EngineOptions, 'course'> & { re
 }
 
 describe('confirm', () => {
-  test('what is seen at once is verified with one read', async () => {
+  test('a change that a read shows at once is verified with one read', async () => {
     const { confirming, cloud, log } = confirmed(create);
     expect(await confirming()).toEqual({ status: 'SUCCEEDED', changed: true, requestId: 'op-1', remark: null });
     expect(cloud.calls.read).toBe(1);
@@ -40,17 +40,20 @@ describe('confirm', () => {
   test.each([
     [create, 'did not show the grant', 'absent'],
     [remove, 'still showed the grant', 'current'],
-  ] as const)('what is never seen is FAILED and changed, never green (%j)', async (change, words, standing) => {
-    const { confirming, clock } = confirmed(change, {
-      standing,
-      course: { ending: { state: 'SUCCEEDED', effective: false } },
-    });
-    const outcome = await confirming();
-    expect(outcome).toMatchObject({ status: 'FAILED', changed: true, requestId: 'op-1' });
-    expect(outcome).toHaveProperty('reason', expect.stringContaining(words));
-    expect(outcome).toHaveProperty('hint', expect.any(String));
-    expect(clock.elapsed()).toBeLessThanOrEqual(20_000);
-  });
+  ] as const)(
+    'a change that no read ever shows is FAILED and changed, never green (%j)',
+    async (change, words, standing) => {
+      const { confirming, clock } = confirmed(change, {
+        standing,
+        course: { ending: { state: 'SUCCEEDED', effective: false } },
+      });
+      const outcome = await confirming();
+      expect(outcome).toMatchObject({ status: 'FAILED', changed: true, requestId: 'op-1' });
+      expect(outcome).toHaveProperty('reason', expect.stringContaining(words));
+      expect(outcome).toHaveProperty('hint', expect.any(String));
+      expect(clock.elapsed()).toBeLessThanOrEqual(20_000);
+    },
+  );
 
   test('a push that left an old version behind says where', async () => {
     const push: Change = { kind: 'provision', grant: provisioning, seen: null };

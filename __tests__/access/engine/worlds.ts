@@ -95,7 +95,7 @@ export function makeWorld(seed: number, trouble: Trouble): World {
       latency: between(random, 0, 300),
       readLag: random() < 0.5 ? 0 : between(random, 0, 4_000),
       unlistable: random() < 0.2,
-      // What a cloud says about dates is rough.
+      // Dates of a cloud are rounded.
       tolerance: 1_000,
       random: seeded(seed + 1),
       timeoutMs: 3_600_000,

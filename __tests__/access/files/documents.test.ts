@@ -90,7 +90,7 @@ describe('a reviewed plan of a reconcile', () => {
     expect(started(it)).toEqual(['create a r t', 'remove b r t']);
   });
 
-  test('may be done in part, as after a run that was killed', async () => {
+  test('can be met in part, as after a run that was killed', async () => {
     const it = rig();
     const { planning } = await expecting(it);
     it.cloud.somebody({ kind: 'create', grant: grant('a', 'r', 't'), seen: null }, 'made', { takes: 0 });

@@ -89,7 +89,7 @@ describe('the draft of an access file', () => {
       // Nothing counts as drift either.
       const again = await showInventory(inventoryOf({ files }), rig.access, tools);
       expect({ seed, drift: again.inventory.hasDrift }).toEqual({ seed, drift: false });
-      // Its rows are what is permanent, and nothing else.
+      // Its rows are the permanent access, and nothing else.
       const kept = (them: Inventory['rows']): readonly string[] =>
         [...new Set(them.filter(({ isPermanent }) => isPermanent).map(({ grant }) => keyOf(grant)))].toSorted();
       expect(kept(again.inventory.rows.filter(({ inFile }) => inFile === 'yes'))).toEqual(kept(inventory.rows));
@@ -182,7 +182,7 @@ describe('the draft of an access file', () => {
       { properties: { condition: 'a\u202Eb', description: null } },
       /^# Left out: 1 grant with conditions/mu,
     ],
-  ] as const)('leaves out %s, and says so', async (_what, over, remark) => {
+  ] as const)('leaves out %s, and reports that', async (_what, over, remark) => {
     const draft = await azureDraft(over);
     expect(draft).toMatch(remark);
     expect(read(draft, 'azure')).toMatchObject({ grants: [], owns: null });

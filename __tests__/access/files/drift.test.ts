@@ -105,7 +105,7 @@ async function driftOf({ owned, ignored, rows, there }: World): Promise<readonly
 }
 
 describe('drift', () => {
-  test('is what the contract says it is, in 2,000 random worlds (P11)', async () => {
+  test('follows the contract, in 2,000 random worlds (P11)', async () => {
     const kinds = new Map<string, number>();
     for (let seed = 1; seed <= 2_000; seed += 1) {
       const world = worldOf(seed);

@@ -177,7 +177,7 @@ export function createFakeAccess({
       await call('select');
       return them.map(selectOne);
     },
-    // Lists more than it should: what a selection does not cover is the caller's to leave alone.
+    // Lists more than the selection: the caller must leave the rest alone.
     async list() {
       await call('list');
       return { existing: universe.flatMap(existingOf), notices: [] };

@@ -114,7 +114,7 @@ describe('an inventory compared with access files', () => {
     expect(estate.asked).toEqual(['list required effective', 'protections of 1']);
   });
 
-  test('is not misled by what the same principal can activate, or has through a group and from above (P11)', async () => {
+  test('is not affected by access that the same principal can activate, or has through a group and from above (P11)', async () => {
     const there = ['user:u-1 r-1 t-1', 'user:u-2 r-1 t-1'].flatMap((text) => [
       existing(text),
       existing(text, { kind: 'pim-eligible', endsAt: epoch + 1 }),
@@ -187,7 +187,7 @@ describe('an inventory compared with access files', () => {
     expect(tools.log.at('info')).toContain('access/payments.yml:8 expires at 2026-03-04 05:06 UTC: 2 grants.');
   });
 
-  test('lists rows that mean nothing, or are outside of owns, and goes on (P8)', async () => {
+  test('lists rows without a meaning, or outside of owns, and continues (P8)', async () => {
     const files = [
       accessFile({
         owns: { ...selecting('* r-1 *'), place: file },
@@ -249,7 +249,7 @@ describe('an inventory compared with access files', () => {
     await expect(show({ files: [accessFile({ owns, grants: [] })] }, [])).rejects.toThrow('"gone" does not exist.');
   });
 
-  test('reports rows that disagree, and goes on', async () => {
+  test('reports rows that disagree, and continues', async () => {
     const conditions = [null, 'a'].map((condition) => ({ properties: { condition, description: null } }));
     const grants = conditions.map((properties) => row('user:u-1 r-1 t-1', properties));
     const { notices, lack } = await show({ files: [accessFile({ grants })], prune: 'fail' }, [

@@ -34,7 +34,7 @@ describe('a people-file', () => {
     expect(read(whole, azure).people.get('9007199254740991')).toMatchObject({ kind: 'User-id' });
   });
 
-  it('can be empty, if it says so', () => {
+  it('can be empty, if that is explicit', () => {
     expect(read('version: 1\npeople: []\n')).toEqual({ people: new Map(), faults: [] });
     expect(faultsIn('version: 1\npeople:\n')).toEqual([
       '2:8 The value of people is empty. An empty list is written as [].',

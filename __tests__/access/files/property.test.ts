@@ -48,7 +48,7 @@ describe('reconcile with any files, estates and histories', () => {
     },
   );
 
-  test.each(seeds(60))('does what the reviewed plan says, and nothing else (seed %d) (P10, P11)', async (seed) => {
+  test.each(seeds(60))('makes exactly the changes of the reviewed plan (seed %d) (P10, P11)', async (seed) => {
     const world = makeWorld(seed);
     const asked = makeAsked(world.random);
     const request = requestOf({ ...asked, most: null, prune: 'revoke' }, world.clock.now());

@@ -81,7 +81,7 @@ describe('an access file', () => {
     ]);
   });
 
-  it('may have no rows, and then is a file that owns everything or nothing', () => {
+  it('can have no rows, and then is a file that owns everything or nothing', () => {
     const { files, faults } = readText('version: 1\ncloud: aws\ngrants: []\n');
     expect(faults).toEqual([]);
     expect(files[0]).toMatchObject({ owns: null, ignore: [], grants: [] });

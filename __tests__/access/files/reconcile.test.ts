@@ -14,7 +14,7 @@ const one = (...rows: readonly ReturnType<typeof row>[]): { readonly files: read
 const revoking = { prune: 'revoke', maxRemovals: { count: 10, percent: null } } as const;
 
 describe('reconcile', () => {
-  test('makes what is missing, and reports what is in no row', async () => {
+  test('makes missing access, and reports access in no row', async () => {
     const it = rig({ there: [grant('b', 'r', 't'), grant('b', 's', 't')] });
     const { results, notices } = await it.run(one(row('a', 'r', 't')));
     expect(started(it)).toEqual(['create a r t']);
@@ -22,7 +22,7 @@ describe('reconcile', () => {
     expect(notices.join()).toContain('1 assignment in `owns` is in no row, and stays: group b with role r on place t.');
   });
 
-  test('removes with prune: revoke what is inside owns and in no row, and nothing else (P11)', async () => {
+  test('removes with prune: revoke access inside owns and in no row, and nothing else (P11)', async () => {
     const there = [grant('a', 'r', 't'), grant('b', 'r', 't'), grant('b', 's', 't')];
     const it = rig({ there });
     const { results } = await it.run({ ...one(row('a', 'r', 't')), ...revoking });
@@ -57,7 +57,7 @@ describe('reconcile', () => {
     expect(started(it)).toEqual(['remove a r t']);
   });
 
-  test('counts as in no row what is left of an expired row whose principal was deleted (P11)', async () => {
+  test('counts the remains of an expired row whose principal was deleted as access in no row (P11)', async () => {
     const there = [grant('no-one', 'r', 't')];
     const orphan: Partial<RigOptions> = {
       universe: there,
@@ -118,7 +118,7 @@ describe('reconcile', () => {
     expect(it.cloud.starts[0]?.grant).toMatchObject({ properties });
   });
 
-  test('reads only what the list does not show as written', async () => {
+  test('reads only rows that the list does not show in the same form', async () => {
     const it = rig({ there: [grant('a', 'r', 't')] });
     await it.plan(one(row(['a', 'b'], 'r', 't')));
     expect(it.cloud.sizes.read).toEqual([1]);
@@ -149,7 +149,7 @@ describe('reconcile', () => {
       expect(notices.join()).toContain('2 assignments in no row or in an expired row end by themselves.');
     });
 
-    test('what is ignored', async () => {
+    test('ignored access', async () => {
       const it = rig({ there: [grant('a', 'r', 't'), grant('b', 'r', 't')] });
       const ignore = selecting(null, ['t'], { principals: row('a', [], []).principals });
       const { notices } = await it.run({ files: [file([], owned, [ignore])], ...revoking });
@@ -158,7 +158,7 @@ describe('reconcile', () => {
     });
   });
 
-  test('removes what the principal can also activate, or also has through a group for a time', async () => {
+  test('removes access that the principal can also activate, or also has through a group for a time', async () => {
     const besides = [{ kind: 'pim-eligible' }, { kind: 'lease', via: { id: 'g', name: null } }] as const;
     for (const beside of besides) {
       const it = rig({ there: [grant('a', 'r', 't')], about: () => ({ beside: { ...beside, endsAt: 9e12 } }) });
@@ -167,7 +167,7 @@ describe('reconcile', () => {
     }
   });
 
-  test('selects what is ignored as what is left alone (P11)', async () => {
+  test('selects ignored access as access to leave alone (P11)', async () => {
     const it = rig({});
     const asked: unknown[] = [];
     const select: AccessPort['select'] = (them, budget) => {
@@ -179,7 +179,7 @@ describe('reconcile', () => {
     expect(asked).toEqual([undefined, true]);
   });
 
-  test('removes what is privileged only with allow-privileged, and names what is protected', async () => {
+  test('removes privileged access only with allow-privileged, and names protected access', async () => {
     const protection = { reason: 'It is privileged.', isPrivileged: true };
     const it = rig({ there: [grant('a', 'r', 't')], about: () => ({ protection }) });
     const { notices } = await it.run({ ...one(), ...revoking });
@@ -231,7 +231,7 @@ describe('removals of a reconcile', () => {
     expect(removed?.begunAt).toBeGreaterThanOrEqual((made?.begunAt ?? Infinity) + (made?.takes ?? 0));
   });
 
-  test('do not start if another change failed, and say so (P11)', async () => {
+  test('do not start if another change failed, and report that (P11)', async () => {
     const it = rig({ there, answers: () => ({ kind: 'refuse', error: cloudError('denied') }) });
     const { results } = await it.run(asked);
     expect(started(it)).toEqual(['create a r t']);
@@ -263,7 +263,7 @@ describe('removals of a reconcile', () => {
     expect(results[1]?.outcome).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/^Not started: /u) });
   });
 
-  test('leave what is leased since the plan, with a notice (P11)', async () => {
+  test('leave access that was leased since the plan, with a notice (P11)', async () => {
     const it = rig({ there });
     // Right after the plan, while the row is made.
     it.clock.at(1_000, () => it.access.leased.add(keyOf(grant('b', 'r', 't'))));

@@ -65,7 +65,7 @@ export interface Rig {
   ) => Promise<Refusal>;
   /** The plan of a dry run. */
   readonly plan: (request: Partial<FileRequest>) => Promise<PlanDocument>;
-  /** Keys of what is there. */
+  /** Keys of the existing access. */
   readonly truth: () => readonly string[];
   readonly cancelAt: (elapsed: number) => void;
 }

@@ -92,7 +92,7 @@ describe('rows', () => {
     );
   });
 
-  test('may be in what another file of the step owns', async () => {
+  test('can be in the part that another file of the step owns', async () => {
     const it = rig();
     const files = [file([row('a', 's', 'u')], owned), file([], selecting(['s'], ['u']))];
     await it.run({ files });
@@ -103,7 +103,7 @@ describe('rows', () => {
 });
 
 describe('assign with access files', () => {
-  test('makes what is missing, and removes nothing', async () => {
+  test('makes missing access, and removes nothing', async () => {
     const it = rig({ there: [grant('a', 'r', 't'), grant('c', 'r', 't')] });
     const rows = [row(['a', 'b'], 'r', 't'), row('c', 'r', 't', { expires: 0 })];
     const { results } = await it.run({ operation: 'assign', files: [file(rows, owned)], prune: 'revoke' });
@@ -137,7 +137,7 @@ describe('revoke with access files', () => {
     expect(results).toHaveLength(1);
   });
 
-  test('leaves leases, and says that there was nothing to remove of what is gone (P11)', async () => {
+  test('leaves leases, and reports missing access as nothing to remove (P11)', async () => {
     const it = rig({ leased: [grant('a', 'r', 't')] });
     const { results, notices } = await it.run(revoke([file([expired('a'), expired('b')])]));
     expect(started(it)).toEqual([]);
@@ -145,14 +145,14 @@ describe('revoke with access files', () => {
     expect(notices).toEqual(['1 assignment in no row or in an expired row ends by itself.']);
   });
 
-  test('leaves what is protected (P11)', async () => {
+  test('leaves protected access (P11)', async () => {
     const protection = { reason: 'It is held by the applier.', isPrivileged: false };
     const it = rig({ there: [grant('a', 'r', 't')], about: () => ({ protection }) });
     await it.run(revoke([file([expired('a')])]));
     expect(started(it)).toEqual([]);
   });
 
-  test('is bounded by max-removals, of which a percentage is of what the files own (P11)', async () => {
+  test('is limited by max-removals, where a percentage is of the access that the files own (P11)', async () => {
     const there = product(['a', 'b'], ['r'], ['t', 'u']);
     const it = rig({ there });
     const files = [file([expired('a'), expired('b')], owned)];

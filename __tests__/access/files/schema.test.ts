@@ -56,14 +56,14 @@ const isRight = (file: string): boolean =>
   readText(file, file.includes('cloud: azure') ? azure : aws).faults.length === 0;
 
 describe('access-file.schema.json', () => {
-  it.each(right)('takes what the action takes: %j', (file) => {
+  it.each(right)('accepts the same as the action: %j', (file) => {
     expect({ action: isRight(file), schema: schema.safeParse(parse(file)).success }).toEqual({
       action: true,
       schema: true,
     });
   });
 
-  it.each(wrong)('refuses what the action refuses: %j', (file) => {
+  it.each(wrong)('refuses the same as the action: %j', (file) => {
     expect({ action: isRight(file), schema: schema.safeParse(parse(file)).success }).toEqual({
       action: false,
       schema: false,

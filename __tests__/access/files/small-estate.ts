@@ -138,7 +138,7 @@ function select({ principals, roles, targets }: Selecting): Selected {
   return { ok: true, selection, notices: [] };
 }
 
-/** An access port to what exists, and what it was asked. */
+/** An access port to a small estate, and the requests to it. */
 export interface SmallEstate extends AccessPort {
   readonly asked: readonly string[];
 }

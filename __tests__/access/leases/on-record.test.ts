@@ -24,7 +24,7 @@ function leases(concerned = true): { readonly port: Leases; readonly asked: stri
 const grants = [1, 2, 3].map((group) => assignmentOf(group));
 const kept = grants.map((grant): Step => ({ action: 'keep', grant, seen: null }));
 
-describe('what is on record as leased', () => {
+describe('the leases on record', () => {
   test.each<[string, Partial<Request>, readonly string[], string]>([
     [
       'a lease is taken in addition to others',

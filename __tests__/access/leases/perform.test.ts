@@ -38,7 +38,7 @@ describe('a protocol that is cut off by a signal', () => {
     });
   });
 
-  test('is left to the post step, where it takes a lease and has noted what it began (P4)', async () => {
+  test('is left to the post step, where it takes a lease and has noted its beginning (P4)', async () => {
     const { outcome } = await cutOff(true, (tools) => {
       tools.note(note);
     });
@@ -100,7 +100,7 @@ describe('a protocol that a bug of this action ends', () => {
     });
   };
 
-  test('leaves open what it has done, once it has noted something (P4)', async () => {
+  test('leaves its result unknown, once it has noted something (P4)', async () => {
     const { outcome } = await broken((tools) => {
       tools.note(note);
     });

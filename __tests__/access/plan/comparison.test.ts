@@ -30,7 +30,7 @@ describe('a digest', () => {
     expect(byDigest(planOf([create('p-1'), create('p-2')], { caller: 'other' }), reviewed)).not.toBeNull();
   });
 
-  test('says both digests, what is planned now, and what to do', () => {
+  test('shows both digests, the current plan, and the advice', () => {
     const now = planOf([create('p-1')]);
     const refusal = byDigest(now, reviewed);
     expect(refusal?.message).toContain(now.digest);
@@ -43,7 +43,7 @@ describe('a digest', () => {
   });
 });
 
-describe('how long', () => {
+describe('the lifetime', () => {
   const lease = (ms: number, keepAfterJob: boolean): Lifetime => ({
     kind: 'lease',
     ms,
@@ -79,7 +79,7 @@ describe('a document', () => {
     expect(byDocument(planOf([update('p-3'), keep('p-9'), create('p-2'), create('p-1')]), reviewed)).toBeNull();
   });
 
-  test('takes what is done already', () => {
+  test('accepts finished changes', () => {
     expect(byDocument(planOf([create('p-1'), keep('p-2'), keep('p-3'), keep('p-4')]), reviewed)).toBeNull();
     expect(byDocument(planOf([keep('p-1'), keep('p-2'), keep('p-3')]), reviewed)).toBeNull();
   });
@@ -224,7 +224,7 @@ describe('a name', () => {
     expect(byDocument(named({ 'principal-name': '' }), now)).toBeNull();
   });
 
-  test('of what is done already, or kept, does not matter', () => {
+  test('of a finished or kept grant does not matter', () => {
     const reviewed = named({ 'principal-name': 'Group of friends' });
     expect(byDocument(planOf([keep('p-1'), create('p-2')]), reviewed)).toBeNull();
   });

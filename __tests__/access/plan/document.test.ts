@@ -9,7 +9,7 @@ const lease = (ms: number, keepAfterJob = false): Lifetime => ({ kind: 'lease', 
 const guid = '1A2B3C4D-1111-4222-8333-444455556666';
 
 describe('documentPlan', () => {
-  test('has what decides, what would change, what stays and what is refused', () => {
+  test('has the deciding settings, the changes, the kept grants and the refusals', () => {
     const plan = planOf([keep('p-3'), create('p-2'), refuse('p-4'), update('p-1')], { settings: { b: '2', a: '1' } });
     expect(plan).toEqual({
       schema: 1,

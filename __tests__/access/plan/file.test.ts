@@ -69,7 +69,7 @@ describe('the cause of a removal', () => {
   });
 });
 
-describe('what is no plan', () => {
+describe('a text that is not a plan', () => {
   test.each([
     ['', 'is empty'],
     [' \n\t', 'is empty'],
@@ -145,7 +145,7 @@ describe('every member is checked', () => {
     expect(problem).toBe('The plan has a lifetime, but its operation is revoke.');
   });
 
-  test('a grant that is in two lists is said twice', () => {
+  test('a grant in two lists is reported twice', () => {
     expect(problemOf(edited({ kept: [{ ...change, action: 'keep' }] }))).toContain('names a grant twice');
   });
 });

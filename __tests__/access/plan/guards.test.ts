@@ -50,7 +50,7 @@ interface Asked {
   readonly grants: readonly Grant[];
 }
 
-/** Covers what a line names by its very id, by looking at the grants that it is given. */
+/** Covers the ID of a line, in the grants that it gets. */
 const byId: Cloud['uncovered'] = (part, allowed, grants) => {
   const of = (grant: Grant): Identity =>
     part === 'principal' ? (grant as Grant & { readonly principal: Identity }).principal : grant[part];
@@ -116,7 +116,7 @@ describe('allowed-…', () => {
     expect(await check({ grants: [], allowed: { target: lines('t-1') } })).toEqual({ error: null, asked: [] });
   });
 
-  test('says what is not covered, by name and id, and what to do', async () => {
+  test('reports uncovered grants, by name and ID, with a hint', async () => {
     const { message, hint, details } = await refusalOf({ allowed: { principal: lines('p-2') } });
     expect(message).toBe('allowed-principals does not cover 1 principal: "Ann" (p-1).');
     expect(hint).toContain('`allowed-principals`');
@@ -135,7 +135,7 @@ describe('allowed-…', () => {
     expect((await refusalOf({ allowed: { role: [] } })).message).toContain('"Reader" (r-1)');
   });
 
-  test('what could not be looked up is not allowed (P10)', async () => {
+  test('a failed look-up allows nothing (P10)', async () => {
     const failure = {
       kind: 'denied',
       operation: 'Directory.Read',
@@ -239,7 +239,7 @@ describe('several violations', () => {
     }
   });
 
-  test('what could not be looked up hides no other', async () => {
+  test('a failed look-up hides no other', async () => {
     const uncovered = (): Promise<never> => Promise.reject(new Refusal('Two groups have this name.', 'Give its id.'));
     const { message } = await refusalOf({ refusals, allowed: { principal: lines('p-1') }, uncovered });
     expect(message).toBe('2 faults: A privileged role. In allowed-principals: Two groups have this name.');

@@ -71,7 +71,7 @@ describe('printPlan', () => {
     expect(printed([]).lines.join('\n')).not.toMatch(/create|undefined/u);
   });
 
-  test('says what differs, and why something is refused', () => {
+  test('shows the differences, and the reason of a refusal', () => {
     const seen = unnamed;
     const lines = printed([
       { action: 'update', grant: assignmentOf(1), seen, outdated: ['description', 'condition'] },

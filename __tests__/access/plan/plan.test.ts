@@ -16,7 +16,7 @@ describe('planStep', () => {
     ['revoke', 'outdated', 'remove'],
     ['revoke', 'current', 'remove'],
     ['revoke', 'conflicting', 'remove'],
-  ] as const)('%s of what is %s: %s', (operation, standing, action) => {
+  ] as const)('%s of %s access: %s', (operation, standing, action) => {
     expect(planStep(operation, assignment, read(standing))).toEqual({
       action,
       grant: assignment,
@@ -42,11 +42,14 @@ describe('planStep', () => {
     });
   });
 
-  test.each(['outdated', 'current'] as const)('provision always pushes what is %s, named or everywhere', (standing) => {
-    for (const grant of [provisioning, all]) {
-      expect(planStep('provision', grant, read(standing))).toEqual({ action: 'provision', grant, seen });
-    }
-  });
+  test.each(['outdated', 'current'] as const)(
+    'provision always pushes a permission set that is %s, named or everywhere',
+    (standing) => {
+      for (const grant of [provisioning, all]) {
+        expect(planStep('provision', grant, read(standing))).toEqual({ action: 'provision', grant, seen });
+      }
+    },
+  );
 
   test('provision where it is not provisioned is refused, with what to do: nothing is widened', () => {
     expect(planStep('provision', provisioning, read('absent'))).toEqual({

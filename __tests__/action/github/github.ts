@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, jest } from '@jest/globals';
 
 import { parseEntries } from '../../../rehearsal/runner/command-files.ts';
 
-/** GitHub's side of one step: command files, and what is printed. */
+/** GitHub's side of one step: command files, and printed output. */
 export interface GitHub {
   /** Outputs as set so far, the last value of each. */
   readonly outputs: () => Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export interface GitHub {
   readonly summary: () => string;
   /** Lines on stdout so far. */
   readonly printed: () => readonly string[];
-  /** Forgets what was written so far. */
+  /** Forgets earlier output. */
   readonly clear: () => void;
 }
 

@@ -127,7 +127,7 @@ describe('mint', () => {
 });
 
 describe('prefetch', () => {
-  test('is what the first mint gets, and only the first', async () => {
+  test('is used by the first mint, and only the first', async () => {
     const { mint, server } = await setUp(minting());
     mint.prefetch('a', budget);
     const first = await mint.mint('a', budget);
@@ -173,7 +173,7 @@ describe('without a token', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test.each([401, 403])('HTTP %d says that the request token is refused', async (status) => {
+  test.each([401, 403])('HTTP %d is reported as a refused request token', async (status) => {
     const { mint } = await setUp(failing(status));
     await expect(mint.mint('a', budget)).rejects.toMatchObject({ hint: expect.stringContaining('id-token: write') });
   });
@@ -286,7 +286,7 @@ describe('findTokenSource', () => {
     findTokenSource(new Map(Object.entries(variables)), eventOf('pull_request', fork ? 'elsewhere' : 'here'));
   const token = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken };
 
-  test('takes what the runner sets', () => {
+  test("uses the runner's settings", () => {
     const url = 'https://pipelines.actions.example/token?api-version=2.0';
     expect(find({ ...token, ACTIONS_ID_TOKEN_REQUEST_URL: url })).toEqual({ url: new URL(url), requestToken });
   });

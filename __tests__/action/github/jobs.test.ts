@@ -40,7 +40,7 @@ describe('a job', () => {
       expect(await states([first, second])).toEqual([ended, running]);
     }));
 
-  test('whose run is gone is unknown (P3)', () =>
+  test('of a run that is gone is unknown (P3)', () =>
     atGitHub(async ({ world, states }) => {
       const job = announced(world, 1);
       world.github.forget(job.runId);
@@ -53,7 +53,7 @@ describe('a job', () => {
       expect(await states([{ ...job, checkRunId: '1' }])).toEqual([unknown(/does not list it/u)]);
     }));
 
-  test('whose run is this run is requested like any other', () =>
+  test('of this run is requested like any other', () =>
     atGitHub(async ({ states }) => {
       const { repository, runId, runAttempt: attempt, checkRunId } = defaultContext;
       expect(await states([{ repository, runId, attempt, checkRunId }])).toEqual([running]);
@@ -114,7 +114,7 @@ describe('questions', () => {
       expect(Math.max(...unanswered)).toBeLessThanOrEqual(4);
     }));
 
-  test('go on to further pages', () =>
+  test('continue on further pages', () =>
     atGitHub(async ({ world, states, requests }) => {
       const jobs = Array.from({ length: 250 }, (_, job) => announced(world, 1, job));
       world.github.stand(jobs[249]?.checkRunId ?? '', { status: 'completed', conclusion: 'success' });
@@ -124,7 +124,7 @@ describe('questions', () => {
       expect(operations(requests())).toEqual([own, list, list, list]);
     }));
 
-  test('are asked at an address that ends with a slash, and may have long answers', () =>
+  test('are sent to an address that ends with a slash, and can have long answers', () =>
     atGitHub(
       async ({ world, states }) => {
         const job = { id: 50_000_001_001, run_id: 17_000_000_001, status: 'completed', steps: 'x'.repeat(3_000_000) };

@@ -80,7 +80,7 @@ describe('a workflow ran green in time', () => {
       expect(requests().filter(({ operation }) => operation === 'listWorkflowRuns')).toHaveLength(2);
     }));
 
-  test('at the very bound, and not before it', () =>
+  test('exactly at the limit, and not before it', () =>
     atGitHub(async ({ world, check }) => {
       runIn(world, 3 * hour + 60_000);
       expect((await check())?.message).toContain('did not run green in the last 3 h');

@@ -176,7 +176,7 @@ describe('the notation of lists and comments', () => {
     ]);
   });
 
-  test('may be a part of a name', () => {
+  test('can be a part of a name', () => {
     expect(told({ ...aws, principal: 'group:Team # 1' })).toEqual([]);
     expect(told({ ...azure, role: '[Reader]' })).toEqual([]);
     expect(told({ ...azure, role: 'Key Vault Reader', principal: 'group:- x' })).toEqual([]);

@@ -176,7 +176,7 @@ describe('readInputs', () => {
       },
     );
 
-    test('a missing one holds no other fault back', () => {
+    test('a missing one hides no other fault', () => {
       const faults = faultsOf(
         { wait: 'yes', principal: '', target: '', role: '\n' },
         { event: eventOf('issue_comment'), variables: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
@@ -244,7 +244,7 @@ describe('readInputs', () => {
       ]);
     });
 
-    test('holds no other fault back', () => {
+    test('hides no other fault', () => {
       const faults = faultsOf({ cloud: 'sea', operation: 'provision', target: 'bad place', 'sky-region': 'sky-9' });
       expect(names(faults)).toEqual(['operation', 'role', 'sky-region', 'target']);
     });

@@ -236,7 +236,7 @@ describe('the reason', () => {
 });
 
 describe('the settings for questions to GitHub', () => {
-  test('may be missing, as on an older runner', () => {
+  test('can be missing, as on an older runner', () => {
     expect(readAny(good).github).toEqual({ token: null, checkRunId: null });
     expect(readAny({ ...good, 'github-token': 'ghs_1', 'job-check-run-id': '41234567890' }).github).toEqual({
       token: 'ghs_1',

@@ -218,7 +218,7 @@ test.each(['allow-event', 'allowed-endpoints'])('%s recognizes such lists too', 
   expect(told('aws', input, String.raw`issue_comment\nworkflow_run`)[0]).toContain(String.raw`has \n between items`);
 });
 
-test('a name may have a backslash and an n in it', () => {
+test('a name can have a backslash and an n in it', () => {
   expect(realFaultsOf({ ...given.aws, principal: String.raw`user:CORP\nancy` })).toEqual([]);
   expect(realFaultsOf({ ...given.aws, target: String.raw`account:a\nb` })).toEqual([]);
 });

@@ -26,7 +26,7 @@ describe('announce', () => {
     expect(others).toEqual([]);
   });
 
-  test('of a dry run says so', () => {
+  test('of a dry run names it as one', () => {
     expect(said({ dryRun: true })[0]).toMatch(/^Requested: dry run of assign: principal ann,/u);
   });
 

@@ -232,7 +232,7 @@ describe('the summary of an inventory', () => {
     expect(table()).toHaveLength(1);
   });
 
-  test('counts overdue leases in its first line, shows them before what is in order, and warns', async () => {
+  test('counts overdue leases in its first line, shows them before correct access, and warns', async () => {
     const over = { kind: 'lease', endsAt: readAt - 7_200_000, overdueSince: readAt - 7_200_000 } as const;
     const overdue = rowOf('user:late r-1 t-1', notInFile, over);
     const through = rowOf('user:member r-1 t-1', notInFile, { ...over, via: { id: 'g-1', name: null } });

@@ -92,14 +92,14 @@ describe('the message of one grant', () => {
     expect(say([result], { operation })).toBe(message);
   });
 
-  test('of a dry run names the planned changes, and says that it is a dry run (P1)', () => {
+  test('of a dry run names the planned changes, and calls it a dry run (P1)', () => {
     expect(say([of({ lease })], { dryRun: true })).toBe(`Dry run: ${named} would be leased`);
     expect(say([of({ action: 'keep' }, unchanged)], { dryRun: true })).toBe(`Dry run: ${named} unchanged`);
   });
 });
 
 describe('the message of other numbers of grants', () => {
-  test('counts, and names what they have in common (P1)', () => {
+  test('counts the grants, and names their common parts (P1)', () => {
     const both = [of({ lease: kept }), of({ lease: kept, grant: elsewhere })];
     expect(say(both, why)).toBe(
       '2 leased: group alice@example.com with permission set IncidentAdmin on 2 accounts until 07:06 UTC, INC-4711, approved by octocat',

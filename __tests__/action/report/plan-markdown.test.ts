@@ -192,7 +192,7 @@ describe('names in a plan as Markdown', () => {
     const harmless = planWith(same, () => 'name');
     const [text, plain] = [renderPlanMarkdown(plan, notices), renderPlanMarkdown(harmless.plan, harmless.notices)];
     const [tree, expected] = [treeOf(text), treeOf(plain)];
-    // The same text but for what is in code.
+    // The same text except for the code.
     expect(tree.types).toEqual(expected.types);
     expect(tree.texts).toEqual(expected.texts);
     expect(tree.codes).toHaveLength(expected.codes.length);

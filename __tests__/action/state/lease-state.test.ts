@@ -82,7 +82,7 @@ describe('a text that does not contain grants', () => {
 });
 
 describe('the progress of a lease', () => {
-  test.each(['holding', 'arming', 'creating', 'made', 'held', 'over'] as const)('%s comes back', (progress) => {
+  test.each(['holding', 'arming', 'creating', 'made', 'held', 'over'] as const)('%s is read back', (progress) => {
     const letter = { holding: 'h', arming: 'a', creating: 'c', made: 'm', held: 'l', over: 'o' }[progress];
     expect(readNote(`${letter}${(end / 60_000).toString(36)}:${holder}`)).toEqual({ progress, end, holder });
     expect(readNote(`${letter}${(end / 60_000).toString(36)}:`)).toEqual({ progress, end, holder: '' });
@@ -153,7 +153,7 @@ describe('the state between main and post', () => {
     expect(readSavedState(handedOver())).toEqual({ kind: 'nothing' });
   });
 
-  test('carries a thousand grants in pieces that every platform takes, and they come back', () => {
+  test('has a thousand grants in pieces that every platform accepts, and they are read back', () => {
     core.saveState(stateKey, nothingTaken);
     const grants = Array.from({ length: 1_000 }, (_, index) =>
       grant(index, `name ${digestOf(String(index))} ${'é'.repeat(20)}${'\u{1f6d1}'.repeat(20)}`),

@@ -112,7 +112,7 @@ describe('the end of leases', () => {
     expect(inputsOf(faults)).toEqual(['aws-scheduler-dead-letter-queue-arn', 'aws-scheduler-group']);
     for (const { problem } of faults) expect(problem).toBe('This input has no effect without aws-scheduler-role-arn.');
     expect(faultsOf({ ...here, operation, 'aws-scheduler-group': 'cloud-access' })).toEqual([]);
-    // The fault of the role itself says it all.
+    // The fault of the role itself is enough.
     expect(inputsOf(faultsOf({ ...here, operation, ...inputs, 'aws-scheduler-role-arn': 'x' }))).toEqual([
       'aws-scheduler-role-arn',
     ]);

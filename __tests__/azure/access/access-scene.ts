@@ -35,7 +35,7 @@ export function row(principals: readonly string[], roles: readonly string[], tar
   };
 }
 
-/** Lines of a selection; what is left out selects everything. */
+/** Lines of a selection; a missing part selects everything. */
 export interface Wanted {
   readonly principals?: readonly string[];
   readonly types?: readonly string[];

@@ -37,7 +37,7 @@ describe('planLists', () => {
       [`${subscription(1)} a 3`, `${subscription(1)} b 3`],
     ],
     [
-      'as many as scopes for each of them, which tells less',
+      'as many as scopes for each of them, which shows less',
       product(['a', 'b'], ['1', '2'].map(at)),
       [`${subscription(1)} a 2`, `${subscription(1)} b 2`],
     ],

@@ -108,7 +108,7 @@ describe('targets after an empty expression', () => {
     const parsed = parseTarget(text);
     if (parsed.ok) throw new Error('It is no target.');
     expect(parsed.problem).toMatch(/An expression may be empty\.$/u);
-    // A correct line, and nothing of what was written.
+    // A correct line, without the given value.
     expect([
       '/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/payments-prod',
       'management-group:platform',

@@ -5,7 +5,7 @@ import { explain } from '../../../src/azure/sign-in/cli-session.ts';
 const scope = 'https://management.example//.default';
 
 test('a job without the CLI is reported as such', () => {
-  // What the SDK makes of the shell's answer.
+  // The SDK's error from the shell's output.
   const message = 'Azure CLI could not be found. Please visit https://aka.ms/azure-cli for installation instructions.';
   expect(explain(message, scope).message).toMatch(/^The job has no Azure CLI, and/u);
 });

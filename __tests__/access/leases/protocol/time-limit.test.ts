@@ -16,7 +16,7 @@ function wait(clock: FakeClock, ms: number): Promise<void> {
   return clock.during(clock.sleep(ms, new AbortController().signal));
 }
 
-describe('how long a lease may take', () => {
+describe('the time limit of a lease', () => {
   test('counts from its first turn on, however long it waited for that', async () => {
     const { clock, limit } = setUp();
     await wait(clock, 7 * minute);
@@ -35,7 +35,7 @@ describe('how long a lease may take', () => {
     expect(limit.isOver()).toBe(true);
   });
 
-  test('is not begun again by what is brought to a safe end', async () => {
+  test('does not start again for work that brings a lease to a safe end', async () => {
     const { clock, limit } = setUp();
     limit.goOnUnlimited();
     const until = limit.until();
