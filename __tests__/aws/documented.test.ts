@@ -73,8 +73,8 @@ test.each([
 });
 
 test.each([
-  ['what is missing', permissionSet, '{}', {}],
-  ['what is null', permissionSet, '{"PermissionSet":{"Name":null}}', { PermissionSet: {} }],
+  ['a missing member', permissionSet, '{}', {}],
+  ['a null member', permissionSet, '{"PermissionSet":{"Name":null}}', { PermissionSet: {} }],
   [
     'a member that is still unknown',
     permissionSet,

@@ -100,7 +100,7 @@ describe('hintFor', () => {
       /^The identity has the permission, but the condition.*ask the people who set the condition/u,
     ],
     [
-      'what no reference knows',
+      'an unknown code',
       { kind: 'denied', code: 'Unheard' },
       /^The message names what refuses this request.*owners of the scope.*only if/u,
     ],

@@ -29,7 +29,7 @@ describe.each(Object.entries(azureCases))('%s (P1)', (_, boundaryCase) => {
 
   it.each<[string, Effect]>([
     ['a lost response', { kind: 'lost' }],
-    ['no answer to what was carried out', { kind: 'hang', processed: true }],
+    ['a lost response to a completed request', { kind: 'hang', processed: true }],
   ])(
     'ends with the right result, done exactly once, while reads lag, with %s at any one request',
     async (_effect, effect) => {

@@ -18,7 +18,7 @@ describe('AZURE_AUTHORITY_HOST', () => {
     ['a host behind user information', 'https://login.microsoftonline.com@evil.example'],
     ['a host that begins like loopback', 'https://127.0.0.1.evil.example'],
     ['the login of another cloud', 'https://login.microsoftonline.us'],
-    ['what is no URL', 'login.evil.example'],
+    ['an invalid URL', 'login.evil.example'],
     ['a script', 'javascript:alert(1)'],
   ])('that names %s is a fault, and gets no request', (_, url) =>
     inAzure({}, async (world) => {

@@ -79,7 +79,7 @@ describe('the policy of a role', () => {
 
   it.each([
     ['an authentication context', { authenticationContext: 'c1' }, 'RoleAssignmentRequestAcrsValidationFailed'],
-    ['what it names only when it refuses', { refuses: ['ApprovalRule'] }, 'ApprovalRule'],
+    ['a setting that only the refusal names', { refuses: ['ApprovalRule'] }, 'ApprovalRule'],
     ['activation days', { refuses: ['ActivationDayRule'] }, 'forbid this form of request'],
     ['an eligibility', { refuses: ['EligibilityRule'] }, 'forbid this form of request'],
     ['an administrator of another kind', { refuses: ['AdminRequestRule'] }, 'forbid this form of request'],

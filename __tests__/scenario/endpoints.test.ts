@@ -67,7 +67,7 @@ describe('a hostile endpoint variable is a fault, and gets no request', () => {
     ['the metadata service', 'http://169.254.169.254'],
     ['loopback in the path only', 'https://evil.example/127.0.0.1'],
     ['a tab in loopback', 'http://localhost\t.evil.example'],
-    ['what is no URL', 'evil.example'],
+    ['an invalid URL', 'evil.example'],
     ['another scheme with loopback', 'file://localhost/etc/passwd'],
     ['a script', 'javascript:alert(1)'],
   ])('as %s', (_, url) =>

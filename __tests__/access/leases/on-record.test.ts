@@ -32,8 +32,8 @@ describe('the leases on record', () => {
       ['create', 'keep', 'keep'],
       'leased',
     ],
-    ['what was leased is made permanent', { operation: 'assign' }, ['create', 'create', 'keep'], 'records'],
-    ['records go with what is gone', { operation: 'revoke' }, ['remove', 'remove', 'keep'], 'records'],
+    ['a leased grant is made permanent', { operation: 'assign' }, ['create', 'create', 'keep'], 'records'],
+    ['records of missing access are removed', { operation: 'revoke' }, ['remove', 'remove', 'keep'], 'records'],
   ])('%s', async (_, over, actions, question) => {
     const { port, asked } = leases();
     const steps = await onRecord(kept, { ...request, ...over }, port, budget);

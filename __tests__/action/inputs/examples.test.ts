@@ -37,10 +37,13 @@ describe('a step with the examples has no fault', () => {
   test.each<readonly [string, Given]>([
     ['a version that YAML reads as a number', { ...azure, condition: 'x', 'condition-version': '1' }],
     ['a lease without an end', { ...aws, lifetime: '2h', 'keep-after-job': 'true' }],
-    ['what only a lease has', { ...aws, 'on-existing': 'fail' }],
+    ['inputs of a lease without one', { ...aws, 'on-existing': 'fail' }],
     ['a ticket without a number', { ...azure, lifetime: '2h', 'ticket-number': 'CHG-1' }],
     ['a permanent grant through PIM', { ...azure, 'azure-pim': 'true' }],
-    ['what a request through PIM cannot have', { ...azure, lifetime: '2h', 'azure-pim': 'true', description: 'x' }],
+    [
+      'inputs that a request through PIM cannot have',
+      { ...azure, lifetime: '2h', 'azure-pim': 'true', description: 'x' },
+    ],
     [
       'a name for several',
       { ...azure, role: 'Reader\nOwner', 'assignment-name': 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8' },
@@ -81,8 +84,8 @@ describe('a step with the examples has no fault', () => {
     ['a comment behind a value', { ...aws, target: '111111111111 # prod', role: 'ReadOnly  #1' }],
     ['typographic quotes', { ...aws, principal: '“group:A”' }],
     ['dashes in an account id', { ...aws, target: '1111-2222-3333' }],
-    ['a name without what it names', { ...aws, target: 'payments-prod', principal: 'Payments On-Call' }],
-    ['an address without what it is', { ...aws, principal: 'ann@example.com' }],
+    ['names without prefixes', { ...aws, target: 'payments-prod', principal: 'Payments On-Call' }],
+    ['an address without a prefix', { ...aws, principal: 'ann@example.com' }],
     ['a path without ou:', { ...aws, target: '/Workloads' }],
     ['capitals', { ...aws, principal: 'Group: Payments On-Call' }],
     [
@@ -95,7 +98,7 @@ describe('a step with the examples has no fault', () => {
       },
     ],
     [
-      'names without what they name on Azure',
+      'names without prefixes on Azure',
       {
         ...azure,
         'azure-subscription-id': '11111111-2222-4333-8444-555555555555',

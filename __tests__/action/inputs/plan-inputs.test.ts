@@ -111,8 +111,8 @@ describe('expected-plan', () => {
   test.each([
     ['a file that cannot be read', undefined, 'a file that can be read'],
     ['an empty file', '', 'is empty'],
-    ['what is no plan', '{"hello": 1}', 'is not a plan'],
-    ['what is no JSON', 'plan', 'is not a plan'],
+    ['a text that is not a plan', '{"hello": 1}', 'is not a plan'],
+    ['a text that is not JSON', 'plan', 'is not a plan'],
     ['an altered plan', text.replace('g-1', 'g-2'), 'was altered'],
     ['a plan of another cloud', renderPlan(plan('sea')), 'is a plan of cloud: sea, not of sky'],
     ['a plan of another operation', renderPlan(plan('sky', 'revoke')), 'is a plan of operation: revoke, not of assign'],

@@ -67,7 +67,7 @@ describe('a text that does not contain grants', () => {
     ['plain JSON', JSON.stringify([one])],
     ['a piece that is cut', packGrants([one]).slice(0, -8)],
     ['an altered piece', packGrants([one]).replace(/^(.{40})..../u, '$1AAAA')],
-    ['what is no list', zipped({ grants: [one] })],
+    ['a value that is not a list', zipped({ grants: [one] })],
     ['nothing in the place of a grant', zipped([one, null])],
     ['a grant of another kind', zipped([{ ...one, kind: 'provisioning' }])],
     ['a grant without a principal', zipped([{ ...one, principal: undefined }])],

@@ -98,7 +98,7 @@ describe('exclusions', () => {
     ['a resource group by its name', [prod, data, '!resource-group:payments-prod'], [data]],
     ['a whole subscription', [prod, data, subscription(2), '!subscription:payments-prod'], [subscription(2)]],
     [
-      'a resource group with what is in it',
+      'a whole resource group',
       [data, `${data}/providers/Microsoft.Storage/storageAccounts/paydata`, prod, `!${data}`],
       [prod],
     ],
