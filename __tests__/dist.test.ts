@@ -71,7 +71,7 @@ describe('dist', () => {
     expect(names.filter((name) => /undici/iu.test(read(name)))).toEqual([]);
   });
 
-  it('has one copy of the pipeline below Azure’s clients', () => {
+  it("has one copy of the pipeline below Azure's clients", () => {
     const everything = names.filter((name) => name.endsWith('.js')).map(read);
     expect(everything.join('').match(/Access-Control-Expose-Headers/gu)).toHaveLength(1);
   });
@@ -142,7 +142,7 @@ describe('a whole run', () => {
   /** The chunk of all inputs names both clouds: the chunks that an input fault loads are no cloud's code. */
   const shared = loaded('main', { INPUT_CLOUD: 'aws' });
 
-  it('on AWS opens none of Azure’s code', async () => {
+  it("on AWS opens none of Azure's code", async () => {
     for (const inputs of [byIds, { ...byNames, operation: 'revoke' }, pushOne]) {
       const own = (await opened(onAws(inputs))).filter((name) => !shared.includes(name));
       expect(withSign(own, signs.aws)).not.toEqual([]);
@@ -150,7 +150,7 @@ describe('a whole run', () => {
     }
   });
 
-  it('on Azure opens none of AWS’s code', async () => {
+  it("on Azure opens none of AWS's code", async () => {
     for (const inputs of [azureByIds, { ...azureByNames, operation: 'revoke' }]) {
       const own = (await opened(onAzure(inputs))).filter((name) => !shared.includes(name));
       expect(withSign(own, signs.azure)).not.toEqual([]);

@@ -69,7 +69,7 @@ export const mutations: readonly Mutation[] = [
     promise: 'P2',
     cloud: 'both',
     breaks: 'A change whose answer was cut off is reported as not started.',
-    tests: ['__tests__/scenario/signals.test.ts', '-t', 'cancelled'],
+    tests: ['__tests__/scenario/signals.test.ts', '-t', 'canceled'],
     edit: {
       file: 'src/access/engine/carry-out.ts',
       symbol: 'outcomeOf > doubted',

@@ -52,7 +52,7 @@ export interface Places {
   readonly users: readonly string[];
 }
 
-/** Makes an estate of any size in memory: ids, names, the tree and everything else follow from the seed. */
+/** Makes an estate of any size in memory: IDs, names, the tree and everything else follow from the seed. */
 export function makeEstate(size: EstateSize = {}): Estate {
   const { seed = 1, permissionSets = 2, groups = 10, users = 0, azure, ...rest } = size;
   const { organization, instances, identityProvider, repository } = loadEstate();
@@ -79,7 +79,7 @@ export function makeEstate(size: EstateSize = {}): Estate {
   return { ...bare, assignments: assigned(bare, size), provisioned: provisioned(bare, size) };
 }
 
-/** The ids of everything in an estate that grants can be made of, in a fixed order. */
+/** The IDs of everything in an estate that grants can be made of, in a fixed order. */
 export function placesOf(estate: Estate): Places {
   const { organization, instances, permissionSets, groups, users } = estate;
   const apart = [organization?.managementAccount, ...(organization?.delegatedAdministrators ?? [])];

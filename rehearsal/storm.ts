@@ -22,18 +22,18 @@ export interface StormOptions {
   /** Affected services; default both clouds' own services, not the sign-in. */
   readonly services?: readonly ServiceName[];
   /** Places where nothing ever succeeds. */
-  readonly doomed?: readonly Doom[];
+  readonly failing?: readonly FailingPlace[];
 }
 
 /** A place where nothing succeeds: an operation that begins and ends FAILED (AWS only), or a start that is refused. */
-export type Doom =
+export type FailingPlace =
   | { readonly accountId: string; readonly how: 'fails' | 'refused'; readonly reason?: string }
   /** A scope of Azure, with everything below it. */
   | { readonly scope: string; readonly how: 'refused' };
 
 export interface Storm {
   /** Number of requests with each fault so far. */
-  struck(): Readonly<Record<string, number>>;
+  counts(): Readonly<Record<string, number>>;
   /** Ends the faults; places that always fail stay so. */
   calm(): void;
 }
@@ -42,11 +42,11 @@ const clouds: readonly ServiceName[] = ['sso', 'identitystore', 'organizations',
 
 /** Adds random faults to a world, in every operation of its clouds. Single faults of the script have priority. */
 export function storm(world: Pick<World, 'script'>, options: StormOptions): Storm {
-  const { seed, services = clouds, doomed = [] } = options;
-  const struck: Record<string, number> = {};
+  const { seed, services = clouds, failing = [] } = options;
+  const counts: Record<string, number> = {};
   const seen = new Map<string, number>();
   checkShares(options);
-  for (const doom of doomed) if (doom.how === 'fails') failAlways(world, doom);
+  for (const place of failing) if (place.how === 'fails') failAlways(world, place);
 
   const effectOn = (entry: JournalEntry): Effect | undefined => {
     const { service, operation } = entry;
@@ -54,19 +54,19 @@ export function storm(world: Pick<World, 'script'>, options: StormOptions): Stor
     const nth = (seen.get(operation) ?? 0) + 1;
     seen.set(operation, nth);
     const [name, effect] = drawn(options, isChange(operation), chance(seed, operation, nth), chance(seed, 'form', nth));
-    if (effect !== undefined) struck[name] = (struck[name] ?? 0) + 1;
+    if (effect !== undefined) counts[name] = (counts[name] ?? 0) + 1;
     return effect;
   };
-  const fate = (entry: JournalEntry): Effect | undefined => {
-    const doom = doomed.find((one) => one.how === 'refused' && isAt(entry, one));
-    if (doom === undefined) return undefined;
-    struck['refused'] = (struck['refused'] ?? 0) + 1;
+  const refused = (entry: JournalEntry): Effect | undefined => {
+    const place = failing.find((one) => one.how === 'refused' && isAt(entry, one));
+    if (place === undefined) return undefined;
+    counts['refused'] = (counts['refused'] ?? 0) + 1;
     return refusalOf(entry);
   };
   // Before the faults: one of those would carry out a request and lose its response.
-  world.script.weather(fate);
+  world.script.weather(refused);
   const calm = world.script.weather(effectOn);
-  return { struck: () => ({ ...struck }), calm };
+  return { counts: () => ({ ...counts }), calm };
 }
 
 function checkShares({ throttles = 0, outages = 0, resets = 0, lost = 0, conflicts = 0 }: StormOptions): void {
@@ -110,13 +110,13 @@ function isChange(operation: string): boolean {
   return /^(?:Create|Update|Delete|Provision)|\.(?:put|delete)$/.test(operation);
 }
 
-function isAt({ operation, body, url = '' }: JournalEntry, doom: Doom): boolean {
+function isAt({ operation, body, url = '' }: JournalEntry, place: FailingPlace): boolean {
   if (!isChange(operation)) return false;
-  if ('scope' in doom) {
+  if ('scope' in place) {
     const path = decodeURIComponent(url).replace(/^\/\//, '/').toLowerCase();
-    return path.startsWith(`${doom.scope === '/' ? '' : doom.scope.toLowerCase()}/`);
+    return path.startsWith(`${place.scope === '/' ? '' : place.scope.toLowerCase()}/`);
   }
-  return (body as { readonly TargetId?: unknown } | null)?.TargetId === doom.accountId;
+  return (body as { readonly TargetId?: unknown } | null)?.TargetId === place.accountId;
 }
 
 function refusalOf({ service }: JournalEntry): Effect {
@@ -130,7 +130,10 @@ function refusalOf({ service }: JournalEntry): Effect {
     : { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'An SCP denies this in the account.' };
 }
 
-function failAlways(world: Pick<World, 'script'>, { accountId, reason }: Extract<Doom, { accountId: string }>): void {
+function failAlways(
+  world: Pick<World, 'script'>,
+  { accountId, reason }: Extract<FailingPlace, { accountId: string }>,
+): void {
   world.script.outcome(
     { accountId, times: Infinity },
     { status: 'FAILED', failureReason: reason ?? 'An unexpected internal service exception was encountered' },

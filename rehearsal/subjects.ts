@@ -1,8 +1,8 @@
 import type { Repository } from './estate.ts';
 
 /**
- * The subjects of a repository's jobs (docs/design/github.md#subjects), each in both forms: with names, and with ids for
- * repositories created after 15 July 2026.
+ * The subjects of a repository's jobs (docs/design/github.md#subjects), each in both forms: with names, and with IDs
+ * for repositories created after 15 July 2026.
  *
  * @param trusts whole subjects, or what follows the repository in one; default the repository's environment
  */

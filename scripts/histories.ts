@@ -67,8 +67,8 @@ function sideOf(number: number): SideName {
 
 /** Red ends of steps that nothing had befallen, by their reasons. */
 function countReds({ runs }: Chronicle): void {
-  for (const { result, reported, struckAt, purpose, actor } of runs) {
-    if (result.exitCode === 0 || result.exitCode === null || struckAt !== null) continue;
+  for (const { result, reported, faultAt, purpose, actor } of runs) {
+    if (result.exitCode === 0 || result.exitCode === null || faultAt !== null) continue;
     const reason = reported.flatMap((it) => ((it?.reason ?? '') === '' ? [] : [it?.reason ?? ''])).join(' / ');
     const said = (
       reason === '' ? (result.annotations.find(({ level }) => level === 'error')?.message ?? actor) : reason

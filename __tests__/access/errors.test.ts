@@ -4,7 +4,7 @@ import { allOrRefused, CloudError, InputFaults, Refusal, together } from '../../
 import { cloudError, failure } from './fixtures.ts';
 
 describe('CloudError', () => {
-  test('says operation, code, message verbatim and request id', () => {
+  test('says operation, code, message verbatim and request ID', () => {
     const error = new CloudError(failure('denied', { message: 'User: x is not authorized' }));
     expect(error.message).toBe('test:Start answered deniedException: User: x is not authorized (request ID aws-req-1)');
   });

@@ -96,9 +96,9 @@ export function createFakeClock(most = tooMany): FakeClock {
 
 interface Heap {
   readonly push: (timer: Timer) => void;
-  /** The earliest that was not cancelled. */
+  /** The earliest that was not canceled. */
   readonly pop: () => Timer | undefined;
-  /** Drops cancelled ones when they are the most. */
+  /** Drops canceled ones when they are the most. */
   readonly forget: () => void;
   readonly size: () => number;
 }

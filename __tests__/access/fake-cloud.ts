@@ -42,7 +42,7 @@ export interface FakeCloud extends CloudWithLeases {
     readonly at: number;
     readonly seen: Seen | null;
   }[];
-  /** Grants for which a start call was out and not answered yet when it was cancelled. */
+  /** Grants for which a start call was out and not answered yet when it was canceled. */
   readonly startsOut: ReadonlySet<string>;
   /** Every operation that was begun, whether or not its answer arrived. */
   readonly operations: readonly Stored[];
@@ -57,7 +57,7 @@ export interface FakeCloud extends CloudWithLeases {
   /** Times of the calls of `ask`, in milliseconds since the epoch of the clock. */
   readonly asked: readonly number[];
   /** Starts an operation as another job would. */
-  readonly somebody: (change: Change, requestId: string, course: Course) => void;
+  readonly startElsewhere: (change: Change, requestId: string, course: Course) => void;
 }
 
 export interface FakeCloudOptions {
@@ -193,7 +193,7 @@ export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
       if (grant === undefined) throw new Error('nothing is in this cloud');
       return operations.standingAt(clock.now(), grant, first(grant));
     },
-    somebody: (change, requestId, course) => {
+    startElsewhere: (change, requestId, course) => {
       operations.add(change, requestId, courseOf(change, course), true);
     },
     async resolve(_request, budget) {
@@ -278,7 +278,7 @@ export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
       );
       return asking.map(({ requestId }) => {
         const it = operations.byId(requestId);
-        if (it === undefined) throw new Error(`nobody knows ${requestId}`);
+        if (it === undefined) throw new Error(`unknown operation ${requestId}`);
         return options.failingToTell?.(requestId) ?? operations.answer(it);
       });
     },

@@ -75,7 +75,7 @@ export const planContext: PlanContext = { caller: 'role-1', directory: 'director
 /** Room enough for anything. */
 export const roomy: Limits = { inFlight: 100, outstanding: {} };
 
-/** A cloud that gives assignments no ids. */
+/** A cloud that gives assignments no IDs. */
 export const unnamed: Seen = { assignmentId: null, principalType: null };
 
 /** Reason why a grant that exists with properties that no input requests is left alone. */

@@ -40,7 +40,7 @@ describe('describeIdentities', () => {
   });
 });
 
-test('long ids are quoted as a person would quote them', () => {
+test('long IDs are quoted as a person would quote them', () => {
   const short = { ...words, brief: (id: string) => id.slice(-3) };
   const unnamed = { ...assignment, role: { id: 'a-long-id-r-9', name: null } };
   expect(describeGrant(unnamed, short)).toContain('role r-9 on');

@@ -86,7 +86,7 @@ describe('mask and redact', () => {
     expect(redact('x beginning-and-end y')).toBe('x *** y');
   });
 
-  test('a secret in a cloud’s words reaches no output', () => {
+  test("a secret in a cloud's words reaches no output", () => {
     mask('the-web-identity-token');
     const result = resultOf({ ...failed, reason: 'refused: the-web-identity-token' });
     setOutputs([result], [toRecord(result)], '', { file: '', markdown: '', digest: '' }, null, '');

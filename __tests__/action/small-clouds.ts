@@ -39,7 +39,7 @@ export const sky = declareCloud<typeof skyInputs, Settings>({
   secretVariables: [],
   quotas: { requestsPerSecond: 20, inFlight: 100 },
   parsePrincipal: (line, type) =>
-    line.startsWith('bad') ? wrong(`"${line}" is nobody`) : ok({ text: line, kind: type ?? 'untyped', value: line }),
+    line.startsWith('bad') ? wrong(`"${line}" is unknown`) : ok({ text: line, kind: type ?? 'untyped', value: line }),
   parseTarget: (line, operation) =>
     line.startsWith('bad') ? wrong(`"${line}" is nowhere`) : ok({ text: line, kind: operation, value: line }),
   parseExclusion: (line) =>

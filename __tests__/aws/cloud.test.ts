@@ -255,7 +255,7 @@ describe('resolve: provision', () => {
     );
   });
 
-  test('outdated with exclusions, by id, name and unit', async () => {
+  test('outdated with exclusions, by ID, name and unit', async () => {
     expect((await provision(['outdated', '!300000000002'], ['*'])).short).toEqual(['1 400000000001', '2 400000000001']);
     expect((await provision(['outdated', '!account:payments', '!account:old'], ['Set1'])).short).toEqual([
       '1 400000000001',

@@ -72,7 +72,7 @@ describe('an error of the service', () => {
     ['SomethingNew', 503, 'unavailable'],
     ['SomethingNew', 429, 'throttled'],
     ['com.amazonaws.swbexternal#ConflictException', 400, 'busy'],
-  ])('%s with HTTP %d is %s; code, words and request id stay', async (type, status, kind) => {
+  ])('%s with HTTP %d is %s; code, words and request ID stay', async (type, status, kind) => {
     expect(await classified(awsError(type, status))).toMatchObject({
       kind,
       operation: 'sso:ListInstances',
@@ -125,7 +125,7 @@ describe('credentials that have expired', () => {
     ['AccessDeniedException', 'The security token included in the request is expired'],
     ['AccessDeniedException', 'The security token included in the request is invalid.'],
     ['ValidationException', 'The security token included in the request is expired'],
-  ])('are recognized: %s, “%s”', async (type, message) => {
+  ])('are recognized: %s, "%s"', async (type, message) => {
     const failure = await classified(awsError(type, 400, { message }));
     expect([failure.kind, isSignInRefused(failure)]).toEqual(['denied', true]);
   });
@@ -133,7 +133,7 @@ describe('credentials that have expired', () => {
   test.each([
     ['AccessDeniedException', 'User: arn:aws:sts::111122223333:assumed-role/a/b is not authorized to perform: sso:X'],
     ['ValidationException', 'The pagination token has expired'],
-  ])('are not the cause of %s, “%s”', async (type, message) => {
+  ])('are not the cause of %s, "%s"', async (type, message) => {
     expect(isSignInRefused(await classified(awsError(type, 400, { message })))).toBe(false);
   });
 });

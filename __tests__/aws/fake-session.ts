@@ -94,7 +94,7 @@ export function createFakeSession(answers: Answers, over: Partial<AwsSettings> =
       requestsPerSecond: null,
       product: ['cloud-access', '0.0.0'],
       origin: someOrigin,
-      liveness: unanswered('nobody asks here'),
+      liveness: unanswered('not requested here'),
       randomBytes,
     },
     wire: { handler: { handle: unused }, serverTime: (ours) => ours, requestIdOf: () => null },

@@ -47,7 +47,7 @@ function setUp(entries: readonly Entry[], ahead = 0) {
       described.push(id);
       await Promise.resolve();
       const it = entries.find((entry) => entry.id === id);
-      if (it === undefined) throw new Error(`nobody knows ${id}`);
+      if (it === undefined) throw new Error(`unknown operation ${id}`);
       if (it.error !== undefined) throw it.error;
       return {
         status: { Status: it.state, RequestId: id, ...(it.state === 'FAILED' ? { FailureReason: 'no' } : {}) },
@@ -140,7 +140,7 @@ describe('createFinder', () => {
     expect(described).not.toContain('op-1');
   });
 
-  test('an entry without id or date is no error', async () => {
+  test('an entry without ID or date is no error', async () => {
     const { find } = setUp([
       { id: undefined, state: 'IN_PROGRESS', principal: 'a', begun: 1 },
       { id: 'op-1', state: 'IN_PROGRESS', principal: 'a', begun: undefined },

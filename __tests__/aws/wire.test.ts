@@ -36,7 +36,7 @@ describe('openWire', () => {
     expect(wire.serverTime(1_000)).toBe(1_000);
   });
 
-  test.each([-7, 0, 7])('the date of an answer shows AWS’s clock, %d minutes off', async (minutes) => {
+  test.each([-7, 0, 7])("the date of an answer shows AWS's clock, %d minutes off", async (minutes) => {
     const theirs = Date.now() + minutes * 60_000;
     const { wire, send, clock } = await setUp({ date: new Date(theirs).toUTCString() });
     await send();

@@ -94,7 +94,7 @@ describe('an ID that Azure does not find', () => {
     }));
 });
 
-describe('Resource Manager’s buckets', () => {
+describe("Resource Manager's buckets", () => {
   const bucket = { capacity: 4, perSecond: 10 };
 
   test('stop requests when the headers show that they are empty', () =>

@@ -42,7 +42,7 @@ describe('an answer of Resource Manager', () => {
     ['ServiceUnavailable', 503, 'unavailable'],
     ['RequestTimeout', 408, 'unavailable'],
     ['constructor', 418, 'other'],
-  ])('%s with HTTP %i is %s; code, words and request id stay', (code, status, kind) => {
+  ])('%s with HTTP %i is %s; code, words and request ID stay', (code, status, kind) => {
     expect(classify(armError(status, code), operation)).toMatchObject({
       kind,
       operation,
@@ -92,7 +92,7 @@ describe('an access token that has expired', () => {
     [400, 'InvalidAuthenticationInfo', 'no'],
     [403, 'AuthorizationFailed', 'The access token has expired.'],
     [400, 'BadRequest', "The access token expiry UTC time '1' is earlier than current UTC time '2'."],
-  ])('is recognized: HTTP %i, %s, “%s”', (status, code, message) => {
+  ])('is recognized: HTTP %i, %s, "%s"', (status, code, message) => {
     const error = sdkError(status, { error: { code, message } });
     const failure = classify(error, operation);
     expect([failure.kind, isSignInRefused(failure, error)]).toEqual(['denied', true]);

@@ -71,7 +71,7 @@ export async function inScene(setting: Setting, use: (scene: Scene) => Promise<v
       requestsPerSecond: null,
       product: ['cloud-access', '0.0.0'],
       origin: someOrigin,
-      liveness: unanswered('nobody asks here'),
+      liveness: unanswered('not requested here'),
       randomBytes,
       tokens: { mint: async (audience) => ({ jwt: await mint(world.identify(defaultContext), audience), claims: {} }) },
     });

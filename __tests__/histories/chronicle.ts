@@ -40,7 +40,7 @@ export interface ProcessRun {
   /** Arrival of its last request: its report is based on that time. */
   readonly lastRequestAt: number;
   /** Time of its fault; null where it never met it. */
-  readonly struckAt: number | null;
+  readonly faultAt: number | null;
   /** True if others were at work at the same grants, or held them, at its fault. */
   readonly contended: boolean;
   readonly result: StepResult;

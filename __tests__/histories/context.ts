@@ -15,7 +15,7 @@ export interface HistoryContext {
   readonly runs: ProcessRun[];
   readonly notes: Note[];
   readonly jobsLost: { actor: string; at: number }[];
-  /** Processes at work: run id → their grants. */
+  /** Processes at work: run ID → their grants. */
   readonly active: Map<string, readonly number[]>;
   readonly protectedFrom: (number | null)[];
   readonly unclearFrom: (number | null)[];

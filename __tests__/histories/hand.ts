@@ -12,7 +12,7 @@ export async function playHand(context: HistoryContext, { grant, when }: Hand): 
   const done = side.grantByHand(context, grant, when === 'free');
   if (done === null) return;
   watch.notOurs.add(grant);
-  note(context, `somebody grants ${grant} by hand (${done})`);
+  note(context, `a person grants ${grant} by hand (${done})`);
   const times = done === 'protected' ? context.protectedFrom : context.unclearFrom;
   times[grant] ??= world.now();
 }

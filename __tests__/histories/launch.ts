@@ -19,12 +19,12 @@ export async function launch(
   const { actor, runId } = names;
   const { world, side, active, watch } = context;
   const beganAt = world.now();
-  let struckAt: number | null = null;
+  let faultAt: number | null = null;
   let contended = false;
   let lastRequestAt = beganAt;
   const { env, isOurs } = side.sign(names, purpose);
-  const onStrike = (): void => {
-    struckAt = world.now();
+  const onFault = (): void => {
+    faultAt = world.now();
     contended = grants.some((grant) => isContended(context, grant, actor, runId));
   };
   const key = `${runId} ${purpose}`;
@@ -40,7 +40,7 @@ export async function launch(
     },
     () => undefined,
   );
-  const troubled = prepare(world, trouble, isNow, onStrike);
+  const troubled = prepare(world, trouble, isNow, onFault);
   const result = await runStep(world, {
     ...step,
     ...troubled,
@@ -58,7 +58,7 @@ export async function launch(
     grants.includes(index) ? reportOf(result, side, index) : null,
   );
   const run: ProcessRun = {
-    ...{ actor, runId, purpose, grants, trouble, beganAt, endedAt, lastRequestAt, struckAt, contended, reported },
+    ...{ actor, runId, purpose, grants, trouble, beganAt, endedAt, lastRequestAt, faultAt, contended, reported },
     result: slim(result),
   };
   context.runs.push(run);

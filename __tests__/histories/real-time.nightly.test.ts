@@ -14,7 +14,7 @@ import { tellStory } from './story.ts';
       const found = findings(chronicle);
       expect(found.length === 0 ? '' : tellStory(chronicle, found)).toBe('');
       const mains = chronicle.runs.filter(
-        ({ purpose, struckAt, trouble }) => purpose === 'main' && (trouble?.kind !== 'signal' || struckAt === null),
+        ({ purpose, faultAt, trouble }) => purpose === 'main' && (trouble?.kind !== 'signal' || faultAt === null),
       );
       expect(mains.map(({ result }) => result.exitCode)).toEqual(mains.map(() => 0));
     },

@@ -25,15 +25,15 @@ interface AnyFeatures {
 export function featuresOf(chronicle: Chronicle): Features {
   const { history, side, runs, grants } = chronicle;
   const { surroundings, actors } = history;
-  const struck = runs.filter(({ struckAt }) => struckAt !== null);
-  const killed = struck.filter(({ trouble }) => trouble?.kind === 'signal' || trouble?.kind === 'cancel');
+  const faulty = runs.filter(({ faultAt }) => faultAt !== null);
+  const killed = faulty.filter(({ trouble }) => trouble?.kind === 'signal' || trouble?.kind === 'cancel');
   return {
     overlap: grants.some(hasOverlap),
     contendedKill: killed.some(({ contended }) => contended),
     sweep: runs.some(({ purpose }) => purpose === 'sweep'),
     kill: killed.length > 0,
-    stop: struck.some(({ trouble }) => trouble?.kind === 'stop' || trouble?.kind === 'fault'),
-    late: struck.some(({ trouble }) => trouble?.kind === 'late' || (trouble?.kind === 'signal' && trouble.lateMs > 0)),
+    stop: faulty.some(({ trouble }) => trouble?.kind === 'stop' || trouble?.kind === 'fault'),
+    late: faulty.some(({ trouble }) => trouble?.kind === 'late' || (trouble?.kind === 'signal' && trouble.lateMs > 0)),
     storm: surroundings.storm !== null,
     skew: actors.some((actor) => actor.kind !== 'hand' && actor.skewMs !== 0),
     permanent: surroundings.permanent.length > 0,

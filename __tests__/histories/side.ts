@@ -22,7 +22,7 @@ export interface CloudSide {
   readonly inputs: {
     /** To assign or revoke these. */
     readonly grants: (context: HistoryContext, grants: readonly number[]) => Step['inputs'];
-    /** To release or extend by a lease id. */
+    /** To release or extend by a lease ID. */
     readonly byId: (context: HistoryContext) => Step['inputs'];
     readonly sweep: (context: HistoryContext) => Step['inputs'];
   };

@@ -11,8 +11,8 @@ export function tellStory(chronicle: Chronicle, found: readonly string[]): strin
       at: beganAt,
       text: `${actor} ${purpose} begins (${about.join(', ')})${trouble === null ? '' : `, ${JSON.stringify(trouble)}`}`,
     })),
-    ...runs.flatMap(({ actor, purpose, struckAt }) =>
-      struckAt === null ? [] : [{ at: struckAt, text: `${actor} ${purpose}: its trouble comes` }],
+    ...runs.flatMap(({ actor, purpose, faultAt }) =>
+      faultAt === null ? [] : [{ at: faultAt, text: `${actor} ${purpose}: its trouble comes` }],
     ),
     ...runs.map((run) => ({
       at: run.endedAt,

@@ -10,18 +10,18 @@ export type Troubled = Pick<Step, 'signals' | 'cancel' | 'pauses'>;
 /**
  * Scripts a fault for the process that is about to start.
  * @param isOurs true if a request is the process's
- * @param onStrike called at its moment
+ * @param onFault called at its moment
  */
 export function prepare(
   world: World,
   trouble: Trouble | null,
   isOurs: (entry: JournalEntry) => boolean,
-  onStrike: () => void,
+  onFault: () => void,
 ): Troubled {
   if (trouble === null) return {};
   const { at } = trouble;
   const match = (): RequestMatch => matching(at, isOurs);
-  world.script.onRequest({ ...match(), times: 1 }, onStrike);
+  world.script.onRequest({ ...match(), times: 1 }, onFault);
   switch (trouble.kind) {
     case 'signal':
       if (trouble.fate !== null) world.script.fault(match(), trouble.fate);

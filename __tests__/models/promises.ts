@@ -34,7 +34,7 @@ function endless(rules: Rules, { access, air, slots, parties, today, unfired, le
   const haveLeft =
     holders.length > 0 &&
     holders.every(({ stage, quit }) => (stage === 'over' || stage === 'between') && quit === 'left');
-  return haveLeft ? 'P5b: all have left, and nobody has ended the access' : null;
+  return haveLeft ? 'P5b: all have left, and the access still exists' : null;
 }
 
 /** A party that can never continue. */

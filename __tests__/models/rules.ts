@@ -62,7 +62,7 @@ export function rulesOf(options: Options, steps: Steps): Rules {
     spareOf,
     slotOf({ kind, holder }) {
       const slot = slots.get(`${kind} ${holder}`);
-      if (slot === undefined) throw new RangeError(`nobody may write ${kind} ${holder}`);
+      if (slot === undefined) throw new RangeError(`no party can write ${kind} ${holder}`);
       return slot;
     },
     isJudging: ({ place }) => {

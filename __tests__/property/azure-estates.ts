@@ -44,7 +44,7 @@ export function drawAzureEstate(draw: Draw): Estate {
   return { ...given, azure };
 }
 
-/** Display names that two have, and one that is another's id. */
+/** Display names that two have, and one that is another's ID. */
 function drawManagementGroups(draw: Draw, { tenant }: AzureEstate): readonly ManagementGroup[] {
   const made: ManagementGroup[] = [{ id: tenant.id, displayName: 'Tenant Root Group' }];
   for (const id of draw.shuffled(['mg-platform', 'mg-payments', 'mg-a', 'MG-b']).slice(0, 2 + draw.int(3))) {

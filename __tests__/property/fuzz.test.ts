@@ -91,7 +91,7 @@ describe('malformed inputs', () => {
         expectOnlyLocal(result);
         const checks: Readonly<Record<string, boolean>> = {
           'is not red': result.exitCode === 1 && result.outputs['status'] === 'FAILED',
-          'asked somebody': world.journal.since(mark).length === 0,
+          'sent a request': world.journal.since(mark).length === 0,
           'shows a stack': !/\n\s+at .+:\d+:\d+/u.test(result.log) && result.stderr === '',
           'does not name the input': faults.some(({ input }) => result.log.includes(input)),
         };

@@ -70,7 +70,7 @@ export async function openInProcess(world: World, variables: Inputs = {}): Promi
     const tokens = createTokenMint({ url, requestToken }, { clock, random, log, mask, connections });
     const product = ['cloud-access', 'test'] as const;
     const around = { clock, random, log, mask, connections, product };
-    const tools = { ...around, randomBytes, tokens, origin: someOrigin, liveness: unanswered('nobody asks here') };
+    const tools = { ...around, randomBytes, tokens, origin: someOrigin, liveness: unanswered('not requested here') };
     const cloud = await openCloud({ ...tools, requestsPerSecond: null, signInUntil: null });
     return { cloud, budget: { until: clock.now() + budgetMs, signal: ended.signal } };
   };

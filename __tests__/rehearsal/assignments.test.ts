@@ -256,7 +256,7 @@ describe('a delegated administrator', () => {
       await expect(create('BreakGlass', PROD)).rejects.toThrow(/on resource: .*ps-4d5e6f708192a3b4/);
     }));
 
-  test('the management account’s role needs IAM permissions there', () =>
+  test("the management account's role needs IAM permissions there", () =>
     inWorld(
       {
         aws: {

@@ -106,7 +106,7 @@ describe("the caller's rights", () => {
     }));
 });
 
-describe('the condition of the caller’s own assignment', () => {
+describe("the condition of the caller's own assignment", () => {
   test.each([
     ['a listed role for a user', grant(roles.reader, ALICE, { principalType: 'User' }), '201'],
     ['letter case', grant(roles.reader.toUpperCase(), ALICE, { principalType: 'user' }), '201'],

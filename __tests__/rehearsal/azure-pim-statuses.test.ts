@@ -177,7 +177,7 @@ describe('a request that waits for a person', () => {
       expect(arm.pim.find(reader)).toMatchObject({ startAt: arm.now(), endAt: arm.now() + HOUR });
       expect(() => {
         arm.pim.deny(request(1));
-      }).toThrow('waits for nobody: Provisioned');
+      }).toThrow('waits for no decision: Provisioned');
     }));
 
   test.each([

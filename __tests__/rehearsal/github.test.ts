@@ -33,7 +33,7 @@ function announce(world: World, count: number, more: Partial<RunContext> = {}): 
     world.github.announce({ ...defaultContext, checkRunId: String(Number(checkRunId) + job), ...more });
 }
 
-describe('GitHub’s REST API', () => {
+describe("GitHub's REST API", () => {
   test('shows a run, a job and the jobs of an attempt', () =>
     inWorld(async (world) => {
       expect((await get(world, run)).body).toMatchObject({

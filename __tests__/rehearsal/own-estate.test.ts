@@ -120,7 +120,10 @@ describe("a user's own estate", () => {
     ],
     ['azure: { resourceGroups: [{ name: a }, { name: A }] }', 'A is there twice'],
     ['azure: { resources: [/subscriptions/x/providers/a/b/c] }', 'there is no scope /subscriptions/x'],
-    ['azure: { groups: [{ displayName: A, members: [05e00000-0000-4000-8000-0000000000ff] }] }', 'is no id of anybody'],
+    [
+      'azure: { groups: [{ displayName: A, members: [05e00000-0000-4000-8000-0000000000ff] }] }',
+      'is not the ID of any object',
+    ],
     [
       'azure: { assignments: [{ scope: /subscriptions/x, role: Reder, principalId: 05e00000-0000-4000-8000-000000000001 }] }',
       'there is no role definition Reder',

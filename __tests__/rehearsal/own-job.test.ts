@@ -159,7 +159,7 @@ const rehearsed = (parts: Parts): Promise<Rehearsed> =>
     return { green, said: said.join('\n') };
   });
 
-describe('a rehearsal of a workflow’s step', () => {
+describe("a rehearsal of a workflow's step", () => {
   it('shows the values from the workflow, and the assumed ones', async () => {
     const { green, said } = await rehearsed({});
     expect(said.split('\n').slice(0, 2)).toEqual([

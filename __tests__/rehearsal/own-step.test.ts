@@ -282,7 +282,7 @@ describe("a rehearsal of a user's own step", () => {
     expect([green, said.includes('Group "Our Own Team"')]).toEqual([true, true]);
   });
 
-  it.each(['aws', 'azure'] as const)('is of a job of the estate’s own repository (%s)', async (cloud) => {
+  it.each(['aws', 'azure'] as const)("is of a job of the estate's own repository (%s)", async (cloud) => {
     const repository = { name: 'my-org/my-access', id: '815', ownerId: '4711', environment: 'prod' };
     const onAzure = {
       cloud,

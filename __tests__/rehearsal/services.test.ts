@@ -145,7 +145,7 @@ describe('the identity store', () => {
       AlternateIdentifier: { UniqueAttribute: { AttributePath: path, AttributeValue: value } },
     });
 
-  test('finds users by name and e-mail, groups by name', () =>
+  test('finds users by name and email, groups by name', () =>
     inWorld({}, async ({ world, store }) => {
       const { principalId } = world.aws.estate.find.principal('user:alice@example.com');
       expect((await store.send(user('userName', 'alice@example.com'))).UserId).toBe(principalId);

@@ -53,15 +53,15 @@ describe('a storm', () => {
       const faults = storm(world, { seed: 1, ...heavy });
       const create = new CreateAccountAssignmentCommand(tuple(world, 'Billing', PROD, 'group:Auditors'));
       for (let nth = 0; nth < 120; nth += 1) await nameOf(sso.send(create));
-      const struck = faults.struck();
-      expect(Object.keys(struck).sort()).toEqual(['conflicts', 'lost', 'outages', 'resets', 'throttles']);
+      const counts = faults.counts();
+      expect(Object.keys(counts).sort()).toEqual(['conflicts', 'lost', 'outages', 'resets', 'throttles']);
       const scripted = world.journal.all().map((entry) => entry.scripted);
       const met = scripted.filter((kind) => kind !== undefined);
-      expect(Object.values(struck).reduce((one, other) => one + other)).toBe(met.length);
+      expect(Object.values(counts).reduce((one, other) => one + other)).toBe(met.length);
       expect(new Set(met)).toEqual(new Set(['throttle', 'error', 'http', 'reset', 'lost', 'broken', 'conflict']));
       faults.calm();
       expect(await many(clients, 20)).toEqual(Array.from({ length: 20 }, () => 'ok'));
-      expect(faults.struck()).toEqual(struck);
+      expect(faults.counts()).toEqual(counts);
     }));
 
   test('excludes the sign-in by default', async () => {
@@ -84,7 +84,7 @@ describe('a storm', () => {
     inWorld({}, async ({ world, sso }) => {
       storm(world, {
         seed: 1,
-        doomed: [
+        failing: [
           { accountId: PROD, how: 'fails', reason: 'broken for good' },
           { accountId: STAGING, how: 'refused' },
         ],
@@ -107,7 +107,7 @@ describe('a storm', () => {
 
   test('changes nothing at a place that always fails, not even with a lost response', () =>
     inWorld({}, async ({ world, sso }) => {
-      storm(world, { seed: 1, lost: 1, doomed: [{ accountId: PROD, how: 'refused' }] });
+      storm(world, { seed: 1, lost: 1, failing: [{ accountId: PROD, how: 'refused' }] });
       const create = new CreateAccountAssignmentCommand(tuple(world, 'Billing', PROD, 'group:Auditors'));
       expect(await nameOf(sso.send(create))).toBe('AccessDeniedException');
       expect(world.aws.estate.operations()).toEqual([]);
@@ -147,7 +147,7 @@ test("a storm over Azure has faults in ARM's form, and scopes that always fail",
           .end();
       });
     const assignment = `${scope}/providers/Microsoft.Authorization/roleAssignments/a0000000-0000-4000-8000-000000000001?api-version=2022-04-01`;
-    storm(world, { seed: 1, doomed: [{ scope, how: 'refused' }] });
+    storm(world, { seed: 1, failing: [{ scope, how: 'refused' }] });
     expect([await send('DELETE', assignment), await send('GET', assignment)]).toEqual([403, 404]);
     const elsewhere = assignment.replace('payments-prod', 'Payments-Data');
     expect(await send('DELETE', elsewhere)).toBe(204);

@@ -45,8 +45,8 @@ describe('responses with a member that is missing, null, of another type, or of 
     await inWorld({}, async (world) => {
       world.aws.estate.add(onCallAssignment);
       const headers = { 'x-amzn-requestid': '' };
-      const nobodys = { kind: 'http', status: 200, body: '{}', contentType: 'application/json', headers } as const;
-      world.script.fault({ operation: 'ListAccountAssignments', times: Infinity }, nobodys);
+      const unlike = { kind: 'http', status: 200, body: '{}', contentType: 'application/json', headers } as const;
+      world.script.fault({ operation: 'ListAccountAssignments', times: Infinity }, unlike);
       const result = await step(world, { ...byIds, operation: 'revoke', timeout: '30s' });
       expectClearlyRed(result);
       expect(world.aws.estate.has(onCallAssignment)).toBe(true);

@@ -38,8 +38,8 @@ function disagreements(world: World, result: StepResult): readonly string[] {
   });
 }
 
-describeSignals('a cancelled run with many grants', () => {
-  it('reports every grant, done, in flight with its request id, or not started; a re-run does the rest once (P2)', async () => {
+describeSignals('a canceled run with many grants', () => {
+  it('reports every grant, done, in flight with its request ID, or not started; a re-run does the rest once (P2)', async () => {
     await inWorld({ estate: sixty.estate, aws: { operations: spread } }, async (world) => {
       const cancelled = await step(world, sixty.inputs, { cancel: { operation: 'CreateAccountAssignment', nth: 54 } });
       expect(cancelled.exitCode).toBe(1);

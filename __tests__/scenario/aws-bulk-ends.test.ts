@@ -108,7 +108,7 @@ describe('the end of many grants on AWS', () => {
     });
   });
 
-  it('with wait: false is green when every start was accepted, with every request id (Many)', async () => {
+  it('with wait: false is green when every start was accepted, with every request ID (Many)', async () => {
     await inWorld({ estate: thirty.estate, aws: { operations: { durationMs: 8_000 } } }, async (world) => {
       const result = await step(world, { ...thirty.inputs, wait: 'false' });
       expect(result.exitCode).toBe(0);

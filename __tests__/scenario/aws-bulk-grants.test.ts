@@ -32,13 +32,13 @@ describe('many grants on AWS', () => {
       expect(wanted.every((grant) => world.aws.estate.has(grant))).toBe(true);
       expect(world.aws.estate.effectiveChanges().filter(({ kind }) => kind === 'create')).toHaveLength(8);
       expect(recordsOf(result)).toHaveLength(8);
-      // Each with its own request id, in log, table and outputs.
+      // Each with its own request ID, in log, table and outputs.
       const requestIds = recordsOf(result).map((record) => String(record['request-id']));
       expect(new Set(requestIds).size).toBe(8);
       expect(result.outputs['request-id']?.split('\n').sort()).toEqual(requestIds.toSorted());
       for (const id of requestIds) expect(result.summary).toContain(id);
       expect(cells(result.summary).filter(([verdict]) => verdict?.includes('granted'))).toHaveLength(8);
-      // Counts first, ids and names before anything is done.
+      // Counts first, IDs and names before anything is done.
       expect(result.log.indexOf('Plan for 8 grants: 8 create.')).toBeLessThan(result.log.indexOf('Started'));
       expect(result.log).toContain(`Account "payments-prod" (${ids.prod})`);
 

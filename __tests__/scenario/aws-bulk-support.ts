@@ -19,7 +19,7 @@ export function lines(...texts: readonly string[]): string {
   return texts.join('\n');
 }
 
-/** An estate, and the inputs of a step that grants by ids there. */
+/** An estate, and the inputs of a step that grants by IDs there. */
 export interface Bulk {
   readonly estate: Estate;
   readonly places: Places;

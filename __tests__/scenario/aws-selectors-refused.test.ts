@@ -22,7 +22,7 @@ const refused = {
     [/No account is left/u, /"ou:\/Workloads\/Staging" \(1 account\)/u, /"!account:payments-staging" \(1 account\)/u],
   ],
   'a unit whose own accounts are none': [lines('ou:/Sandbox', '!ou:/Sandbox/**'), [/No account is left/u]],
-  'a root with nobody but the management account and one that is excluded': [
+  'a root with only the management account and an excluded one': [
     lines('ou:r-f6g7', '!account:identity'),
     [/No account is left/u, /management account/u],
   ],
@@ -100,7 +100,7 @@ describe('selectors of AWS that are refused', () => {
         '"no-one"',
       ])
         expect(result.log).toContain(text);
-      // Two hits list both ids.
+      // Two hits list both IDs.
       for (const id of ['24e8a468-0051-70f2-6f5e-3f0b7d1a9c11', '24e8a468-0051-70f2-6f5e-3f0b7d1a9c22'])
         expect(result.log).toContain(id);
       // Counted once, not by groups of groups.

@@ -85,7 +85,7 @@ describe('selectors of AWS', () => {
     });
   });
 
-  it('collapse duplicates: a grant named by id and by name is one, with its name (P8)', async () => {
+  it('collapse duplicates: a grant named by ID and by name is one, with its name (P8)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, {
         ...pinned,

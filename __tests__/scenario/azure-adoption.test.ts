@@ -216,7 +216,7 @@ describe('a lost response', () => {
     ['visible at once', 0],
     ['visible after 3 s', 3_000],
     ['visible after 40 s', 40_000],
-  ])('of the PUT: one grant, green, with its id, %s (P2)', (_, readMs) =>
+  ])('of the PUT: one grant, green, with its ID, %s (P2)', (_, readMs) =>
     inAzure({ azure: { lag: { readMs } } }, async (world) => {
       world.script.fault({ operation: put }, { kind: 'lost' });
       const result = await azureStep(world, azureByIds);

@@ -196,7 +196,7 @@ describe('a refusal that outlasts the time limit', () => {
     }));
 });
 
-describe('ARM’s own buckets', () => {
+describe("ARM's own buckets", () => {
   it('are waited for until they have refilled', () =>
     inAzure({ azure: { throttle: { writes: { capacity: 1, perSecond: 0.2 } } } }, async (world) => {
       expect((await azureStep(world, azureByIds)).exitCode).toBe(0);

@@ -39,7 +39,7 @@ describe.each(changes)('%s: a refusal that is not the documented JSON (P9)', (op
       'a redirect, which is not followed',
       { kind: 'redirect', location: 'https://login.example.com/' } satisfies Effect,
     ],
-  ])('%s is red with the status, the request id and a hint', (_, effect) =>
+  ])('%s is red with the status, the request ID and a hint', (_, effect) =>
     inAzure({}, async (world) => {
       if (operation === 'revoke') world.azure.estate.add(onCallBlobReader);
       world.script.fault({ operation: request, times: Infinity }, effect);

@@ -187,7 +187,7 @@ describe('a run with many on Azure', () => {
 });
 
 describeSignals('a canceled run with many on Azure (P2)', () => {
-  it('reports every grant: done, in flight with its request id, not started; a re-run completes the rest', async () => {
+  it('reports every grant: done, in flight with its request ID, not started; a re-run completes the rest', async () => {
     const place = tenant({ resourceGroups: 40, groups: 1 });
     const azure = { throttle: { writes: { capacity: 10, perSecond: 1 } } };
     await inAzure({ estate: place.estate, azure }, async (world) => {

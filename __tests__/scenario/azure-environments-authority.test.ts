@@ -68,7 +68,7 @@ describe('AZURE_AUTHORITY_HOST', () => {
       expect(result.log).not.toContain('AZURE_AUTHORITY_HOST');
     }));
 
-  it('does not decide where the environment’s metadata is read', () =>
+  it("does not decide where the environment's metadata is read", () =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, azureByIds, { env: { AZURE_AUTHORITY_HOST: 'https://127.0.0.1:9' } });
       expect(result.exitCode).toBe(1);

@@ -106,7 +106,7 @@ const many = { ...leasedOnAzure, ...grantsOf(places, { groups: 2, roles: 1, scop
 /** A safety net in real time for each step. */
 const slowly = { timeoutMs: 200_000 } as const;
 
-describe('extend on Azure, of a lease id that names places', () => {
+describe('extend on Azure, of a lease ID that names places', () => {
   const membersOf = ({ outputs }: StepResult): Record<string, unknown> =>
     JSON.parse(Buffer.from((outputs['lease-id'] ?? '').slice(4), 'base64url').toString()) as Record<string, unknown>;
 

@@ -22,7 +22,7 @@ const [one, two, three] = [job(1), job(2), job(3)];
 const longer = { ...leasedOnAzure, lifetime: '3h' } as const;
 
 /** Faults at one request of a step, and whether it reaches the cloud. */
-const fates: Readonly<Record<string, Effect>> = {
+const effects: Readonly<Record<string, Effect>> = {
   before: { kind: 'hang' },
   after: { kind: 'hang', processed: true },
   // As late as a request can be that was sent (docs/design/leases.md#a-request-arrives-soon-or-never).
@@ -32,18 +32,18 @@ const fates: Readonly<Record<string, Effect>> = {
 type Stage = (world: World, more?: Parameters<typeof azureStep>[2]) => Promise<StepResult>;
 
 /** Runs a step with a fault at one of its requests. */
-async function struckAt(
+async function withFaultAt(
   world: World,
   index: number,
-  fate: Effect,
+  effect: Effect,
   signal: 'SIGKILL' | 'SIGINT',
   stage: Stage,
 ): Promise<StepResult> {
-  let struck: JournalEntry | null = null;
+  let reached: JournalEntry | null = null;
   world.script.onRequest({ index }, (entry) => {
-    struck = entry;
+    reached = entry;
   });
-  const stop = world.script.weather((entry) => (entry === struck ? fate : undefined));
+  const stop = world.script.weather((entry) => (entry === reached ? effect : undefined));
   const result = await stage(
     world,
     signal === 'SIGKILL' ? { signals: [{ when: { index }, signal }] } : { cancel: { index } },
@@ -53,12 +53,12 @@ async function struckAt(
 }
 
 /** All requests of a step, each with each fault. */
-function strikes(requests: StepResult['requests']): readonly { readonly index: number; readonly fate: string }[] {
+function faultsOf(requests: StepResult['requests']): readonly { readonly index: number; readonly moment: string }[] {
   return requests.flatMap(({ operation }, index) =>
-    Object.keys(fates)
+    Object.keys(effects)
       // A fault without an effect comes too late for every holder.
-      .filter((fate) => fate !== 'under way' || /\.(?:put|delete)$/u.test(operation))
-      .map((fate) => ({ index, fate })),
+      .filter((moment) => moment !== 'under way' || /\.(?:put|delete)$/u.test(operation))
+      .map((moment) => ({ index, moment })),
   );
 }
 
@@ -75,16 +75,16 @@ async function everywhere(
   row: number,
   prepare: (world: World) => Promise<Stage>,
   signal: 'SIGKILL' | 'SIGINT',
-  look: (world: World, struck: StepResult) => Promise<readonly string[]>,
+  look: (world: World, failed: StepResult) => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
-  const all = strikes(await requestsOf(prepare));
+  const all = faultsOf(await requestsOf(prepare));
   expect(all.length).toBeGreaterThan(8);
-  const found = await severalAtOnce(someOf(row, all), ({ index, fate }) =>
+  const found = await severalAtOnce(someOf(row, all), ({ index, moment }) =>
     inAzureLeases({}, async (world) => {
       const stage = await prepare(world);
-      const struck = await struckAt(world, index, fates[fate] ?? { kind: 'hang' }, signal, stage);
-      const problems = await look(world, struck);
-      return problems.map((it) => `${signal} ${fate} request ${index}: ${it}\n${struck.log}`);
+      const failed = await withFaultAt(world, index, effects[moment] ?? { kind: 'hang' }, signal, stage);
+      const problems = await look(world, failed);
+      return problems.map((it) => `${signal} ${moment} request ${index}: ${it}\n${failed.log}`);
     }),
   );
   return found.flat();

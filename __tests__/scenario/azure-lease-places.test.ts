@@ -76,7 +76,7 @@ describe('more grants than a lease ID can name, by an identity with rights at th
   );
 });
 
-describe('a place of a lease id', () => {
+describe('a place of a lease ID', () => {
   it(
     'that is not readable does not stop the others: they are released, and the step is red and names it (P1)',
     () =>

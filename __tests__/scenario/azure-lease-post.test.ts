@@ -358,7 +358,7 @@ describe('a lease on Azure that is taken despite faults', () => {
       expect(errors(main)).toContain('Microsoft.Authorization/roleAssignments/write');
     }));
 
-  it('by a restricted broker sends the principal’s type in each write', () =>
+  it("by a restricted broker sends the principal's type in each write", () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       const main = await takeOnAzure(world, leasedOnAzure, two);

@@ -138,7 +138,7 @@ describe('a role', () => {
     );
   });
 
-  it('name that two roles have is refused with both ids', () =>
+  it('name that two roles have is refused with both IDs', () =>
     refused({ role: 'Twin Role' }, [custom('4'), custom('5')]));
 
   it.each([

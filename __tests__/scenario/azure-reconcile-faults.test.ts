@@ -9,7 +9,7 @@ import {
   problemsWith,
   refusal,
   runUnder,
-  strikesOf,
+  indexesOf,
   wireFaults,
   type Fault,
   type NamedFault,
@@ -66,10 +66,10 @@ describe('reconcile on Azure', () => {
     async ({ fault, row }) => {
       const it = await clean;
       const kinds = [...new Set(it.requests.map(kindOf))];
-      const strikes = strikesOf(kinds.length, row, 9).map((index) => kinds[index]);
+      const affected = indexesOf(kinds.length, row, 9).map((index) => kinds[index]);
       const run = (kind: string | undefined): Promise<readonly string[]> =>
         runUnder(azure, it, fault, (entry) => kindOf(entry) === kind);
-      expect(await problemsWith(strikes, run)).toEqual([]);
+      expect(await problemsWith(affected, run)).toEqual([]);
     },
     1_200_000,
   );

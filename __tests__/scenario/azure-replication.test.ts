@@ -10,7 +10,7 @@ const missing = {
 } as const;
 const put = { operation: 'roleAssignments.put' } as const;
 
-describe('a principal that Azure does not know yet, given by id and type', () => {
+describe('a principal that Azure does not know yet, given by ID and type', () => {
   it('causes no look-up at the first refusal', () =>
     inAzure({}, async (world) => {
       world.script.fault(put, missing);

@@ -261,7 +261,7 @@ describe('an existing grant', () => {
     }),
   );
 
-  it('through a group is not the principal’s own', () =>
+  it("through a group is not the principal's own", () =>
     inAzure({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       const result = await azureStep(world, { ...azureByIds, principal: `user:${azureIds.alice}` });

@@ -40,7 +40,7 @@ const scenes: readonly Scene[] = [
     inputs: { operation: 'revoke' },
     before: (world) => void world.azure.estate.add(onCallBlobReader),
   },
-  { title: 'a name that nobody has', inputs: { principal: 'user:nobody@example.com' } },
+  { title: 'an unknown name', inputs: { principal: 'user:nobody@example.com' } },
   { title: 'an input fault', inputs: { target: '1' } },
   { title: 'a refused exchange', before: fault(exchange, { kind: 'error', status: 400, code: 'AADSTS70021' }) },
   { title: 'an exchange that ended', before: fault(exchange, { kind: 'error', status: 401, code: 'AADSTS700024' }) },
@@ -100,7 +100,7 @@ describe('no secret of Azure leaves (P7)', () => {
     }),
   );
 
-  it('nor one of the Azure CLI’s session', () =>
+  it("nor one of the Azure CLI's session", () =>
     inAzure({}, async (world) => {
       const env = { ...world.azure.cli, RUNNER_DEBUG: '1' };
       for (const more of [azureByNames, { ...azureByNames, target: '1' }, { ...azureByNames, principal: 'group:x' }]) {
@@ -231,7 +231,7 @@ describe('every request goes only to its intended host', () => {
       expect(errors(result)).toMatch(/What to do: /u);
     }));
 
-  it('Graph gets Graph’s token and Resource Manager its own (P7)', () =>
+  it("Graph gets Graph's token and Resource Manager its own (P7)", () =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, azureByNames);
       expect(result.requests.filter(({ status }) => status === 401)).toEqual([]);

@@ -16,7 +16,7 @@ const signsIn = new Set(['AssumeRoleWithWebIdentity', 'token']);
 describe.each([
   ['AWS', aws, leased],
   ['Azure', azure, leasedOnAzure],
-] as const)('%s: where the runner’s clock is wrong (P1)', (_name, cloud, lease) => {
+] as const)("%s: where the runner's clock is wrong (P1)", (_name, cloud, lease) => {
   it.each(Object.entries(skews))('%s: signatures and tokens are still valid, and a change is made once', (_, skewMs) =>
     inWorld(cloud.world, async (world) => {
       const result = await cloud.step(world, cloud.byNames, { skewMs });

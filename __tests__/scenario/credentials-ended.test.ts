@@ -50,7 +50,7 @@ function operationsIn(results: readonly StepResult[]): readonly string[] {
   return [...new Set(all.map(({ operation }) => operation))].filter((it) => it !== 'metadata');
 }
 
-interface Story {
+interface Scene {
   readonly name: string;
   readonly in: (scene: (world: World) => Promise<void>) => Promise<void>;
   /** All steps, which must be green. */
@@ -69,7 +69,7 @@ const azureOutcome = (world: World): readonly [number, boolean] => [
   world.azure.estate.has(onCallBlobReader),
 ];
 
-const stories: readonly Story[] = [
+const scenes: readonly Scene[] = [
   {
     name: 'a grant by names on AWS',
     in: (scene) => inWorld({}, scene),
@@ -162,22 +162,22 @@ const stories: readonly Story[] = [
   },
 ];
 
-describe.each(stories)('credentials that are reported as expired in the middle of $name (P13)', (story) => {
+describe.each(scenes)('credentials that are reported as expired in the middle of $name (P13)', (scene) => {
   it('are renewed, once for each of its requests: everything is green, and done exactly once', async () => {
     let operations: readonly string[] = [];
     let expected: readonly [number, boolean] = [0, false];
-    await story.in(async (world) => {
-      operations = operationsIn(await story.play(world));
-      expected = story.outcome(world);
+    await scene.in(async (world) => {
+      operations = operationsIn(await scene.play(world));
+      expected = scene.outcome(world);
     });
     expect(operations.length).toBeGreaterThan(1);
     for (const operation of operations) {
-      await story.in(async (world) => {
-        world.script.fault({ operation, where: signedFor }, story.effect);
-        const results = await story.play(world);
+      await scene.in(async (world) => {
+        world.script.fault({ operation, where: signedFor }, scene.effect);
+        const results = await scene.play(world);
         const red = results.filter(({ exitCode }) => exitCode !== 0);
         expect([operation, red.map(({ log }) => log)]).toEqual([operation, []]);
-        expect([operation, ...story.outcome(world)]).toEqual([operation, ...expected]);
+        expect([operation, ...scene.outcome(world)]).toEqual([operation, ...expected]);
         const met = results.flatMap(({ requests }) => requests.filter(({ scripted }) => scripted !== undefined));
         expect([operation, met.length]).toEqual([operation, 1]);
         expect(results.map(({ log }) => log).join('\n')).toContain('Signing in again.');

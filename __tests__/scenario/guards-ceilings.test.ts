@@ -21,7 +21,7 @@ describe.each(manyClouds)('max-grants on %s (P10)', (_, cloud) => {
         expect(starts(cloud, result)).toEqual([]);
         expect(calls(result)[cloud.readBack]).toBeUndefined();
       }
-      // A line that is there twice, by id and by name, is one grant.
+      // A line that is there twice, by ID and by name, is one grant.
       const twice = { ...inputs, principal: [...cloud.idLines.principal, ...cloud.nameLines.principal].join('\n') };
       const fits = await cloud.step(world, { ...twice, 'max-grants': '8' });
       expect(errors(fits)).toBe('');

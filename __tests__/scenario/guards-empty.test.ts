@@ -50,13 +50,13 @@ describe.each(leftOvers)('a guard on %s with a pattern after an empty expression
   it('is any name with two stars, and anything with `any` alone', async () => {
     await inWorld(cloud.world, async (world) => {
       const inputs = { ...manyByIds(cloud), 'dry-run': 'true' };
-      const anybody = await cloud.step(world, {
+      const any = await cloud.step(world, {
         ...inputs,
         'allowed-principals': 'group:**\nuser:**',
         'allowed-roles': '**',
         'allowed-targets': cloud === manyAws ? 'account:**' : 'subscription:**',
       });
-      expect(errors(anybody)).toBe('');
+      expect(errors(any)).toBe('');
       const groups = await cloud.step(world, { ...inputs, 'allowed-principals': 'group:**' });
       expect(errors(groups)).toContain('allowed-principals does not cover 1 principal');
       const anything = { 'allowed-principals': 'any', 'allowed-roles': 'any', 'allowed-targets': ' any\n' };
@@ -86,7 +86,7 @@ describe('an organizational unit with an empty name (P10)', () => {
         return [input, value, result.exitCode, result.requests.length, told.test(errors(result))];
       });
       expect(ends).toEqual(cases.map(([input, value]) => [input, value, 1, 0, true]));
-      // By its id the root is meant.
+      // By its ID the root is meant.
       const whole = await step(world, { ...byIds, target: 'ou:r-f6g7/**', 'dry-run': 'true' });
       expect(whole.log).toContain('Plan for 5 grants');
     });

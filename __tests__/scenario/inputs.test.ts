@@ -256,7 +256,7 @@ describe('a grant without a lifetime', () => {
   });
 });
 
-describe('account ids that YAML mangled', () => {
+describe('account IDs that YAML mangled', () => {
   it.each([
     ['12345678901', /has 11 digits.*drops leading zeros.*in quotes\.$/u],
     ['1234567890', /has 10 digits.*drops leading zeros.*in quotes\.$/u],

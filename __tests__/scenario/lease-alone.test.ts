@@ -123,7 +123,7 @@ describe('a lease with one holder', () => {
       expect(main.log).not.toContain('Created the schedule group');
     }));
 
-  it('begins with the runner’s state, then the hold, then the timer, and only then the access (P4)', () =>
+  it("begins with the runner's state, then the hold, then the timer, and only then the access (P4)", () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       const changes = main.requests.filter(({ operation }) => operation.startsWith('Create'));

@@ -78,7 +78,7 @@ describe('a release that leaves the access to the timer', () => {
       await timerEndsIt(world);
     }));
 
-  it('since the deletion ended FAILED: green, with a warning that has AWS’s words (P1)', () =>
+  it("since the deletion ended FAILED: green, with a warning that has AWS's words (P1)", () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       world.script.outcome({ kind: 'delete' }, { status: 'FAILED', failureReason: 'The account is suspended.' });

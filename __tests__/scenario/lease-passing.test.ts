@@ -82,7 +82,7 @@ describe('a deletion with a lost response', () => {
   const deletions = (world: World): readonly string[] =>
     world.aws.estate.operations().flatMap(({ kind, requestId }) => (kind === 'delete' ? [requestId] : []));
 
-  it('is a change of the revoke that sent it, under its own request id', () =>
+  it('is a change of the revoke that sent it, under its own request ID', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       lost(world);

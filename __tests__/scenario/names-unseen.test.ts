@@ -48,7 +48,7 @@ const aws: readonly (readonly [input: string, ...Case])[] = [
 ];
 
 describe('on AWS a name with an invisible character', () => {
-  it.each(aws)('in %s: %s is shown as %s, with its id (P9)', (input, line, shown, id) =>
+  it.each(aws)('in %s: %s is shown as %s, with its ID (P9)', (input, line, shown, id) =>
     inWorld({ estate: awsEstate() }, async (world) => {
       const result = await step(world, { ...byNames, target: ids.prod, [input]: line });
       expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'false' } });
@@ -160,7 +160,7 @@ const azure: readonly (readonly [input: string, ...Case])[] = [
 ];
 
 describe('on Azure a name with an invisible character', () => {
-  it.each(azure)('in %s: %s is shown as %s, with its id (P9)', (input, line, shown, id) =>
+  it.each(azure)('in %s: %s is shown as %s, with its ID (P9)', (input, line, shown, id) =>
     inAzure({ estate: azureEstate() }, async (world) => {
       const result = await azureStep(world, { ...azureByIds, [input]: line });
       expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'false' } });

@@ -35,11 +35,11 @@ describe('the content of a plan on Azure', () => {
       inAzure({}, async (world) => {
         const file = join(folder, 'plan.json');
         await azureStep(world, { ...described, 'dry-run': 'true', 'plan-file': file });
-        world.azure.estate.add({ ...onCallBlobReader, description: 'of somebody else' });
+        world.azure.estate.add({ ...onCallBlobReader, description: 'of another administrator' });
         const result = await azureStep(world, { ...described, 'expected-plan': file });
         expect(errors(result)).toContain('1 was reviewed as another action');
         expect(result.log).toMatch(/^~ update .*, reviewed as create$/mu);
-        expect(world.azure.estate.find(onCallBlobReader)?.description).toBe('of somebody else');
+        expect(world.azure.estate.find(onCallBlobReader)?.description).toBe('of another administrator');
         const plan = await azureStep(world, { ...described, 'dry-run': 'true' });
         expect(plan.log).toContain('Plan: update');
         expect(plan.summary).toContain('Would be updated');

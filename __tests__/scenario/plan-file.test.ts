@@ -7,7 +7,7 @@ import { errors, inWorld } from './support.ts';
 describe.each(manyClouds)('plan-file on %s', (name, cloud) => {
   const inputs = manyByIds(cloud);
 
-  it('is a new file in the runner’s temp folder after a dry run, which only this user can read (P7)', async () => {
+  it("is a new file in the runner's temp folder after a dry run, which only this user can read (P7)", async () => {
     await inWorld(cloud.world, async (world) => {
       cloud.addNth(world, 5);
       const result = await cloud.step(world, { ...inputs, 'dry-run': 'true' });

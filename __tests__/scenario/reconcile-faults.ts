@@ -65,7 +65,7 @@ export interface Clean {
 }
 
 /** Requests of a run that meet a fault. @param index of a request in its run, from 0 */
-export type Struck = (entry: JournalEntry, index: number) => boolean;
+export type HasFault = (entry: JournalEntry, index: number) => boolean;
 
 /** Runs a reconcile without faults, which must make exactly the due changes. */
 export function cleanRun(it: Reconciling): Promise<Clean> {
@@ -82,15 +82,15 @@ export function cleanRun(it: Reconciling): Promise<Clean> {
 }
 
 /** Indexes of the requests that a fault meets one at a time: all, or in ordinary tests one of so many. */
-export function strikesOf(count: number, row: number, oneIn: number): readonly number[] {
+export function indexesOf(count: number, row: number, oneIn: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => index).filter((index) => isWhole || index % oneIn === row % oneIn);
 }
 
 /** Runs a reconcile under a fault, then one without. Returns all their problems. */
-export function runUnder(it: Reconciling, clean: Clean, fault: Fault, struck: Struck): Promise<readonly string[]> {
+export function runUnder(it: Reconciling, clean: Clean, fault: Fault, hasFault: HasFault): Promise<readonly string[]> {
   return it.inWorld(async (world) => {
     const base = world.journal.mark();
-    const clear = world.script.weather((entry) => (struck(entry, entry.index - base) ? fault(entry) : undefined));
+    const clear = world.script.weather((entry) => (hasFault(entry, entry.index - base) ? fault(entry) : undefined));
     const first = await it.reconcile(world);
     clear();
     await world.advance(settledMs);
@@ -193,9 +193,9 @@ export async function problemsAtRequests(
   row: number,
   oneIn: number,
 ): Promise<readonly string[]> {
-  const run = (strike: number): Promise<readonly string[]> =>
-    runUnder(it, clean, fault, (_, index) => index === strike);
-  return problemsWith(strikesOf(clean.requests.length, row, oneIn), run);
+  const run = (affected: number): Promise<readonly string[]> =>
+    runUnder(it, clean, fault, (_, index) => index === affected);
+  return problemsWith(indexesOf(clean.requests.length, row, oneIn), run);
 }
 
 /** Runs all of these cases, two at once. @returns the problems */

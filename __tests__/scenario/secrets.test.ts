@@ -30,7 +30,7 @@ const scenes: readonly Scene[] = [
   },
   { title: 'a provisioning', inputs: pushAll },
   { title: 'a failed assignment', inputs: { ...byIds, role: 'NeedsPolicy', target: '777788889999' } },
-  { title: 'a name that nobody has', inputs: { ...byNames, principal: 'user:nobody@example.com' } },
+  { title: 'an unknown name', inputs: { ...byNames, principal: 'user:nobody@example.com' } },
   { title: 'an input fault', inputs: { ...byIds, target: '1' } },
   { title: 'a refused exchange', before: fault({ service: 'sts' }, refusal) },
   { title: 'an exchange without an answer', before: fault({ service: 'sts', times: 2 }, { kind: 'hang' }) },
@@ -178,7 +178,7 @@ describe('a secret is masked (P7)', () => {
 });
 
 describe('debug logging', () => {
-  it('shows operation, duration, attempt and request id of every request, and no header, body or credential (P7)', () =>
+  it('shows operation, duration, attempt and request ID of every request, and no header, body or credential (P7)', () =>
     inWorld({}, async (world) => {
       world.script.fault({ operation: 'ListAccountAssignments' }, { kind: 'throttle' });
       const result = await step(world, byNames, { env: { RUNNER_DEBUG: '1' } });

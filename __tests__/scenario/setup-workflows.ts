@@ -40,7 +40,7 @@ export function stepOf(
   const evaluated = (value: unknown): string =>
     String(value).replaceAll(/\$\{\{ inputs\.(?<input>[\w-]+) \}\}/gu, (_whole, input: string) => {
       const text = typed[input];
-      if (text === undefined) throw new Error(`nobody typed ${input}`);
+      if (text === undefined) throw new Error(`no value for ${input}`);
       return text;
     });
   const inputs = Object.fromEntries(Object.entries(inputsOf).map(([input, value]) => [input, evaluated(value)]));

@@ -92,7 +92,7 @@ const signals = {
 const kill = (index: number) => ({ signals: [{ when: { index }, signal: 'SIGKILL' as const }] });
 
 describeSignals('a step that gets a signal', () => {
-  describe.each(clouds)('%s: cancelled', (_, cloud) => {
+  describe.each(clouds)('%s: canceled', (_, cloud) => {
     it.each(
       Object.entries(signals).flatMap(([name, send]) =>
         Object.entries(fates).map(([fate, effect], row) => [name, fate, send, effect, row] as const),

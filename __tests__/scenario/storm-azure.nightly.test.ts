@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { azurePlacesOf, makeAzureEstate } from '../../rehearsal/azure/estates.ts';
 import { loadEstate } from '../../rehearsal/estate-file/load.ts';
-import { storm, type Doom } from '../../rehearsal/storm.ts';
+import { storm, type FailingPlace } from '../../rehearsal/storm.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { azureStep, inAzure } from './azure-support.ts';
 import {
@@ -18,8 +18,8 @@ import {
 
 const estate = { ...loadEstate(), azure: makeAzureEstate({ seed: 41, resourceGroups: placeCount, groups: 5 }) };
 const places = azurePlacesOf(estate.azure);
-const doomed = places.resourceGroups.filter((_, index) => index % (placeCount / 5) === 1);
-const dooms = doomed.map((scope): Doom => ({ scope, how: 'refused' }));
+const failing = places.resourceGroups.filter((_, index) => index % (placeCount / 5) === 1);
+const failingPlaces = failing.map((scope): FailingPlace => ({ scope, how: 'refused' }));
 
 const inputs = {
   principal: places.groups.map((id) => `group:${id}`).join('\n'),
@@ -50,19 +50,19 @@ describe(`Azure: a storm of faults over ${placeCount * 10} grants (P1)`, () => {
     async () => {
       await inAzure({ estate, azure: { throttle } }, async (world) => {
         // A conflict is no passing answer of Azure.
-        const doom = storm(world, { seed: weather.seed, doomed: dooms });
+        const always = storm(world, { seed: weather.seed, failing: failingPlaces });
         const rain = storm(world, { ...weather, conflicts: 0 });
         world.competitor(0.5);
         const result = await azureStep(world, inputs, { timeoutMs: netMs });
-        tell('Azure', result, { ...rain.struck(), ...doom.struck() });
+        tell('Azure', result, { ...rain.counts(), ...always.counts() });
         const reported = reportedBy(result);
         expect(reported).toHaveLength(10 * placeCount);
-        const isDoomed = (grant: Reported): boolean => doomed.includes(grant['target-id']);
+        const isFailing = (grant: Reported): boolean => failing.includes(grant['target-id']);
         const effects = world.azure.estate.effectiveChanges().map(({ kind, id }) => `${kind} ${id}`);
-        expect(damages({ reported, isDoomed, isDone: isGranted(world), effects })).toEqual([]);
-        expect(unnamed(result, doomed)).toEqual([]);
+        expect(damages({ reported, isFailing, isDone: isGranted(world), effects })).toEqual([]);
+        expect(unnamed(result, failing)).toEqual([]);
         expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'true' } });
-        expect(Object.keys(rain.struck()).sort()).toEqual(['lost', 'outages', 'resets', 'throttles']);
+        expect(Object.keys(rain.counts()).sort()).toEqual(['lost', 'outages', 'resets', 'throttles']);
       });
     },
     netMs + 30_000,

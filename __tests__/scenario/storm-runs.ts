@@ -46,7 +46,7 @@ export function reportedBy(result: StepResult): readonly Reported[] {
 export interface Aftermath {
   readonly reported: readonly Reported[];
   /** True if a grant is in a place where nothing can succeed. */
-  readonly isDoomed: (grant: Reported) => boolean;
+  readonly isFailing: (grant: Reported) => boolean;
   /** True if the grant is really as requested. */
   readonly isDone: (grant: Reported) => boolean;
   /** Grant of each effective change. */
@@ -57,20 +57,20 @@ export interface Aftermath {
 const mostUnlucky = 10;
 
 /** Problems with the end of a storm; empty without problems. */
-export function damages({ reported, isDoomed, isDone, effects }: Aftermath): readonly string[] {
+export function damages({ reported, isFailing, isDone, effects }: Aftermath): readonly string[] {
   const wrong = (what: string, isWrong: (grant: Reported) => boolean): readonly string[] => {
     const those = reported.filter(isWrong);
     const examples = those.slice(0, 3).map((grant) => JSON.stringify(grant));
     return those.length === 0 ? [] : [`${those.length} ${what}: ${examples.join(' ')}`];
   };
   const succeeded = reported.filter(({ status }) => status === 'SUCCEEDED');
-  const unlucky = reported.filter((grant) => grant.status === 'FAILED' && !isDoomed(grant));
+  const unlucky = reported.filter((grant) => grant.status === 'FAILED' && !isFailing(grant));
   return [
     ...wrong('have no end', ({ status }) => status !== 'SUCCEEDED' && status !== 'FAILED'),
     ...wrong('say SUCCEEDED, and are not done', (grant) => grant.status === 'SUCCEEDED' && !isDone(grant)),
     ...wrong('say FAILED, and are done', (grant) => grant.status === 'FAILED' && isDone(grant)),
     ...wrong('fail without a reason', (grant) => grant.status === 'FAILED' && grant['failure-reason'] === ''),
-    ...wrong('succeed where nothing can', (grant) => isDoomed(grant) && grant.status === 'SUCCEEDED'),
+    ...wrong('succeed where nothing can', (grant) => isFailing(grant) && grant.status === 'SUCCEEDED'),
     ...(unlucky.length <= mostUnlucky ? [] : [`${unlucky.length} failed: ${JSON.stringify(unlucky[0])}`]),
     ...(effects.length === succeeded.length ? [] : [`${effects.length} effects of ${succeeded.length} successes`]),
     ...(new Set(effects).size === effects.length ? [] : ['something was effective twice']),
@@ -84,8 +84,8 @@ export function unnamed(result: StepResult, names: readonly string[]): readonly 
 }
 
 /** Figures of a storm, for the reader of the test's output. */
-export function tell(title: string, result: StepResult, struck: Readonly<Record<string, number>>): void {
-  const faults = Object.entries(struck).map(([name, times]) => `${times} ${name}`);
+export function tell(title: string, result: StepResult, counts: Readonly<Record<string, number>>): void {
+  const faults = Object.entries(counts).map(([name, times]) => `${times} ${name}`);
   process.stdout.write(
     `${title}: ${Math.round(result.virtualMs / 1_000)} s of the clouds’ time, ${Math.round(result.realMs / 1_000)} s real, ` +
       `${result.requests.length} requests, of which ${faults.join(', ')}\n`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeEstate, placesOf } from '../../rehearsal/estates.ts';
-import { storm, type Doom } from '../../rehearsal/storm.ts';
+import { storm, type FailingPlace } from '../../rehearsal/storm.ts';
 import type { World } from '../../rehearsal/world.ts';
 import {
   damages,
@@ -17,8 +17,11 @@ import { ids, inWorld, signIn, step } from './support.ts';
 
 const estate = makeEstate({ seed: 31, accounts: placeCount, permissionSets: 2, groups: 5 });
 const places = placesOf(estate);
-const doomed = places.accounts.filter((_, index) => index % (placeCount / 5) === 1);
-const dooms = doomed.map((accountId, index): Doom => ({ accountId, how: index % 2 === 0 ? 'fails' : 'refused' }));
+const failing = places.accounts.filter((_, index) => index % (placeCount / 5) === 1);
+const failingPlaces = failing.map((accountId, index): FailingPlace => ({
+  accountId,
+  how: index % 2 === 0 ? 'fails' : 'refused',
+}));
 
 const inputs = {
   ...signIn,
@@ -53,18 +56,18 @@ describe(`AWS: a storm of faults over ${placeCount * 10} grants (P1)`, () => {
       const operations = { durationMs: { from: 2_000, to: 15_000, seed: 9 } } as const;
       await inWorld({ estate, aws: { operations } }, async (world) => {
         // The first match counts: in a place that always fails, nothing is carried out and lost.
-        const doom = storm(world, { seed: weather.seed, doomed: dooms });
+        const always = storm(world, { seed: weather.seed, failing: failingPlaces });
         const rain = storm(world, weather);
         world.competitor(0.5);
         const result = await step(world, inputs, { timeoutMs: netMs });
-        tell('AWS', result, { ...rain.struck(), ...doom.struck() });
+        tell('AWS', result, { ...rain.counts(), ...always.counts() });
         const reported = reportedBy(result);
         expect(reported).toHaveLength(10 * placeCount);
-        const isDoomed = (grant: Reported): boolean => doomed.includes(grant['target-id']);
-        expect(damages({ reported, isDoomed, isDone: isGranted(world), effects: effects(world) })).toEqual([]);
-        expect(unnamed(result, doomed)).toEqual([]);
+        const isFailing = (grant: Reported): boolean => failing.includes(grant['target-id']);
+        expect(damages({ reported, isFailing, isDone: isGranted(world), effects: effects(world) })).toEqual([]);
+        expect(unnamed(result, failing)).toEqual([]);
         expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'true' } });
-        expect(Object.keys(rain.struck()).sort()).toEqual(['conflicts', 'lost', 'outages', 'resets', 'throttles']);
+        expect(Object.keys(rain.counts()).sort()).toEqual(['conflicts', 'lost', 'outages', 'resets', 'throttles']);
       });
     },
     netMs + 30_000,

@@ -26,7 +26,7 @@ export interface TlsFailure {
 
 /** Fault in the TLS of a server. */
 export const tlsFailures: Readonly<Record<string, TlsFailure>> = {
-  'a certificate of an authority that nobody knows': { start: () => secure(unknown), says: /certificate/iu },
+  'a certificate of an unknown authority': { start: () => secure(unknown), says: /certificate/iu },
   'a certificate that has ended': { start: () => secure(ended), says: /certificate has expired/iu, trusted: ended },
   'a certificate of another host': {
     start: () => secure(otherHost),

@@ -22,7 +22,7 @@ export interface Credentials {
 export interface CredentialStore {
   issue(roleArn: string, sessionName: string, expiresAt: number): Credentials;
   readonly find: (accessKeyId: string) => Credentials | undefined;
-  /** Secret access keys and session tokens issued so far; access key ids are not secret. */
+  /** Secret access keys and session tokens issued so far; access key IDs are not secret. */
   secrets(): readonly string[];
 }
 

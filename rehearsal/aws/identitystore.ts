@@ -46,7 +46,7 @@ function attribute(call: Call, allowed: readonly string[]): { readonly path: str
   return { path, value };
 }
 
-/** The store's ids without an ARN before them. */
+/** The store's IDs without an ARN before them. */
 function bareId(call: Call, name: string): string {
   return text(call, name).split('/').at(-1) ?? '';
 }
@@ -123,7 +123,7 @@ export const identityStoreHandlers: Readonly<Record<string, Handler>> = {
   },
 };
 
-/** A membership's id has the form of those of users and groups [model: ResourceId]. */
+/** A membership's ID has the form of those of users and groups [model: ResourceId]. */
 function membershipObject(instance: Instance, group: Group, userId: string): Record<string, unknown> {
   const hex = createHash('sha256').update(`${group.id} ${userId}`).digest('hex');
   return {

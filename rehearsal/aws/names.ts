@@ -1,14 +1,14 @@
 import type { NamedAssignment } from '../estate.ts';
 import type { Assignment, PermissionSet, State } from './state.ts';
 
-/** An assignment by ids or, as in estate.yml, by names. */
+/** An assignment by IDs or, as in estate.yml, by names. */
 export type AssignmentLike = Assignment | NamedAssignment;
 
 /** Finds the one thing that a person names; zero or several are an error of the script. */
 export interface Names {
   account(nameOrId: string): string;
   permissionSet(nameOrArn: string): PermissionSet;
-  /** `user:…`, `group:…` with a name or an id, or a bare id. */
+  /** `user:…`, `group:…` with a name or an ID, or a bare ID. */
   principal(text: string): Pick<Assignment, 'principalType' | 'principalId'>;
   assignment(like: AssignmentLike): Assignment;
 }

@@ -25,7 +25,10 @@ export interface AwsOptions {
     /** The refusal of a start over the limits of outstanding operations; default ConflictException. */
     readonly overLimit?: 'ConflictException' | 'ThrottlingException';
   };
-  /** A change becomes visible in lists only so long after it took effect; a new request id is not found in Describe* for statusMs. */
+  /**
+   * A change becomes visible in lists only so long after it took effect; a new request ID is not found in Describe* for
+   * statusMs.
+   */
   readonly lag?: {
     readonly assignmentsMs?: number;
     readonly statusMs?: number;

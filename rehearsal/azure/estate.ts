@@ -20,14 +20,14 @@ const managementGroup = z.strictObject({
     text('mg-payments', /^[\w().-]{1,90}$/u, 'the id of a management group').describe('The name in its resource id.'),
   ),
   displayName: filled(text('Payments')),
-  parent: text('mg-platform').describe('The id of the group above; the tenant root group has none.').exactOptional(),
+  parent: text('mg-platform').describe('The ID of the group above; the tenant root group has none.').exactOptional(),
 });
 
 const subscription = z.strictObject({
   id: filled(guid),
   name: text('payments-prod'),
   managementGroup: text('mg-payments')
-    .describe('The id of the management group above it; default the tenant root group.')
+    .describe('The ID of the management group above it; default the tenant root group.')
     .exactOptional(),
   /** [spec] Microsoft.Resources SubscriptionState. */
   state: z.enum(['Enabled', 'Warned', 'PastDue', 'Disabled', 'Deleted']).describe('Default Enabled.').exactOptional(),
@@ -68,7 +68,7 @@ const application = z
   .describe('Neither its id nor its appId is an object id that a role can be assigned to.');
 
 const directoryObject = z.strictObject({
-  id: filled(guid.describe('The object id.')),
+  id: filled(guid.describe('The object ID.')),
   displayName: text('Payments On-Call'),
   fresh: z.boolean().describe('Just made: not replicated yet when a rehearsal begins.').exactOptional(),
 });
@@ -81,7 +81,7 @@ const user = directoryObject.extend({
 });
 
 const group = directoryObject.extend({
-  members: z.array(objectId).describe('Object ids, other groups’ too.').exactOptional(),
+  members: z.array(objectId).describe("Object IDs, other groups' too.").exactOptional(),
 });
 
 const servicePrincipal = directoryObject.extend({
@@ -112,7 +112,7 @@ const policy = z.strictObject({
     .describe('Default Justification alone.')
     .exactOptional(),
   authenticationContext: text('c1')
-    .describe('The value of the `acrs` claim that a requestor’s token must have; default none.')
+    .describe("The value of the `acrs` claim that a requestor's token must have; default none.")
     .exactOptional(),
   approvers: z.array(objectId).describe('Who approves activations; default none.').exactOptional(),
   refuses: z.array(text('AdminRequestRule')).describe('Names of rules that every request breaks.').exactOptional(),
@@ -127,14 +127,14 @@ export const azureEstateSchema = z
         domain: filled(text('octo.onmicrosoft.com')),
       }),
     ),
-    broker: filled(guid.describe('The client id of the application that the workflow signs in as.')),
+    broker: filled(guid.describe('The client ID of the application that the workflow signs in as.')),
     subscription: filled(guid.describe('The subscription that the workflow names.')),
     managementGroups: filled(
-      z.array(managementGroup).describe('One is the tenant root group: its id is the tenant’s, it has no parent.'),
+      z.array(managementGroup).describe("One is the tenant root group: its ID is the tenant's, it has no parent."),
     ),
     subscriptions: filled(z.array(subscription)),
     resourceGroups: filled(z.array(resourceGroup)),
-    resources: filled(z.array(resource).describe('Full ids of resources and child resources, letter case as stored.')),
+    resources: filled(z.array(resource).describe('Full IDs of resources and child resources, letter case as stored.')),
     roleDefinitions: filled(z.array(roleDefinition)),
     users: filled(z.array(user)),
     groups: filled(z.array(group)),

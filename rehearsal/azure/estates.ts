@@ -77,7 +77,7 @@ export function makeAzureEstate(size: AzureSize = {}): AzureEstate {
   return { ...bare, assignments: assigned(bare, size) };
 }
 
-/** The ids of everything in a tenant that grants can be made of, in a fixed order. */
+/** The IDs of everything in a tenant that grants can be made of, in a fixed order. */
 export function azurePlacesOf(estate: AzureEstate): AzurePlaces {
   return {
     subscriptions: estate.subscriptions.map(({ id }) => `/subscriptions/${id}`),

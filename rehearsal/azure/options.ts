@@ -8,7 +8,7 @@ export interface AzureOptions {
   readonly federatedCredentials?: readonly FederatedCredential[];
   /** Rights of the caller; everything else is 403 AuthorizationFailed. Default: everything. */
   readonly callerRole?: CallerRole;
-  /** `limited`: only type and id of objects, from getByIds; 403 elsewhere. Default all. */
+  /** `limited`: only type and ID of objects, from getByIds; 403 elsewhere. Default all. */
   readonly graphPermissions?: 'all' | 'none' | 'limited';
   readonly lag?: Lag;
   readonly pim?: PimOptions;
@@ -24,11 +24,11 @@ export interface AzureOptions {
   readonly throttle?: { readonly reads?: Bucket; readonly writes?: Bucket; readonly deletes?: Bucket };
   /** Of lists; default 50. */
   readonly pageSize?: number;
-  /** 409 RoleAssignmentExists without the sentence that has the id. */
+  /** 409 RoleAssignmentExists without the sentence that has the ID. */
   readonly olderConflictText?: boolean;
   /** The last role assignment that can write role assignments cannot be deleted. */
   readonly keepLastAdministrator?: boolean;
-  /** Scopes (ids of subscriptions and management groups) that the caller may see; default all. */
+  /** Scopes (IDs of subscriptions and management groups) that the caller may see; default all. */
   readonly visible?: readonly string[];
   /** 70021 in place of 700211, 700212 and 700213. */
   readonly olderSignInErrors?: boolean;
@@ -48,7 +48,7 @@ export interface DenyAssignment {
   readonly scope: string;
   readonly actions: readonly string[];
   readonly notActions?: readonly string[];
-  /** Object ids. */
+  /** Object IDs. */
   readonly exceptFor?: readonly string[];
   /** Default true. */
   readonly systemProtected?: boolean;

@@ -10,7 +10,7 @@ export interface Principal extends DirectoryObject {
 
 const known = new WeakMap<AzureEstate, ReadonlyMap<string, Principal>>();
 
-/** The principal of an object id; letter case does not count. */
+/** The principal of an object ID; letter case does not count. */
 export function principalOf(estate: AzureEstate, objectId: string): Principal | undefined {
   let byId = known.get(estate);
   if (byId === undefined) {

@@ -294,7 +294,7 @@ class Timeout {
 }
 
 const byId = new Map();
-let lastId = 1e9; // far from the ids of Node's own timers
+let lastId = 1e9; // far from the IDs of Node's own timers
 
 /** Node's rule: a value outside of 1 to 2^31-1 is 1; fractions are cut off. */
 function delayOf(value) {

@@ -50,7 +50,8 @@ export const azureRelations: readonly Relation<never>[] = [
     objects,
     (azure) => {
       const known = new Set(directory.flatMap((key) => azure[key].map(({ id }) => id)));
-      return (id) => (known.has(id.toLowerCase()) ? null : `${id} is no id of anybody in ${directory.join(', ')}`);
+      return (id) =>
+        known.has(id.toLowerCase()) ? null : `${id} is not the ID of any object in ${directory.join(', ')}`;
     },
   ),
   uniqueBy<AssignmentEntry>(['azure.assignments.*'], [], ({ scope, role, principalId }) => [

@@ -71,14 +71,17 @@ export function jobClaims(context: RunContext, issuer: string, audience: string,
   };
 }
 
-/** The node id is a claim of GitHub's discovery document, though not of its table of claims (docs/design/github.md#id-tokens). */
+/**
+ * The node ID is a claim of GitHub's discovery document, though not of its table of claims
+ * (docs/design/github.md#id-tokens).
+ */
 function environmentClaims({ environment, environmentNodeId, repositoryId }: RunContext): Claims {
   if (environment === null) return {};
   return { environment, environment_node_id: environmentNodeId ?? environmentIds(repositoryId, environment).nodeId };
 }
 
 /**
- * `repo:OWNER/REPO:…`, or with ids for repositories created after 15 July 2026; colons in values are encoded
+ * `repo:OWNER/REPO:…`, or with IDs for repositories created after 15 July 2026; colons in values are encoded
  * (docs/design/github.md#subjects).
  */
 export function subjectOf({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** An id that is always the same for the same text, so that no test has to choose it. */
+/** An ID that is always the same for the same text, so that no test has to choose it. */
 export function numberFor(text: string): number {
   return 10_000_000 + (createHash('sha256').update(text).digest().readUInt32BE() % 80_000_000);
 }
@@ -9,7 +9,7 @@ export function nodeId(kind: string, id: string | number): string {
   return `${kind}_${Buffer.from(String(id)).toString('base64url')}`;
 }
 
-/** The ids of an environment, whose name has no upper and lower case (docs/design/github.md#environments). */
+/** The IDs of an environment, whose name has no upper and lower case (docs/design/github.md#environments). */
 export function environmentIds(repositoryId: string, name: string): { readonly id: number; readonly nodeId: string } {
   const id = numberFor(`${repositoryId} environment ${name.toLowerCase()}`);
   return { id, nodeId: nodeId('EN', id) };

@@ -5,9 +5,9 @@ export interface Account {
   readonly type: 'User' | 'Bot' | 'Organization';
 }
 
-/** All accounts. Others name an account by its id, which stays; its login can change and be taken again. */
+/** All accounts. Others name an account by its ID, which stays; its login can change and be taken again. */
 export interface People {
-  /** A new account. Default: the next free id, and a person unless the login ends with `[bot]`. */
+  /** A new account. Default: the next free ID, and a person unless the login ends with `[bot]`. */
   add(login: string, options?: { readonly id?: number; readonly type?: Account['type'] }): Account;
   /** The login is free afterwards. */
   rename(login: string, to: string): void;
@@ -19,7 +19,7 @@ export interface People {
   withId(id: number | null): Account | undefined;
 }
 
-/** Accounts that GitHub itself acts as, with their real ids. */
+/** Accounts that GitHub itself acts as, with their real IDs. */
 const own: readonly Account[] = [
   { id: 583_231, login: 'octocat', type: 'User' },
   { id: 19_864_447, login: 'web-flow', type: 'User' },

@@ -10,7 +10,9 @@ export interface Route {
   readonly endpoint: Endpoint;
   /** Of path and query, for the journal. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** `owner/name`; addresses of further pages name it by its id. Empty outside of repositories, null for an unknown one. */
+  /**
+   * `owner/name`; addresses of further pages name it by its ID. Empty outside of repositories, null for an unknown one.
+   */
   repository(known: Known): string | null;
   call(known: Known, repository: string): Call;
 }

@@ -29,7 +29,7 @@ export interface Runs {
   /** Of each run of a workflow the jobs of its newest attempt; the newest run first. */
   runsOf(repository: string, workflowPath: string): readonly (readonly Job[])[];
   idOf(repository: string): string | null;
-  /** The name of the repository with this id; null where there was no run in it. */
+  /** The name of the repository with this ID; null where there was no run in it. */
   repositoryWith(id: string): string | null;
 }
 

@@ -32,7 +32,7 @@ export function fillAzure(own: Mapping, given: AzureSample): Mapping {
   };
 }
 
-/** The sample as it would be in another tenant: its root group has the tenant's id. */
+/** The sample as it would be in another tenant: its root group has the tenant's ID. */
 function inTenant(sample: AzureSample, id: string): AzureSample {
   return JSON.parse(JSON.stringify(sample).replaceAll(sample.tenant.id, id)) as AzureSample;
 }
@@ -90,7 +90,7 @@ function withRoot(value: unknown, tenantId: string): unknown {
   return [...(groups as readonly unknown[]), { id: tenantId, displayName: 'Tenant Root Group' }];
 }
 
-/** Sample principals stay away whose ids the person's own have. */
+/** Sample principals stay away whose IDs the person's own have. */
 function fillDirectory(own: Mapping, sample: AzureSample, taken: ReadonlySet<string>): Mapping {
   const rest = <T extends { readonly id: string }>(list: readonly T[]): readonly T[] =>
     list.filter(({ id }) => !taken.has(id));
@@ -163,7 +163,7 @@ function texts(list: unknown, name: string): ReadonlySet<string> {
   return new Set(values.filter((value) => typeof value === 'string'));
 }
 
-/** All ids that a person wrote. */
+/** All IDs that a person wrote. */
 function ids(own: Mapping): ReadonlySet<string> {
   return new Set(Object.values(own).flatMap((list) => [...texts(list, 'id')]));
 }

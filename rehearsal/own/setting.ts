@@ -111,7 +111,7 @@ export function trustedSubjects({ roles = [], azure, repository }: Estate, { as 
   return subjectsOf(repository, role?.trusts ?? client?.trusts);
 }
 
-/** Without the form that has ids. */
+/** Without the form that has IDs. */
 function namesOnly(subjects: readonly string[]): readonly string[] {
   return subjects.filter((it) => !/^repo:[^:]*@/u.test(it));
 }

@@ -20,7 +20,7 @@ export interface RunContext {
   readonly runNumber: string;
   readonly runAttempt: string;
   readonly checkRunId: string;
-  /** The step's id in the workflow (GITHUB_ACTION). */
+  /** The step's ID in the workflow (GITHUB_ACTION). */
   readonly step: string;
   /** ID tokens carry the subject with ids: `repo:OWNER@ID/REPO@ID:…`. */
   readonly immutableSubject: boolean;

@@ -134,7 +134,7 @@ function changesIn(world: World, about: Act['inputs']): number {
   return estate.effectiveChanges().length + carriedOut.length;
 }
 
-/** The assignment that the scene's first step is about; on Azure by ids. */
+/** The assignment that the scene's first step is about; on Azure by IDs. */
 function accessOf(world: World, about: Act['inputs']): Access {
   const { cloud, principal = '', role = '', target = '' } = inputsOf(world, about);
   if (cloud === 'azure') {

@@ -11,7 +11,7 @@ const options = { ...atOnce, standing: 'current' } as const;
 describe('a removal that finds nothing to remove', () => {
   test('changed nothing where another job removed it, however long reads lag', async () => {
     const { outcome, cloud, clock } = createEngine({ ...options, readLag: 40_000, answers: [notFound] });
-    cloud.somebody(remove, 'theirs', atOnce.course);
+    cloud.startElsewhere(remove, 'theirs', atOnce.course);
     expect(await outcome({ operation: 'revoke' })).toMatchObject({
       status: 'SUCCEEDED',
       changed: false,

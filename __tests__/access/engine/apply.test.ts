@@ -27,7 +27,7 @@ const push: Change = { kind: 'provision', grant: provisioning, seen: null };
 const unreadable = () => cloudError('denied', { operation: 'test:List', hint: 'allow test:List' });
 
 describe('makeChange', () => {
-  test('starts, follows, reads back: SUCCEEDED, changed, with the request id', async () => {
+  test('starts, follows, reads back: SUCCEEDED, changed, with the request ID', async () => {
     const { make, cloud, track, started } = setUp();
     expect(await make()).toEqual({ status: 'SUCCEEDED', changed: true, requestId: 'own-1', remark: null });
     expect(cloud.truth()).toBe('current');
@@ -47,7 +47,7 @@ describe('makeChange', () => {
     expect(await make()).toMatchObject({ status: 'FAILED', changed: true, requestId: 'own-1' });
   });
 
-  test('FAILED keeps the cloud’s words, its hint and the request id', async () => {
+  test("FAILED keeps the cloud's words, its hint and the request ID", async () => {
     const { make } = setUp({
       course: { ending: failed('the USER assignee was not found', { hint: 'check principal' }) },
     });
@@ -62,7 +62,7 @@ describe('makeChange', () => {
   });
 
   describe('deadline', () => {
-    test('an operation that outlives it is IN_PROGRESS, with its request id', async () => {
+    test('an operation that outlives it is IN_PROGRESS, with its request ID', async () => {
       const { make, clock } = setUp({ timeoutMs: 30_000, course: { takes: 600_000 } });
       expect(await make()).toMatchObject({
         status: 'IN_PROGRESS',
@@ -72,9 +72,9 @@ describe('makeChange', () => {
       expect(clock.elapsed()).toBeLessThanOrEqual(30_000);
     });
 
-    test('an adopted operation that outlives it is IN_PROGRESS, with its request id', async () => {
+    test('an adopted operation that outlives it is IN_PROGRESS, with its request ID', async () => {
       const { make, cloud } = setUp({ timeoutMs: 30_000 });
-      cloud.somebody(create, 'theirs', { takes: 600_000 });
+      cloud.startElsewhere(create, 'theirs', { takes: 600_000 });
       expect(await make()).toMatchObject({ status: 'IN_PROGRESS', requestId: 'theirs' });
       expect(cloud.starts).toEqual([]);
     });
@@ -83,7 +83,7 @@ describe('makeChange', () => {
   describe('adoption', () => {
     test('a running operation for the same change is adopted: no start, changed', async () => {
       const { make, cloud, started, log } = setUp();
-      cloud.somebody(create, 'theirs', { takes: 5_000 });
+      cloud.startElsewhere(create, 'theirs', { takes: 5_000 });
       expect(await make()).toEqual({ status: 'SUCCEEDED', changed: true, requestId: 'theirs', remark: null });
       expect(cloud.starts).toEqual([]);
       expect(started).toEqual(['theirs']);
@@ -92,14 +92,14 @@ describe('makeChange', () => {
 
     test('an adopted one that ends FAILED is followed by one start of our own', async () => {
       const { make, cloud } = setUp();
-      cloud.somebody(create, 'theirs', { takes: 5_000, ending: failed('out of luck') });
+      cloud.startElsewhere(create, 'theirs', { takes: 5_000, ending: failed('out of luck') });
       expect(await make()).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'own-1' });
       expect(cloud.starts).toHaveLength(1);
     });
 
     test("fails where this run's own operation fails after the adopted one", async () => {
       const { make, cloud } = setUp({ course: { ending: failed('our own luck') } });
-      cloud.somebody(create, 'theirs', { takes: 5_000, ending: failed('their luck') });
+      cloud.startElsewhere(create, 'theirs', { takes: 5_000, ending: failed('their luck') });
       expect(await make()).toMatchObject({ status: 'FAILED', requestId: 'own-1', reason: 'our own luck' });
       expect(cloud.starts).toHaveLength(1);
     });
@@ -108,7 +108,7 @@ describe('makeChange', () => {
       const { make, cloud, clock } = setUp({ answers: [refuse('busy')], latency: 100 });
       // It begins between our look and our start.
       clock.at(150, () => {
-        cloud.somebody(create, 'theirs', { takes: 10_000, ending: failed('their luck') });
+        cloud.startElsewhere(create, 'theirs', { takes: 10_000, ending: failed('their luck') });
       });
       expect(await make()).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'own-1' });
       expect(cloud.starts).toHaveLength(2);
@@ -116,7 +116,7 @@ describe('makeChange', () => {
 
     test('an adopted push that had begun before the latest version was there is followed by one of our own', async () => {
       const { make, cloud } = setUp({ grant: provisioning, standing: 'outdated' });
-      cloud.somebody(push, 'theirs', { takes: 5_000, ending: { state: 'SUCCEEDED', effective: false } });
+      cloud.startElsewhere(push, 'theirs', { takes: 5_000, ending: { state: 'SUCCEEDED', effective: false } });
       expect(await make(push)).toMatchObject({ status: 'SUCCEEDED', requestId: 'own-1' });
       expect(cloud.starts).toHaveLength(1);
     });
@@ -166,7 +166,7 @@ describe('makeChange', () => {
   describe('the opposite', () => {
     test('is waited for after a conflict, then the change is made', async () => {
       const { make, cloud } = setUp({ standing: 'current', answers: [refuse('busy'), refuse('busy')] });
-      cloud.somebody(remove, 'theirs', { takes: 9_000 });
+      cloud.startElsewhere(remove, 'theirs', { takes: 9_000 });
       expect(await make()).toMatchObject({ status: 'SUCCEEDED', changed: true });
       expect(cloud.truth()).toBe('current');
     });
@@ -209,7 +209,7 @@ describe('makeChange', () => {
             tolerance: 2_000,
             answers: adopted ? [lostAnswer] : [{ kind: 'accept', ...first }, lostAnswer],
           });
-          if (adopted) cloud.somebody(create, 'theirs', { ...first, takes: takes + 1 });
+          if (adopted) cloud.startElsewhere(create, 'theirs', { ...first, takes: takes + 1 });
           expect(await make()).toMatchObject({
             status: 'SUCCEEDED',
             changed: true,
@@ -254,7 +254,7 @@ describe('makeChange', () => {
     test.each([
       ['denied', () => cloudError('denied', { operation: 'test:Read' })],
       ['unreachable', () => cloudError('unreachable', { operation: 'test:Read' })],
-    ] as const)('that FAILED keeps its reason, hint and id where the read-back is %s', async (_kind, error) => {
+    ] as const)('that FAILED keeps its reason, hint and ID where the read-back is %s', async (_kind, error) => {
       const { outcome } = setUp({
         standing: 'current',
         course: { ending: failed('the cloud’s own reason', { hint: 'what to do' }) },
@@ -270,7 +270,7 @@ describe('makeChange', () => {
   });
 
   describe('wait: false', () => {
-    test('an accepted change is IN_PROGRESS with its id, at once', async () => {
+    test('an accepted change is IN_PROGRESS with its ID, at once', async () => {
       const { make, clock, cloud } = setUp({ wait: false });
       expect(await make()).toEqual({
         status: 'IN_PROGRESS',
@@ -282,9 +282,9 @@ describe('makeChange', () => {
       expect(cloud.calls.ask).toBe(0);
     });
 
-    test('an adopted change is IN_PROGRESS with its id, at once', async () => {
+    test('an adopted change is IN_PROGRESS with its ID, at once', async () => {
       const { make, clock, cloud } = setUp({ wait: false });
-      cloud.somebody(create, 'theirs', { takes: 60_000 });
+      cloud.startElsewhere(create, 'theirs', { takes: 60_000 });
       expect(await make()).toMatchObject({ status: 'IN_PROGRESS', requestId: 'theirs' });
       expect(clock.elapsed()).toBe(0);
     });
@@ -323,7 +323,7 @@ describe('keepAsFound', () => {
 
   test('a running operation for the same change is adopted', async () => {
     const { keep, cloud } = setUp({ standing: 'current' });
-    cloud.somebody(create, 'theirs', { takes: 4_000 });
+    cloud.startElsewhere(create, 'theirs', { takes: 4_000 });
     expect(await keep()).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'theirs' });
     expect(cloud.starts).toEqual([]);
   });
@@ -332,7 +332,7 @@ describe('keepAsFound', () => {
     'a running opposite operation is waited for and then corrected, reads lagging by %d ms',
     async (readLag) => {
       const { keep, cloud } = setUp({ standing: 'current', readLag });
-      cloud.somebody(remove, 'theirs', { takes: 6_000 });
+      cloud.startElsewhere(remove, 'theirs', { takes: 6_000 });
       const outcome = await keep();
       expect(outcome).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'own-1' });
       expect(cloud.truth()).toBe('current');
@@ -343,7 +343,7 @@ describe('keepAsFound', () => {
     'a revoke that finds a creation running removes its access, reads lagging by %d ms',
     async (readLag) => {
       const { keep, cloud } = setUp({ standing: 'absent', readLag });
-      cloud.somebody(create, 'theirs', { takes: 6_000 });
+      cloud.startElsewhere(create, 'theirs', { takes: 6_000 });
       expect(await keep(remove)).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'own-1' });
       expect(cloud.truth()).toBe('absent');
     },
@@ -351,14 +351,14 @@ describe('keepAsFound', () => {
 
   test('an opposite operation that FAILED changed nothing', async () => {
     const { keep, cloud } = setUp({ standing: 'current' });
-    cloud.somebody(remove, 'theirs', { takes: 6_000, ending: failed('no') });
+    cloud.startElsewhere(remove, 'theirs', { takes: 6_000, ending: failed('no') });
     expect(await keep()).toMatchObject({ status: 'SUCCEEDED', changed: false });
     expect(cloud.starts).toEqual([]);
   });
 
   test('an opposite operation beyond the deadline is FAILED, not started, with its ID', async () => {
     const { keep, cloud, clock } = setUp({ standing: 'current', timeoutMs: 20_000 });
-    cloud.somebody(remove, 'theirs', { takes: 600_000 });
+    cloud.startElsewhere(remove, 'theirs', { takes: 600_000 });
     expect(await keep()).toMatchObject({
       status: 'FAILED',
       changed: false,
@@ -373,7 +373,7 @@ describe('keepAsFound', () => {
     'an opposite operation that ended after %d of 10 s is not green by a read that lags',
     async (takes) => {
       const { keep, cloud } = setUp({ standing: 'current', timeoutMs: 10_000, readLag: 3_000 });
-      cloud.somebody(remove, 'theirs', { takes });
+      cloud.startElsewhere(remove, 'theirs', { takes });
       const { status } = await keep().catch(() => ({ status: 'thrown' }));
       expect([status, cloud.truth()]).not.toEqual(['SUCCEEDED', 'absent']);
     },
@@ -384,8 +384,8 @@ describe('keepAsFound', () => {
       'is not green before the last operation has ended, reads lagging by %d ms',
       async (readLag) => {
         const { keep, cloud, clock } = setUp({ standing: 'current', readLag });
-        cloud.somebody(create, 'first', { takes: 3_000 });
-        cloud.somebody(remove, 'second', { takes: 9_000 });
+        cloud.startElsewhere(create, 'first', { takes: 3_000 });
+        cloud.startElsewhere(remove, 'second', { takes: 9_000 });
         expect(await keep()).toMatchObject({ status: 'SUCCEEDED', changed: true });
         await clock.during(clock.sleep(60_000, new AbortController().signal));
         expect(cloud.truth()).toBe('current');
@@ -396,8 +396,8 @@ describe('keepAsFound', () => {
       'is not green before that where the grant was absent at first, reads lagging by %d ms',
       async (readLag) => {
         const { make, cloud, clock } = setUp({ standing: 'absent', readLag });
-        cloud.somebody(create, 'first', { takes: 3_000 });
-        cloud.somebody(remove, 'second', { takes: 9_000 });
+        cloud.startElsewhere(create, 'first', { takes: 3_000 });
+        cloud.startElsewhere(remove, 'second', { takes: 9_000 });
         expect(await make()).toMatchObject({ status: 'SUCCEEDED', changed: true });
         await clock.during(clock.sleep(60_000, new AbortController().signal));
         expect(cloud.truth()).toBe('current');
@@ -413,18 +413,18 @@ describe('keepAsFound', () => {
             timeoutMs: 10_000,
             readLag: 3_000,
           });
-          cloud.somebody(create, 'first', { takes: 3_000 });
-          cloud.somebody(remove, 'second', { takes });
+          cloud.startElsewhere(create, 'first', { takes: 3_000 });
+          cloud.startElsewhere(remove, 'second', { takes });
           const { status } = await act().catch(() => ({ status: 'thrown' }));
           expect([status, cloud.truth()]).not.toEqual(['SUCCEEDED', 'absent']);
         }
       },
     );
 
-    test('where both outlive the deadline, the adopted one is still in progress, under its own id', async () => {
+    test('where both outlive the deadline, the adopted one is still in progress, under its own ID', async () => {
       const { make, cloud } = setUp({ standing: 'absent', timeoutMs: 20_000 });
-      cloud.somebody(create, 'first', { takes: 600_000 });
-      cloud.somebody(remove, 'second', { takes: 600_000 });
+      cloud.startElsewhere(create, 'first', { takes: 600_000 });
+      cloud.startElsewhere(remove, 'second', { takes: 600_000 });
       expect(await make()).toMatchObject({ status: 'IN_PROGRESS', requestId: 'first' });
     });
 
@@ -434,8 +434,8 @@ describe('keepAsFound', () => {
           standing: attempt === 'keep' ? 'current' : 'absent',
           timeoutMs: 20_000,
         });
-        cloud.somebody(create, 'first', { takes: 3_000 });
-        cloud.somebody(remove, 'second', { takes: 600_000 });
+        cloud.startElsewhere(create, 'first', { takes: 3_000 });
+        cloud.startElsewhere(remove, 'second', { takes: 600_000 });
         expect((await act()).status).not.toBe('SUCCEEDED');
       }
     });
@@ -451,7 +451,7 @@ describe('keepAsFound', () => {
 
   test('unreadable lists: access that the second read does not show is made again', async () => {
     const { keep, cloud } = setUp({ standing: 'current', failing: { find: unreadable } });
-    cloud.somebody(remove, 'theirs', { takes: 2_000 });
+    cloud.startElsewhere(remove, 'theirs', { takes: 2_000 });
     expect(await keep()).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'own-1' });
     expect(cloud.truth()).toBe('current');
   });
@@ -468,7 +468,7 @@ describe('keepAsFound', () => {
         },
       },
     });
-    cloud.somebody(remove, 'theirs', { takes: 120_000 });
+    cloud.startElsewhere(remove, 'theirs', { takes: 120_000 });
     await expect(keep()).rejects.toBe(error);
     const asked = cloud.asked.length;
     await clock.during(clock.sleep(60_000, new AbortController().signal));

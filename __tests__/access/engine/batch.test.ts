@@ -148,7 +148,7 @@ describe('a batch that waits for more', () => {
 describe('one of many', () => {
   const rule: BatchRule = { largest: 100, longestMs: 3_000 };
 
-  test('that is cancelled ends at once with the reason, and the others are answered', async () => {
+  test('that is canceled ends at once with the reason, and the others are answered', async () => {
     const { clock, ask } = setUp(rule, 500);
     const controller = new AbortController();
     const reason = new Error('cancelled');
@@ -172,7 +172,7 @@ describe('one of many', () => {
     expect(await clock.during(other)).toBe('B');
   });
 
-  test('that is cancelled before it asks is not asked', async () => {
+  test('that is canceled before it asks is not asked', async () => {
     const { clock, ask, asked } = setUp();
     await expect(clock.during(ask('a', budgetOf(9_000, AbortSignal.abort(new Error('stop')))))).rejects.toThrow('stop');
     expect(asked).toEqual([]);

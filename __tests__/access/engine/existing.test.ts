@@ -36,7 +36,7 @@ describe('a creation of what exists', () => {
     expect(engine.log.at('info').join('\n')).toContain('existsException: it is exists (request ID aws-req-1). Looking');
   });
 
-  test('and is outdated, is updated under the id that was seen', async () => {
+  test('and is outdated, is updated under the ID that was seen', async () => {
     const engine = setUp({ standing: 'outdated' });
     expect(await engine.assign()).toMatchObject({
       action: 'update',

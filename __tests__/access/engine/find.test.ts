@@ -37,8 +37,8 @@ describe('finding operations', () => {
 
   test('a running one is found, for the very change or for its opposite', async () => {
     const { running, opposite, cloud } = setUp();
-    cloud.somebody(create, 'created', {});
-    cloud.somebody(remove, 'removed', {});
+    cloud.startElsewhere(create, 'created', {});
+    cloud.startElsewhere(remove, 'removed', {});
     expect(await running(create)).toMatchObject({ requestId: 'created' });
     expect(await opposite(create)).toMatchObject({ requestId: 'removed' });
     expect(await running(remove)).toMatchObject({ requestId: 'removed' });
@@ -54,7 +54,7 @@ describe('finding operations', () => {
 
   test('ended operations are found only with a time to look back to', async () => {
     const { running, since, cloud, clock } = setUp();
-    cloud.somebody(create, 'theirs', { takes: 0 });
+    cloud.startElsewhere(create, 'theirs', { takes: 0 });
     expect(await running()).toBe('none');
     expect(await since(clock.now())).toMatchObject({ requestId: 'theirs', state: 'SUCCEEDED' });
     expect(await since(clock.now() + 1)).toBe('none');
@@ -62,7 +62,7 @@ describe('finding operations', () => {
 
   test('an operation that is known to have ended is not found again', async () => {
     const { since, cloud, clock, track } = setUp();
-    cloud.somebody(create, 'theirs', { takes: 0 });
+    cloud.startElsewhere(create, 'theirs', { takes: 0 });
     track.ended.add('theirs');
     expect(await since(clock.now())).toBe('none');
   });
@@ -102,7 +102,7 @@ describe('finding operations', () => {
     },
   );
 
-  test('an error that is not the cloud’s passes through', async () => {
+  test("an error that is not the cloud's passes through", async () => {
     const error = new TypeError('a bug');
     await expect(setUp(error).running()).rejects.toBe(error);
   });
@@ -175,7 +175,7 @@ describe('looking for the operations of many', () => {
 
   test('each has its own time to look back to, and its own that have ended', async () => {
     const { clock, cloud, changes, look } = setUpMany(4);
-    for (const [index, change] of changes.entries()) cloud.somebody(change, `theirs-${index}`, { takes: 0 });
+    for (const [index, change] of changes.entries()) cloud.startElsewhere(change, `theirs-${index}`, { takes: 0 });
     const found = [look(0, epoch), look(1, epoch + 1), look(2, epoch, 'theirs-2'), look(3, epoch - 1, 'theirs-0')];
     expect(await clock.during(Promise.all(found))).toEqual([
       expect.objectContaining({ requestId: 'theirs-0' }),

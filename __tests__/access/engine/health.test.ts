@@ -8,7 +8,7 @@ import { assignmentsOn, cloudError } from '../fixtures.ts';
 describe('createHealth', () => {
   test('gives up after eight in a row, and one answer gives hope again', () => {
     const health = createHealth();
-    for (let times = 1; times < 8; times += 1) health.silent('nobody answered');
+    for (let times = 1; times < 8; times += 1) health.silent('no answer');
     expect(health.isDown()).toBeNull();
     health.answered();
     for (let times = 1; times <= 8; times += 1) health.silent(`no answer ${times}`);

@@ -85,7 +85,7 @@ describe("the cloud's report of the rest", () => {
 });
 
 describe('one that waits for its turn', () => {
-  test('ends at once with the signal’s reason where it is cancelled, and leaves no timer behind', async () => {
+  test("ends at once with the signal's reason where it is canceled, and leaves no timer behind", async () => {
     const { clock, pace } = await setUp();
     const controller = new AbortController();
     const reason = new Error('cancelled');
@@ -99,7 +99,7 @@ describe('one that waits for its turn', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  test('that is cancelled leaves its turn to the next', async () => {
+  test('that is canceled leaves its turn to the next', async () => {
     const { clock, pace } = await setUp();
     const controller = new AbortController();
     const given = pace.turn(budgetUntil(3_600_000, controller.signal)).catch(() => 'cancelled');

@@ -111,7 +111,7 @@ describe('a list that cannot be had', () => {
 });
 
 describe('an answer about one of many', () => {
-  test.each<FailureKind>(['denied', 'invalid', 'other'])('that is %s is its own, and no other’s', async (kind) => {
+  test.each<FailureKind>(['denied', 'invalid', 'other'])("that is %s is its own, and no other's", async (kind) => {
     const error = cloudError(kind);
     const { follow, clock, cloud } = setUp(
       each(10, () => 5_000),

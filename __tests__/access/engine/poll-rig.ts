@@ -43,7 +43,7 @@ export function setUp(courses: readonly Course[], over: RigOptions = {}): Rig {
   const cloud = createFakeCloud({ clock, grants, standing: 'absent', ...rest });
   for (const [index, course] of courses.entries()) {
     const grant = grants[index];
-    if (grant !== undefined) cloud.somebody({ kind: 'create', grant, seen: null }, `op-${index}`, course);
+    if (grant !== undefined) cloud.startElsewhere({ kind: 'create', grant, seen: null }, `op-${index}`, course);
   }
   const log = createFakeLog();
   const controller = new AbortController();

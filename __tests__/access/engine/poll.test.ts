@@ -22,7 +22,7 @@ const never = new AbortController().signal;
 function setUp(takes: number, over: Partial<FakeCloudOptions> = {}, random: () => number = () => 0.5) {
   const clock = createFakeClock();
   const cloud = createFakeCloud({ clock, grants: [assignment], standing: 'absent', ...over });
-  cloud.somebody(change, 'op-1', { takes });
+  cloud.startElsewhere(change, 'op-1', { takes });
   const log = createFakeLog();
   const poller = createPoller({ cloud, clock, random }, 1);
   return {
@@ -123,14 +123,14 @@ describe('awaitEnd', () => {
     },
   );
 
-  test('a request id that is unknown at first is asked about again', async () => {
+  test('a request ID that is unknown at first is asked about again', async () => {
     const { clock, awaitEnd, budget } = setUp(3_000, {
       failing: { ask: () => (clock.elapsed() < 29_000 ? cloudError('not-found') : null) },
     });
     expect((await awaitEnd(budget(120_000))).state).toBe('SUCCEEDED');
   });
 
-  test('a request id that stays unknown is an error after about 30 s', async () => {
+  test('a request ID that stays unknown is an error after about 30 s', async () => {
     const unknown = cloudError('not-found');
     const { clock, awaitEnd, budget } = setUp(3_000, { failing: { ask: () => unknown } });
     await expect(awaitEnd(budget(120_000))).rejects.toBe(unknown);
@@ -171,7 +171,7 @@ describe('awaitEnd', () => {
     for (const gap of gaps(cloud.asked)) expect(gap).toBeGreaterThanOrEqual(4_000);
   });
 
-  test('a cancelled wait ends at once with the signal’s reason', async () => {
+  test("a canceled wait ends at once with the signal's reason", async () => {
     const controller = new AbortController();
     const reason = new Error('cancelled');
     const { clock, awaitEnd, budget } = setUp(60_000);

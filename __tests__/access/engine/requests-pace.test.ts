@@ -235,7 +235,7 @@ describe('a budget that lasts while answers come', () => {
 describe('a turn that is waited for before', () => {
   const send = (): Promise<void> => Promise.resolve();
 
-  test('is the request’s own: it does not wait for another', async () => {
+  test("is the request's own: it does not wait for another", async () => {
     const rig = setUp();
     const turn = await rig.requests.turn({ quota: 'test' }, rig.budget);
     if (turn === null) throw new Error('no turn');

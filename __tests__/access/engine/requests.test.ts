@@ -165,7 +165,7 @@ describe('read', () => {
     },
   );
 
-  test('a cancelled wait between two tries ends at once, with the reason', async () => {
+  test('a canceled wait between two tries ends at once, with the reason', async () => {
     const { read, controller, clock } = setUp();
     const reason = new Cancelled('stop');
     clock.at(400, () => {
@@ -215,7 +215,7 @@ describe('once', () => {
     expect(clock.elapsed()).toBe(1_000);
   });
 
-  test('a cancellation while it is out ends it with the reason, not with the transport’s error', async () => {
+  test("a cancellation while it is out ends it with the reason, not with the transport's error", async () => {
     const { requests, clock, budget, controller } = setUp();
     const reason = new Cancelled('stop');
     clock.at(2_000, () => {

@@ -19,7 +19,7 @@ function createMany(over: EngineOptions = {}): Engine {
 }
 
 describe('a cancellation in the middle', () => {
-  test('reports every grant: done, in flight with its request id, not started (P2)', async () => {
+  test('reports every grant: done, in flight with its request ID, not started (P2)', async () => {
     const { results, cancelAt, cloud, clock, started } = createMany();
     cancelAt(26_000);
     const all = await results();
@@ -85,7 +85,9 @@ describe('a cancellation in the middle', () => {
     });
     for (const it of cloud.operations)
       if (it.begunAt + it.takes > first.clock.now())
-        second.cloud.somebody(it.change, `first-${it.requestId}`, { takes: it.begunAt + it.takes - first.clock.now() });
+        second.cloud.startElsewhere(it.change, `first-${it.requestId}`, {
+          takes: it.begunAt + it.takes - first.clock.now(),
+        });
     const all = await second.results();
     expect(all.every(({ outcome }) => outcome.status === 'SUCCEEDED')).toBe(true);
     expect(second.cloud.starts.length + cloud.starts.length).toBe(40);
@@ -159,7 +161,7 @@ describe('the time limit of a grant that is kept', () => {
       standing: (grant) => (grant === kept ? 'current' : 'absent'),
     });
     // Another job removes it at once; the other changes need the lane for a minute.
-    cloud.somebody({ kind: 'remove', grant: kept, seen: null }, 'theirs', { takes: 150 });
+    cloud.startElsewhere({ kind: 'remove', grant: kept, seen: null }, 'theirs', { takes: 150 });
     const [first] = await results();
     expect(cloud.crowded).toEqual([]);
     const starts = cloud.starts.filter(({ grant }) => grant === kept);
@@ -236,7 +238,7 @@ describe('a plan that is not carried out', () => {
     const planning = { wanted: true, expected: { kind: 'digest', digest } } as const;
 
     const { results, cloud } = createMany({ grants, standing, planning });
-    cloud.somebody({ kind: 'remove', grant: kept, seen: null }, 'theirs', { takes: 5_000 });
+    cloud.startElsewhere({ kind: 'remove', grant: kept, seen: null }, 'theirs', { takes: 5_000 });
     const all = await results();
     expect(all[0]?.outcome).toMatchObject({
       status: 'FAILED',

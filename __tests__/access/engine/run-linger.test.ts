@@ -122,7 +122,7 @@ describe('an operation in progress when a run begins', () => {
     const { results, cloud } = createEngine({ grants, limits: { inFlight: 100, outstanding: {} }, latency: 1_000 });
     for (const [index, grant] of grants.entries()) {
       const theirs: Change = { kind: 'create', grant, seen: null };
-      cloud.somebody(theirs, `theirs-${index}`, { takes: 100 * index });
+      cloud.startElsewhere(theirs, `theirs-${index}`, { takes: 100 * index });
     }
     const all = await results();
     expect(all.every(({ outcome }) => outcome.status === 'SUCCEEDED')).toBe(true);
@@ -137,7 +137,7 @@ describe('an operation in progress when a run begins', () => {
       latency: 50,
     });
     for (const grant of grants.slice(9))
-      cloud.somebody({ kind: 'create', grant, seen: null }, `theirs of ${keyOf(grant)}`, { takes: 20_000 });
+      cloud.startElsewhere({ kind: 'create', grant, seen: null }, `theirs of ${keyOf(grant)}`, { takes: 20_000 });
     const all = await results();
     expect(all.every(({ outcome }) => outcome.status === 'SUCCEEDED')).toBe(true);
     expect(cloud.crowded).toEqual([]);

@@ -28,7 +28,7 @@ function split(results: readonly Result[], place: string): readonly [readonly Re
 
 describe('one bad grant stops nothing', () => {
   test.each<FailureKind>(['denied', 'invalid', 'quota', 'not-found', 'other'])(
-    'a start that is %s is FAILED with the cloud’s answer, all others are done (Many)',
+    "a start that is %s is FAILED with the cloud's answer, all others are done (Many)",
     async (kind) => {
       const { results } = createMany(40, 20, { answers: onPlace('t-7', () => refuse(kind)) });
       const all = await results();
@@ -123,7 +123,7 @@ describe('one bad grant stops nothing', () => {
     });
     for (let place = 0; place < 15; place += 1) {
       const theirs: Change = { kind: 'remove', grant: assignmentOf(1_000 + place, place), seen: null };
-      cloud.somebody(theirs, `theirs-${place}`, { takes: 60_000 });
+      cloud.startElsewhere(theirs, `theirs-${place}`, { takes: 60_000 });
     }
     const all = await results();
     expect(all.every(({ outcome }) => outcome.status === 'SUCCEEDED')).toBe(true);
@@ -135,7 +135,7 @@ describe('one bad grant stops nothing', () => {
   test('and neither does another job that works there for minutes', async () => {
     const { results, cloud, clock } = createMany(20, 10, { timeoutMs: 60_000 });
     const theirs = { kind: 'create', grant: assignmentOf(99, 0), seen: null } as const;
-    cloud.somebody(theirs, 'theirs', { takes: 600_000 });
+    cloud.startElsewhere(theirs, 'theirs', { takes: 600_000 });
     const all = await results();
     const [bad, good] = split(all, 't-0');
     for (const { outcome } of bad) expect(outcome).toMatchObject({ status: 'FAILED', failure: { kind: 'busy' } });
@@ -151,7 +151,7 @@ describe('existing operations and access', () => {
     const { results, cloud, started } = createMany(30, 30);
     for (const place of [3, 5, 8]) {
       const theirs: Change = { kind: 'create', grant: assignmentOf(place), seen: null };
-      cloud.somebody(theirs, `theirs-${place}`, { takes: 20_000 });
+      cloud.startElsewhere(theirs, `theirs-${place}`, { takes: 20_000 });
     }
     const all = await results();
     for (const place of [3, 5, 8])
@@ -210,7 +210,7 @@ describe('existing operations and access', () => {
 
   test('a kept one that another job changes for long holds up only its own part', async () => {
     const { results, cloud } = createMany(6_000, 80, { standing: 'current', readTogether: ({ target }) => target.id });
-    cloud.somebody({ kind: 'remove', grant: assignmentOf(0, 0), seen: null }, 'theirs', { takes: 100_000 });
+    cloud.startElsewhere({ kind: 'remove', grant: assignmentOf(0, 0), seen: null }, 'theirs', { takes: 100_000 });
     const all = await results();
     const late = all.filter(({ startedAt }) => startedAt - (all[0]?.startedAt ?? 0) > 50_000);
     expect(all.filter(({ outcome }) => outcome.status !== 'SUCCEEDED')).toEqual([]);
@@ -226,7 +226,7 @@ describe('existing operations and access', () => {
       latency: 50,
       standing: (grant) => (keyOf(grant) === keyOf(assignmentOf(3, 0)) ? 'current' : 'absent'),
     });
-    cloud.somebody({ kind: 'remove', grant: assignmentOf(3, 0), seen: null }, 'theirs', { takes: 5_000 });
+    cloud.startElsewhere({ kind: 'remove', grant: assignmentOf(3, 0), seen: null }, 'theirs', { takes: 5_000 });
     const all = await results();
     expect(all.every(({ outcome }) => outcome.status === 'SUCCEEDED')).toBe(true);
     expect(cloud.truth(assignmentOf(3, 0))).toBe('current');

@@ -59,7 +59,7 @@ function expectTruth({ operation }: World, { cloud }: Engine, { grant, outcome, 
       return;
     case 'IN_PROGRESS':
     case 'PENDING_APPROVAL':
-      throw new Error(`nobody was in a hurry: ${outcome.reason}`);
+      throw new Error(`failed without a time limit: ${outcome.reason}`);
   }
 }
 

@@ -86,7 +86,7 @@ describe('assign', () => {
 
   test('a second run while the first is in progress adopts it: one effective change', async () => {
     const { outcome, cloud } = createEngine();
-    cloud.somebody(create, 'first-run', { takes: 10_000 });
+    cloud.startElsewhere(create, 'first-run', { takes: 10_000 });
     expect(await outcome()).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'first-run' });
     expect(cloud.starts).toEqual([]);
   });
@@ -95,7 +95,7 @@ describe('assign', () => {
     "is never green while another job's deletion removes the access, reads lagging by %d ms",
     async (readLag) => {
       const { outcome, cloud } = createEngine({ standing: 'current', readLag });
-      cloud.somebody(remove, 'theirs', { takes: 5_000 });
+      cloud.startElsewhere(remove, 'theirs', { takes: 5_000 });
       expect((await outcome()).status).toBe('SUCCEEDED');
       expect(cloud.truth()).toBe('current');
     },
@@ -104,7 +104,7 @@ describe('assign', () => {
   test("is never green where another job's deletion ends between the first read and the list of running operations (P1)", async () => {
     // Every call takes 100 ms: resolve, read (the grant is there), then find.
     const { outcome, cloud } = createEngine({ standing: 'current', latency: 100 });
-    cloud.somebody(remove, 'theirs', { takes: 250 });
+    cloud.startElsewhere(remove, 'theirs', { takes: 250 });
     expect((await outcome()).status).toBe('SUCCEEDED');
     expect(cloud.truth()).toBe('current');
   });
@@ -140,7 +140,7 @@ describe('revoke', () => {
 
   test('access that only the second read shows is removed, and access that outlives it is reported too', async () => {
     const { run, cloud } = createEngine({ standing: 'absent' });
-    cloud.somebody(create, 'theirs', { takes: 3_000 });
+    cloud.startElsewhere(create, 'theirs', { takes: 3_000 });
     const { results, remarks } = await run({ operation: 'revoke' });
     expect(results[0]).toMatchObject({ outcome: { status: 'SUCCEEDED', changed: true } });
     expect(cloud.truth()).toBe('absent');
@@ -167,7 +167,7 @@ describe('revoke', () => {
       latency: 100,
     });
     clock.at(350, () => {
-      cloud.somebody(remove, 'theirs', { takes: 0 });
+      cloud.startElsewhere(remove, 'theirs', { takes: 0 });
     });
     expect(await outcome({ operation: 'revoke' })).toMatchObject({ status: 'SUCCEEDED', changed: false });
   });
@@ -212,7 +212,7 @@ describe('provision', () => {
 });
 
 describe('the result after an error', () => {
-  test('deadline while it is in progress: IN_PROGRESS with the request id, red, changed (P2)', async () => {
+  test('deadline while it is in progress: IN_PROGRESS with the request ID, red, changed (P2)', async () => {
     const { result } = createEngine({ timeoutMs: 30_000, course: { takes: 600_000 } });
     const got = await result();
     expect(got.outcome).toMatchObject({ status: 'IN_PROGRESS', requestId: 'own-1' });
@@ -220,7 +220,7 @@ describe('the result after an error', () => {
     expect(isChanged(got)).toBe(true);
   });
 
-  test('a refusal that outlives the deadline: FAILED, with the cloud’s answer and hint', async () => {
+  test("a refusal that outlives the deadline: FAILED, with the cloud's answer and hint", async () => {
     const { outcome, clock } = createEngine({
       timeoutMs: 30_000,
       answers: Array.from({ length: 99 }, () => refuse('busy')),
@@ -235,7 +235,7 @@ describe('the result after an error', () => {
     expect(clock.elapsed()).toBeLessThanOrEqual(30_000);
   });
 
-  test('a lost start that cannot be looked for: IN_PROGRESS without an id, red with wait: false too (P1, P2)', async () => {
+  test('a lost start that cannot be looked for: IN_PROGRESS without an ID, red with wait: false too (P1, P2)', async () => {
     const { result } = createEngine({ timeoutMs: 300, answers: [{ kind: 'refuse', error: lost }], wait: false });
     const got = await result();
     expect(got.outcome).toMatchObject({
@@ -246,7 +246,7 @@ describe('the result after an error', () => {
     expect(isGreen(got, false)).toBe(false);
   });
 
-  test('a lost second start is not said with the id of the first, which is known to have FAILED', async () => {
+  test('a lost second start is not said with the ID of the first, which is known to have FAILED', async () => {
     const { result } = createEngine({
       timeoutMs: 4_000,
       answers: [
@@ -272,7 +272,7 @@ describe('the result after an error', () => {
     expect(isGreen(got, false)).toBe(false);
   });
 
-  test('polling that is refused: IN_PROGRESS with the id, since the operation runs regardless (P2)', async () => {
+  test('polling that is refused: IN_PROGRESS with the ID, since the operation runs regardless (P2)', async () => {
     const { outcome } = createEngine({ failing: { ask: () => cloudError('denied') } });
     expect(await outcome()).toMatchObject({
       status: 'IN_PROGRESS',
@@ -367,7 +367,7 @@ describe('cancellation', () => {
     expect(clock.elapsed()).toBe(1_000);
   });
 
-  test('while polling: IN_PROGRESS with the request id, and nothing more is sent', async () => {
+  test('while polling: IN_PROGRESS with the request ID, and nothing more is sent', async () => {
     const { outcome, cancelAt, cloud, clock, started } = createEngine({ course: { takes: 60_000 } });
     cancelAt(5_000);
     expect(await outcome()).toMatchObject({
@@ -382,13 +382,13 @@ describe('cancellation', () => {
     expect(started).toEqual(['own-1']);
   });
 
-  test('while reading back: IN_PROGRESS with the request id', async () => {
+  test('while reading back: IN_PROGRESS with the request ID', async () => {
     const { outcome, cancelAt } = createEngine({ course: { takes: 0 }, readLag: 60_000 });
     cancelAt(3_000);
     expect(await outcome()).toMatchObject({ status: 'IN_PROGRESS', requestId: 'own-1' });
   });
 
-  test('after a removal that FAILED: its own reason, not “not started”', async () => {
+  test('after a removal that FAILED: its own reason, not "not started"', async () => {
     const { outcome, cancelAt } = createEngine({
       standing: 'current',
       latency: 100,

@@ -64,6 +64,6 @@ export function queue({ one }: Rig, lanes: readonly (string | null)[], kind?: Ch
 
 export const placeOf = (all: ReadonlyMap<string, One>, name: string): Place => {
   const it = all.get(name);
-  if (it === undefined) throw new Error(`nobody is called ${name}`);
+  if (it === undefined) throw new Error(`no change has the name ${name}`);
   return it.place;
 };

@@ -67,7 +67,7 @@ describe('start', () => {
     expect(clock.elapsed()).toBe(0);
   });
 
-  test('an error that is not the cloud’s passes through and leaves the change uncertain', async () => {
+  test("an error that is not the cloud's passes through and leaves the change uncertain", async () => {
     const error = new TypeError('a bug');
     const { begin, track } = setUp([{ kind: 'refuse', error }]);
     await expect(begin()).rejects.toBe(error);
@@ -187,7 +187,7 @@ describe('start', () => {
   describe('a conflict', () => {
     test('that comes from the opposite is waited out, then the change is made', async () => {
       const { begin, cloud, log } = setUp([refuse('busy')], { standing: 'current' });
-      cloud.somebody(remove, 'theirs', { takes: 8_000 });
+      cloud.startElsewhere(remove, 'theirs', { takes: 8_000 });
       expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'own-1' } });
       expect(cloud.starts[1]?.at).toBeGreaterThan((cloud.starts[0]?.at ?? 0) + 7_999);
       expect(log.at('info').join('\n')).toContain(
@@ -197,7 +197,7 @@ describe('start', () => {
 
     test("with another job's operation for the same change is adopted, and reported", async () => {
       const { begin, cloud, started } = setUp([refuse('busy')]);
-      cloud.somebody(create, 'theirs', { takes: 20_000 });
+      cloud.startElsewhere(create, 'theirs', { takes: 20_000 });
       expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'theirs' } });
       expect(cloud.starts).toHaveLength(1);
       expect(started).toEqual(['theirs']);
@@ -257,7 +257,7 @@ describe('awaitOpposite', () => {
 
   test('a running opposite is followed to its end', async () => {
     const { clock, budget, tools, cloud, log } = createEngine({ standing: 'current' });
-    cloud.somebody(remove, 'theirs', { takes: 12_000 });
+    cloud.startElsewhere(remove, 'theirs', { takes: 12_000 });
     expect(await clock.during(awaitOpposite(theirs, { ...tools, budget }))).toMatchObject({
       state: 'SUCCEEDED',
       requestId: 'theirs',
@@ -268,7 +268,7 @@ describe('awaitOpposite', () => {
 
   test('an operation that outlives the deadline is returned as in progress', async () => {
     const { clock, budget, tools, cloud } = createEngine({ standing: 'current', timeoutMs: 10_000 });
-    cloud.somebody(remove, 'theirs', { takes: 60_000 });
+    cloud.startElsewhere(remove, 'theirs', { takes: 60_000 });
     expect(await clock.during(awaitOpposite(theirs, { ...tools, budget }))).toMatchObject({ state: 'IN_PROGRESS' });
     expect(clock.elapsed()).toBeLessThanOrEqual(10_000);
   });

@@ -41,7 +41,7 @@ describe('a lost answer where nothing is listed and reads lag', () => {
     expect(await outcome()).toMatchObject({ status: 'IN_PROGRESS', requestId: null });
   });
 
-  test('stays unknown where it is cancelled while a later try waits', async () => {
+  test('stays unknown where it is canceled while a later try waits', async () => {
     const { outcome, cancelAt } = createEngine({ ...blind, answers: [lost, refuse('throttled')], random: () => 0.9 });
     cancelAt(7_600);
     expect(await outcome()).toMatchObject({
@@ -94,7 +94,7 @@ describe('a lost answer where nothing is listed and reads lag', () => {
     expect(await result()).toMatchObject({ outcome: { status: 'SUCCEEDED', changed: true }, seen: atOnce.seen });
   });
 
-  test('and an answer that came and could not be read keeps its request id', async () => {
+  test('and an answer that came and could not be read keeps its request ID', async () => {
     const unreadable: Answer = { kind: 'lose', error: cloudError('unavailable', { requestId: 'req-7' }) };
     const { outcome } = createEngine({ ...atOnce, answers: [unreadable] });
     expect(await outcome()).toMatchObject({
@@ -139,7 +139,7 @@ describe('an answer that is lost five times where nothing is listed', () => {
     expect(clock.elapsed()).toBeLessThanOrEqual(100_000);
   });
 
-  test('stays unknown where it is cancelled meanwhile', async () => {
+  test('stays unknown where it is canceled meanwhile', async () => {
     const { outcome, cancelAt, cloud } = createEngine({ ...blind, answers: neverCarriedOut });
     cancelAt(60_000);
     expect(await outcome()).toMatchObject({

@@ -11,7 +11,7 @@ import { cloudError, provisioning } from '../fixtures.ts';
 function confirmed(change: Change, options: Omit<EngineOptions, 'course'> & { readonly course?: Course } = {}) {
   const engine = createEngine({ ...options, grant: change.grant });
   const { clock, cloud, tools, budget, track } = engine;
-  cloud.somebody(change, 'op-1', { takes: 0, ...options.course });
+  cloud.startElsewhere(change, 'op-1', { takes: 0, ...options.course });
   const operation: Operation = {
     change,
     requestId: 'op-1',
@@ -73,7 +73,7 @@ describe('confirm', () => {
     expect(clock.now()).toBeGreaterThan(epoch);
   });
 
-  test('a read that is refused is the caller’s to judge', async () => {
+  test("a read that is refused is the caller's to judge", async () => {
     const denied = cloudError('denied');
     const { confirming } = confirmed(create, { failing: { read: () => denied } });
     await expect(confirming()).rejects.toBe(denied);

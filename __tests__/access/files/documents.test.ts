@@ -93,8 +93,8 @@ describe('a reviewed plan of a reconcile', () => {
   test('can be met in part, as after a run that was killed', async () => {
     const it = rig();
     const { planning } = await expecting(it);
-    it.cloud.somebody({ kind: 'create', grant: grant('a', 'r', 't'), seen: null }, 'made', { takes: 0 });
-    it.cloud.somebody({ kind: 'remove', grant: grant('b', 'r', 't'), seen: null }, 'gone', { takes: 0 });
+    it.cloud.startElsewhere({ kind: 'create', grant: grant('a', 'r', 't'), seen: null }, 'made', { takes: 0 });
+    it.cloud.startElsewhere({ kind: 'remove', grant: grant('b', 'r', 't'), seen: null }, 'gone', { takes: 0 });
     const { results } = await it.run(asked, planning);
     expect(started(it)).toEqual([]);
     expect(results.map(({ action }) => action)).toEqual(['keep', 'keep']);
@@ -112,7 +112,7 @@ describe('a reviewed plan of a reconcile', () => {
   test('is a different plan once more would be removed (P10, P11)', async () => {
     const it = rig();
     const { planning } = await expecting(it);
-    it.cloud.somebody({ kind: 'create', grant: grant('c', 'r', 'u'), seen: null }, 'made', { takes: 0 });
+    it.cloud.startElsewhere({ kind: 'create', grant: grant('c', 'r', 'u'), seen: null }, 'made', { takes: 0 });
     const { details } = await it.refusal(asked, planning);
     expect(details.join('\n')).toContain('+ remove GROUP c with r on u');
     expect(started(it)).toEqual([]);

@@ -183,7 +183,7 @@ describe('revoke with access files', () => {
 
   test('does not remove what came after the plan (P11)', async () => {
     const it = rig({ readsAtFirst: { standing: 'absent', until: 0 } });
-    it.cloud.somebody({ kind: 'create', grant: grant('a', 'r', 't'), seen: null }, 'other', { takes: 2_000 });
+    it.cloud.startElsewhere({ kind: 'create', grant: grant('a', 'r', 't'), seen: null }, 'other', { takes: 2_000 });
     const { results } = await it.run(revoke([file([expired('a')])]));
     expect(started(it)).toEqual([]);
     expect(results[0]?.outcome).toMatchObject({ changed: false });

@@ -181,11 +181,15 @@ export function meddle({ random, cloud, access, clock, about }: World, turn: num
   for (const it of some(random, universe, 0.1)) {
     const key = keyOf(it);
     if (cloud.truth(it) === 'absent') {
-      cloud.somebody({ kind: 'create', grant: it, seen: null }, `made-${turn}-${key}-${clock.now()}`, { takes: 0 });
+      cloud.startElsewhere({ kind: 'create', grant: it, seen: null }, `made-${turn}-${key}-${clock.now()}`, {
+        takes: 0,
+      });
       if (random() < 0.3 && Object.keys(about.get(key) ?? {}).length === 0) access.leased.add(key);
     } else {
       access.leased.delete(key);
-      cloud.somebody({ kind: 'remove', grant: it, seen: null }, `gone-${turn}-${key}-${clock.now()}`, { takes: 0 });
+      cloud.startElsewhere({ kind: 'remove', grant: it, seen: null }, `gone-${turn}-${key}-${clock.now()}`, {
+        takes: 0,
+      });
     }
   }
 }

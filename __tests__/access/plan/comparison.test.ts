@@ -109,7 +109,7 @@ describe('a document', () => {
     ]);
   });
 
-  test('another principal’s type, role or target is another grant', () => {
+  test("another principal's type, role or target is another grant", () => {
     for (const other of [create('p-1', 'r-2'), create('p-1', 'r-1', 't-2')]) {
       const refusal = byDocument(planOf([other]), planOf([create('p-1')]));
       expect(refusal?.message).toContain('1 change was not reviewed, 1 reviewed change is not planned now');
@@ -219,7 +219,7 @@ describe('a name', () => {
     expect(differences(byDocument(plan, reviewed))).toEqual(['= target t-1 was reviewed as "test", and is "prod" now']);
   });
 
-  test('that could not be read, now or then, says nothing: the ids are the same', () => {
+  test('that could not be read, now or then, says nothing: the IDs are the same', () => {
     expect(byDocument(now, named({ 'principal-name': '', 'target-name': '' }))).toBeNull();
     expect(byDocument(named({ 'principal-name': '' }), now)).toBeNull();
   });

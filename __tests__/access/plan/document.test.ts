@@ -116,7 +116,7 @@ describe('the digest', () => {
     expect(of(lease(7_200_000))).not.toBe(of(lease(7_200_000, true)));
   });
 
-  test('takes GUIDs and paths in any letter case, and other ids as they are', () => {
+  test('takes GUIDs and paths in any letter case, and other IDs as they are', () => {
     const one = (principal: string, role: string, target: string): string =>
       planOf([create(principal, role, target)]).digest;
     expect(one(guid, '/x/Roles/R', '/Scopes/S')).toBe(one(guid.toLowerCase(), '/X/roles/r', '/scopes/s'));

@@ -61,7 +61,7 @@ const byId: Cloud['uncovered'] = (part, allowed, grants) => {
 async function check(scene: Scene): Promise<{ readonly error: unknown; readonly asked: readonly Asked[] }> {
   const asked: Asked[] = [];
   const cloud: Pick<Cloud, 'words' | 'uncovered' | 'principals'> = {
-    principals: scene.principals ?? (() => Promise.reject(new Error('nobody asks'))),
+    principals: scene.principals ?? (() => Promise.reject(new Error('not requested'))),
     words: { ...words, role: 'permission set', target: 'account' },
     uncovered: (part, allowed, grants, budget) => {
       asked.push({ part, lines: allowed, grants });

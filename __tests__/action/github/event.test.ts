@@ -14,7 +14,7 @@ function headOf(payload: unknown, own = variables) {
 const pull = (head: unknown, repository?: unknown) => ({ repository, pull_request: { head: { repo: head } } });
 
 describe('the head of a pull request', () => {
-  test('is here where its repository has the id of this one, whether or not that is itself a fork', () => {
+  test('is here where its repository has the ID of this one, whether or not that is itself a fork', () => {
     expect(headOf(pull({ id: 42 }))).toBe('here');
     expect(headOf(pull({ id: 42, fork: true }, { id: 42, fork: true }))).toBe('here');
   });

@@ -57,7 +57,7 @@ const runIn = (world: World, ago: number, event = 'schedule', more = {}): string
   world.github.repository.run({ workflow, event, startedAt: world.now() - ago, ...more });
 
 describe('a workflow ran green in time', () => {
-  test.each(['schedule', 'workflow_dispatch'])('by %s, as GitHub’s own clock says', (event) =>
+  test.each(['schedule', 'workflow_dispatch'])("by %s, as GitHub's own clock says", (event) =>
     atGitHub(async ({ world, check, requests }) => {
       runIn(world, 2 * hour, event);
       expect(await check()).toBeNull();

@@ -228,7 +228,7 @@ describe('readInputs', () => {
       expect(examplesOf({ ...good, cloud: 'sea', 'principal-type': 'TEAM' })).toEqual({ 'principal-type': 'CREW' });
     });
 
-    test.each(['', 'moon', 'toString'])('of an unknown cloud (%j) are the first one’s', (cloud) => {
+    test.each(['', 'moon', 'toString'])("of an unknown cloud (%j) are the first one's", (cloud) => {
       expect(examplesOf({ cloud })).toEqual({ cloud: 'sky', ...ofSky });
     });
   });

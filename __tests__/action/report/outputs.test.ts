@@ -102,7 +102,7 @@ describe('setOutputs', () => {
     });
   });
 
-  test('several grants: the worst status, all ids, and single values only where all agree', () => {
+  test('several grants: the worst status, all IDs, and single values only where all agree', () => {
     expect(set(resultOf(succeeded), resultOf(failed, elsewhere), resultOf(inProgress))).toMatchObject({
       status: 'FAILED',
       changed: 'true',
@@ -159,7 +159,7 @@ describe('failure-reason', () => {
   });
 });
 
-describe('the plan’s outputs', () => {
+describe("the plan's outputs", () => {
   test('are empty without a plan', () => {
     expect(set(resultOf(succeeded))).toMatchObject({ 'plan-file': '', 'plan-markdown': '', 'plan-digest': '' });
   });
@@ -215,7 +215,7 @@ describe('startedOutputs', () => {
   });
 });
 
-describe('the assignment’s id', () => {
+describe("the assignment's ID", () => {
   const started = (target: string, assignmentId: string): Operation => ({
     ...operation,
     change: { ...operation.change, grant: { ...assignment, target: { id: target, name: null } } },

@@ -72,7 +72,7 @@ describe('keepPlan', () => {
     expect(parsePlan(renderPlan(large)).ok).toBe(false);
   });
 
-  test('writes it as Markdown too, into the runner’s folder, and again once there are notices', () => {
+  test("writes it as Markdown too, into the runner's folder, and again once there are notices", () => {
     const kept = keepPlan(plan, { file: join(folder, 'plan.json'), always: false, folder: join(folder, '.') });
     const text = readFileSync(kept.markdown, 'utf8');
     expect(kept.markdown).toMatch(/\.md$/u);

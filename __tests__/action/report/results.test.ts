@@ -8,7 +8,7 @@ import { toRecord, writeResultsFile } from '../../../src/action/report/results.t
 import { assignment, failed, inProgress, lease, provisioning, resultOf, succeeded, unchanged } from './results.ts';
 
 describe('toRecord', () => {
-  test('is keyed like the outputs, with ids, names and times', () => {
+  test('is keyed like the outputs, with IDs, names and times', () => {
     expect(toRecord(resultOf(succeeded))).toEqual({
       status: 'SUCCEEDED',
       action: 'create',

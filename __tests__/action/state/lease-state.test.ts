@@ -47,7 +47,7 @@ describe('grants in a text', () => {
     expect(unpackGrants(packed)).toEqual(grants);
   });
 
-  test('have each name and id once', () => {
+  test('have each name and ID once', () => {
     const packed = packGrants(Array.from({ length: 500 }, (_, index) => grant(index % 5, 'n'.repeat(100))));
     expect(packed.length).toBeLessThan(10_000);
   });

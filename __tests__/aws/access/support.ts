@@ -72,7 +72,7 @@ export async function withAccess(
         signInUntil: null,
         product: ['cloud-access', 'test'],
         origin: someOrigin,
-        liveness: unanswered('nobody asks here'),
+        liveness: unanswered('not requested here'),
         randomBytes,
       },
     );

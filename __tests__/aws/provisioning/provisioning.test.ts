@@ -94,7 +94,7 @@ describe('readProvisionings of many', () => {
     expect(commands).toEqual([bySet, bySet]);
   });
 
-  test('many permission sets on one account: the account’s lists', async () => {
+  test("many permission sets on one account: the account's lists", async () => {
     const { standings, commands } = await read([1, 2, 3], ['b']);
     expect(standings).toEqual(['outdated', 'current', 'absent']);
     expect(commands).toEqual([byAccount, byAccount]);

@@ -63,7 +63,7 @@ describe.each<[string, Partial<FakeOrganization>, boolean]>([
     expect((await accountsOf([text], over, swept)).results).toEqual([expected]);
   });
 
-  test('an id that no unit has is refused', async () => {
+  test('an ID that no unit has is refused', async () => {
     const asking = accountsOf([`ou:${unit('nobody')}`, 'ou:/Workloads', 'ou:r-zzzz/**'], over, swept);
     if (over.denied?.includes('ListAccountsForParent') === true) {
       await expect(asking).rejects.toMatchObject({ failure: { kind: 'denied' } });

@@ -20,7 +20,7 @@ const missing = (type: string) => awsError('not-found', {}, { ResourceType: type
 
 const noGroup: Answers = { GetGroupId: () => missing('GROUP') };
 
-/** A directory: users by user name and by e-mail. */
+/** A directory: users by user name and by email. */
 const users = (
   byName: Readonly<Record<string, string>>,
   byEmail: Readonly<Record<string, string>>,
@@ -158,7 +158,7 @@ describe('several lines', () => {
     return { ...fake, resolving: resolvePrincipals(fake.session, lines, id, budget) };
   };
 
-  test('one principal by id, by id in capitals and by name is one, and keeps the name', async () => {
+  test('one principal by ID, by ID in capitals and by name is one, and keeps the name', async () => {
     const lines = [
       line('user-id', alice.toUpperCase()),
       line('user-id', alice),

@@ -44,7 +44,7 @@ function select(lines: readonly string[], over: Partial<FakeOrganization> = {}) 
 const idsOf = async (lines: readonly string[], over: Partial<FakeOrganization> = {}) =>
   (await select(lines, over).selecting).accounts.map(({ id }) => id).toSorted();
 
-describe('accounts by id and name', () => {
+describe('accounts by ID and name', () => {
   test('IDs are used as they are, without a request to Organizations', async () => {
     const { selecting, sent, asked } = select(['999999999999', management, '!999999999999', '888888888888']);
     expect(await selecting).toEqual({
@@ -65,7 +65,7 @@ describe('accounts by id and name', () => {
     expect(sent[0]?.input).toMatchObject({ MaxResults: 20 });
   });
 
-  test('one account by id and by name is one, and keeps the name', async () => {
+  test('one account by ID and by name is one, and keeps the name', async () => {
     for (const lines of [
       ['account:staging', '300000000005'],
       ['300000000005', 'account:staging', '300000000005'],
@@ -73,7 +73,7 @@ describe('accounts by id and name', () => {
       expect((await select(lines).selecting).accounts).toEqual([{ id: '300000000005', name: 'staging' }]);
   });
 
-  test('a name that two have is refused, with both ids (P8)', async () => {
+  test('a name that two have is refused, with both IDs (P8)', async () => {
     await expect(select(['account:sandbox']).selecting).rejects.toMatchObject({
       name: 'Refusal',
       message: '2 accounts are named "sandbox": 400000000001 (ACTIVE), 400000000002 (ACTIVE).',
@@ -132,7 +132,7 @@ describe('organizational units', () => {
     expect(asked).toEqual(['management']);
   });
 
-  test('the management account comes with its name or id', async () => {
+  test('the management account comes with its name or ID', async () => {
     expect(await idsOf([`ou:${root}`, management])).toEqual([management, '200000000000']);
     expect(await idsOf(['account:management', `ou:${root}`])).toEqual([management, '200000000000']);
   });

@@ -93,7 +93,7 @@ async function setUp(reply: Reply, how: SignIn = signIn, signal = new AbortContr
     requestsPerSecond: null,
     product: ['cloud-access', '0.0.0'] as const,
     origin: someOrigin,
-    liveness: unanswered('nobody asks here'),
+    liveness: unanswered('not requested here'),
     randomBytes,
   };
   const wire = openWire(connections, clock);

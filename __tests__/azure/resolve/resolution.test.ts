@@ -52,7 +52,7 @@ describe('lines', () => {
       ]);
     }));
 
-  test('of one id and two types are refused', () =>
+  test('of one ID and two types are refused', () =>
     inScene({}, async ({ cloud, budget }) => {
       const request = asking([`group:${group(1)}`, `user:${group(1)}`], [reader], [prod]);
       await expect(cloud.resolve(request, budget)).rejects.toThrow(/is given as Group and as User/u);
@@ -78,7 +78,7 @@ describe('lines', () => {
         expect((error as Error).message).toContain(words);
     }));
 
-  test('of ids without a type are looked up by one request', () =>
+  test('of IDs without a type are looked up by one request', () =>
     inScene({}, async ({ cloud, budget, during }) => {
       const { value, requests } = await during(() =>
         cloud.resolve(asking([user(1), group(1), 'de000000-0000-4000-8000-000000000001'], [reader], [prod]), budget),

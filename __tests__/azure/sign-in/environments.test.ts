@@ -126,7 +126,7 @@ describe('toEnvironment', () => {
     microsoftGraphResourceId: 'https://graph.stack.example/',
   };
 
-  test('reads addresses without slashes at the end; the token scope is the first audience’s', () => {
+  test("reads addresses without slashes at the end; the token scope is the first audience's", () => {
     expect(toEnvironment(metadata, address, null)).toEqual({
       environment: expect.objectContaining({
         name: 'Stack',

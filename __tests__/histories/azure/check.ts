@@ -30,13 +30,13 @@ function outlived(chronicle: Chronicle, story: GrantStory, grant: number): reado
         .filter((run) => !story.records.some((record) => isHeldDuring(chronicle, record, run)))
         .map(
           (run) =>
-            `P5b: grant ${grant} was there from ${clockTime(from)} to ${clockTime(to)}, nobody held it, and the sweep of ${run.actor} at ${clockTime(run.beganAt)} left it`,
+            `P5b: grant ${grant} was there from ${clockTime(from)} to ${clockTime(to)}, without a holder, and the sweep of ${run.actor} at ${clockTime(run.beganAt)} left it`,
         ),
     );
 }
 
-function isCleanSweep({ purpose, struckAt, result }: ProcessRun): boolean {
-  return (purpose === 'sweep' || purpose === 'last-sweep') && struckAt === null && result.exitCode === 0;
+function isCleanSweep({ purpose, faultAt, result }: ProcessRun): boolean {
+  return (purpose === 'sweep' || purpose === 'last-sweep') && faultAt === null && result.exitCode === 0;
 }
 
 /** True if a record that existed at some time during a sweep can have counted for it. */

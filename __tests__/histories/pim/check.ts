@@ -39,11 +39,11 @@ function takenFromOthers(
   );
   return [
     ...(removal !== null && !byRevoke
-      ? [`P3: grant ${grant} was somebody else's, and ${removal.actor} ended it at ${clockTime(removal.doneAt ?? 0)}`]
+      ? [`P3: grant ${grant} was another caller's, and ${removal.actor} ended it at ${clockTime(removal.doneAt ?? 0)}`]
       : []),
     ...(shortened === undefined
       ? []
-      : [`P3: grant ${grant} was somebody else's, and was made to end sooner at ${clockTime(shortened.at)}`]),
+      : [`P3: grant ${grant} was another caller's, and was made to end sooner at ${clockTime(shortened.at)}`]),
   ];
 }
 
@@ -54,11 +54,11 @@ const nearMs = 3 * minute;
 /** A step that releases access without other holders ends it, without a fault. */
 function leftWithoutNeed(chronicle: Chronicle, story: PimStory, run: ProcessRun, grant: number): readonly string[] {
   const { history } = chronicle;
-  const { purpose, actor, beganAt, endedAt, struckAt, result } = run;
+  const { purpose, actor, beganAt, endedAt, faultAt, result } = run;
   const { course, storm } = pimOf(history);
   const isReleasing = purpose === 'post' || purpose === 'release' || purpose === 'extend-post';
   if (!isReleasing || !run.grants.includes(grant)) return [];
-  if (struckAt !== null || storm !== null || course !== 'usual' || result.exitCode !== 0) return [];
+  if (faultAt !== null || storm !== null || course !== 'usual' || result.exitCode !== 0) return [];
   const there = generationsOf(story).find(({ from, to }) => from <= beganAt && to > beganAt);
   if (there === undefined || there.isForeign || there.made.endAt === null) return [];
   const own = there.asked.filter((it) => it.actor === actor && it.doneAt !== null);
@@ -77,7 +77,7 @@ function leftWithoutNeed(chronicle: Chronicle, story: PimStory, run: ProcessRun,
   );
   return own.length > 0 && isLast && !wasBrokenOff && isAged && !isRelied && !isCrowded && there.to > endedAt
     ? [
-        `P4: nobody but ${actor} relied on grant ${grant}, and its ${purpose} at ${clockTime(beganAt)} left it until ${clockTime(there.last.endAt ?? 0)}`,
+        `P4: only ${actor} relied on grant ${grant}, and its ${purpose} at ${clockTime(beganAt)} left it until ${clockTime(there.last.endAt ?? 0)}`,
       ]
     : [];
 }

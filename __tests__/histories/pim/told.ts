@@ -21,7 +21,7 @@ export function toldFindings(chronicle: Chronicle, story: PimStory, run: Process
       : []),
     ...wrongEnd(chronicle, story, run, grant).map((wrong) => `P1: ${who} ${wrong}: ${about}`),
     // A process after a fault does not always know the result.
-    ...(run.struckAt === null && run.reported[grant]?.status === 'IN_PROGRESS' && !hasAsked(story, run)
+    ...(run.faultAt === null && run.reported[grant]?.status === 'IN_PROGRESS' && !hasAsked(story, run)
       ? [`P2: ${who} says that a request is in progress, and it made none: ${about}`]
       : []),
     ...deniedOwn(story, run, grant).map((wrong) => `P1: ${who} ${wrong}: ${about}`),
@@ -96,7 +96,7 @@ function hasAsked({ asked }: PimStory, { runId, beganAt }: ProcessRun): boolean 
 /** A step that reports no change has left nothing of its own. */
 function deniedOwn(story: PimStory, run: ProcessRun, grant: number): readonly string[] {
   const it = run.reported[grant];
-  if (run.struckAt !== null || it?.status !== 'FAILED' || (run.purpose !== 'main' && run.purpose !== 'extend'))
+  if (run.faultAt !== null || it?.status !== 'FAILED' || (run.purpose !== 'main' && run.purpose !== 'extend'))
     return [];
   if (recordOf(run, grant)?.changed !== false) return [];
   const left = story.asked.find(
@@ -112,9 +112,9 @@ function deniedOwn(story: PimStory, run: ProcessRun, grant: number): readonly st
 }
 
 /** Azure ends it in any case: a release is not red, without a fault. */
-function wronglyRed({ history }: Chronicle, { purpose, struckAt, result }: ProcessRun): readonly string[] {
+function wronglyRed({ history }: Chronicle, { purpose, faultAt, result }: ProcessRun): readonly string[] {
   const isPost = purpose === 'post' || purpose === 'extend-post';
-  const isClean = struckAt === null && history.surroundings.storm === null;
+  const isClean = faultAt === null && history.surroundings.storm === null;
   if (!isPost || !isClean || result.exitCode === 0 || result.log.includes('without an end time is still listed'))
     return [];
   return ['is red, and nothing befell it'];

@@ -56,7 +56,7 @@ export function statusObject(operation: Operation, started = false): Record<stri
   };
 }
 
-/** A fresh request id is not known for a while (docs/design/aws.md#operations-and-their-statuses). */
+/** A fresh request ID is not known for a while (docs/design/aws.md#operations-and-their-statuses). */
 function isVisible(cloud: Cloud, { createdAt }: Operation): boolean {
   return createdAt + cloud.statusLagMs <= cloud.now();
 }
@@ -80,7 +80,7 @@ function list(kind: OperationKind): Handler {
     const wanted = (call.input['Filter'] as { readonly Status?: string } | undefined)?.Status;
     const operations = [...cloud.operations.list(kind, instance.arn, wanted)].filter((one) => isVisible(cloud, one));
     const { items, next } = page(call, operations, ({ requestId }) => requestId, pageRules);
-    // Only these three members: the tuple needs one Describe per id (docs/design/aws.md#operations-and-their-statuses).
+    // Only these three members: the tuple needs one Describe per ID (docs/design/aws.md#operations-and-their-statuses).
     return {
       [rows]: items.map(({ status, requestId, createdAt }) => ({
         Status: status,

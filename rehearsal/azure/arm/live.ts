@@ -20,7 +20,7 @@ export interface LiveArm {
   assignments(): readonly Assignment[];
   /** Another caller's grant: visible at once, and not an effective change. */
   add(assignment: NewAssignment): Assignment;
-  /** By id or by tuple; nothing there is an error of the script. */
+  /** By ID or by tuple; nothing there is an error of the script. */
   remove(what: string | Tuple): void;
   has(tuple: Tuple): boolean;
   find(tuple: Tuple): Assignment | undefined;

@@ -13,7 +13,7 @@ export class ArmRefusal extends Error {
 }
 
 /**
- * An id as role assignment errors write it: 32 hex digits without hyphens (docs/design/azure.md#creating-and-updating;
+ * An ID as role assignment errors write it: 32 hex digits without hyphens (docs/design/azure.md#creating-and-updating;
  * bicep#19936).
  */
 export function bare(guid: string): string {

@@ -6,7 +6,7 @@ import { paged } from './pages.ts';
 import { ArmRefusal, bare } from './refusal.ts';
 import { parameter } from './routes.ts';
 import { definitionId, type Scope } from './scopes.ts';
-import { somebodyElse } from './state.ts';
+import { anotherUser } from './state.ts';
 
 const READ = 'Microsoft.Authorization/roleDefinitions/read';
 
@@ -61,7 +61,7 @@ function assignable(
 /** [spec] RoleDefinition; built-in ones have no author. */
 function wire(call: Call, definition: RoleDefinition, scope: Scope): Readonly<Record<string, unknown>> {
   const builtIn = definition.type === 'BuiltInRole';
-  const author = builtIn ? null : somebodyElse(call.cloud.estate);
+  const author = builtIn ? null : anotherUser(call.cloud.estate);
   return {
     properties: {
       roleName: definition.name,

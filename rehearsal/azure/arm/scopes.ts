@@ -112,7 +112,7 @@ function missingSubscription(): ArmRefusal {
   );
 }
 
-/** A scope id and all above it, in small letters, the tenant root last. */
+/** A scope ID and all above it, in small letters, the tenant root last. */
 export function lineage(estate: AzureEstate, scopeId: string): readonly string[] {
   const chain: string[] = [];
   for (let id: string | undefined = scopeId.toLowerCase(); id !== undefined; id = parentOf(estate, id)) chain.push(id);
@@ -156,7 +156,7 @@ type AuthorizationKind =
   | 'roleManagementPolicies'
   | 'roleManagementPolicyAssignment';
 
-/** The id of something of Microsoft.Authorization at a scope. */
+/** The ID of something of Microsoft.Authorization at a scope. */
 export function authorizationId(scopeId: string, kind: AuthorizationKind, name: string): string {
   return `${scopeId === '/' ? '' : scopeId}/providers/Microsoft.Authorization/${kind}/${name}`;
 }

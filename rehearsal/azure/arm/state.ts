@@ -139,7 +139,7 @@ export function makeArmState(estate: AzureEstate, agenda: Agenda, options: Azure
       withdraw(assignment);
       changes.push({ kind: 'delete', id: assignment.id, at: agenda.time() });
     },
-    authorOf: ({ name }) => authors.get(name) ?? somebodyElse(estate),
+    authorOf: ({ name }) => authors.get(name) ?? anotherUser(estate),
     locksOn: (scopeId) => lineOf(scopeId).flatMap((id) => locks.get(id) ?? []),
     lineage: lineOf,
     definition: (guid) => definitions.get(guid.toLowerCase()),
@@ -171,7 +171,7 @@ export function makeArmState(estate: AzureEstate, agenda: Agenda, options: Azure
 }
 
 /** The maker of earlier assignments. */
-export function somebodyElse({ users, tenant }: AzureEstate): string {
+export function anotherUser({ users, tenant }: AzureEstate): string {
   return users[0]?.id ?? tenant.id;
 }
 

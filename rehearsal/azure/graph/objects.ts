@@ -66,7 +66,7 @@ export interface TypedObject {
   readonly object: Wire;
 }
 
-/** Everything with an object id. */
+/** Everything with an object ID. */
 export function directoryObjects(estate: AzureEstate): readonly TypedObject[] {
   const typed = (type: TypeName, objects: readonly Wire[]): readonly TypedObject[] =>
     objects.map((object) => ({ type, object }));

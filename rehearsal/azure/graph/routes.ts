@@ -4,7 +4,7 @@ import type { Collection } from './objects.ts';
 /** Subject of a request to Graph. */
 export type Route =
   | { readonly kind: 'list'; readonly collection: Collection }
-  /** `key`: the object id or another key that the collection takes. */
+  /** `key`: the object ID or another key that the collection takes. */
   | { readonly kind: 'get'; readonly collection: Collection; readonly key: 'id' | 'appId'; readonly value: string }
   | { readonly kind: 'getByIds' }
   | { readonly kind: 'checkMemberGroups'; readonly id: string }

@@ -3,7 +3,7 @@ import type { AzureEstate } from '../estate.ts';
 import { principalOf } from '../principals.ts';
 import { definitionId } from '../arm/scopes.ts';
 
-/** The names behind the ids of a request or schedule [spec ExpandedProperties]; ids are not prefixed here. */
+/** The names behind the IDs of a request or schedule [spec ExpandedProperties]; IDs are not prefixed here. */
 export function expandedProperties(estate: AzureEstate, subject: Subject): Readonly<Record<string, unknown>> {
   const { scope, roleDefinitionId, principalId } = subject;
   const role = estate.roleDefinitions.find(({ id }) => id === roleDefinitionId);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Agenda } from '../../agenda.ts';
 import type { Subject, Tuple } from '../arm/assignment.ts';
 import { resolveScope } from '../arm/scopes.ts';
-import { somebodyElse, type ArmState } from '../arm/state.ts';
+import { anotherUser, type ArmState } from '../arm/state.ts';
 import { principalOf } from '../principals.ts';
 import type { AzureEstate, PolicyEntry } from '../estate.ts';
 import type { PimMatch, RequestCourse } from './courses.ts';
@@ -64,7 +64,7 @@ export function makeLivePim(pim: Pim, estate: AzureEstate, arm: ArmState, agenda
   const waiting = (name: string): ScheduleRequest => {
     const request = settled(() => pim.requests.byName(name));
     if (request === undefined || !WAITING.includes(request.status))
-      throw new Error(`The schedule request ${name} waits for nobody: ${request?.status ?? 'there is none'}.`);
+      throw new Error(`The schedule request ${name} waits for no decision: ${request?.status ?? 'there is none'}.`);
     return request;
   };
   const find = (tuple: Tuple): Schedule | undefined => settled(() => pim.schedules.find(subjectOf(tuple)));
@@ -79,7 +79,7 @@ export function makeLivePim(pim: Pim, estate: AzureEstate, arm: ArmState, agenda
     add: (given) => {
       if (find(given) !== undefined || arm.has(given)) throw new Error('There is such an access already.');
       const schedule = scheduleOf(estate, subjectOf(given), given, agenda.time());
-      const author = somebodyElse(estate);
+      const author = anotherUser(estate);
       pim.schedules.put(schedule, author);
       pim.requests.keep(requestOf(schedule, author, given.justification ?? null));
       return schedule;

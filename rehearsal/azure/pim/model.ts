@@ -62,7 +62,7 @@ export interface ScheduleRequest extends Wanted {
   readonly statuses: readonly { readonly status: RequestStatus; readonly at: number }[];
   readonly status: RequestStatus;
   readonly createdOn: number;
-  /** An object id. */
+  /** An object ID. */
   readonly requestorId: string;
   /** The server's: moved by the time that the request takes. */
   readonly startsAt: number;

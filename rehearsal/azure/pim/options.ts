@@ -17,7 +17,10 @@ export interface PimOptions {
   readonly hidesPermanent?: boolean;
   /** Eligibilities; default none. */
   readonly eligible?: readonly Eligibility[];
-  /** The tenant has no licence for it: its lists are refused. Code of the reference of errors; the status is not known for sure. */
+  /**
+   * The tenant has no license for it: its lists are refused. Code of the reference of errors; the status is not known
+   * for sure.
+   */
   readonly unlicensed?: boolean;
   /** An access goes so long after its end; default 0. */
   readonly endsLateMs?: number;

@@ -67,7 +67,7 @@ function shownRun(jobs: readonly Job[], { people, addresses }: Call): unknown {
   return first === undefined ? null : runShape(jobs, first.context, people, addresses);
 }
 
-/** By the name of its file, or by its id. */
+/** By the name of its file, or by its ID. */
 function workflowOf({ state, repository, parameters }: Call): Workflow | undefined {
   const wanted = parameters['workflow'] ?? '';
   return [...state.workflows.values()].find(

@@ -24,7 +24,10 @@ export interface Call extends Known {
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly accept: string;
-  /** The address without its query, as links have it: with the id of the repository [docs:using-pagination-in-the-rest-api]. */
+  /**
+   * The address without its query, as links have it: with the ID of the repository
+   * [docs:using-pagination-in-the-rest-api].
+   */
   readonly base: string;
 }
 

@@ -92,6 +92,6 @@ export interface RepositoryWorld {
   rule(type: string, parameters?: Rule['parameters'], branches?: readonly string[]): void;
   role(login: string, role: Role): void;
   workflow(file: string, options?: Partial<Pick<Workflow, 'name' | 'state'>>): void;
-  /** The id of a run that a test has not run. */
+  /** The ID of a run that a test has not run. */
   run(options: RunOptions): string;
 }

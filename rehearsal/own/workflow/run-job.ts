@@ -34,7 +34,7 @@ export interface JobOutcome {
 export interface JobSetting {
   readonly plan: WorkflowPlan;
   readonly job: JobPlan;
-  /** Of its run, with its own ids. */
+  /** Of its run, with its own IDs. */
   readonly context: RunContext;
   readonly needs: Readonly<Record<string, JobOutcome>>;
   readonly values: ReadonlyMap<string, string>;

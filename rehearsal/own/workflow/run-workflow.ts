@@ -61,7 +61,7 @@ export async function runWorkflow(
   return done;
 }
 
-/** Each workflow is a run, each job has an id of its own. */
+/** Each workflow is a run, each job has an ID of its own. */
 function contextOf(base: RunContext, plan: WorkflowPlan, { id }: JobPlan, nth: number, index: number): RunContext {
   const plus = (text: string, more: number): string => String(Number(text) + more);
   return {

@@ -28,7 +28,7 @@ describe('a desk without stores', () => {
     expect(notes).toEqual([{ progress: 'creating', holder: 'h', end: 7 }]);
   });
 
-  test('knows the date by the cloud’s clock', () => {
+  test("knows the date by the cloud's clock", () => {
     const { executor, clock } = opened();
     expect(executor.now()).toEqual({ mono: clock.mono(), date: epoch + 5 });
   });

@@ -27,7 +27,7 @@ describe('the time limit of a lease', () => {
     expect(limit.isOver()).toBe(true);
   });
 
-  test('ends with the step’s own time', async () => {
+  test("ends with the step's own time", async () => {
     const { clock, limit } = setUp(6 * minute);
     await wait(clock, 4 * minute);
     limit.begin();

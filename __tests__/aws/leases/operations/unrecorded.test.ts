@@ -14,7 +14,7 @@ import { createFakeLog } from '../../../access/fake-log.ts';
 type Is = Answer['is'] | null;
 
 /** Responses to each kind of request, one after the other; the last one forever. Sleeps end at once. */
-type Story = Readonly<Partial<Record<Ask['do'], readonly Is[]>>>;
+type Answers = Readonly<Partial<Record<Ask['do'], readonly Is[]>>>;
 
 const grant: Assignment = {
   kind: 'assignment',
@@ -30,7 +30,7 @@ interface Played {
 }
 
 async function play(
-  story: Story,
+  given: Answers,
   work: (context: LeaseContext, tools: LeaseTools) => Promise<LeaseDone>,
 ): Promise<Played> {
   const asked: Ask['do'][] = [];
@@ -40,7 +40,7 @@ async function play(
     trouble: () => null,
     perform: (ask) => {
       if (ask.do === 'sleep') return Promise.resolve({ is: 'done' });
-      const answers = story[ask.do] ?? [];
+      const answers = given[ask.do] ?? [];
       const is = answers[Math.min(asked.filter((it) => it === ask.do).length, answers.length - 1)] ?? null;
       asked.push(ask.do);
       return Promise.resolve(is === null ? null : ({ is } as Answer));
@@ -63,13 +63,13 @@ async function play(
   return { done: await work(context, tools), asked, notes };
 }
 
-const release = (progress: Milestone, story: Story): Promise<Played> =>
-  play(story, (context, tools) =>
+const release = (progress: Milestone, given: Answers): Promise<Played> =>
+  play(given, (context, tools) =>
     releaseUnrecorded(context, { grant, holder: '', end: epoch, keepAfterJob: false, progress, turn: 0 }, tools),
   );
 
-const take = (story: Story): Promise<Played> =>
-  play(story, (context, tools) =>
+const take = (given: Answers): Promise<Played> =>
+  play(given, (context, tools) =>
     takeUnrecorded(context, grant, { kind: 'lease', ms: 3_600_000, keepAfterJob: false, onExisting: 'keep' }, tools),
   );
 
