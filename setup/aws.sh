@@ -3,8 +3,8 @@
 set -euo pipefail
 # The end of the names of its workflows.
 suffix=''
-# Who gets the first lease. Reviewers cannot read an ID, so the workflow refuses one.
-who_form='^[^[:space:][:cntrl:]"\\@]+@[^[:space:][:cntrl:]"\\@]+$'
+cloud_name=aws
+example_line='aws: user:alice@example.com'
 # What ends a lease that no one ends earlier.
 ended_by='then EventBridge Scheduler ends it'
 # shellcheck source=setup/lib/options.sh
@@ -17,6 +17,8 @@ ended_by='then EventBridge Scheduler ends it'
 . "$(dirname "${BASH_SOURCE[0]}")/lib/environments.sh"
 # shellcheck source=setup/lib/aws-there.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/aws-there.sh"
+# shellcheck source=setup/lib/people.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/people.sh"
 # shellcheck source=setup/lib/workflows.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/workflows.sh"
 # shellcheck source=setup/lib/clone.sh
@@ -29,7 +31,7 @@ usage() {
 Sets up leases of access on AWS, with your own permissions: the AWS CLI signed in to the delegated administrator account
 for IAM Identity Center (or the management account if there is none), and the GitHub CLI signed in as an administrator
 of the repository. It shows its plan and asks before it changes anything. It keeps what exists. It commits and pushes
-three workflows, nothing else.
+three workflows and .github/people.yml, nothing else.
 
   setup/aws.sh --repository octo-org/infra --reviewer octocat --region us-east-1 \
     --permission-set IncidentAdmin --account 123456789012 --into ../infra --who alice@example.com
@@ -39,9 +41,10 @@ three workflows, nothing else.
   --region          primary Region of IAM Identity Center
   --permission-set  name of the permission set to lease
   --account         ID of the account in which to lease it
-  --into            a clone of that repository, on its default branch, for the three workflows
-  --no-push         only write the workflows: do not commit or push them
-  --who             email address: start a sweep and, if it is green, the first lease, for this user
+  --into            a clone of that repository, on its default branch, for these files
+  --no-push         only write the files: do not commit or push them
+  --who             your own user in Identity Center, by email address or user name: start a sweep and, if it is green,
+                    the first lease, for you
   --incident        what that lease is for; default: first-lease
   --action          OWNER/NAME@REF of this action; default: the GitHub remote and the commit of this clone
   --subject         OWNER@ID/NAME@ID; default: what GitHub shows
@@ -96,7 +99,7 @@ look_up_who() {
       --alternate-identifier "{\"UniqueAttribute\":{\"AttributePath\":\"$by\",\"AttributeValue\":\"$who\"}}" > /dev/null && return
     grep -q ResourceNotFoundException "$said" || return 0
   done
-  fault "There is no user $who in the identity store $identity_store. Give the email address of a user. Example: --who alice@example.com"
+  fault "There is no user $who in the identity store $identity_store. Give the email address or user name of your own user. Example: --who alice@example.com"
 }
 
 look_up_permission_set() {
@@ -196,7 +199,7 @@ grant_workflow=$repository/.github/workflows/incident-access.yml@refs/heads/${de
 aws_look_up
 look_up_lease
 stop_at_faults
-look_up_workflows
+look_up_files
 stop_at_faults
 
 echo
@@ -253,8 +256,8 @@ if [ "$tagged" != allowed ]; then
   done_with_it
 fi
 
-write_workflows
-push_workflows
+write_files
+push_files
 [ "$push" = refused ] || start_runs
-what_now "$(printf %q "${who:-alice@example.com}")"
+what_now
 [ "$push" != refused ] || leave 1

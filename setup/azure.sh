@@ -3,7 +3,8 @@
 set -euo pipefail
 # The end of the names of its workflows.
 suffix=-azure
-who_form='^[^[:space:][:cntrl:]"\\]+$'
+cloud_name=azure
+example_line='azure: user:OBJECT_ID # from: az ad user show --id alice@example.com --query id'
 # What ends a lease that no one ends earlier.
 ended_by='then the next hourly sweep ends it'
 # shellcheck source=setup/lib/options.sh
@@ -16,6 +17,8 @@ ended_by='then the next hourly sweep ends it'
 . "$(dirname "${BASH_SOURCE[0]}")/lib/environments.sh"
 # shellcheck source=setup/lib/azure-there.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/azure-there.sh"
+# shellcheck source=setup/lib/people.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/people.sh"
 # shellcheck source=setup/lib/workflows.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/workflows.sh"
 # shellcheck source=setup/lib/clone.sh
@@ -27,8 +30,8 @@ usage() {
   cat << 'END'
 Sets up leases of access on Azure, with your own permissions: the Azure CLI signed in with permission to create roles and
 role assignments in the subscription (such as Owner), and the GitHub CLI signed in as an administrator of the repository.
-It shows its plan and asks before it changes anything. It keeps what exists. It commits and pushes three workflows,
-nothing else.
+It shows its plan and asks before it changes anything. It keeps what exists. It commits and pushes three workflows
+and .github/people.yml, nothing else.
 
   setup/azure.sh --repository octo-org/infra --reviewer octocat --location westeurope \
     --subscription 11111111-2222-4333-8444-555555555501 --role 'Storage Blob Data Reader' \
@@ -40,9 +43,9 @@ nothing else.
   --subscription    ID of the subscription in which the role can be leased to users and groups
   --role            name of the role to lease
   --resource-group  where the first workflow leases it; the identity reaches the whole subscription
-  --into            a clone of that repository, on its default branch, for the three workflows
-  --no-push         only write the workflows: do not commit or push them
-  --who             sign-in name or object ID: start a sweep and, if it is green, the first lease, for this user
+  --into            a clone of that repository, on its default branch, for these files
+  --no-push         only write the files: do not commit or push them
+  --who             your own user, by sign-in name or object ID: start a sweep and, if it is green, the first lease, for you
   --incident        what that lease is for; default: first-lease
   --action          OWNER/NAME@REF of this action; default: the GitHub remote and the commit of this clone
   --subject         OWNER@ID/NAME@ID; default: what GitHub shows
@@ -248,7 +251,7 @@ look_up_lease
 stop_at_faults
 # Without a deployment no workflow can name its identities.
 [ "${has_deployment:-}" = true ] || broker=- sweeper=-
-look_up_workflows
+look_up_files
 stop_at_faults
 
 echo
@@ -284,10 +287,8 @@ if ! show_deployment; then
   cat "$said" >&2
   exit 1
 fi
-write_workflows
-push_workflows
+write_files
+push_files
 [ "$push" = refused ] || start_runs
-# shellcheck disable=SC2016 # To be typed.
-to_type='"$(az ad user show --id alice@example.com --query id --output tsv)"'
-what_now "${who_id:-${who:-$to_type}}"
+what_now
 [ "$push" != refused ] || leave 1

@@ -79,7 +79,6 @@ const expressions: ReadonlyMap<string, string> = new Map([
   ['vars.AZURE_PLANNER_CLIENT_ID', 'a9900000-0000-4000-8000-0000000000b1'],
   ['needs.plan.outputs.digest', `sha256:${'4f'.repeat(32)}`],
   ['inputs.team', 'Payments On-Call'],
-  ['inputs.who', 'alice@example.com'],
   ['inputs.incident', 'INC-4711'],
   ['inputs.lease-id', awsLease],
   ['needs.access.outputs.lease-id', awsLease],

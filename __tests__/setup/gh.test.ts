@@ -91,7 +91,7 @@ describeWithGh('setup/aws.sh with the GitHub CLI', () => {
     const ended = await withGh(hub);
     expect(ended.text).toContain('Have the lease approved, by octocat or team:security: https://github.com/');
     expect(ended.code).toBe(0);
-    const inputs = { incident: 'INC 4711', who: 'alice@example.com' };
+    const inputs = { incident: 'INC 4711' };
     expect(hub.runs).toMatchObject([{ workflow: 'sweep-leases.yml' }, { workflow: 'incident-access.yml', inputs }]);
     expect(hub.environments.get('production-access')).toMatchObject({
       reviewers: [

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Git: the clone in which the workflows are written, and this clone, whose commit they name.
+# Git: the clone in which the files are written, and this clone, whose commit they name.
 
 git_in() { git -C "$into" "$@" 2> "$said"; }
 
@@ -35,7 +35,7 @@ is_github() { # host
   esac
 }
 
-# Only the workflows are pushed, so no other commit can be waiting.
+# Only these files are pushed, so no other commit can be waiting.
 look_up_branch() {
   local theirs
   branch=$(git_in symbolic-ref --quiet --short HEAD) || branch=''
@@ -56,23 +56,23 @@ look_up_branch() {
   fi
   git_in var GIT_COMMITTER_IDENT > /dev/null || fault "git does not know who commits: git config --global user.name 'Your Name' && git config --global user.email you@example.com"
 }
-# One commit more than GitHub has, with only these workflows.
+# One commit more than GitHub has, with only these files.
 is_own_commit() { # the commit there
-  local file files
+  local file changed_files
   [ "$(git_in rev-parse --verify --quiet HEAD^)" = "$1" ] || return 1
-  files=$(git_in diff --name-only HEAD^ HEAD)
-  [ -n "$files" ] || return 1
-  for file in $files; do
-    case " $workflows " in *" ${file#.github/workflows/} "*) ;; *) return 1 ;; esac
+  changed_files=$(git_in diff --name-only HEAD^ HEAD)
+  [ -n "$changed_files" ] || return 1
+  for file in $changed_files; do
+    case " $files " in *" $file "*) ;; *) return 1 ;; esac
   done
 }
 
-# The workflows that differ in the clone's commit from what would be written.
+# The files that the clone's commit does not have as they are or would be written.
 look_up_uncommitted() {
   local file
   uncommitted=''
-  for file in $workflows; do
-    is_kept "$file" && git_in cat-file -e "HEAD:.github/workflows/$file" && git_in diff --quiet HEAD -- ".github/workflows/$file" ||
+  for file in $files; do
+    is_kept "$file" && git_in cat-file -e "HEAD:$file" && git_in diff --quiet HEAD -- "$file" ||
       uncommitted="$uncommitted${uncommitted:+ }$file"
   done
 }
@@ -94,7 +94,7 @@ plan_push() {
         return
       elif [ -z "$uncommitted" ]; then
         plan_line '' "committed already, will be pushed to $default_branch"
-      elif [ "$uncommitted" = "$workflows" ]; then
+      elif [ "$uncommitted" = "$files" ]; then
         plan_line '' "will be committed, these files only, and pushed to $default_branch"
       else
         plan_line '' "will be committed, $uncommitted only, and pushed to $default_branch"
@@ -106,14 +106,12 @@ plan_push() {
   esac
 }
 
-push_workflows() {
+push_files() {
   [ "$push" = true ] || return 0
   ! are_on_branch || return 0
-  local file
-  set --
-  for file in $workflows; do set -- "$@" ".github/workflows/$file"; done
-  doing "workflows on $default_branch"
-  if commit_and_push "$@" > "$said" 2>&1; then
+  doing "files on $default_branch"
+  # shellcheck disable=SC2086 # Several files, none with a blank.
+  if commit_and_push $files > "$said" 2>&1; then
     done_with_it
     # GitHub reports that an administrator bypassed a rule.
     grep -i '^remote:.*bypassed' "$said" || true
@@ -128,7 +126,7 @@ push_workflows() {
   fi
   # Undo the commit, so that the same files can go by a pull request.
   git -C "$into" reset --quiet --soft "$head"
-  kept=$workflows
+  kept=$files
   look_up_uncommitted
 }
 commit_and_push() { # files
@@ -139,10 +137,9 @@ commit_and_push() { # files
 
 # The commands to type.
 how_to_push() {
-  local file files='' there commit=''
-  for file in $uncommitted; do files="$files .github/workflows/$file"; done
+  local there commit=''
   there="cd $(printf %q "$into")"
-  [ -z "$files" ] || commit="git add$files && git commit -m 'Access by lease' --$files && "
+  [ -z "$uncommitted" ] || commit="git add $uncommitted && git commit -m 'Access by lease' -- $uncommitted && "
   if [ "$push" = false ] && [ "$branch" = "$default_branch" ]; then
     echo "$there && ${commit}git push $remote HEAD:$default_branch"
   elif [ -n "$branch" ] && [ "$branch" != "$default_branch" ]; then

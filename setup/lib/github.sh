@@ -25,12 +25,12 @@ github_look_up() {
 # The signed-in user, and the scopes of a classic token. GitHub shows none of other tokens.
 look_up_me() {
   local all
-  me='' scopes=''
-  if ! all=$(gh api --include user --jq .login 2> "$said"); then
+  me='' my_id='' scopes=''
+  if ! all=$(gh api --include user --jq '"\(.id) \(.login)"' 2> "$said"); then
     fault "Could not read who is signed in to GitHub: $(first_line)"
     return
   fi
-  me=${all##*$'\n'}
+  read -r my_id me <<< "${all##*$'\n'}"
   scopes=$(printf '%s\n' "$all" | tr -d '\r' | grep -i '^x-oauth-scopes:' | cut -d : -f 2-) || scopes=''
   needs_scopes repo
   case $reviewers in *team:*) needs_scopes read:org write:org admin:org ;; esac
@@ -107,13 +107,10 @@ look_up_reading() { # reviewer
     unknown) not_known_to_read="$not_known_to_read${not_known_to_read:+, }$1 ($(first_line))" ;;
   esac
 }
-# The person who starts a run cannot approve it.
 look_up_approvers() {
-  approvers=$reviewers
-  [ "$grant_environment" = absent ] || approvers=$grant_reviewers
-  [ -z "$who" ] || ! is_same "$approvers" "$me" ||
-    fault "With --who, you ($me) start the first lease, and as its only reviewer you cannot approve it. Name another reviewer, or leave out --who. Example: --reviewer octocat"
-  approvers=${approvers// / or }
+  approver_names=$reviewers
+  [ "$grant_environment" = absent ] || approver_names=$grant_reviewers
+  approvers=${approver_names// / or }
 }
 
 plan_github() {
@@ -131,6 +128,7 @@ plan_github() {
     *) plan_line lease-end "exists; left as it is$(lets_in "$end_branches")" ;;
   esac
   plan_workflows
+  plan_people
   plan_push
   if [ -n "$who" ]; then
     plan_runs

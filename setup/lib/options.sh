@@ -5,17 +5,18 @@
 # The final messages go to the terminal, even while a command's errors go to a file.
 exec 3>&2
 
-# Both can have a second argument: the command that fixes it.
+# Both can have a second argument: the command, or the lines, that fix it.
 faults='' warnings=''
 fault() {
   faults="$faults  - $1"$'\n'
-  [ $# -lt 2 ] || faults="$faults      $2"$'\n'
+  [ $# -lt 2 ] || faults="$faults$(indented "$2")"$'\n'
 }
 # Does not stop the script. Shown before it continues, also with --yes.
 warn() {
   warnings="$warnings  ! $1"$'\n'
-  [ $# -lt 2 ] || warnings="$warnings      $2"$'\n'
+  [ $# -lt 2 ] || warnings="$warnings$(indented "$2")"$'\n'
 }
+indented() { printf '%s\n' "$1" | sed 's/^/      /'; }
 stop_at_faults() {
   [ -z "$faults" ] && return
   printf '\nNothing was changed. Fix this first:\n%s' "$faults" >&2
@@ -132,6 +133,7 @@ check_host() {
   fi
   export GH_HOST=github.com
 }
+who_form='^[^[:space:][:cntrl:]"\\]+$'
 subject_form='^[A-Za-z0-9_.-]+(@[0-9]+)?/[A-Za-z0-9_.-]+(@[0-9]+)?$'
 must_be() { # option, value, pattern, example
   if [ -z "$2" ]; then

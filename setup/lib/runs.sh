@@ -12,22 +12,17 @@ look_up_enders() {
   done
 }
 
-# An unfinished run of a lease for the same person, if there is one, is used instead of a new one. GitHub shows the name
-# from the workflow's run-name.
+# An unfinished run of a lease that the same person started, if there is one, is used instead of a new one.
 lease='' lease_state=''
 look_up_lease() {
-  local all url state title name=": access for ${who_id:-$who}, "
+  local all
   [ -n "$who" ] || return 0
-  if ! all=$(gh api "repos/$repository/actions/workflows/incident-access$suffix.yml/runs?event=workflow_dispatch&per_page=100" \
-    --jq '.workflow_runs[] | select(.status != "completed") | [.html_url, .status, .display_title] | @tsv' 2> "$said"); then
+  if ! all=$(gh api "repos/$repository/actions/workflows/incident-access$suffix.yml/runs?event=workflow_dispatch&actor=$me&per_page=100" \
+    --jq '.workflow_runs[] | select(.status != "completed") | [.html_url, .status] | @tsv' 2> "$said"); then
     grep -q 'HTTP 404' "$said" || fault "Could not list the runs of incident-access$suffix.yml: $(first_line)"
     return 0
   fi
-  while IFS=$'\t' read -r url state title; do
-    # The name begins with the login that started it; a login has no colon.
-    title=:${title#*:}
-    ! is_same "${title:0:${#name}}" "$name" || { lease=$url && lease_state=$state; }
-  done <<< "$all"
+  IFS=$'\t' read -r lease lease_state <<< "$all"
 }
 plan_runs() {
   case $lease_state in
@@ -43,7 +38,7 @@ start_runs() {
   sweep_green
   done_with_it
   doing "start of a lease for $who"
-  start_run "incident-access$suffix.yml" "{\"incident\":\"$incident\",\"who\":\"${who_id:-$who}\"}"
+  start_run "incident-access$suffix.yml" "{\"incident\":\"$incident\"}"
   lease=$run_url
   await_approval
   done_with_it

@@ -1,22 +1,28 @@
 # shellcheck shell=bash
-# The workflows of setup/workflows, with the user's values in place of the examples.
+# The files that a script writes: the workflows of setup/workflows, with the user's values in place of the examples, and
+# people.yml.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # One repository can have those of both clouds.
-workflows="incident-access$suffix.yml release-a-lease$suffix.yml sweep-leases$suffix.yml"
-# An existing file must be exactly the one that would be written. Otherwise it is the user's own, and the script stops.
-look_up_workflows() {
+workflows=".github/workflows/incident-access$suffix.yml .github/workflows/release-a-lease$suffix.yml .github/workflows/sweep-leases$suffix.yml"
+files="$workflows $people_file"
+# An existing workflow must be exactly the one that would be written. Otherwise it is the user's own, and the script stops.
+look_up_files() {
   local file at
   kept=''
   for file in $workflows; do
-    at=$into/.github/workflows/$file
+    at=$into/$file
     [ -e "$at" ] || [ -L "$at" ] || continue
     kept="$kept $file"
-    workflow "$file" | cmp -s - "$at" ||
+    content_of "$file" | cmp -s - "$at" ||
       fault "$at exists with other content: move it, or continue by hand as in setup/README.md"
   done
+  look_up_people
   look_up_uncommitted
   look_up_workflow_scope
+}
+content_of() { # file
+  if [ "$1" = "$people_file" ]; then people_text; else workflow "${1##*/}"; fi
 }
 is_kept() { case " $kept " in *" $1 "*) ;; *) return 1 ;; esac }
 
@@ -24,22 +30,22 @@ plan_workflows() {
   local file
   for file in $workflows; do
     if is_kept "$file"; then
-      plan_line "$file" 'exists, exactly as it would be written'
+      plan_line "${file##*/}" 'exists, exactly as it would be written'
     else
-      plan_line "$file" "will be written to $into/.github/workflows"
+      plan_line "${file##*/}" "will be written to $into/.github/workflows"
     fi
   done
 }
-write_workflows() {
+write_files() {
   local file at new
   mkdir -p "$into/.github/workflows"
-  for file in $workflows; do
+  for file in $files; do
     ! is_kept "$file" || continue
-    at=$into/.github/workflows/$file
+    at=$into/$file
     doing "$at"
     # Never leaves half a file.
-    new=$(mktemp "$into/.github/workflows/.new-XXXXXX")
-    workflow "$file" > "$new" || { rm -f "$new" && exit 1; }
+    new=$(mktemp "${at%/*}/.new-XXXXXX")
+    content_of "$file" > "$new" || { rm -f "$new" && exit 1; }
     chmod 644 "$new"
     mv "$new" "$at"
     done_with_it
@@ -70,10 +76,10 @@ yaml_text() (
   if [[ $1 =~ $plain ]] && ! [[ $1 =~ $word ]]; then echo "$1"; else echo "'${1//\'/\'\'}'"; fi
 )
 
-what_now() { # value of who
+what_now() {
   local number=0
   case $push in
-    refused) printf '\nNot finished: the workflows are not on %s. What is left:\n' "$default_branch" ;;
+    refused) printf '\nNot finished: the files are not on %s. What is left:\n' "$default_branch" ;;
     *) printf '\nEverything is set up. What is left:\n' ;;
   esac
   if [ "$grant_bypass" != false ]; then
@@ -81,7 +87,7 @@ what_now() { # value of who
      to bypass configured protection rules\". GitHub does not show that it is off."
   fi
   if [ "$push" != true ]; then
-    step "Bring the workflows to $default_branch:" "$(how_to_push)"
+    step "Bring the files to $default_branch:" "$(how_to_push)"
   fi
   if [ "$push" = refused ]; then
     step "Once they are on $default_branch, pull, and run the same command again${who:+: it starts the sweep and the lease}:" "git -C $(printf %q "$into") switch $default_branch && git -C $(printf %q "$into") pull"
@@ -93,7 +99,8 @@ what_now() { # value of who
     step "Have the lease approved, by $approvers: $lease"
   else
     step 'Check that the sweep is green, before you lease anything:' "gh workflow run sweep-leases$suffix.yml --repo $repository"
-    step 'Take a lease, and have it approved:' "gh workflow run incident-access$suffix.yml --repo $repository -f incident=$(printf %q "$incident") -f who=$1"
+    step "In $people_file, give each person who takes leases a line below the ID of their account, such as:" "$example_line"
+    step 'Take a lease, and have it approved:' "gh workflow run incident-access$suffix.yml --repo $repository -f incident=$(printf %q "$incident")"
   fi
   how_it_ends
 }

@@ -34,7 +34,9 @@ export function paged<T>(
   return { ...answer, next: `${path}?${rest.toString()}` };
 }
 
-export const people: Readonly<Record<string, number>> = { octocat: 583231, 'alice-octo': 1 };
+export const people: Readonly<Record<string, number>> = { octocat: 583231, 'alice-octo': 1, 'hubot-admin': 480938 };
 export const teams: Readonly<Record<string, number>> = { security: 77 };
+/** All that are in some team are in each of them. */
+export const members = ['alice-octo', 'hubot-admin'];
 export const nameOf = (of: Readonly<Record<string, number>>, id: number): string =>
   Object.entries(of).find(([, it]) => it === id)?.[0] ?? 'somebody';

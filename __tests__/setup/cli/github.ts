@@ -1,5 +1,5 @@
 import { loadJq } from 'jq-wasm';
-import { found, missing, nothing, people, teams, wrong, type Answer, type Request } from './answers.ts';
+import { found, members, missing, nothing, paged, people, teams, wrong, type Answer, type Request } from './answers.ts';
 import { branchOf, ruleset, type Protection, type Ruleset } from './branches.ts';
 import { environmentOf, type Environment } from './environments.ts';
 import type { Program, Said } from './programs.ts';
@@ -14,6 +14,8 @@ interface Run {
   readonly id: number;
   readonly workflow: string;
   readonly inputs: Readonly<Record<string, string>>;
+  /** Who started it; left out: who is signed in. */
+  readonly actor?: string;
   /** How often somebody has looked at it: at first it is not in the list, then it runs, then it is over. */
   looks: number;
 }
@@ -183,9 +185,9 @@ function put(fields: Record<string, unknown>, field: string, isTyped: boolean): 
 /** What GitHub answers. */
 export function answer(world: Github, asked: Request): Answer {
   const [kind = '', owner = '', ...rest] = asked.path.split('/');
-  if (asked.path === 'user') return found({ login: world.login });
+  if (asked.path === 'user') return known(people, world.login);
   if (kind === 'users') return known(people, owner);
-  if (kind === 'orgs') return organization(world, rest);
+  if (kind === 'orgs') return organization(world, rest, asked);
   if (asked.path.startsWith('repos/octo-org/cloud-access/commits/')) return commit(world, rest[2] ?? '');
   if (!/^repos\/octo-org\/infra(?:$|\/)/iu.test(asked.path)) return missing;
   const [, what, ...of] = rest.map(decodeURIComponent);
@@ -213,11 +215,17 @@ export function answer(world: Github, asked: Request): Answer {
 }
 
 function known(of: Readonly<Record<string, number>>, name: string): Answer {
-  return name in of ? found({ id: of[name] }) : missing;
+  return name in of ? found({ id: of[name], login: name }) : missing;
 }
-function organization(world: Github, [what, slug = '', repositories]: readonly string[]): Answer {
+function organization(world: Github, [what, slug = '', repositories]: readonly string[], asked: Request): Answer {
   if (what === 'actions') return found({ include_claim_keys: world.organizationClaims });
   if (repositories === undefined || !(slug in teams)) return known(teams, slug);
+  if (repositories === 'members')
+    return paged(
+      asked,
+      members.map((login) => ({ id: people[login], login })),
+      world.pageSize,
+    );
   return world.outsiders.includes(slug) ? missing : nothing;
 }
 function commit({ commits }: Github, sha: string): Answer {
@@ -240,15 +248,13 @@ function actions(world: Github, [kind = '', name = '', what]: readonly string[],
   if (what === 'dispatches') return started(world, name, asked.body);
   const all = world.runs.filter((it) => it.workflow === name);
   // A workflow that nobody has pushed yet is not known; here one that has never run is taken for that.
-  if (!asked.query.has('actor') && all.length === 0) return missing;
-  const own = asked.query.has('actor')
-    ? all.filter((it) => asked.query.get('actor') === world.login && seen(it))
-    : [...all];
+  if (all.length === 0) return missing;
+  const own = all.filter((it) => asked.query.get('actor') === (it.actor ?? world.login) && seen(it));
   return found({
     workflow_runs: own.reverse().map((it) => ({
       id: it.id,
       html_url: `https://github.com/octo-org/infra/actions/runs/${it.id}`,
-      display_title: `${world.login}: access for ${it.inputs['who'] ?? ''}, ${it.inputs['incident'] ?? ''}`,
+      display_title: `${it.actor ?? world.login}: ${it.inputs['incident'] ?? ''}`,
       ...stateOf(world, it),
     })),
   });

@@ -18,6 +18,8 @@ export const azureArgs = [
   ...['--location', 'westeurope', '--subscription', '11111111-2222-4333-8444-555555555501'],
   ...['--role', 'Storage Blob Data Reader', '--resource-group', 'payments-prod'],
 ];
+/** A people-file with these rows. */
+export const peopleFile = (rows: string): string => `version: 1\npeople:\n${rows}`;
 export const octocat = [{ type: 'User', id: 583231 }];
 
 const changing =
