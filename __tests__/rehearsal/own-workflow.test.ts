@@ -53,12 +53,12 @@ ${more}`;
 
 describe('the workflows of setup/workflows', () => {
   it.each([
-    ['aws', '', 'alice@example.com', 'arn:aws:iam::111122223333:role/access-sweeper'],
-    ['azure', '-azure', '05e00000-0000-4000-8000-000000000001', 'a9900000-0000-4000-8000-0000000000b2'],
-  ])('run from taking a lease over its release to a sweep (%s)', async (cloud, ending, who, sweeper) => {
+    ['aws', '', 'arn:aws:iam::111122223333:role/access-sweeper'],
+    ['azure', '-azure', 'a9900000-0000-4000-8000-0000000000b2'],
+  ])('run from taking a lease over its release to a sweep (%s)', async (cloud, ending, sweeper) => {
     const at = (name: string): string => `setup/workflows/${cloud}/${name}${ending}.yml`;
     const { green, said } = await rehearsed(
-      ...['--workflow', at('incident-access'), '--set', `inputs.who=${who}`, '--set', 'inputs.incident=INC-1'],
+      ...['--workflow', at('incident-access'), '--set', 'inputs.incident=INC-1'],
       ...['--workflow', at('release-a-lease'), '--set', 'inputs.lease-id=${{ steps.access.outputs.lease-id }}'],
       ...['--workflow', at('sweep-leases'), '--event', 'schedule'],
     );
@@ -68,7 +68,10 @@ describe('the workflows of setup/workflows', () => {
       `✔ sweep-leases${ending}.yml: job sweep success, job notice skipped, job evidence skipped`,
     ]);
     expect(green).toBe(true);
-    expect(said).toContain('– skipped, if: endsWith(github.actor');
+    expect(said).toContain(
+      'Assumed: octocat starts the runs, and is aws: user:alice@example.com and azure: user:05e00000-0000-4000-8000-000000000001 in .github/people.yml.\nAssumed: monalisa approves each run.\n',
+    );
+    expect(said).toContain('Approved by monalisa');
     expect(said).toContain(`  ${sweeper} trusts environment:lease-end.`);
     expect(said).toContain('── Job release: repo:octo-org/infra:environment:lease-end, id-token: write');
     expect(said.match(/^ {2}lease-state +leased$/gmu)).toHaveLength(1);
@@ -105,8 +108,14 @@ describe('the workflows of access files in setup/workflows', () => {
     const lines = rows.aws.map((line) => line.replace('group:Payments On-Call', 'user:alice@example.com'));
     const at = (name: string): string => `setup/workflows/aws/${name}.yml`;
     const { green, said } = await rehearsed(
-      ...['--workflow', at('incident-access'), '--set', 'inputs.who=alice@example.com'],
-      ...['--set', 'inputs.incident=INC-1', '--files', repositoryWith('infra-leased', 'aws', lines)],
+      ...[
+        '--workflow',
+        at('incident-access'),
+        '--set',
+        'inputs.incident=INC-1',
+        '--files',
+        repositoryWith('infra-leased', 'aws', lines),
+      ],
       ...['--workflow', at('access-plan'), '--workflow', at('access-apply'), '--event', 'push'],
     );
     expect(said).toContain('It is permanent now');
@@ -231,6 +240,25 @@ ${steps}`;
     expect(said).toContain('– skipped: Never');
   });
 
+  it('is approved by the first of its approvers who does not start it', async () => {
+    const inputs = `          require-approval: environment
+          approvers: |
+            octocat#583231
+            hubot-admin#480938
+          lifetime: permanent
+`;
+    const steps = access(inputs);
+    const may = '    permissions: { id-token: write, actions: read }\n';
+    const path = file(
+      'approved.yml',
+      job('    environment: production-access\n', steps).replace(/ +permissions: .*\n/u, may),
+    );
+    const { green, said } = await rehearsed('--workflow', path);
+    expect(said).toContain('Approved by hubot-admin (ID 480938)');
+    expect(said).not.toContain('starts the runs');
+    expect(green).toBe(true);
+  });
+
   it('signs in on a pull request where the estate allows it', async () => {
     const estate = file(
       'estate.yml',
@@ -272,6 +300,6 @@ ${access('          lifetime: permanent\n          reason: ${{ steps.where.outpu
     await expect(lost).rejects.toThrow('no step of an earlier workflow has that output');
     await expect(lost).rejects.toThrow(Misuse);
     const missing = rehearsed('--workflow', 'setup/workflows/aws/incident-access.yml');
-    await expect(missing).rejects.toThrow("  --set 'inputs.incident=…'\n  --set 'inputs.who=…'");
+    await expect(missing).rejects.toThrow("  --set 'inputs.incident=…'");
   });
 });

@@ -8,6 +8,7 @@ import { runStep, type Step } from '../runner/step.ts';
 import { makeKeeper } from '../show/keep.ts';
 import type { Style } from '../show/style.ts';
 import { startWorld } from '../world.ts';
+import { assumeApproval, assumePeople } from './approval.ts';
 import { assumeSweeps } from './sweeps.ts';
 import { estateFor } from './estate-for.ts';
 import { repositoryFiles } from './files.ts';
@@ -39,14 +40,16 @@ export async function rehearseStep(options: OwnOptions, style: Style, say: (text
   try {
     const inputs = inThisWorld(given, signIn, world);
     const { region: home } = homeOf({}, estate);
+    const people = assumePeople(world.github, estate, [given]);
     const setting = settingOf(job, options.event);
     const step = { inputs, env: { ...env, ...ambient(inputs, signIn, world, home) }, ...setting, files };
-    say(
-      `${takenAsGiven({ job, signIn, context: { ...world.context, ...setting.context }, trusts: trustedSubjects(estate, signIn) })}\n`,
-    );
+    const context = { ...world.context, ...setting.context };
+    const assumed = takenAsGiven({ job, signIn, context, trusts: trustedSubjects(estate, signIn) });
+    say(`${[assumed, ...people].join('\n')}\n`);
     const report = makeReport(style, say);
     world.github.allow(job?.reads ?? 'read');
     assumeSweeps(world.github, inputs);
+    assumeApproval(world.github, inputs, context);
     if (hasPlan(inputs)) {
       const planned = await runStep(world, { ...step, inputs: { ...inputs, 'dry-run': 'true' } });
       // Of an input that is wrong the run says the same.

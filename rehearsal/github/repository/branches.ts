@@ -73,7 +73,7 @@ export function makeCommit(hands: Hands, parent: string | null, by: string, opti
   });
 }
 
-function withContents(files: Files, contents: Readonly<Record<string, Content>>): Files {
+export function withContents(files: Files, contents: Readonly<Record<string, Content>>): Files {
   const result = new Map(files);
   for (const [path, content] of Object.entries(contents))
     if (content === null) result.delete(path);

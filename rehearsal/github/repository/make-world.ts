@@ -48,6 +48,10 @@ export function repositoryWorld(
       );
       return Object.fromEntries(ordinary);
     },
+    begin: (files) => {
+      const first = branches.commitAt(hands, context.sha);
+      repository.commits.set(first.sha, { ...first, files: branches.withContents(first.files, files) });
+    },
     commit: (upon, by, options) => branches.makeCommit(hands, repository.branches.get(upon) ?? upon, by, options).sha,
     push: ({ branch = repository.defaultBranch, by, commits = [{}], to, isAttributed = true }) => {
       let after = to ?? repository.branches.get(branch) ?? branches.tipOf(hands, repository.defaultBranch);

@@ -53,6 +53,8 @@ export interface RepositoryWorld {
   tip(branch?: string): string;
   /** The ordinary files of a commit or branch as text, as a checkout has them; default the default branch. */
   files(at?: string): Readonly<Record<string, string>>;
+  /** Adds files to the first commit. Its SHA stays: runs that name no other are of it. */
+  begin(files: NonNullable<CommitOptions['files']>): void;
   /** A commit that is on no branch yet, based on a commit or branch. */
   commit(upon: string, by: string, options: CommitOptions): string;
   push(options: PushOptions): Pushed;

@@ -11,6 +11,8 @@ import { scopeOf } from './run-job.ts';
 
 /** The roles and identities that steps name, as far as they are known before anything runs. */
 export interface Named {
+  /** Of each step. */
+  readonly inputs: readonly Readonly<Record<string, string>>[];
   /** ARNs of roles that steps assume. */
   readonly roles: readonly string[];
   /** Roles with which EventBridge Scheduler ends leases, and the schedule groups. */
@@ -33,6 +35,7 @@ export function namedIn(plan: WorkflowPlan, values: ReadonlyMap<string, string>)
     ...new Set(inputs.map((it) => it[name] ?? '').filter((it) => it !== '' && it !== 'none')),
   ];
   return {
+    inputs,
     roles: [...all('aws-role-to-assume'), ...all('role-to-assume')].filter((arn) => arn.startsWith('arn:')),
     enders: inputs.flatMap(({ 'aws-scheduler-role-arn': arn = '', 'aws-scheduler-group': group = '' }) =>
       arn === '' ? [] : [{ arn, group: group === '' ? 'cloud-access' : group }],

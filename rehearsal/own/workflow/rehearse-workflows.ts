@@ -6,6 +6,7 @@ import { makeKeeper } from '../../show/keep.ts';
 import type { Style } from '../../show/style.ts';
 import { usualTrust } from '../../subjects.ts';
 import { startWorld } from '../../world.ts';
+import { assumePeople } from '../approval.ts';
 import { estateFor } from '../estate-for.ts';
 import { evaluateText } from '../expressions.ts';
 import { repositoryFiles } from '../files.ts';
@@ -52,7 +53,12 @@ export async function rehearseWorkflows(
   const world = await startWorld({ clouds: ['aws', 'azure'], estate });
   try {
     addRoles(world, estate, named);
-    say(assumptions(estate, named).join('\n'));
+    const people = assumePeople(
+      world.github,
+      estate,
+      named.flatMap(({ inputs }) => inputs),
+    );
+    say([...assumptions(estate, named), ...people].join('\n'));
     const keeper = await makeKeeper(keep);
     const uses: Use[] = [];
     let steps: Readonly<Record<string, StepOutcome>> = {};

@@ -4,6 +4,7 @@ import { subjectOf } from '../../github/claims.ts';
 import { text } from '../../runner/inputs.ts';
 import { runStep, type RunContext, type Step, type StepResult } from '../../runner/step.ts';
 import type { startWorld } from '../../world.ts';
+import { assumeApproval } from '../approval.ts';
 import { assumeSweeps } from '../sweeps.ts';
 import { evaluateCondition, evaluateText, type Scope, type Standing } from '../expressions.ts';
 import { readJob } from '../read-job.ts';
@@ -102,6 +103,7 @@ export async function runJob(world: World, setting: JobSetting, report: Report):
       files,
     };
     assumeSweeps(world.github, inputs);
+    assumeApproval(world.github, inputs, context);
     const who = signIn.as;
     const onSignIn = (): void => {
       setting.onSignIn(inputs['cloud'] ?? '', who);
