@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import { parse } from 'yaml';
+import type { Started } from '../../rehearsal/github/repository/world.ts';
+import type { Allowed } from '../../rehearsal/github/tokens.ts';
 import type { RunContext, Step } from '../../rehearsal/runner/step.ts';
 import { blocks } from '../docs/markdown.ts';
 import { readText } from '../docs/repository.ts';
@@ -22,11 +24,16 @@ const workflows = workflowFiles.map((file) => ({ file, workflow: parse(readText(
 
 const isOurs = ({ uses = '' }: Job['steps'][number]): boolean => uses.startsWith('OWNER/cloud-access@');
 
+interface Shipped {
+  readonly inputs: Step['inputs'];
+  /** The number of a job, or the run that a person started. */
+  readonly in: (run: number | Started) => Pick<Step, 'context' | 'idToken'>;
+  /** What its job lets `github.token` read. */
+  readonly reads: Allowed;
+}
+
 /** The one step with the action of a workflow in setup/workflows, with typed inputs, and its environment. */
-export function stepOf(
-  name: string,
-  typed: Readonly<Record<string, string>> = {},
-): { readonly inputs: Step['inputs']; readonly in: (number: number) => Pick<Step, 'context' | 'idToken'> } {
+export function stepOf(name: string, typed: Readonly<Record<string, string>> = {}): Shipped {
   const found = workflows
     .filter(({ workflow }) => workflow.name === name)
     .flatMap(({ file, workflow }) =>
@@ -46,9 +53,15 @@ export function stepOf(
   const inputs = Object.fromEntries(Object.entries(inputsOf).map(([input, value]) => [input, evaluated(value)]));
   const workflowPath = `.github/workflows/${basename(only.file)}`;
   const context: Partial<RunContext> = { environment: only.job.environment, workflow: name, workflowPath };
+  const { permissions } = only.job;
+  const may = (permission: string): 'read' | 'none' => (permissions[permission] === 'read' ? 'read' : 'none');
   return {
     inputs,
-    in: (number) => ({ ...job(number, context), idToken: only.job.permissions['id-token'] === 'write' }),
+    in: (run) => ({
+      ...(typeof run === 'number' ? job(run, context) : { context: { ...run, ...context } }),
+      idToken: permissions['id-token'] === 'write',
+    }),
+    reads: { actions: may('actions'), contents: may('contents'), 'pull-requests': may('pull-requests') },
   };
 }
 
