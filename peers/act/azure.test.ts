@@ -1,11 +1,21 @@
 import { expect, it } from '@jest/globals';
 
 import type { World } from '../../rehearsal/world.ts';
-import { describeAct, endOf, inActWorld, ours, paymentsDeploy, printedBy, runAct } from './support.ts';
+import {
+  approvedRun,
+  describeAct,
+  endOf,
+  inActWorld,
+  ours,
+  paymentsDeploy,
+  printedBy,
+  runAct,
+  type ActWorld,
+} from './support.ts';
 import { followedBy, withSteps, workflow } from './workflows.ts';
 
 /** The real addresses lead to the rehearsal, through its proxy: no input of the documents is changed. */
-const inAzure = <T>(scene: (world: World) => Promise<T>): Promise<T> =>
+const inAzure = <T>(scene: (world: ActWorld) => Promise<T>): Promise<T> =>
   inActWorld({ clouds: ['azure'], azure: { proxy: true } }, scene);
 
 const scope = '/subscriptions/11111111-2222-4333-8444-555555555501/resourceGroups/payments-prod';
@@ -41,9 +51,7 @@ describeAct('examples on Azure under act', () => {
       const run = await runAct(
         world,
         workflow('setup/workflows/azure/incident-access-azure.yml', 'Incident access on Azure'),
-        {
-          inputs: { who: alice, incident: 'INC-4711' },
-        },
+        { inputs: { incident: 'INC-4711' }, ...approvedRun(world, `azure: user:${alice}`) },
       );
       expect(run.exitCode).toBe(0);
       expect(endOf(run, 'Post', ours)).toBe('success');

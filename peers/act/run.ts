@@ -19,9 +19,10 @@ export interface ActOptions {
   readonly inputs?: Readonly<Record<string, string>>;
   /** Variables of the repository, `vars`. */
   readonly vars?: Readonly<Record<string, string>>;
-  /** Who starts the run, and who runs it again; default act's own, the same person. */
+  /** Who starts the run; default act's own. */
   readonly actor?: string;
-  readonly triggeringActor?: string;
+  /** The commit of the run; default none. */
+  readonly commit?: string;
   /** Besides those of the world; undefined takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Programs that the steps find on the PATH: name → shell script. */
@@ -107,7 +108,7 @@ interface Place {
 }
 
 async function prepare(folder: string, workflow: Workflow, options: ActOptions): Promise<Place> {
-  const { programs, files, triggeringActor } = options;
+  const { programs, files, commit } = options;
   const [action, repository, bin, home] = ['action', 'repository', 'bin', 'home'].map((it) => join(folder, it)) as [
     string,
     string,
@@ -124,9 +125,9 @@ async function prepare(folder: string, workflow: Workflow, options: ActOptions):
   await put(repository, '.git/config', '[remote "origin"]\n\turl = https://github.com/octo-org/infra.git\n');
   await mkdir(join(repository, '.git/objects'));
   await mkdir(join(repository, '.git/refs'));
+  if (commit !== undefined) await put(repository, '.git/refs/heads/main', `${commit}\n`);
   // act knows no github.triggering_actor.
-  const triggering = triggeringActor === undefined ? 'github.actor' : `'${triggeringActor}'`;
-  const text = stringify(workflow).replaceAll('github.triggering_actor', triggering);
+  const text = stringify(workflow).replaceAll('github.triggering_actor', 'github.actor');
   await put(repository, '.github/workflows/example.yml', text);
   for (const [path, text] of Object.entries(files ?? {})) await put(repository, path, text);
   for (const [name, text] of Object.entries(programs ?? {})) await put(bin, name, text);

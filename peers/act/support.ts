@@ -5,6 +5,9 @@ import { startWorld, type World, type WorldOptions } from '../../rehearsal/world
 import { act, type ActOptions, type ActRun, type Line } from './run.ts';
 import type { Workflow } from './workflows.ts';
 
+/** A world, with what a runner asks of it. */
+export type ActWorld = Awaited<ReturnType<typeof startWorld>>;
+
 export const describeAct = describeWith('act');
 
 /** What the documents speak of and the rehearsal does not have. */
@@ -23,7 +26,7 @@ export const alice = { ...incidentAdmin, principal: 'user:alice@example.com' } a
 export const releaseAccess = { ...incidentAdmin, principal: `group:${releaseManagers.displayName}` } as const;
 
 /** act goes by the clock on the wall, and so does its world. What jobs can sign in to is what the documents set up. */
-export async function inActWorld<T>(options: WorldOptions, scene: (world: World) => Promise<T>): Promise<T> {
+export async function inActWorld<T>(options: WorldOptions, scene: (world: ActWorld) => Promise<T>): Promise<T> {
   const estate = loadEstate();
   const { azure } = estate;
   const world = await startWorld({
@@ -48,6 +51,27 @@ export async function inActWorld<T>(options: WorldOptions, scene: (world: World)
   } finally {
     await world.close();
   }
+}
+
+/**
+ * A run of a repository as the set-up scripts make it, with a row for octocat; monalisa approved it. act is told which run it
+ * is, as a runner is: GitHub has to show the same.
+ */
+export function approvedRun(
+  world: ActWorld,
+  line: string,
+  { by = 'octocat', isApproved = true } = {},
+): Pick<ActOptions, 'actor' | 'commit' | 'env'> {
+  const { people, repository } = world.github;
+  for (const login of [by, 'monalisa']) if (people.find(login) === undefined) people.add(login);
+  const rows = `  - github: ${people.named('octocat').id}\n    ${line}\n  - github: ${people.named('monalisa').id}\n`;
+  const files = { '.github/people.yml': `version: 1\npeople:\n${rows}` };
+  repository.push({ by: 'octocat', commits: [{ files }] });
+  repository.environment('production-access', { reviewers: ['monalisa'] });
+  const run = { ...world.context, ...repository.dispatch({ by }) };
+  world.github.announce(run);
+  if (isApproved) repository.approve({ by: 'monalisa', runId: run.runId });
+  return { actor: by, commit: run.sha, env: { ...world.identify(run), GITHUB_RUN_ID: run.runId } };
 }
 
 /** Runs a workflow; whatever it does, no secret may be in what act shows. */
