@@ -13,6 +13,7 @@ const shared = {
 
 /** Some scenarios for each promise, on both clouds, in main, post and the other operations. */
 const quickScenarios = [
+  'approval-environment',
   'assign',
   'aws-bulk-grants',
   'azure-bulk-reading',

@@ -72,8 +72,14 @@ export function proofOf(tests: readonly TaggedTest[], mutations: readonly Break[
   return { page: pageOf(sections), faults: [...sections.flatMap(lacking), ...strays(mutations, sections)] };
 }
 
+/** Promises that no test names: they have no section, so nothing else would show them. */
+export function unnamed(tests: readonly TaggedTest[]): readonly string[] {
+  const named = new Set(tests.flatMap(({ tags }) => tags));
+  return promises.filter(({ tag }) => !named.has(tag)).map(({ tag }) => `${tag} is named by no test`);
+}
+
 export function readProof(): Proof {
   const { tests, faults } = readTests();
   const proof = proofOf(tests, kept);
-  return { ...proof, faults: [...faults, ...proof.faults] };
+  return { ...proof, faults: [...faults, ...unnamed(tests), ...proof.faults] };
 }

@@ -24,7 +24,7 @@ function waiting(world: World): Started {
 }
 
 describe('require-approval: environment', () => {
-  test('grants what a reviewer approved, and names who that was (P10)', () =>
+  test('grants what a reviewer approved, and names who that was (P12)', () =>
     inWorld({}, async (world) => {
       const context = approved(world);
       const { id } = world.github.people.named('bob');
@@ -48,7 +48,7 @@ describe('require-approval: environment', () => {
       });
     }));
 
-  test('asks GitHub four things, and without it nothing (P10)', () =>
+  test('asks GitHub four things, and without it nothing (P12)', () =>
     inWorld({}, async (world) => {
       const context = approved(world);
       const asked = async (inputs: typeof byIds): Promise<readonly string[]> =>
@@ -213,14 +213,14 @@ describe('require-approval: environment', () => {
       },
       'shows no account that pushed its commit',
     ],
-  ])('is red where %s (P10)', (_, arrange, reason) =>
+  ])('is red where %s (P12)', (_, arrange, reason) =>
     inWorld({}, async (world) => {
       const context = arrange(world);
       expectUnproven(world, await step(world, required, { context }), reason);
     }),
   );
 
-  test('identifies an account by its ID: a login can belong to another account (P10)', () =>
+  test('identifies an account by its ID: a login can belong to another account (P12)', () =>
     inWorld({}, async (world) => {
       const { people } = (populate(world), world.github);
       const { id } = people.named('bob');
@@ -236,7 +236,7 @@ describe('require-approval: environment', () => {
       expect(proven.outputs['status']).toBe('SUCCEEDED');
     }));
 
-  test('counts a push by a person, too (P10)', () =>
+  test('counts a push by a person, too (P12)', () =>
     inWorld({}, async (world) => {
       populate(world);
       const { run } = world.github.repository.push({ by: 'alice' });
@@ -245,7 +245,7 @@ describe('require-approval: environment', () => {
     }));
 
   test.each(['GITHUB_RUN_ID', 'GITHUB_SHA', 'GITHUB_REPOSITORY', 'GITHUB_RUN_ATTEMPT', 'GITHUB_REF'])(
-    'is red where %s was set by an earlier step (P10)',
+    'is red where %s was set by an earlier step (P12)',
     (name) =>
       inWorld({}, async (world) => {
         const context = approved(world);
@@ -307,7 +307,7 @@ describe('require-approval: environment', () => {
       },
       'does not match the description of its API (environments)',
     ],
-  ])('is red with %s, and says what is missing (P10)', (_, arrange, reason) =>
+  ])('is red with %s, and says what is missing (P12)', (_, arrange, reason) =>
     inWorld({}, async (world) => {
       const context = approved(world);
       arrange(world);
@@ -318,7 +318,7 @@ describe('require-approval: environment', () => {
     }),
   );
 
-  test('is a fault with the credentials of the environment, which prove no run (P6, P10)', () =>
+  test('is a fault with the credentials of the environment, which prove no run (P6, P12)', () =>
     inWorld({}, async (world) => {
       const ambient = { ...required, 'aws-role-to-assume': '' };
       const env = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'x'.repeat(40) };
@@ -327,7 +327,7 @@ describe('require-approval: environment', () => {
       expect(calls(result)).toEqual({});
     }));
 
-  test('is not needed by a dry run, and by a revoke (P10)', () =>
+  test('is not needed by a dry run, and by a revoke (P12)', () =>
     inWorld({}, async (world) => {
       const context = waiting(world);
       const dry = await step(world, { ...required, 'dry-run': 'true' }, { context });

@@ -55,7 +55,7 @@ describe('principal: requester', () => {
       expect(asked.toSorted()).toEqual(['getContent', 'getContent', 'getRepository', 'getWorkflowRun']);
     }));
 
-  it('with an approval asks once who runs (P10)', () =>
+  it('with an approval asks once who runs (P10, P12)', () =>
     inWorld({}, async (world) => {
       const both = { ...asks, 'require-approval': 'environment' };
       const result = await step(world, both, { context: approved(world) });
@@ -164,7 +164,7 @@ describe('principal: requester', () => {
 describe('an approver with a people-file', () => {
   const toBob = { ...compares, principal: 'user:2448f4a8-70a1-7026-1c37-9a40cf1c0f5b' } as const;
 
-  it.each(['bob', 'carol'])('can approve access for others, with principals or without: %s (P10)', (by) =>
+  it.each(['bob', 'carol'])('can approve access for others, with principals or without: %s (P12)', (by) =>
     inWorld({}, async (world) => {
       const result = await step(world, compares, { context: approved(world, by) });
       expect([errors(result), result.outputs['status']]).toEqual(['', 'SUCCEEDED']);
@@ -190,14 +190,14 @@ describe('an approver with a people-file', () => {
       (world) => approved(world, 'bob', { ...usual, bob: 'aws: user:nobody@example.com' }),
       'Could not compare bob, who approved this step',
     ],
-  ])('that %s is none (P10)', (_, inputs, arrange, reason) =>
+  ])('that %s is none (P12)', (_, inputs, arrange, reason) =>
     inWorld({}, async (world) => {
       const context = arrange(world);
       expectUnproven(world, await step(world, inputs, { context }), reason);
     }),
   );
 
-  it.each(['assign', 'reconcile'])('cannot get what %s makes of an access file (P10)', (operation) =>
+  it.each(['assign', 'reconcile'])('cannot get what %s makes of an access file (P12)', (operation) =>
     inWorld({}, async (world) => {
       const file = `version: 1
 cloud: aws
@@ -216,7 +216,7 @@ grants:
     }),
   );
 
-  it('cannot extend a lease of their own (P10)', () =>
+  it('cannot extend a lease of their own (P12)', () =>
     inLeases({}, async (world) => {
       const own = { ...leased, principal: toBob.principal, 'keep-after-job': 'true' };
       const main = await take(world, own);
@@ -231,7 +231,7 @@ grants:
       expect(errors(result)).toContain('bob approved this step, and would get access by it');
     }));
 
-  it('cannot get access on Azure by another name of theirs, and others can (P10)', () =>
+  it('cannot get access on Azure by another name of theirs, and others can (P12)', () =>
     inAzure({}, async (world) => {
       const lines = { alice: 'azure: user:Alice@example.com', bob: 'azure: user:bob@example.com' };
       const inputs = { ...azureByIds, 'require-approval': 'environment', 'people-file': path };

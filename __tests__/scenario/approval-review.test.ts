@@ -49,7 +49,7 @@ describe('require-approval: review', () => {
     ['a rebase', { method: 'rebase' }],
     ['a merge queue', { queue: true }],
     ['a merge by the approver', { by: 'bob' }],
-  ])('grants what a reviewer approved, by %s (P10)', (_, options) =>
+  ])('grants what a reviewer approved, by %s (P12)', (_, options) =>
     inWorld({}, async (world) => {
       const result = await run(world, merged(world, options));
       expect([errors(result), result.outputs['status']]).toEqual(['', 'SUCCEEDED']);
@@ -59,7 +59,7 @@ describe('require-approval: review', () => {
     }),
   );
 
-  test('counts a branch that was brought up to date and approved again (P10)', () =>
+  test('counts a branch that was brought up to date and approved again (P12)', () =>
     inWorld({}, async (world) => {
       const pull = asked(world);
       const { repository } = world.github;
@@ -406,21 +406,21 @@ describe('require-approval: review', () => {
       '"workflow_dispatch" started this workflow',
     ],
     ['it is a second attempt', (world) => ({ ...merged(world), runAttempt: '2' }), 'This is attempt 2'],
-  ])('is red where %s (P10)', (_, arrange, reason) =>
+  ])('is red where %s (P12)', (_, arrange, reason) =>
     inWorld({}, async (world) => {
       const context = arrange(world);
       expectUnproven(world, await run(world, context), reason);
     }),
   );
 
-  test('of reconcile is red where a newer commit is there: it might take away what this one grants (P10)', () =>
+  test('of reconcile is red where a newer commit is there: it might take away what this one grants (P12)', () =>
     inWorld({}, async (world) => {
       const context = merged(world);
       world.github.repository.push({ by: 'bob' });
       expectUnproven(world, await run(world, context, reconcile), 'is no longer the head');
     }));
 
-  test('waits for a pull request and an activity that GitHub does not list yet (P10)', () =>
+  test('waits for a pull request and an activity that GitHub does not list yet (P12)', () =>
     inWorld({}, async (world) => {
       const pull = asked(world);
       const { repository } = world.github;
@@ -434,14 +434,14 @@ describe('require-approval: review', () => {
       expect([errors(result), result.outputs['status']]).toEqual(['', 'SUCCEEDED']);
     }));
 
-  test('is red where an earlier step altered the file (P10)', () =>
+  test('is red where an earlier step altered the file (P12)', () =>
     inWorld({}, async (world) => {
       const context = merged(world);
       const altered = text.replace('Payments On-Call', 'Auditors');
       expectUnproven(world, await run(world, context, assign, altered), `${path}: not as approved in pull request 1`);
     }));
 
-  test('is red where a merge put the file together anew (P10)', () =>
+  test('is red where a merge put the file together anew (P12)', () =>
     inWorld({}, async (world) => {
       const pull = asked(world);
       const { repository } = world.github;
@@ -463,7 +463,7 @@ describe('require-approval: review', () => {
       return repository.merge(pull, { by: 'alice' }).run;
     };
 
-    test('reconcile carries it out at the head of a branch whose rules require an approval (P10)', () =>
+    test('reconcile carries it out at the head of a branch whose rules require an approval (P12)', () =>
       inWorld({}, async (world) => {
         const context = later(world);
         world.github.repository.rule('pull_request', { required_approving_review_count: 1 });
@@ -490,14 +490,14 @@ describe('require-approval: review', () => {
         },
         'is no longer the head',
       ],
-    ])('reconcile is red where %s (P10)', (_, arrange, reason) =>
+    ])('reconcile is red where %s (P12)', (_, arrange, reason) =>
       inWorld({}, async (world) => {
         const context = arrange(world, later(world));
         expectUnproven(world, await run(world, context, reconcile), reason);
       }),
     );
 
-    test('reconcile is red where an earlier step altered it (P10)', () =>
+    test('reconcile is red where an earlier step altered it (P12)', () =>
       inWorld({}, async (world) => {
         const context = later(world);
         world.github.repository.rule('pull_request', { required_approving_review_count: 1 });
@@ -505,7 +505,7 @@ describe('require-approval: review', () => {
         expectUnproven(world, await run(world, context, reconcile, altered), 'not as the branch had it');
       }));
 
-    test('reconcile is red where another pull request of the same queue changed it (P10)', () =>
+    test('reconcile is red where another pull request of the same queue changed it (P12)', () =>
       inWorld({}, async (world) => {
         const first = asked(world);
         const { repository } = world.github;
@@ -540,7 +540,7 @@ describe('require-approval: review', () => {
       },
       'the activity of the branch "main": it answered 404',
     ],
-  ])('without %s is red, and says so (P10)', (_, arrange, reason) =>
+  ])('without %s is red, and says so (P12)', (_, arrange, reason) =>
     inWorld({}, async (world) => {
       const context = merged(world);
       arrange(world);
@@ -548,7 +548,7 @@ describe('require-approval: review', () => {
     }),
   );
 
-  test('grants a lease that ends by itself (P5, P10)', () =>
+  test('grants a lease that ends by itself (P5, P12)', () =>
     inWorld({}, async (world) => {
       const lease = { ...assign, lifetime: '2h', 'keep-after-job': 'true', ...withEnder };
       const result = await stepWithFiles(world, { [path]: text }, lease, { context: merged(world) });
@@ -558,7 +558,7 @@ describe('require-approval: review', () => {
       expect(world.aws.estate.has(onCallAssignment)).toBe(false);
     }));
 
-  test('and environment both have to hold (P10)', () =>
+  test('and environment both have to hold (P12)', () =>
     inWorld({}, async (world) => {
       const context = merged(world);
       const both = { ...assign, 'require-approval': 'environment\nreview' };
@@ -571,7 +571,7 @@ describe('require-approval: review', () => {
       expect(whole.log.match(/Approved by bob/gu)).toHaveLength(2);
     }));
 
-  test('of grants that no file names is a fault (P6, P10)', () =>
+  test('of grants that no file names is a fault (P6, P12)', () =>
     inWorld({}, async (world) => {
       const result = await step(world, {
         ...signIn,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { proofOf } from '../../scripts/proof.ts';
+import { promises } from '../../scripts/proof/promises.ts';
+import { proofOf, unnamed } from '../../scripts/proof.ts';
 import { scanTitles } from '../../scripts/proof/titles.ts';
 
 const scan = (text: string): ReturnType<typeof scanTitles> => scanTitles('some.test.ts', text);
@@ -75,5 +76,12 @@ describe('the proof of a promise', () => {
     ['the mutation aws-any breaks "P3", which no test names', [], mutations.slice(0, 1)],
   ])('fails where %s', (fault, some, few) => {
     expect(proofOf(some, few).faults).toEqual([fault]);
+  });
+
+  it('has to be there for every promise', () => {
+    const tags = promises.map(({ tag }) => tag);
+    const named = tags.filter((tag) => tag !== 'P12').map((tag) => ({ file: 'a', title: 'b', tags: [tag] }));
+    expect(unnamed(named)).toEqual(['P12 is named by no test']);
+    expect(unnamed([...named, { file: 'a', title: 'b', tags: ['P12'] }])).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ export interface Promised {
   readonly meaning: string;
 }
 
-/** What this action promises. Each one that a test names has a section in docs/proof.md. */
+/** What this action promises. Each one has a section in docs/proof.md. */
 export const promises: readonly Promised[] = [
   {
     tag: 'P1',

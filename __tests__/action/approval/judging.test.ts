@@ -29,7 +29,7 @@ const pull: PullRequest = {
 };
 
 describe('a review', () => {
-  test('of the last commit, before the merge, by another person counts (P10)', () => {
+  test('of the last commit, before the merge, by another person counts (P12)', () => {
     expect(reviewFault(approval, pull, null)).toBeNull();
     expect(reviewFault(approval, pull, new Set(['2']))).toBeNull();
   });
@@ -45,11 +45,11 @@ describe('a review', () => {
     ['that was never submitted', {}, { at: null }, 'after the merge'],
     ['before the base was changed', { retargetedAt: [1_500] }, {}, 'before its base branch'],
     ['by a bot', {}, { user: user('2', false) }, 'is a bot or an App'],
-  ])('%s does not count (P10)', (_, more, review, fault) => {
+  ])('%s does not count (P12)', (_, more, review, fault) => {
     expect(reviewFault({ ...approval, ...review }, { ...pull, ...more }, null)).toContain(fault);
   });
 
-  test('by an account that approvers does not name does not count, with any login (P10)', () => {
+  test('by an account that approvers does not name does not count, with any login (P12)', () => {
     expect(reviewFault({ ...approval, user: { ...approver, id: '9' } }, pull, new Set(['2']))).toBe(
       'approvers does not name login-2#9',
     );
@@ -57,7 +57,7 @@ describe('a review', () => {
 });
 
 describe('the reviews of a pull request', () => {
-  test('are the last of each account that decides something (P10)', () => {
+  test('are the last of each account that decides something (P12)', () => {
     const reviews = [
       approval,
       { ...approval, user: other },
@@ -72,7 +72,7 @@ describe('the reviews of a pull request', () => {
     ]);
   });
 
-  test("prove nothing where an account behind it is unknown or is not a person's (P10)", () => {
+  test("prove nothing where an account behind it is unknown or is not a person's (P12)", () => {
     expect(pullFault(pull)).toBeNull();
     expect(pullFault({ ...pull, author: null })).toContain('a deleted account, is not a person');
     expect(pullFault({ ...pull, author: user('1', false) })).toContain('is not a person');

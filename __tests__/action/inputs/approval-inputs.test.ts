@@ -5,21 +5,21 @@ import { faultsOf, good, names, read, readAny } from '../small-clouds.ts';
 const required = { ...good, 'require-approval': 'environment' };
 
 describe('require-approval', () => {
-  test('is none by default, and then no proof is needed (P10)', () => {
+  test('is none by default, and then no proof is needed (P12)', () => {
     expect(read(good).approval).toBeNull();
     expect(read({ ...good, 'require-approval': 'none' }).approval).toBeNull();
   });
 
-  test('has a line for each proof, and counts every person by default (P10)', () => {
+  test('has a line for each proof, and counts every person by default (P12)', () => {
     expect(read(required).approval).toEqual({ kinds: ['environment'], approvers: null });
   });
 
-  test.each(['revoke', 'list', 'inventory', 'sweep'])('is not needed by %s (P10)', (operation) => {
+  test.each(['revoke', 'list', 'inventory', 'sweep'])('is not needed by %s (P12)', (operation) => {
     const lines = operation === 'revoke' ? good : { cloud: good.cloud };
     expect(readAny({ ...lines, operation, 'require-approval': 'environment' }).approval).toBeNull();
   });
 
-  test('is not needed by a dry run (P10)', () => {
+  test('is not needed by a dry run (P12)', () => {
     expect(read({ ...required, 'dry-run': 'true' }).approval).toBeNull();
   });
 
@@ -30,7 +30,7 @@ describe('require-approval', () => {
     },
   );
 
-  test('review without an access file is a fault: a review covers only the file (P6, P10)', () => {
+  test('review without an access file is a fault: a review covers only the file (P6, P12)', () => {
     const [fault, ...others] = faultsOf({ ...good, 'require-approval': 'environment\nreview' });
     expect(others).toEqual([]);
     expect(fault).toMatchObject({
@@ -41,7 +41,7 @@ describe('require-approval', () => {
 });
 
 describe('approvers', () => {
-  test('are the numbers of their accounts, since a login can change hands (P10)', () => {
+  test('are the numbers of their accounts, since a login can change hands (P12)', () => {
     const approvers = 'octocat#583231\n  hub-ot_corp#7  ';
     expect(read({ ...required, approvers }).approval?.approvers).toEqual(new Set(['583231', '7']));
   });
