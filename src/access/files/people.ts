@@ -1,5 +1,5 @@
 import type { Fault } from '../errors.ts';
-import { accountTwice, notAccountId, otherVersion, principalTwice } from '../messages/access-files.ts';
+import { accountTwice, notAccountId, notUser, otherVersion, principalTwice } from '../messages/access-files.ts';
 import type { Line } from '../request.ts';
 import { createFaultSink, type FaultSink } from './fault-sink.ts';
 import type { FileGrammar } from './grammar.ts';
@@ -87,6 +87,10 @@ function principalIn(cloud: string, node: YamlNode, { grammar, exampleOf, sink }
   const example = exampleOf(cloud);
   const read = readLine(node, cloud, example, sink);
   if (read === null) return null;
-  if (cloud !== grammar.cloud) return { text: read.text, kind: '', value: read.text };
-  return checkLines('principal', [read], { grammar, sink, example })[0] ?? null;
+  const [line = null] =
+    cloud === grammar.cloud
+      ? checkLines('principal', [read], { grammar, sink, example })
+      : [{ text: read.text, kind: '', value: read.text }];
+  if (line !== null && !line.text.startsWith('user:')) sink.add(read.at, notUser, example);
+  return line;
 }

@@ -55,6 +55,8 @@ export const neitherTrueNorFalse = (what: string): string => `The value of ${wha
 
 export const notAccountId =
   'The value of github is not the numeric ID of an account. A login is none: it can be taken by another account.';
+export const notUser =
+  'The principal of a person is a user, with "user:" before the name or ID. The members of a group are not looked up.';
 export const accountTwice = 'The account has a row already.';
 export const principalTwice = (cloud: string): string =>
   `The row of another account has this value of ${cloud} too. A principal belongs to one person.`;
