@@ -131,6 +131,34 @@ describe('require-approval: review', () => {
       'bob wrote or pushed a part of it',
     ],
     [
+      'its branch was squashed before, and still has a commit of the approver',
+      (world) => {
+        populate(world);
+        const { repository } = world.github;
+        const ask = (by: string, reviewer: string, files: Readonly<Record<string, string>>): Started => {
+          repository.push({ branch: 'ask', by, commits: [{ files }] });
+          const pull = repository.pull({ from: 'ask', by });
+          repository.review(pull, { by: reviewer });
+          return repository.merge(pull, { by: reviewer, method: 'squash' }).run;
+        };
+        ask('bob', 'alice', { 'a.md': 'a' });
+        return ask('alice', 'bob', { [path]: text });
+      },
+      'Open a new pull request from a new branch of the default branch',
+    ],
+    [
+      'its branch has more pushes than are read',
+      (world) => {
+        const pull = asked(world);
+        const { repository } = world.github;
+        repository.review(pull, { by: 'bob' });
+        const context = repository.merge(pull, { by: 'bob' }).run;
+        for (let push = 0; push < 1_000; push += 1) repository.push({ branch: 'ask', by: 'alice' });
+        return context;
+      },
+      'leave that branch in place until the run has ended',
+    ],
+    [
       'a commit is by an unknown address',
       (world) => {
         populate(world);

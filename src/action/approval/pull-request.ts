@@ -150,7 +150,7 @@ async function pushersOf(
   const ref = `refs/heads/${branch}`;
   const read = async (ofAll: boolean): Promise<readonly Answer[]> => {
     const question = activityOf(branch, ofAll);
-    const listed = await allOf(repository.pages(question, budget), mostActivities, question.what);
+    const listed = await allOf(repository.pages(question, budget), mostActivities, question.what, messages.newBranch);
     return listed.filter((it) => it.text('ref') === ref && shas.includes(it.text('after')));
   };
   const hasHead = (pushes: readonly Answer[]): boolean => pushes.some((push) => push.text('after') === headSha);

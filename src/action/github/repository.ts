@@ -121,16 +121,17 @@ function nextPage(link: string | number | undefined): Readonly<Record<string, st
   return url === null ? null : Object.fromEntries(url.searchParams);
 }
 
-/** All members of a list. More than `most` are a refusal: a list that is not read to its end proves nothing. */
+/** All members of a list. More than `most` are a refusal with `hint`: a list that is not read to its end proves nothing. */
 export async function allOf(
   pages: AsyncIterable<readonly Answer[]>,
   most: number,
   what: string,
+  hint: string = messages.noAdviceOnAnswer,
 ): Promise<readonly Answer[]> {
   const all: Answer[] = [];
   for await (const page of pages) {
     all.push(...page);
-    if (all.length > most) throw new Refusal(messages.tooMany(what, most), messages.noAdviceOnAnswer);
+    if (all.length > most) throw new Refusal(messages.tooMany(what, most), hint);
   }
   return all;
 }

@@ -33,7 +33,8 @@ export const fromFork = (number: string): string =>
 export const ownBranch = 'Open the pull request from a branch of this repository.';
 export const listsIncomplete = (number: string): string =>
   `GitHub does not list all commits and files of pull request ${number}.`;
-export const smallerPull = 'Open a pull request with at most 250 commits and 3,000 files.';
+export const smallerPull =
+  'Open a pull request from a new branch of the default branch, with at most 250 commits and 3,000 files.';
 
 /** @param login empty for a deleted account */
 export const authorNoPerson = (number: string, login: string): string =>
@@ -43,7 +44,9 @@ export const unknownCommitter = (number: string, sha: string): string =>
 export const unknownPusher = (number: string): string =>
   `GitHub does not show that a person pushed the commits of pull request ${number}: a bot, an App, or an account that it does not name.`;
 export const anotherPull =
-  'Open a new pull request, and have a person with write access approve it who wrote and pushed none of its commits.';
+  'Open a new pull request from a new branch of the default branch: a branch that was merged before can still have its old commits. Have a person with write access approve it who wrote and pushed none of its commits.';
+export const newBranch =
+  'Open a new pull request from a new branch of the default branch, and leave that branch in place until the run has ended.';
 
 /** @param reasons within a sentence, one for each review that decides */
 export const noApproval = (number: string, reasons: readonly string[]): string =>
