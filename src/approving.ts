@@ -61,9 +61,11 @@ export async function prove<S>(step: Proving<S>): Promise<Proven<S>> {
   return { inputs: { ...inputs, request: compared(request, approvals, rows) }, approvals };
 }
 
-/** The request, whose principals the approver of the environment must not be among. */
+/** The request, whose principals no approver of the environment must be among. */
 function compared(request: AnyRequest, approvals: readonly Approval[], rows: People | null): AnyRequest {
-  const approver = approvals.find(({ kind }) => kind === 'environment')?.approver;
-  const line = approver === undefined ? null : (rows?.get(approver.id) ?? null);
-  return approver === undefined || line === null ? request : comparedWith({ login: approver.login, line }, request);
+  const approvers = approvals.flatMap(({ kind, approver: { id, login } }) => {
+    const line = kind === 'environment' ? rows?.get(id) : null;
+    return line == null ? [] : [{ login, line }];
+  });
+  return comparedWith(approvers, request);
 }

@@ -48,6 +48,20 @@ describe('require-approval: environment', () => {
       });
     }));
 
+  test('names all whose approval counts, and no other (P12)', () =>
+    inWorld({}, async (world) => {
+      const context = waiting(world);
+      const { repository } = world.github;
+      repository.environment('production-access', { reviewers: ['alice', 'bob', 'carol'] });
+      for (const by of ['alice', 'bob', 'carol']) repository.approve({ by, runId: context.runId });
+      const result = await step(world, required, { context });
+      const approver = (login: string): object => ({ approver: expect.objectContaining({ login }) });
+      expect(fileOf(result)['approvals']).toEqual(
+        ['bob', 'carol'].map((login) => expect.objectContaining(approver(login))),
+      );
+      expect(result.log.match(/Approved by \w+/gu)).toEqual(['Approved by bob', 'Approved by carol']);
+    }));
+
   test('asks GitHub four things, and without it nothing (P12)', () =>
     inWorld({}, async (world) => {
       const context = approved(world);

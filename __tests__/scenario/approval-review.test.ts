@@ -6,6 +6,7 @@ import { stepWithFiles } from './access-files.ts';
 import type { Started } from '../../rehearsal/github/repository/world.ts';
 import { expectUnproven, populate } from './approvals.ts';
 import { withEnder } from './lease-support.ts';
+import { fileOf } from './reports.ts';
 import { errors, faultLines, ids, inWorld, onCallAssignment, signIn, step } from './support.ts';
 
 const text = `version: 1
@@ -58,6 +59,18 @@ describe('require-approval: review', () => {
       expect(result.summary).toContain('bob (review)');
     }),
   );
+
+  test('names all whose approval counts, and no other (P12)', () =>
+    inWorld({}, async (world) => {
+      const pull = asked(world);
+      const { people, repository } = world.github;
+      people.add('dave');
+      for (const login of ['carol', 'dave']) repository.role(login, login === 'carol' ? 'write' : 'read');
+      for (const by of ['dave', 'carol', 'bob']) repository.review(pull, { by });
+      const result = await run(world, repository.merge(pull, { by: 'alice' }).run);
+      expect(result.log.match(/Approved by \w+/gu)).toEqual(['Approved by carol', 'Approved by bob']);
+      expect(fileOf(result)['approvals']).toHaveLength(2);
+    }));
 
   test('counts a branch that was brought up to date and approved again (P12)', () =>
     inWorld({}, async (world) => {

@@ -38,8 +38,8 @@ export function grantsAccess(request: AnyRequest): boolean {
   return ((operation === 'assign' || operation === 'reconcile') && !request.dryRun) || operation === 'extend';
 }
 
-/** The same request, whose grants are compared with the person who approved it. */
-export function comparedWith(approver: Approver, request: AnyRequest): AnyRequest {
-  if ('guards' in request) return { ...request, guards: { ...request.guards, approver } };
-  return request.operation === 'extend' ? { ...request, approver } : request;
+/** The same request, whose grants are compared with the persons who approved it. */
+export function comparedWith(approvers: readonly Approver[], request: AnyRequest): AnyRequest {
+  if ('guards' in request) return { ...request, guards: { ...request.guards, approvers } };
+  return request.operation === 'extend' ? { ...request, approvers } : request;
 }

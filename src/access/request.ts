@@ -60,7 +60,7 @@ export interface Lines {
 export const parts = ['principal', 'target', 'role'] as const;
 export type Part = (typeof parts)[number];
 
-/** The person who approved a step, by the principal that access would be granted to. */
+/** A person who approved a step, by the principal that access would be granted to. */
 export interface Approver {
   readonly login: string;
   readonly line: Line;
@@ -75,7 +75,7 @@ export interface Guards {
   /** Milliseconds, `null` for any time. */
   readonly maxLifetimeMs: number | null;
   /** Must not be among the principals of grants; left out where no person is compared with them. */
-  readonly approver?: Approver;
+  readonly approvers?: readonly Approver[];
 }
 
 /** Bounds of every step that changes something. */
@@ -119,7 +119,7 @@ export interface ExtendRequest extends Bounds {
   readonly reason: string | null;
   readonly allowPrivileged: boolean;
   /** As in `Guards`. */
-  readonly approver?: Approver;
+  readonly approvers?: readonly Approver[];
 }
 
 /** Show leases. A part without lines is not narrowed. */

@@ -252,25 +252,33 @@ describe('the approver', () => {
     return (lines) => Promise.resolve(lines.map(({ value }) => ({ id, name: value, type: 'USER' })));
   };
 
-  test('is not allowed among the principals, by any of the names in the file (P10)', async () => {
-    const { message, hint } = await refusalOf({ guards: { approver }, principals: named('P-1') });
+  test('is not allowed among the principals, by any of the names in the file (P12)', async () => {
+    const { message, hint } = await refusalOf({ guards: { approvers: [approver] }, principals: named('P-1') });
     expect(message).toBe('octocat approved this step, and would get access by it, as "ann" (P-1).');
     expect(hint).toContain('approved by a person who is none of the principals');
   });
 
+  test('is each of them (P12)', async () => {
+    const other = { login: 'hubot', line: { text: 'user:bob', kind: 'user-name', value: 'bob' } };
+    const principals: Cloud['principals'] = (lines) =>
+      Promise.resolve(lines.map(({ value }) => ({ id: value === 'bob' ? 'p-1' : 'p-2', name: value, type: 'USER' })));
+    const { message } = await refusalOf({ guards: { approvers: [approver, other] }, principals });
+    expect(message).toBe('hubot approved this step, and would get access by it, as "bob" (p-1).');
+  });
+
   test('can be any other person', async () => {
-    expect((await check({ guards: { approver }, principals: named('p-2') })).error).toBeNull();
+    expect((await check({ guards: { approvers: [approver] }, principals: named('p-2') })).error).toBeNull();
   });
 
   test('is looked up only where grants have principals', async () => {
     const [{ role, target } = { role: identity('r'), target: identity('t') }] = few;
     const grants = [{ kind: 'provisioning', role, target }] as const;
-    expect((await check({ guards: { approver }, grants, operation: 'provision' })).error).toBeNull();
+    expect((await check({ guards: { approvers: [approver] }, grants, operation: 'provision' })).error).toBeNull();
   });
 
   test('that cannot be looked up could be any of the principals, so nothing is granted (P8)', async () => {
     const principals = (): Promise<never> => Promise.reject(new Refusal('No user is named "ann".', 'Correct it.'));
-    const { message, hint } = await refusalOf({ guards: { approver }, principals });
+    const { message, hint } = await refusalOf({ guards: { approvers: [approver] }, principals });
     expect(message).toBe(
       'Could not compare octocat, who approved this step, with the principals: No user is named "ann".',
     );

@@ -38,7 +38,7 @@ export async function checkGuards(
   const violations = [
     ...refusals,
     ...notAllowed.flat(),
-    ...(await checkApprover(request.guards.approver, grants, cloud, budget)),
+    ...(await checkApprovers(request.guards.approvers, grants, cloud, budget)),
     ...checkNumber(request, grants, cloud.words),
     ...checkLifetime(request, grants, cloud.words),
   ];
@@ -65,27 +65,31 @@ async function checkAllowed(
 }
 
 /**
- * Refuses a grant to the person who approved it, whichever name or ID its line has. Groups are not looked into. A person whose
+ * Refuses a grant to a person who approved it, whichever name or ID its line has. Groups are not looked into. A person whose
  * principal cannot be looked up cannot be compared, so that is a refusal too.
  */
-export async function checkApprover(
-  approver: Approver | undefined,
+export async function checkApprovers(
+  approvers: readonly Approver[] = [],
   grants: readonly Grant[],
   cloud: Pick<Cloud, 'principals'>,
   budget: Budget,
 ): Promise<readonly Refusal[]> {
   const ids = new Set(grants.flatMap((it) => (it.kind === 'assignment' ? [it.principal.id.toLowerCase()] : [])));
-  if (approver === undefined || ids.size === 0) return [];
-  try {
-    const own = await cloud.principals([approver.line], budget);
-    return own
-      .filter(({ id }) => ids.has(id.toLowerCase()))
-      .map((it) => messages.approverGains(approver.login, nameAndId(it)));
-  } catch (error) {
-    if (error instanceof Refusal)
-      return eachOf(error).map((it) => messages.approverUnknown(approver.login, it.message, it.hint));
-    if (!(error instanceof CloudError)) throw error;
-    return [messages.approverUnknown(approver.login, error.message, hintOn(error))];
+  if (ids.size === 0) return [];
+  return (await Promise.all(approvers.map((it) => gainsOf(it)))).flat();
+
+  async function gainsOf({ login, line }: Approver): Promise<readonly Refusal[]> {
+    try {
+      const own = await cloud.principals([line], budget);
+      return own
+        .filter(({ id }) => ids.has(id.toLowerCase()))
+        .map((it) => messages.approverGains(login, nameAndId(it)));
+    } catch (error) {
+      if (error instanceof Refusal)
+        return eachOf(error).map((it) => messages.approverUnknown(login, it.message, it.hint));
+      if (!(error instanceof CloudError)) throw error;
+      return [messages.approverUnknown(login, error.message, hintOn(error))];
+    }
   }
 }
 

@@ -23,13 +23,13 @@ const mostReviews = 1_000;
  * Proves that a reviewer of this job's environment approved this run, and that none rejected it. GitHub gives neither the
  * time of an approval nor its job: it covers the run. Source: docs/design/github.md#approvals.
  */
-export async function environmentApproval(
+export async function environmentApprovals(
   run: VerifiedRun,
   approvers: Approvers,
   people: People | null,
   repository: Repository,
   budget: Budget,
-): Promise<Omit<Approval, 'seenAt'>> {
+): Promise<readonly Omit<Approval, 'seenAt'>[]> {
   if (!events.includes(run.event)) throw new Refusal(messages.wrongEvent(run.event), messages.startByPerson);
   const actor = personOf(run);
   if (run.environment === null) throw new Refusal(messages.noEnvironment, messages.nameEnvironment);
@@ -62,19 +62,15 @@ export async function environmentApproval(
       : new Refusal(messages.unprotected(name), messages.protect(name));
   }
   const faults: string[] = [];
+  const proofs: Omit<Approval, 'seenAt'>[] = [];
   for (const review of approved) {
     const approver = judge(review, actor, approvers, people, reviewers);
-    if (typeof approver !== 'string')
-      return {
-        kind: 'environment',
-        approver,
-        comment: review.textOrNull('comment') ?? '',
-        approvedAt: null,
-        url: run.url,
-      };
-    faults.push(approver);
+    const comment = review.textOrNull('comment') ?? '';
+    if (typeof approver === 'string') faults.push(approver);
+    else proofs.push({ kind: 'environment', approver, comment, approvedAt: null, url: run.url });
   }
-  throw new Refusal(messages.noneCounts(name, faults), messages.askReviewer);
+  if (proofs.length === 0) throw new Refusal(messages.noneCounts(name, faults), messages.askReviewer);
+  return proofs;
 }
 
 /** A push by a deploy key can have the account that made the key as its actor. The activity may tell them apart. */

@@ -5,8 +5,8 @@ import type { VerifiedRun } from '../github/verified-run.ts';
 import type { ApprovalKind, Approvers } from '#access/approvals';
 import type { People } from '#access/files/people';
 import type { Approval } from './approval.ts';
-import { environmentApproval } from './environment.ts';
-import { reviewApproval, type Reviewed } from './review.ts';
+import { environmentApprovals } from './environment.ts';
+import { reviewApprovals, type Reviewed } from './review.ts';
 
 /** The approvals that a step requires. */
 export interface Required {
@@ -17,7 +17,7 @@ export interface Required {
   readonly people: People | null;
 }
 
-/** Proves every approval that a step requires, or throws one `Refusal` with all that GitHub does not show. */
+/** Proves the approvals that a step requires, all that count, or throws one `Refusal` with all that GitHub does not show. */
 export async function proveApprovals(
   { kinds, approvers, people }: Required,
   reviewed: Reviewed,
@@ -29,9 +29,9 @@ export async function proveApprovals(
   const proofs = await allOrRefused(
     kinds.map((kind) =>
       kind === 'environment'
-        ? environmentApproval(run, approvers, people, repository, budget)
-        : reviewApproval(run, approvers, reviewed, repository, budget),
+        ? environmentApprovals(run, approvers, people, repository, budget)
+        : reviewApprovals(run, approvers, reviewed, repository, budget),
     ),
   );
-  return proofs.map((proof) => ({ ...proof, seenAt: clock.now() }));
+  return proofs.flat().map((proof) => ({ ...proof, seenAt: clock.now() }));
 }

@@ -27,13 +27,13 @@ const writing = ['admin', 'write'];
  * Proves that a person with write access approved the pull request that brought this commit into the default branch, with
  * these very files, and wrote none of it. Source: docs/design/github.md#reviewed-pull-requests.
  */
-export async function reviewApproval(
+export async function reviewApprovals(
   run: VerifiedRun,
   approvers: Approvers,
   { files, operation }: Reviewed,
   repository: Repository,
   budget: Budget,
-): Promise<Omit<Approval, 'seenAt'>> {
+): Promise<readonly Omit<Approval, 'seenAt'>[]> {
   if (run.event !== 'push') throw new Refusal(messages.notAPush(run.event), messages.runOnPush);
   const [change, pull] = await Promise.all([mergeOf(run, repository, budget), pullRequestOf(run, repository, budget)]);
   const fault = pullFault(pull);
@@ -43,14 +43,15 @@ export async function reviewApproval(
   const objection = judged.find(({ review, fault: found }) => review.state === 'CHANGES_REQUESTED' && found === null);
   if (objection !== undefined)
     throw new Refusal(messages.changesRequested(pull.number, objection.review.user.login), messages.anotherPull);
-  const approved = judged.find(({ review, fault: found }) => review.state === 'APPROVED' && found === null)?.review;
-  if (approved === undefined) {
+  const approved = judged.filter(({ review, fault: found }) => review.state === 'APPROVED' && found === null);
+  if (approved.length === 0) {
     const reasons = judged.map(({ review, fault: found }) => found ?? messages.dismissed(review.user.login));
     throw new Refusal(messages.noApproval(pull.number, reasons), messages.anotherPull);
   }
   await checkFiles(files, operation, run, pull, change, repository, budget);
-  const { user: approver, comment, at, url } = approved;
-  return { kind: 'review', approver, comment, approvedAt: at, url };
+  return approved.map(({ review: { user: approver, comment, at, url } }) => {
+    return { kind: 'review', approver, comment, approvedAt: at, url };
+  });
 
   async function faultOf(review: OfUser): Promise<string | null> {
     if (review.state === 'DISMISSED') return null;

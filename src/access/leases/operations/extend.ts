@@ -4,7 +4,7 @@ import { together } from '../../errors.ts';
 import { partGone } from '../../messages/lease-operations.ts';
 import { goneMeanwhile } from '../../messages/leases.ts';
 import { refused, type Result } from '../../outcome.ts';
-import { checkApprover } from '../../plan/guards.ts';
+import { checkApprovers } from '../../plan/guards.ts';
 import type { ExtendRequest } from '../../request.ts';
 import type { Found } from '../found.ts';
 import { createInTime } from '../in-time.ts';
@@ -30,7 +30,7 @@ export async function extend(
   const lack = lackOf(found.unread) ?? (found.unnamed === 0 ? null : partGone(found.held.length, found.unnamed));
   if (held.length === 0) return runOf(told, [], [], lack);
   const grants = held.map(({ grant }) => grant);
-  const gains = await checkApprover(request.approver, grants, tools.cloud, reading);
+  const gains = await checkApprovers(request.approvers, grants, tools.cloud, reading);
   if (gains.length > 0) throw together(gains);
   leases.announce(grants, grants.length);
   const { guarantee } = leases;
