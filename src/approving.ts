@@ -9,7 +9,7 @@ import type { Repository } from './action/github/repository.ts';
 import { verifyRun, type RunByRunner } from './action/github/verified-run.ts';
 import type { Inputs } from './action/inputs/inputs.ts';
 import { log } from './action/log.ts';
-import { approvedBy } from './action/messages/approvals.ts';
+import { approvedBy, startedBy } from './action/messages/approvals.ts';
 import { requesterIs } from './action/messages/people.ts';
 import { noToken, startAnew } from './action/messages/verified-run.ts';
 import { machine } from './step-tools.ts';
@@ -57,6 +57,7 @@ export async function prove<S>(step: Proving<S>): Promise<Proven<S>> {
   const reviewed = { operation: request.operation, files: isFileRequest(request) ? request.files : [] };
   const required = { ...approval, people: rows };
   const approvals = await proveApprovals(required, reviewed, run, repository, machine.clock, budget);
+  if (run.actor !== null) log.info(startedBy(run.actor));
   for (const proof of approvals) log.info(approvedBy(proof));
   return { inputs: { ...inputs, request: compared(request, approvals, rows) }, approvals };
 }

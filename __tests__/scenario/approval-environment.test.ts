@@ -32,9 +32,12 @@ describe('require-approval: environment', () => {
       expect([errors(result), result.outputs['status']]).toEqual(['', 'SUCCEEDED']);
       expect(world.aws.estate.has(onCallAssignment)).toBe(true);
       expect(result.log).toContain(`Approved by bob (ID ${id}), for the environment, seen at `);
-      expect(result.summary).toContain('bob (environment)');
+      expect(result.log).toContain(`Started by alice (ID ${context.actorId}).`);
+      expect(result.summary).toContain(`bob (ID ${id}, environment)`);
+      expect(result.summary).toContain(`alice (ID ${context.actorId})`);
       expect(fileOf(result)).toMatchObject({
         schema: 2,
+        'actor-id': context.actorId,
         approvals: [
           {
             kind: 'environment',
@@ -258,25 +261,31 @@ describe('require-approval: environment', () => {
       expect((await step(world, required, { context: run })).outputs['status']).toBe('SUCCEEDED');
     }));
 
-  test.each(['GITHUB_RUN_ID', 'GITHUB_SHA', 'GITHUB_REPOSITORY', 'GITHUB_RUN_ATTEMPT', 'GITHUB_REF'])(
-    'is red where %s was set by an earlier step (P12)',
-    (name) =>
-      inWorld({}, async (world) => {
-        const context = approved(world);
-        const other = world.github.repository.dispatch({ by: 'alice' });
-        const values = {
-          GITHUB_RUN_ID: other.runId,
-          GITHUB_SHA: '1'.repeat(40),
-          GITHUB_REPOSITORY: 'octo-org/other',
-          GITHUB_RUN_ATTEMPT: '3',
-          GITHUB_REF: 'refs/heads/other',
-        } as const;
-        const env = { [name]: values[name as keyof typeof values] };
-        const result = await step(world, required, { context, env });
-        expect(result.exitCode).toBe(1);
-        expect(errors(result)).toMatch(/do not agree on|GitHub did not show this/u);
-        expect(world.aws.estate.effectiveChanges()).toEqual([]);
-      }),
+  test.each([
+    'GITHUB_RUN_ID',
+    'GITHUB_SHA',
+    'GITHUB_REPOSITORY',
+    'GITHUB_RUN_ATTEMPT',
+    'GITHUB_REF',
+    'GITHUB_ACTOR_ID',
+  ])('is red where %s was set by an earlier step (P12)', (name) =>
+    inWorld({}, async (world) => {
+      const context = approved(world);
+      const other = world.github.repository.dispatch({ by: 'alice' });
+      const values = {
+        GITHUB_RUN_ID: other.runId,
+        GITHUB_SHA: '1'.repeat(40),
+        GITHUB_REPOSITORY: 'octo-org/other',
+        GITHUB_RUN_ATTEMPT: '3',
+        GITHUB_REF: 'refs/heads/other',
+        GITHUB_ACTOR_ID: '1',
+      } as const;
+      const env = { [name]: values[name as keyof typeof values] };
+      const result = await step(world, required, { context, env });
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toMatch(/do not agree on|GitHub did not show this/u);
+      expect(world.aws.estate.effectiveChanges()).toEqual([]);
+    }),
   );
 
   test.each<readonly [string, (world: World) => void, string]>([

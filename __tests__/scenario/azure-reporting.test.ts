@@ -185,7 +185,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
         Principal: `group Payments On-Call ${azureIds.onCall}`,
         Role: `Storage Blob Data Reader ${azureIds.blobReader}`,
         Scope: `payments-prod ${scopes.resourceGroup}`,
-        'Started by': 'octocat',
+        'Started by': 'octocat (ID 583231)',
         Environment: 'production-access',
         Run: '#42, attempt 1',
         'Request ID': result.outputs['request-id'],

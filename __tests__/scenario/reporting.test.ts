@@ -158,7 +158,7 @@ describe('the job summary', () => {
         'Permission set': `IncidentAdmin ${ids.incidentAdmin}`,
         Account: `payments-prod ${ids.prod}`,
         'Sign in': `https://${ids.store}.awsapps.com/start (default address)`,
-        'Started by': 'octocat',
+        'Started by': 'octocat (ID 583231)',
         Environment: 'production-access',
         Run: '#42, attempt 1',
         'Request ID': result.outputs['request-id'],

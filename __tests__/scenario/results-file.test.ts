@@ -15,6 +15,7 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
       expect(Object.keys(content)).toEqual([
         'schema',
         'actor',
+        'actor-id',
         'run',
         'commit',
         'environment',
@@ -25,6 +26,7 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
       expect(content).toMatchObject({
         schema: 2,
         actor: defaultContext.actor,
+        'actor-id': defaultContext.actorId,
         run: `https://github.com/${defaultContext.repository}/actions/runs/${defaultContext.runId}/attempts/1`,
         commit: defaultContext.sha,
         environment: 'production-access',

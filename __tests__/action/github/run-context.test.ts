@@ -5,6 +5,7 @@ import { readRunContext } from '../../../src/action/github/run-context.ts';
 const variables = {
   GITHUB_ACTIONS: 'true',
   GITHUB_ACTOR: 'octocat',
+  GITHUB_ACTOR_ID: '583231',
   GITHUB_EVENT_NAME: 'push',
   GITHUB_SERVER_URL: 'https://github.example',
   GITHUB_REPOSITORY: 'o/r',
@@ -19,6 +20,7 @@ const variables = {
 test('says which run this is', () => {
   expect(readRunContext(new Map(Object.entries(variables)), () => null)).toEqual({
     actor: 'octocat',
+    actorId: '583231',
     triggeringActor: 'hubot',
     repository: 'github.example/o/r',
     runNumber: '42',

@@ -29,6 +29,7 @@ const readAt = at('2026-11-25T10:00:00Z');
 const place = { file: 'access/payments.yml', line: 12, column: 5 };
 const run = {
   actor: 'octocat',
+  actorId: '583231',
   triggeringActor: 'octocat',
   run: 'https://github.example/o/r/actions/runs/1',
   runNumber: '42',
@@ -37,6 +38,7 @@ const run = {
 } as const;
 const audit = {
   actor: 'octocat',
+  actorId: '583231',
   run: run.run,
   commit: 'c-1',
   environment: null,

@@ -260,6 +260,7 @@ describe('reportResults', () => {
 
 const context = {
   actor: 'octocat',
+  actorId: '583231',
   triggeringActor: 'octocat',
   run: 'https://github.example/run',
   runNumber: '42',

@@ -100,6 +100,7 @@ describe('writeResultsFile', () => {
   });
   const context = {
     actor: 'octocat',
+    actorId: '583231',
     run: 'https://github.com/o/r/actions/runs/7/attempts/2',
     commit: 'abc',
     environment: 'production',
@@ -115,6 +116,7 @@ describe('writeResultsFile', () => {
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
       schema: 2,
       actor: 'octocat',
+      'actor-id': '583231',
       run: context.run,
       commit: 'abc',
       environment: 'production',

@@ -21,6 +21,7 @@ const github = useGitHub();
 
 const run = {
   actor: 'octocat',
+  actorId: '583231',
   triggeringActor: 'octocat',
   run: 'https://github.example/o/r/actions/runs/1/attempts/2',
   runNumber: '42',
@@ -29,7 +30,7 @@ const run = {
 } as const;
 /** Summary of that run. */
 const runCells = [
-  ...['Started&nbsp;by', 'octocat'],
+  ...['Started&nbsp;by', 'octocat (ID 583231)'],
   ...['Run', '<a href="https://github.example/o/r/actions/runs/1/attempts/2">&#35;42, attempt 2</a>'],
 ];
 const runRows = runCells
@@ -209,7 +210,7 @@ describe('summarizeResults', () => {
     await summarizeResults([resultOf(succeeded)], { ...notes, run: again, portal });
     for (const [title, value] of [
       ['Sign&nbsp;in', '<a href="https://github.example/start">https://github.example/start</a> (default address)'],
-      ['Started&nbsp;by', 'octocat (run again by hubot)'],
+      ['Started&nbsp;by', 'octocat (ID 583231, run again by hubot)'],
       ['Environment', 'production'],
     ])
       expect(github.summary()).toContain(`<tr><td>${title}</td><td>${value}</td></tr>`);

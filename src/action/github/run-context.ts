@@ -8,6 +8,8 @@ export interface RunContext {
   /** The user who started the run, and the user who ran it again last: often the same. */
   readonly actor: string;
   readonly triggeringActor: string;
+  /** The number of the account `actor`. */
+  readonly actorId: string;
   readonly event: RunEvent;
   /** As `gh` takes it: with its host in front of it, where that is not github.com. */
   readonly repository: string;
@@ -30,6 +32,7 @@ export function readRunContext(
   return {
     actor: get('GITHUB_ACTOR'),
     triggeringActor: get('GITHUB_TRIGGERING_ACTOR'),
+    actorId: get('GITHUB_ACTOR_ID'),
     event: readEvent(variables, file),
     repository: [...hostOf(server), get('GITHUB_REPOSITORY')].join('/'),
     run: `${server}/${get('GITHUB_REPOSITORY')}/actions/runs/${get('GITHUB_RUN_ID')}/attempts/${get('GITHUB_RUN_ATTEMPT')}`,
@@ -77,6 +80,7 @@ export function readRunner(variables: ReadonlyMap<string, string>, { name, pushe
     sha: get('GITHUB_SHA'),
     ref: get('GITHUB_REF'),
     event: name,
+    actorId: get('GITHUB_ACTOR_ID'),
     pushed,
   };
 }

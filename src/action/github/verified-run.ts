@@ -33,6 +33,7 @@ export interface RunByRunner extends Pick<Asker, 'repository' | 'runId'> {
   readonly sha: string;
   readonly ref: string;
   readonly event: string;
+  readonly actorId: string;
   readonly pushed: RunEvent['pushed'];
 }
 
@@ -58,10 +59,7 @@ export async function verifyRun(
     throw new Refusal(messages.isRerun(claims['run_attempt']), messages.startAnew);
   if (claims['ref'] !== undefined && claims['ref'] !== `refs/heads/${branch}`)
     throw new Refusal(messages.otherBranch(claims['ref'], branch), messages.startOnBranch(branch));
-  const differences = [
-    ...disagreements(claims, runner, shown, home),
-    ...(actor?.id === claims['actor_id'] ? [] : ['actor_id']),
-  ];
+  const differences = disagreements(claims, runner, shown, home);
   if (differences.length > 0) throw new Refusal(messages.runsDiffer(differences), messages.startAnew);
   // The run of a deleted branch is one of the default branch. Source: GitHub Docs, events that trigger workflows, push.
   const { ref, before, after } = runner.pushed ?? { ref: '', before: '', after: '' };
@@ -102,6 +100,7 @@ function disagreements(
     sha: [runner.sha, shown.text('head_sha')],
     ref: [runner.ref],
     event_name: [runner.event, shown.text('event')],
+    actor_id: [runner.actorId, userOrNull(shown, 'actor')?.id ?? ''],
   };
   return Object.entries(values).flatMap(([claim, others]) => {
     const own = claim === 'repository' ? claims[claim]?.toLowerCase() : claims[claim];

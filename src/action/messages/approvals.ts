@@ -2,12 +2,15 @@
 
 import { isoSeconds } from '#access/clock';
 import type { Approval } from '../approval/approval.ts';
+import type { User } from '../github/users.ts';
 
 /** A sentence about a proven approval. */
 export const approvedBy = ({ kind, approver, comment, approvedAt, seenAt, url }: Approval): string =>
   `Approved by ${approver.login} (ID ${approver.id}), ${kind === 'review' ? 'by review' : 'for the environment'}, ${
     approvedAt === null ? `seen at ${isoSeconds(seenAt)}` : `at ${isoSeconds(approvedAt)}`
   }, ${url}${comment === '' ? '.' : `: "${comment}"`}`;
+
+export const startedBy = ({ login, id }: User): string => `Started by ${login} (ID ${id}).`;
 
 export const startAnew = 'Start a new run, and have it approved.';
 

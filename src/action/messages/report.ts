@@ -57,8 +57,11 @@ export const noRoomForReasons = (count: number): string =>
 export const details = (count: number): string => several(count, 'detail');
 
 export const attempt = (run: string, number: string): string => `#${run}, attempt ${number}`;
-/** @param by who ran a run of `actor` again */
-export const rerun = (actor: string, by: string): string => `${actor} (run again by ${by})`;
+/** @param id of the account; empty where the runner names none @param by who ran a run of `actor` last */
+export const starter = (actor: string, id: string, by: string): string => {
+  const notes = [...(id === '' ? [] : [`ID ${id}`]), ...(by === '' || by === actor ? [] : [`run again by ${by}`])];
+  return notes.length === 0 ? actor : `${actor} (${notes.join(', ')})`;
+};
 export const defaultPortal = ' (default address)';
 
 export const outputsNotWritten = (why: string): string => `The outputs could not be written: ${why}`;

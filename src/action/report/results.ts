@@ -51,7 +51,7 @@ function leaseMembers(lease: LeaseReport | null): ResultRecord {
 }
 
 /** The person and the run that did it, and whether it was done at all. */
-export type AuditContext = Pick<RunContext, 'actor' | 'run' | 'commit'> & {
+export type AuditContext = Pick<RunContext, 'actor' | 'actorId' | 'run' | 'commit'> & {
   /** Of the ID token, `null` where it names none. */
   readonly environment: string | null;
   /** As in the inputs, `null` where they have none. */
@@ -78,10 +78,11 @@ export function writeResultsFile(
   context: AuditContext,
   folder: string | undefined,
 ): string {
-  const { actor, run, commit, environment, reason, dryRun, approvals } = context;
+  const { actor, actorId, run, commit, environment, reason, dryRun, approvals } = context;
   const content = {
     schema,
     actor,
+    'actor-id': actorId,
     run,
     commit,
     environment,

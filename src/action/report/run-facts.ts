@@ -1,6 +1,6 @@
 import type { Approval } from '../approval/approval.ts';
 import type { RunContext } from '../github/run-context.ts';
-import { attempt, rerun } from '../messages/report.ts';
+import { attempt, starter } from '../messages/report.ts';
 import { factRow, link, plain, tableBegin, tableEnd, type Markup } from './html.ts';
 import type { BoundedText } from './summary-file.ts';
 
@@ -10,7 +10,7 @@ export interface Fact {
 }
 
 /** The run of a step, as far as its summary shows it. */
-export type Run = Pick<RunContext, 'actor' | 'triggeringActor' | 'run' | 'runNumber' | 'attempt'> & {
+export type Run = Pick<RunContext, 'actor' | 'actorId' | 'triggeringActor' | 'run' | 'runNumber' | 'attempt'> & {
   /** Of the ID token; `null` where it names none or there is none. */
   readonly environment: string | null;
   /** Left out where nothing is known of them, as in a post step. */
@@ -19,11 +19,9 @@ export type Run = Pick<RunContext, 'actor' | 'triggeringActor' | 'run' | 'runNum
 
 /** The persons responsible for the run, and a link to it. */
 export function runFacts(run: Run): readonly Fact[] {
-  const { actor, triggeringActor: by, environment, approvals = [] } = run;
+  const { actor, actorId, triggeringActor: by, environment, approvals = [] } = run;
   return [
-    ...(actor === ''
-      ? []
-      : [{ title: 'Started by', value: plain(by === '' || by === actor ? actor : rerun(actor, by)) }]),
+    ...(actor === '' ? [] : [{ title: 'Started by', value: plain(starter(actor, actorId, by)) }]),
     ...approvals.map((approval) => ({ title: 'Approved by', value: approvalMarkup(approval) })),
     ...(environment === null ? [] : [{ title: 'Environment', value: plain(environment) }]),
     ...(run.runNumber === '' ? [] : [{ title: 'Run', value: link(attempt(run.runNumber, run.attempt), run.run) }]),
@@ -31,7 +29,7 @@ export function runFacts(run: Run): readonly Fact[] {
 }
 
 function approvalMarkup({ kind, approver, comment, url }: Approval): Markup {
-  const shown = link(`${approver.login} (${kind})`, url);
+  const shown = link(`${approver.login} (ID ${approver.id}, ${kind})`, url);
   return comment === '' ? shown : { html: `${shown.html}: ${plain(comment).html}` };
 }
 
