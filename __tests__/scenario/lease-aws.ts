@@ -66,7 +66,6 @@ export const aws: LeaseCloud = {
   endsByClock: true,
   lastEnd: ({ aws: { schedules } }) => Math.max(0, ...schedules.all().flatMap(({ endsAt }) => endsAt ?? [])),
   pastEnds: 20 * 60_000,
-  hasRecords,
   recordsLeft,
   overdue,
   garbage: ({ aws: { schedules } }) =>
@@ -120,10 +119,6 @@ function overdue({ journal, aws: { estate } }: World, grants: readonly Granted[]
 /** How many grants there are on the account that has most of them. */
 function largestShare(grants: readonly Granted[]): number {
   return Math.max(...grants.map(({ targetId }) => grants.filter((it) => it.targetId === targetId).length));
-}
-
-function hasRecords({ aws: { schedules } }: World): boolean {
-  return schedules.all().some(({ name }) => shownIn(name) !== null);
 }
 
 /** What of ours a sweep has left that can still do something, or that it made itself. */

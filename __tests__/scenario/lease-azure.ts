@@ -86,7 +86,6 @@ export const azure: LeaseCloud = {
   endsByClock: false,
   lastEnd: (world) => Math.max(0, ...leased(world).flatMap(({ entries }) => entries.map(({ end }) => end))),
   pastEnds: 2 * 60_000,
-  hasRecords: (world) => leased(world).length > 0,
   recordsLeft: (world) => leased(world).map(({ id }) => `the sweep has left the record of ${id}`),
   overdue,
   garbage: (world) => leased(world).map(({ id }) => id),

@@ -56,7 +56,6 @@ export interface LeaseCloud {
   readonly lastEnd: (world: World) => number;
   /** Past what comes after an end, in milliseconds. */
   readonly pastEnds: number;
-  readonly hasRecords: (world: World) => boolean;
   /** What of ours a sweep has left that can still do something. */
   readonly recordsLeft: (world: World) => readonly string[];
   /** What is or was to end later than the bounds of a lease allow. */

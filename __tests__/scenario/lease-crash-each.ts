@@ -1,27 +1,19 @@
 import { expect, it } from '@jest/globals';
 import type { LeaseCloud } from './lease-cloud.ts';
-import { patienceMs, strikeEverywhere, type Strikes } from './lease-crash-runs.ts';
+import { patienceMs, strikeEverywhere } from './lease-crash-runs.ts';
 import type { Stories, Story } from './lease-crash-stories.ts';
 import { describeSignals } from './support.ts';
 
 type AnyStories = Stories<string>;
 
-/**
- * Tests that strike steps of one cloud.
- *
- * @param usual by what, and where; `unusual` is for single stories, by their names
- */
-export function striking(
-  name: string,
-  cloud: LeaseCloud,
-  usual: Strikes,
-): (title: string, stories: AnyStories, unusual?: Readonly<Record<string, Strikes>>) => void {
-  return (title, stories, unusual = {}) => {
+/** Tests that strike steps of one cloud. */
+export function striking(name: string, cloud: LeaseCloud): (title: string, stories: AnyStories) => void {
+  return (title, stories) => {
     describeSignals(`${name}: ${title}`, () => {
-      it.each(Object.entries(stories).map(([storyName, story], nth) => [storyName, story, nth] as const))(
+      it.each(Object.entries(stories))(
         '%s',
-        async (storyName, story, nth) => {
-          expect(await strikeEverywhere(cloud, story, unusual[storyName] ?? usual, nth)).toEqual([]);
+        async (_, story) => {
+          expect(await strikeEverywhere(cloud, story)).toEqual([]);
         },
         patienceMs,
       );

@@ -1,35 +1,11 @@
 import type { LeaseCloud } from './lease-cloud.ts';
 import { cutOffs, leftOver } from './lease-crash-checks.ts';
 import { sweepIn, type Gone, type Story } from './lease-crash-stories.ts';
-import { openScene, underWayMs, type Moment, type Scene, type Strike } from './lease-runs.ts';
-import { isWhole as isMatrixWhole } from './matrix.ts';
+import { openScene, underWayMs, type Scene, type Strike } from './lease-runs.ts';
 import { inWorld, severalAtOnce } from './support.ts';
 
 /** So long after its end a record that proves nothing is garbage, in milliseconds. */
 const pastGarbage = 8 * 24 * 3_600_000;
-
-/** Which signals at which moments. */
-export type Blows = readonly (readonly [Strike['signal'], Moment])[];
-
-export const killedAfter: Blows = [['SIGKILL', 'after']];
-export const killedOrCancelled: Blows = [...killedAfter, ['SIGINT', 'after']];
-/** Each signal, and each moment. */
-export const someBlows: Blows = [
-  ['SIGINT', 'after'],
-  ['SIGTERM', 'before'],
-  ['SIGKILL', 'before'],
-  ['SIGKILL', 'after'],
-  ['SIGKILL', 'under way'],
-];
-const allBlows: Blows = (['SIGINT', 'SIGTERM', 'SIGKILL'] as const).flatMap((signal) =>
-  (['before', 'after', 'under way'] as const).map((moment) => [signal, moment] as const),
-);
-
-/** `LEASE_BOUNDARIES=all` strikes every mechanism by everything. */
-export const isWhole = process.env['LEASE_BOUNDARIES'] === 'all';
-
-/** Of what is asked for, ordinary tests strike one in so many. */
-export const thinning = isMatrixWhole ? 1 : 4;
 
 /** A safety net in real time, in milliseconds. */
 export const patienceMs = 3_600_000;
@@ -43,63 +19,47 @@ export function figures(): { readonly runs: number; readonly steps: number; read
   return { runs, steps, struck };
 }
 
-/** By what a step is struck, and at one in so many of its requests. */
-export interface Strikes {
-  readonly blows: Blows;
-  readonly every: number;
+/** Strikes a mechanism wherever that makes a difference, in a world of its own each time. Gives what was wrong in the end. */
+export async function strikeEverywhere(cloud: LeaseCloud, story: Story): Promise<readonly string[]> {
+  const clean = await tell(cloud, story, null);
+  if (clean.problems.length > 0) return clean.problems;
+  const strikes = strikesAt(cloud, clean.operations);
+  const told = await severalAtOnce(strikes, (strike) => tell(cloud, story, strike));
+  return told.flatMap(({ problems }, index) =>
+    problems.map((it) => `${titleOf(strikes[index], clean.operations)}: ${it}`),
+  );
 }
 
 /**
- * Strikes a mechanism at its requests, in a world of its own each time. Gives what was wrong in the end. The whole matrix
- * has every blow at every request, whatever is asked for.
- *
- * @param nth among its like: where not every request is struck, others are than of the one before
+ * Each place where a signal leaves something else behind than at the place before. A read changes nothing, so before and
+ * after it are the same. SIGKILL leaves what the step has changed and saved: of reads in a row, only the first and the
+ * last differ. SIGINT goes on in the step's own code: of the same read in a row, as in polling, the first and the last.
+ * SIGTERM does what SIGINT does (`cancelOnSignal`), so it comes after changes only.
  */
-export async function strikeEverywhere(
-  cloud: LeaseCloud,
-  story: Story,
-  { blows, every }: Strikes,
-  nth: number,
-): Promise<readonly string[]> {
-  const clean = await tell(cloud, story, null);
-  if (clean.problems.length > 0) return clean.problems;
-  const asked: Strikes = isWhole ? { blows: allBlows, every: 1 } : { blows, every: every * thinning };
-  const strikes = strikesAt(cloud, clean.operations, asked, nth);
-  const told = await severalAtOnce(strikes, ({ strike }) => tell(cloud, story, strike));
-  return told.flatMap(({ problems }, index) => problems.map((it) => `${strikes[index]?.title ?? ''}: ${it}`));
-}
-
-interface Titled {
-  readonly title: string;
-  readonly strike: Strike;
-}
-
-function strikesAt(
-  cloud: LeaseCloud,
-  operations: readonly string[],
-  { blows, every }: Strikes,
-  nth: number,
-): readonly Titled[] {
-  const all = operations.map((operation, index) => ({ operation, index }));
-  return blows.flatMap(([signal, moment], row) => {
-    // What changes nothing comes too late for everybody.
-    const those = moment === 'under way' ? all.filter(({ operation }) => cloud.isChange(operation)) : all;
-    return oneIn(every, those, row + nth).map(({ operation, index }): Titled => {
-      const title = `${signal} ${moment} request ${index} (${operation})`;
-      return { title, strike: { signal, moment, at: { index } } };
-    });
+function strikesAt({ isChange }: LeaseCloud, operations: readonly string[]): readonly Strike[] {
+  const isEdge = (index: number, isLike: (other: string) => boolean): boolean =>
+    [operations[index - 1], operations[index + 1]].some((it) => it === undefined || !isLike(it));
+  return operations.flatMap((operation, index): readonly Strike[] => {
+    const at = { index };
+    if (isChange(operation)) {
+      const moments = (['before', 'after', 'under way'] as const).flatMap((moment): readonly Strike[] => [
+        { signal: 'SIGKILL', moment, at },
+        { signal: 'SIGINT', moment, at },
+      ]);
+      return [...moments, { signal: 'SIGTERM', moment: 'after', at }];
+    }
+    const isKilled = isEdge(index, (other) => !isChange(other));
+    const isCanceled = isEdge(index, (other) => other === operation);
+    return [
+      ...(isKilled ? [{ signal: 'SIGKILL', moment: 'after', at } as const] : []),
+      ...(isCanceled ? [{ signal: 'SIGINT', moment: 'after', at } as const] : []),
+    ];
   });
 }
 
-/** The part of a whole that two steps of this length are apart, which never repeats: samples fall evenly. */
-const golden = (Math.sqrt(5) - 1) / 2;
-
-/** One in so many of a list, rounded up, of which the first is another one for each sample. */
-function oneIn<T>(every: number, list: readonly T[], sample: number): readonly T[] {
-  const step = Math.max(1, Math.min(every, list.length));
-  const choices = Math.max(1, list.length - step * (Math.ceil(list.length / step) - 1));
-  const first = Math.floor(((0.5 + sample * golden) % 1) * choices);
-  return list.filter((_, index) => index % step === first);
+function titleOf(strike: Strike | undefined, operations: readonly string[]): string {
+  const { signal = '', moment = '', at: { index = 0 } = {} } = strike ?? {};
+  return `${signal} ${moment} request ${index} (${operations[index] ?? ''})`;
 }
 
 interface Told {
@@ -125,8 +85,7 @@ function tell(cloud: LeaseCloud, story: Story, strike: Strike | null): Promise<T
     await passTime(scene);
     if (gone === 'clock') scene.blame(...leftOver(cloud, world, grants, 'after the last end'));
     await story.resolve?.(scene, doomed);
-    // One that finds no record proves nothing.
-    if (isWhole || cloud.hasRecords(world)) await sweepIn(scene, 'last sweep', 99);
+    await sweepIn(scene, 'last sweep', 99);
     if (gone === 'sweep') scene.blame(...leftOver(cloud, world, grants, 'after the last sweep'));
     const missing = grants.filter((grant) => !cloud.has(world, grant));
     if (gone === 'never' && missing.length > 0) scene.blame('what was permanent is gone');
@@ -136,7 +95,7 @@ function tell(cloud: LeaseCloud, story: Story, strike: Strike | null): Promise<T
       ...(story.isLate === true ? [] : cloud.overdue(world, grants)),
     );
     if (cloud.bystanders(world, grants).join('\n') !== before.join('\n')) scene.blame('something foreign was touched');
-    if (isWhole) await sweepGarbage(scene);
+    await sweepGarbage(scene);
     const counted = scene.figures();
     [runs, steps, struck] = [runs + 1, steps + counted.steps, struck + counted.struck];
     const problems = scene.problems();

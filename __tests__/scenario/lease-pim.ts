@@ -55,7 +55,6 @@ export const pim: LeaseCloud = {
   endsByClock: true,
   lastEnd: (world) => Math.max(0, ...leased(world).flatMap(({ endAt }) => endAt ?? [])),
   pastEnds: 2 * minuteMs,
-  hasRecords: () => false,
   recordsLeft: (world) =>
     leased(world).map(({ name, endAt }) => `access ${name} is there until ${time(endAt ?? Infinity)}`),
   overdue,
