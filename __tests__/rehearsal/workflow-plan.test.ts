@@ -64,9 +64,21 @@ jobs:
     expect(plan(text, {}, true).jobs[0]?.steps[0]?.kind).toBe('script');
   });
 
+  it('leaves out a call of another workflow that no job needs', () => {
+    const text = `{ on: push, jobs: { a: { steps: [${action}] }, b: { needs: a, uses: ./b.yml } } }`;
+    expect(plan(text).jobs.map(({ id, calls }) => [id, calls])).toEqual([
+      ['a', null],
+      ['b', './b.yml'],
+    ]);
+  });
+
   it.each([
     ['{ on: push }', 'has no jobs.'],
     ['{ on: push, jobs: { a: { uses: ./b.yml } } }', 'The job a calls another workflow'],
+    [
+      `{ on: push, jobs: { a: { uses: ./b.yml }, b: { needs: a, steps: [${action}] } } }`,
+      'The job a calls another workflow',
+    ],
     [`{ on: push, jobs: { a: { strategy: { matrix: { b: [1] } }, steps: [${action}] } } }`, 'The job a has a matrix'],
     ['{ on: push, jobs: { a: {} } }', 'The job a has no steps.'],
     [`{ on: push, jobs: { a: { needs: b, steps: [${action}] } } }`, 'The job a needs the job b, which does not exist.'],

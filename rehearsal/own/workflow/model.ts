@@ -18,6 +18,8 @@ export interface JobPlan {
   readonly document: Mapping;
   readonly needs: readonly string[];
   readonly condition: string | null;
+  /** The workflow that it calls, which is not run; `null` for a job with steps. */
+  readonly calls: string | null;
   readonly steps: readonly StepPlan[];
 }
 

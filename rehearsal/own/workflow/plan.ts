@@ -24,11 +24,10 @@ export function planWorkflow(document: unknown, request: WorkflowRequest, runsSc
   const trigger = triggerOf(workflow, event, path);
   const { inputs, faults, missing } = dispatchInputs(trigger.inputs ?? {}, inputValues(values));
   const jobs = written.map(([id, job]) => jobPlan(id, isMapping(job) ? job : {}, runsScripts));
-  const broken = [...faults, ...jobs.flatMap(jobFaults)];
+  const broken = [...faults, ...jobs.flatMap((job) => jobFaults(job, jobs))];
   const { ordered, fault } = inOrder(jobs);
   if (fault !== null) broken.push(fault);
-  if (!jobs.some(({ steps }) => steps.some(({ kind }) => kind === 'action')))
-    broken.push('No step of it uses this action.');
+  if (!jobs.some(usesAction)) broken.push('No step of it uses this action.');
   const unknown = [
     ...missing.map((name) => `inputs.${name}`),
     ...unknownPaths({ document: workflow, jobs, event: trigger.event, values }),
@@ -72,6 +71,7 @@ function jobPlan(id: string, job: Mapping, runsScripts: boolean): JobPlan {
     document: job,
     needs: [job['needs'] ?? []].flat().map(text),
     condition: conditionOf(job),
+    calls: typeof job['uses'] === 'string' ? job['uses'] : null,
     steps: steps.map((step) => stepPlan(step, runsScripts)),
   };
 }
@@ -103,10 +103,18 @@ function conditionOf(of: Mapping): string | null {
   return 'if' in of ? text(of['if']) : null;
 }
 
-function jobFaults({ id, document, steps }: JobPlan): readonly string[] {
+function usesAction({ steps }: JobPlan): boolean {
+  return steps.some(({ kind }) => kind === 'action');
+}
+
+function jobFaults({ id, document, calls, steps }: JobPlan, jobs: readonly JobPlan[]): readonly string[] {
   const alone = 'Rehearse one of its steps, with --id.';
-  if ('uses' in document)
-    return [`The job ${id} calls another workflow, which a rehearsal does not do. Name that one with --workflow.`];
+  // Without it a rehearsal would miss something.
+  const isMissed = !jobs.some(usesAction) || jobs.some(({ needs }) => needs.includes(id));
+  if (calls !== null)
+    return isMissed
+      ? [`The job ${id} calls another workflow, which a rehearsal does not do. Name that one with --workflow.`]
+      : [];
   if (isMapping(document['strategy']) && 'matrix' in document['strategy'])
     return [`The job ${id} has a matrix, which a rehearsal does not expand. ${alone}`];
   const lists = steps.flatMap(({ document: { with: inputs }, kind, title }) =>

@@ -27,7 +27,7 @@ export interface StepOutcome {
 
 /** A job as `needs` shows it. */
 export interface JobOutcome {
-  readonly result: 'success' | 'failure' | 'skipped';
+  readonly result: 'success' | 'failure' | 'skipped' | 'not run';
   readonly outputs: Readonly<Record<string, string>>;
   readonly steps: Readonly<Record<string, StepOutcome>>;
 }

@@ -46,6 +46,11 @@ export async function runWorkflow(
       done[job.id] = { result: 'skipped', outputs: {}, steps: {} };
       continue;
     }
+    if (job.calls !== null) {
+      report.note(`Job ${job.id}: not run by the rehearsal, calls ${job.calls}.`);
+      done[job.id] = { result: 'not run', outputs: {}, steps: {} };
+      continue;
+    }
     let using: { readonly use: Omit<Use, 'requests'>; readonly mark: number } | null = null;
     const close = (): void => {
       if (using !== null) onUse({ ...using.use, requests: world.journal.since(using.mark) });
