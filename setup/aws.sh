@@ -185,7 +185,7 @@ includes() { # name, value: whether it is in the stack's list of that name
 workflow() { # file
   local roles=arn:aws:iam::$administrator_account:role
   filled "$here/workflows/aws/$1" \
-    OWNER/cloud-access@v1 "$action" \
+    OWNER/cloud-access "${action%@*}" @v1 "@${action#*@}" \
     arn:aws:iam::111122223333:role "$roles" \
     IncidentAdmin "$(yaml_text "$permission_set")" \
     "'123456789012'" "'$account'" \

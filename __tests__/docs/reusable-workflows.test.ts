@@ -15,9 +15,11 @@ interface Step {
 }
 
 interface Job {
+  readonly uses?: string;
   readonly permissions: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
-  readonly steps: readonly Step[];
+  /** None in a job that calls a workflow. */
+  readonly steps?: readonly Step[];
   readonly if?: string;
 }
 
@@ -25,6 +27,7 @@ interface Workflow {
   readonly on: {
     readonly workflow_call?: {
       readonly inputs: Readonly<Record<string, unknown>>;
+      readonly secrets?: Readonly<Record<string, unknown>>;
       readonly outputs: Readonly<Record<string, { readonly value: string }>>;
     };
   };
@@ -102,24 +105,27 @@ const guards = Object.keys(action.inputs).filter((name) =>
 /** The condition that no called job has: the step itself is red without an ID token. */
 const notOfAFork = 'github.event.pull_request.head.repo.full_name == github.repository';
 
+const stepsOf = ({ steps = [] }: Job): readonly Step[] => steps;
+
 /** The one step of a job that uses this action. */
-const ownStep = ({ steps }: Job): Step => steps.find(({ uses }) => uses?.includes('cloud-access') === true) ?? {};
+const ownStep = (job: Job): Step => stepsOf(job).find(({ uses }) => uses?.includes('cloud-access') === true) ?? {};
 
 describe.each(called)('$file', ({ cloud, file, shipped }) => {
   const workflow = workflowOf(file);
-  const jobs = Object.entries(workflow.jobs).map(([name, job]) => ({
+  const { notice, ...working } = workflow.jobs;
+  const jobs = Object.entries(working).map(([name, job]) => ({
     name,
     job,
     model: workflowOf(shipped).jobs[name] ?? job,
   }));
-  const { inputs = {}, outputs = {} } = workflow.on.workflow_call ?? {};
+  const { inputs = {}, outputs = {}, secrets = {} } = workflow.on.workflow_call ?? {};
 
   it.each(jobs)('has in the job $name the steps of the shipped workflow', ({ job, model }) => {
     // A caller may require no approval, with which the action refuses bots and re-runs itself.
     const isGuard = ({ run }: Step): boolean => run?.includes('A bot started this run') === true;
-    const steps = job.steps.filter((step) => step.with?.['path'] !== '.cloud-access' && !isGuard(step));
+    const steps = stepsOf(job).filter((step) => step.with?.['path'] !== '.cloud-access' && !isGuard(step));
     const own = (step: Step): Step => (step === ownStep(job) || step === ownStep(model) ? { id: step.id ?? '' } : step);
-    expect(steps.map(own)).toEqual(model.steps.map(own));
+    expect(steps.map(own)).toEqual(stepsOf(model).map(own));
     const others = (it: Job): unknown => ({ ...it, permissions: {}, outputs: {}, steps: [], if: '' });
     expect(others(job)).toEqual(others(model));
     expect(job.permissions).toMatchObject(model.permissions);
@@ -148,20 +154,24 @@ describe.each(called)('$file', ({ cloud, file, shipped }) => {
       expect.arrayContaining(['require-approval', 'approvers', 'people-file', 'github-token', 'allow-event']),
     );
     expect(Object.keys(inputs).filter((name) => guards.includes(name))).toEqual([]);
-    expect(readText(file)).not.toMatch(/secrets/u);
+    // The one secret goes to the notice, which signs in to nothing.
+    expect(secrets).toEqual(notice === undefined ? {} : { ACCESS_NOTICE_URL: { required: false } });
+    expect(JSON.stringify(working)).not.toContain('secrets');
+    expect(notice?.permissions ?? {}).toEqual({});
   });
 
   it.each(jobs)(
     'has the action in the job $name from the commit that the caller pins, and red where GitHub does not name it',
     ({ job }) => {
-      const at = job.steps.indexOf(ownStep(job));
-      expect(job.steps[at]?.uses).toBe('./.cloud-access');
+      const steps = stepsOf(job);
+      const at = steps.indexOf(ownStep(job));
+      expect(steps[at]?.uses).toBe('./.cloud-access');
       // Nothing runs between the two, and nothing of the caller's repository lies over it.
-      expect(job.steps[at - 1]).toMatchObject({
+      expect(steps[at - 1]).toMatchObject({
         uses: expect.stringMatching(/^actions\/checkout@/u),
         with: ownCheckout,
       });
-      expect(job.steps.slice(at).filter(({ uses }) => uses?.startsWith('actions/checkout@'))).toEqual([]);
+      expect(steps.slice(at).filter(({ uses }) => uses?.startsWith('actions/checkout@'))).toEqual([]);
     },
   );
 
@@ -228,18 +238,26 @@ interface Calling {
   readonly permissions: Readonly<Record<string, string>>;
   readonly uses?: string;
   readonly with: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 describe('a workflow of the documents that calls one', () => {
   const callers = yamlExamples
     .filter(({ text }) => text.includes('/.github/workflows/') && /^jobs:$/mu.test(text))
-    .flatMap(({ text }) => Object.values((parse(text) as { readonly jobs: Readonly<Record<string, Calling>> }).jobs));
+    .flatMap(({ document, text }) =>
+      Object.values((parse(text) as { readonly jobs: Readonly<Record<string, Calling>> }).jobs)
+        .filter(({ uses }) => uses !== undefined)
+        .map((job) => ({ document, ...job })),
+    );
 
-  it('names a commit, gives every input, and allows what its jobs need', () => {
-    expect(callers).not.toEqual([]);
-    for (const { uses = '', with: given, permissions } of callers) {
-      const name = /^OWNER\/cloud-access\/(?<file>\.github\/workflows\/[\w-]+\.yml)@[0-9a-f]{40}$/u.exec(uses);
-      const { on, jobs } = workflowOf(name?.groups?.['file'] ?? '');
+  it('names a commit, gives every input and secret, and allows what its jobs need', () => {
+    expect(callers.map(({ document }) => document)).toContain('docs/reusable-workflows.md');
+    for (const { document, uses = '', with: given, secrets: passed, permissions } of callers) {
+      const name = /^OWNER\/cloud-access\/(?<file>\.github\/workflows\/[\w-]+\.yml)@(?<ref>\w+)$/u.exec(uses)?.groups;
+      // As for the action itself, the major tag of a shipped workflow is replaced by a commit.
+      expect(name?.['ref']).toMatch(document.startsWith('setup/workflows/') ? /^v1$/u : /^[0-9a-f]{40}$/u);
+      const { on, jobs } = workflowOf(name?.['file'] ?? '');
+      expect(Object.keys(passed)).toEqual(Object.keys(on.workflow_call?.secrets ?? {}));
       const inputs = Object.entries(on.workflow_call?.inputs ?? {}) as [string, { readonly required?: boolean }][];
       expect(inputs.map(([input]) => input)).toEqual(expect.arrayContaining(Object.keys(given)));
       const required = inputs.filter(([, input]) => input.required === true).map(([input]) => input);

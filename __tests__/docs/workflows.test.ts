@@ -19,7 +19,9 @@ interface Job {
   readonly needs?: readonly string[];
   readonly environment?: string;
   readonly if?: string;
-  readonly steps: readonly Step[];
+  readonly uses?: string;
+  /** None in a job that calls a workflow. */
+  readonly steps?: readonly Step[];
 }
 
 interface Workflow {
@@ -32,7 +34,11 @@ const { version } = JSON.parse(readText('package.json')) as { readonly version: 
 const folder = '.github/workflows';
 const files = readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);
 const workflows = files.map((name) => ({ name, workflow: parse(readText(name)) as Workflow }));
-const steps = workflows.flatMap(({ workflow }) => Object.values(workflow.jobs).flatMap((job) => job.steps));
+const stepsOf = (job: Job | undefined): readonly Step[] => job?.steps ?? [];
+const steps = workflows.flatMap(({ workflow }) => Object.values(workflow.jobs).flatMap(stepsOf));
+
+/** What others call from beside it: the same repository, at the same commit. */
+const notice = './.github/workflows/notice.yml';
 
 /** Those that other repositories call, and that sign in to a cloud there. */
 const isCalled = (workflow: Workflow): boolean => 'workflow_call' in workflow.on;
@@ -51,18 +57,24 @@ describe('workflows', () => {
   it.each(workflows)('$name gives nothing away by default, and each job only what it says', ({ name, workflow }) => {
     expect(workflow.permissions).toEqual({});
     for (const job of Object.values(workflow.jobs)) {
-      if (isCalled(workflow)) {
+      const sends = job.uses === notice || name.endsWith('/notice.yml');
+      if (sends) expect(job.permissions).toEqual({});
+      else if (isCalled(workflow)) {
         const { 'id-token': signsIn, ...others } = job.permissions as Readonly<Record<string, string>>;
         expect([signsIn, ...new Set(Object.values(others))]).toEqual(['write', 'read']);
       } else expect(allowed[name] ?? allowed.default).toContainEqual(job.permissions);
-      expect(job['timeout-minutes']).toBeGreaterThan(0);
+      if (job.uses === undefined) expect(job['timeout-minutes']).toBeGreaterThan(0);
     }
   });
 
   it('pin every action by its full SHA, with the version beside it', () => {
     const all = files.flatMap((name) => readText(name).split('\n')).filter((line) => /\buses:/u.test(line));
-    // This action, checked out at the commit of the file: see reusable-workflows.test.ts.
-    const lines = all.filter((line) => line !== '      - uses: ./.cloud-access');
+    // This action, checked out at the commit of the file, and what lies beside it: see reusable-workflows.test.ts.
+    const own = [
+      '      - uses: ./.cloud-access',
+      `    uses: ${notice} # of this repository, at the commit of this file`,
+    ];
+    const lines = all.filter((line) => !own.includes(line));
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u);
   });
@@ -91,7 +103,7 @@ describe('a release', () => {
   it('runs the checks of every change before it builds, attests and publishes, in this order', () => {
     expect(Object.keys(jobs)).toEqual(['checks', 'build', 'attest', 'publish']);
     expect(Object.values(jobs).map(({ needs }) => needs)).toEqual([undefined, ['checks'], ['build'], ['attest']]);
-    expect(jobs['checks']?.steps.map(({ run }) => run)).toContain('.ci/run');
+    expect(stepsOf(jobs['checks']).map(({ run }) => run)).toContain('.ci/run');
   });
 
   it('lets nobody’s code run where it may write', () => {
@@ -99,14 +111,14 @@ describe('a release', () => {
       Object.values(permissions as Record<string, string>).includes('write'),
     );
     expect(writing).not.toEqual([]);
-    const runs = writing.flatMap(({ steps: those }) => those.map(({ run = '' }) => run));
+    const runs = writing.flatMap((job) => stepsOf(job).map(({ run = '' }) => run));
     expect(runs.filter((run) => /npm|node |\.ci/u.test(run))).toEqual([]);
   });
 
   it('moves the major tag and "latest" after it is approved and out, and only as newest.sh says', () => {
     const { publish } = jobs;
     expect(publish?.environment).toBe('release');
-    const runs = (publish?.steps ?? []).map(({ run = '' }) => run);
+    const runs = stepsOf(publish).map(({ run = '' }) => run);
     const at = (text: string): number => runs.findIndex((run) => run.includes(text));
     const order = [
       'scripts/newest.sh "$GITHUB_REF_NAME" < released',
@@ -116,10 +128,10 @@ describe('a release', () => {
     ];
     expect(order.map(at)).toEqual(order.map(at).toSorted((a, b) => a - b));
     expect(order.map(at)).not.toContain(-1);
-    expect(publish?.steps.at(-1)?.if).toBe("steps.newest.outputs.major != ''");
+    expect(stepsOf(publish).at(-1)?.if).toBe("steps.newest.outputs.major != ''");
     const others = Object.entries(jobs).filter(([name]) => name !== 'publish');
     expect(
-      others.flatMap(([, job]) => job.steps.filter(({ run = '' }) => /git push|git\/refs|gh release/u.test(run))),
+      others.flatMap(([, job]) => stepsOf(job).filter(({ run = '' }) => /git push|git\/refs|gh release/u.test(run))),
     ).toEqual([]);
   });
 

@@ -63,15 +63,18 @@ describe('the workflows of setup/workflows', () => {
       ...['--workflow', at('sweep-leases'), '--event', 'schedule'],
     );
     expect(said.match(/^✔ .*$/gmu)).toEqual([
-      `✔ incident-access${ending}.yml: job access success, job notice skipped, job evidence skipped`,
-      `✔ release-a-lease${ending}.yml: job release success, job notice skipped, job evidence skipped`,
-      `✔ sweep-leases${ending}.yml: job sweep success, job notice skipped, job evidence skipped`,
+      `✔ incident-access${ending}.yml: job access success, job notice not run, job evidence skipped`,
+      `✔ release-a-lease${ending}.yml: job release success, job notice not run, job evidence skipped`,
+      `✔ sweep-leases${ending}.yml: job sweep success, job notice not run, job evidence skipped`,
     ]);
     expect(green).toBe(true);
     expect(said).toContain(
       'Assumed: octocat starts the runs, and is aws: user:alice@example.com and azure: user:05e00000-0000-4000-8000-000000000001 in .github/people.yml.\nAssumed: monalisa approves each run.\n',
     );
     expect(said).toContain('Approved by monalisa');
+    expect(said).toContain(
+      'Job notice: not run by the rehearsal, calls OWNER/cloud-access/.github/workflows/notice.yml@v1.',
+    );
     expect(said).toContain(`  ${sweeper} trusts environment:lease-end.`);
     expect(said).toContain('── Job release: repo:octo-org/infra:environment:lease-end, id-token: write');
     expect(said.match(/^ {2}lease-state +leased$/gmu)).toHaveLength(1);
@@ -137,11 +140,11 @@ describe('the workflows of access files in setup/workflows', () => {
       );
       expect(said.match(/^[✔✘] .*$/gmu)).toEqual([
         `✔ access-plan${end}.yml: job fork skipped, job plan success, job comment success`,
-        `✔ access-apply${end}.yml: job plan success, job apply success, job notice skipped, job evidence skipped`,
+        `✔ access-apply${end}.yml: job plan success, job apply success, job notice not run, job evidence skipped`,
         // Nothing is left to change, so no approval is needed.
-        `✔ access-apply${end}.yml: job plan success, job apply skipped, job notice skipped, job evidence skipped`,
-        `✔ access-expire${end}.yml: job expire success, job notice skipped, job evidence skipped`,
-        `✔ access-drift${end}.yml: job inventory success, job issue success, job notice skipped`,
+        `✔ access-apply${end}.yml: job plan success, job apply skipped, job notice not run, job evidence skipped`,
+        `✔ access-expire${end}.yml: job expire success, job notice not run, job evidence skipped`,
+        `✔ access-drift${end}.yml: job inventory success, job issue success, job notice not run`,
       ]);
       expect(green).toBe(true);
       expect(said).toContain('  – 1 file of --files: actions/checkout@');

@@ -13,16 +13,22 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
+interface WrittenStep {
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
 interface Job {
   readonly environment: string;
   readonly permissions: Readonly<Record<string, string>>;
-  readonly steps: readonly { readonly uses?: string; readonly with?: Readonly<Record<string, unknown>> }[];
+  /** None in a job that calls a workflow. */
+  readonly steps?: readonly WrittenStep[];
 }
 
 const shown = blocks(readText('setup/README.md'));
 const workflows = workflowFiles.map((file) => ({ file, workflow: parse(readText(file)) as Workflow }));
 
-const isOurs = ({ uses = '' }: Job['steps'][number]): boolean => uses.startsWith('OWNER/cloud-access@');
+const isOurs = ({ uses = '' }: WrittenStep): boolean => uses.startsWith('OWNER/cloud-access@');
 
 interface Shipped {
   readonly inputs: Step['inputs'];
@@ -37,7 +43,7 @@ export function stepOf(name: string, typed: Readonly<Record<string, string>> = {
   const found = workflows
     .filter(({ workflow }) => workflow.name === name)
     .flatMap(({ file, workflow }) =>
-      Object.values(workflow.jobs).map((job) => ({ file, job, ours: job.steps.filter(isOurs) })),
+      Object.values(workflow.jobs).map((job) => ({ file, job, ours: (job.steps ?? []).filter(isOurs) })),
     )
     .filter(({ ours }) => ours.length > 0);
   const [only, ...others] = found;

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import { evaluateCondition } from '../../rehearsal/own/expressions.ts';
+import { evaluateCondition, evaluateText, type Scope } from '../../rehearsal/own/expressions.ts';
 import { readText, root } from '../docs/repository.ts';
 
 interface Step {
@@ -19,7 +19,11 @@ interface Step {
 interface Job {
   readonly outputs?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
+  readonly if?: string;
+  readonly with?: Readonly<Record<string, string>>;
 }
+
+type Jobs = Readonly<Record<string, Job>>;
 
 /** A comment or an issue, as GitHub lists it. */
 interface Item {
@@ -39,8 +43,12 @@ interface Call {
 const bot = { login: 'github-actions[bot]' };
 const runUrl = 'https://github.com/octo-org/infra/actions/runs/77';
 
-function jobsOf(file: string): Readonly<Record<string, Job>> {
-  return (parse(readText(`setup/workflows/${file}.yml`)) as { readonly jobs: Readonly<Record<string, Job>> }).jobs;
+function jobsIn(file: string): Jobs {
+  return (parse(readText(file)) as { readonly jobs: Jobs }).jobs;
+}
+
+function jobsOf(file: string): Jobs {
+  return jobsIn(`setup/workflows/${file}.yml`);
 }
 
 /** The step of a job that uses an action. */
@@ -197,29 +205,47 @@ describe.each(clouds)('the workflows of access on %s, as GitHub evaluates them',
   },
 );
 
+/** The job that sends, of the workflow that all others call. */
+const sending = jobsIn('.github/workflows/notice.yml')['notice'];
+
 /** Workflows that change or compare something, the job that does, and the output that says whether there is anything to tell. */
 const telling = clouds.flatMap(([cloud, end]) =>
   (
     [
-      ['incident-access', 'access', 'changed'],
-      ['release-a-lease', 'release', 'changed'],
-      ['sweep-leases', 'sweep', 'changed'],
-      ['access-apply', 'apply', 'changed'],
-      ['access-expire', 'expire', 'changed'],
-      ['access-drift', 'inventory', 'drift'],
+      ['incident-access', 'lease', 'access', 'changed'],
+      ['release-a-lease', 'release', 'release', 'changed'],
+      ['sweep-leases', 'sweep', 'sweep', 'changed'],
+      ['access-apply', 'apply', 'apply', 'changed'],
+      ['access-expire', null, 'expire', 'changed'],
+      ['access-drift', 'drift', 'inventory', 'drift'],
     ] as const
-  ).map(([name, job, output]) => ({ file: `${cloud}/${name}${end}`, job, output })),
+  ).map(([name, called, job, output]) => ({
+    ...{ file: `${cloud}/${name}${end}`, job, output },
+    called: called === null ? null : `.github/workflows/${called}-${cloud}.yml`,
+  })),
 );
 
-describe.each(telling)('notices and evidence of $file', ({ file, job, output }) => {
-  const jobs = jobsOf(file) as Readonly<Record<string, Job & { readonly if?: string; readonly needs?: string }>>;
+describe.each(telling)('notices and evidence of $file', ({ file, called, job, output }) => {
+  const jobs = jobsOf(file);
   const { notice, evidence } = jobs;
-  const isRun = (condition: string | undefined, vars: object, result: string, told: string): boolean =>
-    evaluateCondition(condition ?? null, {
-      contexts: { vars, needs: { [job]: { result, outputs: { [output]: told } } } },
-      standing: result === 'success' ? 'success' : 'failure',
-      given: new Map(),
-    });
+  const scopeOf = (vars: object, result: string, told: string): Scope => ({
+    contexts: { vars, needs: { [job]: { result, outputs: { [output]: told } } } },
+    standing: result === 'success' ? 'success' : 'failure',
+    given: new Map(),
+  });
+  const isRun = (of: Job | undefined, ...at: Parameters<typeof scopeOf>): boolean =>
+    evaluateCondition(of?.if ?? null, scopeOf(...at));
+  /** As GitHub does it: the condition of the call, then that of the called job, which knows only what it is given. */
+  const isSent = (...at: Parameters<typeof scopeOf>): boolean => {
+    const scope = scopeOf(...at);
+    const inputs = Object.fromEntries(
+      Object.entries(notice?.with ?? {}).map(([name, value]) => [name, evaluateText(value, scope)]),
+    );
+    // A job that needs none stands by itself, except in a run that was canceled.
+    const contexts = { vars: at[0], inputs };
+    const standing = at[1] === 'cancelled' ? 'failure' : 'success';
+    return isRun(notice, ...at) && evaluateCondition(sending?.if ?? null, { ...scope, contexts, standing });
+  };
 
   it('are off unless the variable of each is set, and then come also after a failure (P1)', () => {
     for (const [result, told, isNews] of [
@@ -229,8 +255,8 @@ describe.each(telling)('notices and evidence of $file', ({ file, job, output }) 
       ['cancelled', '', true],
       ['skipped', '', false],
     ] as const) {
-      expect(isRun(notice?.if, {}, result, told)).toBe(false);
-      expect({ result, told, sent: isRun(notice?.if, { ACCESS_NOTICE: 'slack' }, result, told) }).toEqual({
+      expect(isSent({}, result, told)).toBe(false);
+      expect({ result, told, sent: isSent({ ACCESS_NOTICE: 'slack' }, result, told) }).toEqual({
         ...{ result, told },
         sent: isNews,
       });
@@ -240,7 +266,7 @@ describe.each(telling)('notices and evidence of $file', ({ file, job, output }) 
         ['artifact', false],
         ['attest', told === 'true'],
       ] as const)
-        expect(isRun(evidence.if, { ACCESS_EVIDENCE }, result, told)).toBe(isSigned);
+        expect(isRun(evidence, { ACCESS_EVIDENCE }, result, told)).toBe(isSigned);
     }
     expect(evidence === undefined).toBe(output === 'drift');
   });
@@ -253,6 +279,9 @@ describe.each(telling)('notices and evidence of $file', ({ file, job, output }) 
         .replaceAll(new RegExp(`(?<=needs[.":]+)${job}\\b`, 'gu'), 'sweep');
     expect(same(notice)).toBe(JSON.stringify(first['notice']));
     if (evidence !== undefined) expect(same(evidence)).toBe(JSON.stringify(first['evidence']));
+    // Beside the called file `./` is the same repository at the same commit.
+    const uses = './.github/workflows/notice.yml';
+    if (called !== null) expect(jobsIn(called)['notice']).toEqual({ ...notice, uses });
     const id = jobs[job]?.steps.find(({ uses }) => uses?.startsWith('OWNER/cloud-access@'))?.id;
     const outputs = {
       message: `\${{ steps.${id ?? ''}.outputs.message }}`,
@@ -274,7 +303,7 @@ describe.each(telling)('notices and evidence of $file', ({ file, job, output }) 
 const hasJq = process.platform !== 'win32' && spawnSync('jq', ['--version']).status === 0;
 
 (hasJq ? describe : describe.skip)('the script of a notice', () => {
-  const { run = '' } = jobsOf('aws/sweep-leases')['notice']?.steps[0] ?? {};
+  const { run = '' } = sending?.steps[0] ?? {};
   const message = `"; $(touch pwned) \`id\` \\(1) \${{ 1 }} 'quoted' ＜at＞`;
   const text = `${message} (job: failure) ${runUrl}`;
   const webhook = 'https://hooks.example/secret-path';

@@ -18,6 +18,7 @@ import {
   octocat,
   peopleFile,
   reference,
+  withAction,
 } from './cli/set-up.ts';
 
 const files = (name: 'aws' | 'azure'): readonly string[] =>
@@ -84,10 +85,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       'lease-end': { reviewers: [], preventSelfReview: false, bypass: true, branches: ['main'] },
     });
     // The values of the examples are those of the doubles.
-    const expected = files(name).map((file) => [
-      file,
-      readText(`setup/workflows/${name}/${file}`).replaceAll('OWNER/cloud-access@v1', reference),
-    ]);
+    const expected = files(name).map((file) => [file, withAction(readText(`setup/workflows/${name}/${file}`))]);
     expect(written).toEqual(Object.fromEntries(expected));
     expect(parse(rows)).toEqual({ version: 1, people: [{ github: 1 }, { github: 583231 }] });
     expect(onMain).toEqual({
@@ -662,7 +660,9 @@ describeScript('the GitHub of the scripts', () => {
     const unknown = await aws(amazon(), github(), ['--yes'], other);
     expect(unknown).toMatchObject({
       code: 1,
-      text: expect.stringContaining('Could not find --action octo-org/cloud-access@v1 on GitHub') as unknown,
+      text: expect.stringContaining(
+        'Could not find .github/workflows/notice.yml on GitHub in --action octo-org/cloud-access@v1',
+      ) as unknown,
     });
     expect(changesIn(unknown)).toEqual([]);
     const known = await aws(amazon(), github({ commits: ['v1'] }), [], other);
@@ -768,7 +768,7 @@ describeScript('the clone of --into', () => {
     const at = join(inClone(folder), '.github', 'workflows');
     await mkdir(at, { recursive: true });
     for (const file of names) {
-      const text = readText(`setup/workflows/aws/${file}`).replaceAll('OWNER/cloud-access@v1', reference);
+      const text = withAction(readText(`setup/workflows/aws/${file}`));
       await writeFile(join(at, file), text);
     }
     await writeFile(join(at, '..', 'people.yml'), peopleFile('  - github: 583231\n'));
@@ -1090,6 +1090,16 @@ describeScript('what is typed', () => {
     const args = azureArgs.map((it) => (it === 'payments-prod' ? name : it));
     const ended = await azure(microsoft(), github(), args);
     expect(ended.text).toContain(`--resource-group ${name} does not have the expected form`);
+  });
+
+  // Workflows are called by the root of their repository only.
+  it.each(['octo-org/tools/cloud-access@v1', 'octo-org/cloud-access'])('cannot name an action %p', async (name) => {
+    const ended = await azure(microsoft(), github(), [
+      ...azureArgs.filter((it) => it !== '--action' && it !== reference),
+      '--action',
+      name,
+    ]);
+    expect(ended.text).toContain(`--action ${name} does not have the expected form`);
   });
 
   it('cannot bring an expression into a workflow', async () => {

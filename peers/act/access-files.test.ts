@@ -7,7 +7,7 @@ import { loadEstate } from '../../rehearsal/estate-file/load.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
 import type { ActOptions, ActRun } from './run.ts';
 import { describeAct, inActWorld, jobEnd, onCall, runAct, shownBy } from './support.ts';
-import { workflow, type Workflow } from './workflows.ts';
+import { actionsOf, workflow, type Workflow } from './workflows.ts';
 
 /** act is offline, so doubles of GitHub's own actions carry the files: the workflows stay as they are. */
 const doubles: Readonly<Record<string, string>> = {
@@ -17,9 +17,8 @@ const doubles: Readonly<Record<string, string>> = {
 };
 
 function actionsIn(shown: Workflow): Readonly<Record<string, string>> {
-  const used = Object.values(shown.jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
   return Object.fromEntries(
-    [...new Set(used)].flatMap((uses) => {
+    [...new Set(actionsOf(shown))].flatMap((uses) => {
       const run = doubles[uses.split('@')[0] ?? ''];
       const env = { REF: '${{ inputs.ref }}', NAME: '${{ inputs.name }}', FROM: '${{ inputs.path }}' };
       const inputs = { ref: {}, name: {}, path: {}, overwrite: {}, 'persist-credentials': {} };

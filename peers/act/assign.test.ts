@@ -63,6 +63,23 @@ describeAct('setup/workflows and docs/setup-by-hand.md under act', () => {
       expect(told(run, 'add-mask')).toEqual(expect.arrayContaining(secrets));
     }));
 
+  it('sends a notice of it by the workflow that it calls, where the variable is set', () =>
+    inActWorld({}, async (world) => {
+      const webhook = 'https://hooks.example/secret-path';
+      const curl = `#!/bin/sh\nfor it; do test "$it" = ${webhook} && echo "sent: $(cat notice.json)"; done\n`;
+      const run = await runAct(world, workflow('setup/workflows/aws/incident-access.yml', 'Incident access'), {
+        inputs,
+        ...approvedRun(world, asAlice),
+        vars: { ACCESS_NOTICE: 'webhook' },
+        secrets: { ACCESS_NOTICE_URL: webhook },
+        programs: { curl },
+      });
+      expect(run.exitCode).toBe(0);
+      expect(shownBy(run)).toMatch(
+        /^sent: \{\s+"text": "alice@example\.com has IncidentAdmin on payments-prod until .* \(job: success\) http/mu,
+      );
+    }));
+
   it('gives it back before its time by the workflow that releases it, and leaves the sweep nothing to do', () =>
     inActWorld({}, async (world) => {
       const printing = followedBy(workflow('setup/workflows/aws/incident-access.yml', 'Incident access'), 'access', {
@@ -105,7 +122,7 @@ describeAct('setup/workflows and docs/setup-by-hand.md under act', () => {
           ...job,
           steps: [
             { uses: 'actions/checkout@v7' },
-            ...job.steps.map((step) => ({
+            ...(job.steps ?? []).map((step) => ({
               ...step,
               uses: './',
               with: { ...step.with, principal: 'user:${{ inputs.nobody }}', 'require-approval': 'none' },

@@ -6,7 +6,7 @@ import { changed, followedBy, workflow, type Workflow } from './workflows.ts';
 function ownSteps(from: Workflow, job: string): Workflow {
   return changed({ ...from, on: 'workflow_dispatch' }, job, (it) => ({
     ...it,
-    steps: it.steps.filter(
+    steps: (it.steps ?? []).filter(
       ({ uses, run }) => run === undefined && uses?.startsWith('actions/upload-artifact') !== true,
     ),
   }));

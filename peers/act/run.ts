@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 
-import { root } from '../../__tests__/docs/repository.ts';
+import { readText, root } from '../../__tests__/docs/repository.ts';
 import { jobToken } from '../../rehearsal/runner/context.ts';
 import type { World } from '../../rehearsal/world.ts';
-import type { Workflow } from './workflows.ts';
+import { actionsOf, type Workflow } from './workflows.ts';
 import { pathOf } from '../found.ts';
 
 export interface ActOptions {
@@ -17,8 +17,9 @@ export interface ActOptions {
   readonly actions?: Readonly<Record<string, string>>;
   /** As a person types them for workflow_dispatch. */
   readonly inputs?: Readonly<Record<string, string>>;
-  /** Variables of the repository, `vars`. */
+  /** Variables of the repository, `vars`, and its secrets. */
   readonly vars?: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Who starts the run; default act's own. */
   readonly actor?: string;
   /** The commit of the run; default none. */
@@ -68,10 +69,13 @@ export interface ActRun {
 
 const perRunMs = 240_000;
 
+/** What the shipped workflows call. */
+const notice = '.github/workflows/notice.yml';
+
 /**
  * Runs a workflow in act's host mode, against the servers of a world. What `uses: OWNER/cloud-access@v1` finds is what
- * a job downloads, action.yml and dist, and nothing else of this repository; it lies beside the checked-out
- * repository too, for `uses: ./`.
+ * a job downloads, action.yml and dist, and nothing else of this repository but the workflow that others call; it lies
+ * beside the checked-out repository too, for `uses: ./`.
  */
 export async function act(world: World, workflow: Workflow, options: ActOptions = {}): Promise<ActRun> {
   const folder = await mkdtemp(join(tmpdir(), 'cloud-access-act-'));
@@ -90,6 +94,7 @@ export async function act(world: World, workflow: Workflow, options: ActOptions 
       ...pairs('--env', { ...world.env, ...options.env }),
       ...pairs('--input', options.inputs ?? {}),
       ...pairs('--var', options.vars ?? {}),
+      ...pairs('--secret', options.secrets ?? {}),
     ];
     return await run(args, place, options);
   } finally {
@@ -120,6 +125,7 @@ async function prepare(folder: string, workflow: Workflow, options: ActOptions):
     await cp(join(root, 'action.yml'), join(to, 'action.yml'));
     await cp(join(root, 'dist'), join(to, 'dist'), { recursive: true });
   }
+  await put(action, notice, readText(notice));
   // What act reads the name of the repository from; it takes no git.
   await put(repository, '.git/HEAD', 'ref: refs/heads/main\n');
   await put(repository, '.git/config', '[remote "origin"]\n\turl = https://github.com/octo-org/infra.git\n');
@@ -144,8 +150,8 @@ async function prepare(folder: string, workflow: Workflow, options: ActOptions):
 }
 
 /** act prepares also actions whose steps are skipped, such as those that keep evidence: their doubles do nothing. */
-function idleActions({ jobs }: Workflow): Readonly<Record<string, string>> {
-  const used = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
+function idleActions(workflow: Workflow): Readonly<Record<string, string>> {
+  const used = [...actionsOf(workflow), ...actionsOf(parse(readText(notice)) as Workflow)];
   const others = used.filter((it) => !it.startsWith('OWNER/') && !it.startsWith('./'));
   const runs = { using: 'composite', steps: [{ run: 'true', shell: 'bash' }] };
   return Object.fromEntries(others.map((name) => [name, JSON.stringify({ name, runs })]));

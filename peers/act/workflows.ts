@@ -13,7 +13,8 @@ export interface Step {
 }
 
 export interface Job {
-  readonly steps: readonly Step[];
+  /** None in a job that calls a workflow. */
+  readonly steps?: readonly Step[];
   readonly [key: string]: unknown;
 }
 
@@ -40,7 +41,7 @@ export function workflow(document: string, name: string): Workflow {
 
 /** An example that shows only steps, in the job that the documents put them into. */
 export function withSteps(document: string, containing: string): Workflow {
-  const shown = example(document, containing) as Job | Job['steps'];
+  const shown = example(document, containing) as { readonly steps: readonly Step[] } | readonly Step[];
   const steps = 'steps' in shown ? shown.steps : shown;
   return {
     name: 'Example',
@@ -60,7 +61,12 @@ export function withSteps(document: string, containing: string): Workflow {
 
 /** The same with further steps at the end of a job. */
 export function followedBy(from: Workflow, job: string, ...steps: readonly Step[]): Workflow {
-  return changed(from, job, (it) => ({ ...it, steps: [...it.steps, ...steps] }));
+  return changed(from, job, (it) => ({ ...it, steps: [...(it.steps ?? []), ...steps] }));
+}
+
+/** The actions that the steps of all jobs use. */
+export function actionsOf({ jobs }: Workflow): readonly string[] {
+  return Object.values(jobs).flatMap(({ steps = [] }) => steps.flatMap(({ uses }) => uses ?? []));
 }
 
 /** The same with one job as a function makes it. */

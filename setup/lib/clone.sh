@@ -166,13 +166,13 @@ look_up_action() {
   [ -z "$(git -C "$here" status --porcelain)" ] || dirty=true
 }
 check_action() {
-  local name=${action%@*} owner
-  owner=${name%%/*} name=${name#*/}
-  ! gh api "repos/$owner/${name%%/*}/commits/${action#*@}" --jq .sha > /dev/null 2> "$said" || return 0
+  # The workflows call it: without it their whole run fails.
+  local called=.github/workflows/notice.yml
+  ! gh api "repos/${action%@*}/contents/$called?ref=${action#*@}" --jq .sha > /dev/null 2> "$said" || return 0
   if [ "${derived:-}" = true ]; then
-    fault "Could not find the commit of this clone on GitHub, $action ($(first_line)): push it first, or name another. Example: --action octo-org/cloud-access@v1"
+    fault "Could not find $called on GitHub in the commit of this clone, $action ($(first_line)): push it first, or name another. Example: --action octo-org/cloud-access@v1"
   else
-    fault "Could not find --action $action on GitHub ($(first_line)). Check the spelling, and that you can read it"
+    fault "Could not find $called on GitHub in --action $action ($(first_line)). Check the spelling, and that you can read it"
   fi
 }
 plan_action() {

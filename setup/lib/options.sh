@@ -107,7 +107,7 @@ needs() { command -v "$1" > /dev/null || fault "$1 is not installed: $2"; }
 check_options() {
   check_host
   must_be --into "$into" . ../infra
-  ! is_given --action || must_be --action "$action" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+@[A-Za-z0-9_./-]+$' octo-org/cloud-access@v1
+  ! is_given --action || must_be --action "$action" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+@[A-Za-z0-9_./-]+$' octo-org/cloud-access@v1
   ! is_given --subject || must_be --subject "$subject" "$subject_form" octo-org@9919/infra@74901
   ! is_given --who || must_be --who "$who" "$who_form" alice@example.com
   [ "$(wc -w <<< "$reviewers")" -le 6 ] || fault "--reviewer is given more than six times, and GitHub allows six. Name a team. Example: --reviewer team:security"

@@ -40,7 +40,7 @@ export interface Github {
   /** What becomes of can_admins_bypass in a request. */
   readonly bypass: 'taken' | 'refused' | 'ignored';
   readonly environments: Map<string, Environment>;
-  /** Commits of octo-org/cloud-access. */
+  /** Commits and tags of octo-org/cloud-access. */
   readonly commits: readonly string[];
   readonly runs: Run[];
   /** How often a workflow is not known yet. */
@@ -188,7 +188,7 @@ export function answer(world: Github, asked: Request): Answer {
   if (asked.path === 'user') return known(people, world.login);
   if (kind === 'users') return known(people, owner);
   if (kind === 'orgs') return organization(world, rest, asked);
-  if (asked.path.startsWith('repos/octo-org/cloud-access/commits/')) return commit(world, rest[2] ?? '');
+  if (asked.path === 'repos/octo-org/cloud-access/contents/.github/workflows/notice.yml') return noticeOf(world, asked);
   if (!/^repos\/octo-org\/infra(?:$|\/)/iu.test(asked.path)) return missing;
   const [, what, ...of] = rest.map(decodeURIComponent);
   switch (what) {
@@ -228,8 +228,9 @@ function organization(world: Github, [what, slug = '', repositories]: readonly s
     );
   return world.outsiders.includes(slug) ? missing : nothing;
 }
-function commit({ commits }: Github, sha: string): Answer {
-  return commits.includes(sha) ? found({ sha }) : wrong(422, `No commit found for SHA: ${sha}`);
+function noticeOf({ commits }: Github, { query }: Request): Answer {
+  const ref = query.get('ref') ?? '';
+  return commits.includes(ref) ? found({ sha: 'b1ob' }) : wrong(404, `No commit found for the ref ${ref}`);
 }
 
 function actions(world: Github, [kind = '', name = '', what]: readonly string[], asked: Request): Answer {

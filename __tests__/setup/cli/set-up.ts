@@ -7,6 +7,14 @@ import { runScript, type Ended } from './programs.ts';
 /** They are for Bash. */
 export const describeScript = process.platform === 'win32' ? (describe.skip as typeof describe) : describe;
 export const reference = 'octo-org/cloud-access@0123456789abcdef0123456789abcdef01234567';
+/** A shipped workflow that names this action, and the workflow that it calls, as `reference` does. */
+export const withAction = (text: string): string =>
+  text
+    .replaceAll('OWNER/cloud-access@v1', reference)
+    .replaceAll(
+      'OWNER/cloud-access/.github/workflows/notice.yml@v1',
+      reference.replace('@', '/.github/workflows/notice.yml@'),
+    );
 const common = ['--repository', 'octo-org/infra', '--reviewer', 'octocat', '--into', 'clone', '--action', reference];
 
 export const awsArgs = [
