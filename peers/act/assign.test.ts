@@ -76,7 +76,7 @@ describeAct('setup/workflows and docs/setup-by-hand.md under act', () => {
       });
       expect(run.exitCode).toBe(0);
       expect(shownBy(run)).toMatch(
-        /^sent: \{\s+"text": "alice@example\.com has IncidentAdmin on payments-prod until .* \(job: success\) http/mu,
+        /^sent: \{\s+"text": "alice@example\.com has IncidentAdmin on 123456789012 until .* \(job: success\) http/mu,
       );
     }));
 
