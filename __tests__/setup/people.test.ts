@@ -203,6 +203,8 @@ describeScript('the rows that the scripts read', () => {
     ['user:alice@example.com', "'user:o'brien@example.com'"],
     ['user:alice@example.com', "'user:alice@example.com"],
     ['user:alice@example.com', '"user:alice@example.com"'],
+    ['user:alice@example.com', 'group:Payments On-Call'],
+    ['user:alice@example.com', "'group:Payments On-Call'"],
     ['user:alice@example.com', '*alice'],
     ['user:alice@example.com', '&a user:alice@example.com'],
     ['user:alice@example.com', '[user:alice@example.com]'],

@@ -100,11 +100,11 @@ read_rows() { # file
         if (!match(text, /^([^\047]|\047\047)*\047[ ]*($|#)/)) return ""
         sub(/\047[ ]*(#.*)?$/, "", text)
         gsub(/\047\047/, "\047", text)
-        return text
+        return text ~ /^user:./ ? text : ""
       }
       sub(/ +#.*$/, "", text)
       sub(/ +$/, "", text)
-      return text ~ /^[A-Za-z0-9][^"]*$/ && text !~ /:( |$)/ ? text : ""
+      return text ~ /^user:[^"]+$/ && text !~ /:( |$)/ ? text : ""
     }
     function end() { if (id != "") print id, (of == "" ? "-" : of) }
     { sub(/\r$/, "") }
