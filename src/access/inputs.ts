@@ -213,7 +213,8 @@ function parseMaxRemovals(value: string): Parsed<MaxRemovals> {
   return ok({ count: numberIn(counts), percent: numberIn(percents) });
 }
 
-const longestReason = 500;
+/** In characters (code points). */
+export const longestReason = 500;
 
 function parseReason(value: string): Parsed<string> {
   if (!isOneLine(value)) return wrong(notOneLine);

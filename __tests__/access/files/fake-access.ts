@@ -62,6 +62,7 @@ export function row(
     exclusions: [],
     place: { file: 'access.yml', line: 1, column: 1 },
     expires: null,
+    note: null,
     properties: { condition: null, description: null },
     ...over,
   };

@@ -65,6 +65,7 @@ describe('an access file', () => {
             targets: [{ text: 'account:payments-prod', kind: 'account-name', value: 'payments-prod' }],
             exclusions: [],
             expires: null,
+            note: 'ticket 4711',
             properties: none,
           },
           {
@@ -74,6 +75,7 @@ describe('an access file', () => {
             targets: [{ text: 'ou:/Workloads/Staging', kind: 'ou-path', value: '/Workloads/Staging' }],
             exclusions: [],
             expires: Date.UTC(2027, 0, 31),
+            note: null,
             properties: none,
           },
         ],

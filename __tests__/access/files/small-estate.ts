@@ -63,6 +63,7 @@ export function row(text: string, over: Partial<GrantRow> = {}): GrantRow {
     targets: target.split(',').map(line),
     exclusions: [],
     expires: null,
+    note: null,
     properties: { condition: null, description: null },
     ...over,
   };

@@ -77,6 +77,26 @@ describe('access files', () => {
     expect(faults({ lifetime })).toEqual([]);
   });
 
+  describe('that a review approved, for a lease', () => {
+    const lease = { ...given, 'require-approval': 'review', lifetime: '2h' };
+    const noted = (note: string): string => adding.replace('here}', `here, note: ${note}}`);
+    const reasonOf = (inputs: Readonly<Record<string, string>>, ...notes: readonly string[]): unknown => {
+      const { request } = readAny(inputs, { readFiles: reader(...notes.map(noted)) });
+      return 'reason' in request && request.reason;
+    };
+
+    it('give it the notes of their rows as its reason, in one line, unless the step has one', () => {
+      expect(reasonOf(lease, 'INC-4711', '"INC-4712\\n down"', 'INC-4711')).toBe('INC-4711; INC-4712 down');
+      expect(reasonOf({ ...lease, reason: 'Release 4.2' }, 'INC-4711')).toBe('Release 4.2');
+      expect(reasonOf(lease, 'x'.repeat(600))).toHaveLength(500);
+    });
+
+    it('give none without notes, nor for permanent access, whose rows are not of one incident', () => {
+      expect(readAny(lease, { readFiles: reader(adding) }).request).toMatchObject({ reason: null });
+      expect(reasonOf(given, 'INC-4711')).toBe(null);
+    });
+  });
+
   it('are required by reconcile, and allowed for two others only', () => {
     expect(names(faultsOf({ cloud: 'sky', operation: 'reconcile' }))).toEqual(['access-file']);
     expect(names(faultsOf({ cloud: 'sky', operation: 'assign' }))).toEqual(['principal', 'role', 'target']);

@@ -12,6 +12,8 @@ export interface Place {
 /** A row of `grants` after its grammar was checked. Several lines multiply. */
 export interface GrantRow extends Lines {
   readonly place: Place;
+  /** Free text of one line or several; `null` where none was given. */
+  readonly note: string | null;
   /** From this time on the row counts as not written, in milliseconds since the epoch; `null` for never. */
   readonly expires: number | null;
   readonly properties: GrantProperties;

@@ -29,13 +29,14 @@ export function readGrantRow(node: YamlNode, reading: Reading): GrantRow | null 
   if (values === null) return null;
   return {
     place: reading.sink.placeOf(node.at),
+    note: readFree(values, 'note', reading),
     principals: checkLines('principal', ...linesOf(values, 'principal', reading)),
     roles: checkLines('role', ...linesOf(values, 'role', reading)),
     ...checkTargets(...linesOf(values, 'target', reading)),
     expires: readExpiry(values.get('expires'), reading),
     properties: {
-      condition: readProperty(values, 'condition', reading),
-      description: readProperty(values, 'description', reading),
+      condition: readFree(values, 'condition', reading),
+      description: readFree(values, 'description', reading),
     },
   };
 }
@@ -44,6 +45,8 @@ export function readGrantRow(node: YamlNode, reading: Reading): GrantRow | null 
 export function readIgnoreRow(node: YamlNode, reading: Reading): IgnoreRow | null {
   const values = readRow(node, { optional: ['note', ...belowIn(reading)] }, reading);
   if (values === null) return null;
+  // Nothing uses it, but people read it.
+  readFree(values, 'note', reading);
   return {
     place: reading.sink.placeOf(node.at),
     principals: checkOrEvery('principal', ...linesOf(values, 'principal', reading)),
@@ -72,11 +75,7 @@ export function readOwned(node: YamlNode, reading: Reading): Owned | null {
 }
 
 function readRow(node: YamlNode, more: Omit<Keys, 'required'>, { examples, sink }: Reading): Values | null {
-  const values = readMapping(node, 'a row', { required: parts, ...more }, (key) => examples.of(key ?? ''), sink);
-  const note = values?.get('note');
-  // Nothing uses it, but people read it.
-  if (note !== undefined) readText(note, 'note', examples.of('note'), sink);
-  return values;
+  return readMapping(node, 'a row', { required: parts, ...more }, (key) => examples.of(key ?? ''), sink);
 }
 
 function belowIn({ grammar }: Reading): readonly string[] {
@@ -94,7 +93,8 @@ function linesOf(
   return [node === undefined ? [] : readLines(node, key, example, sink), { grammar, sink, example }];
 }
 
-function readProperty(values: Values, name: keyof GrantProperties, { examples, sink }: Reading): string | null {
+/** A free text; `null` where the key is absent. */
+function readFree(values: Values, name: 'note' | keyof GrantProperties, { examples, sink }: Reading): string | null {
   const node = values.get(name);
   return node === undefined ? null : readText(node, name, examples.of(name), sink);
 }

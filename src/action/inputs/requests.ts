@@ -1,9 +1,10 @@
 import type { Asked } from '#access/declaration';
-import type { CommonValues, GivenLifetime } from '#access/inputs';
+import { longestReason, type CommonValues, type GivenLifetime } from '#access/inputs';
 import type { AnyRequest } from '#access/any-request';
 import type { AccessFile } from '#access/files/access-file';
 import type { FileRequest } from '#access/files/request';
 import { permanent, type Guards, type OperationName } from '#access/request';
+import { shortened } from '../text.ts';
 
 /** Default time limits, in milliseconds. Pushing to many accounts takes longer, and so does looking after all leases. */
 const defaultTimeoutMs: Readonly<Record<Exclude<OperationName, 'list' | 'inventory'>, number>> = {
@@ -40,7 +41,7 @@ export function requestOf(
     // Only what a review approved can be leased from files, and by assign.
     const changes = {
       ...bounds,
-      reason,
+      reason: reason ?? (lifetime.kind === 'lease' ? notesOf(files) : null),
       wait,
       allowPrivileged,
       guards,
@@ -81,6 +82,12 @@ export function requestOf(
     case 'sweep':
       return { operation, ...lines, ...bounds, dryRun };
   }
+}
+
+/** The notes of the rows, each once, as the reason for a lease: reviewers approved them with the rows. */
+function notesOf(files: readonly AccessFile[]): string | null {
+  const notes = files.flatMap(({ grants }) => grants.flatMap(({ note }) => note?.replaceAll(/\s+/gu, ' ') ?? []));
+  return notes.length === 0 ? null : shortened([...new Set(notes)].join('; '), longestReason);
 }
 
 function isOfFiles(operation: OperationName): operation is FileRequest['operation'] {
