@@ -224,7 +224,30 @@ describe('leases in the documents', () => {
     const kept = steps.filter(({ document }) => leaseFiles.includes(document));
     for (const cloud of ['aws', 'azure']) {
       const own = kept.filter(({ inputs }) => inputs['cloud'] === cloud).map(({ inputs }) => inputs['operation']);
-      expect(own.map((operation) => operation ?? 'assign').toSorted()).toEqual(['assign', 'release', 'sweep']);
+      expect(own.map((operation) => operation ?? 'assign').toSorted()).toEqual([
+        'assign',
+        'assign',
+        'release',
+        'sweep',
+      ]);
+    }
+  });
+
+  it('of requests in a pull request have the guards of typed ones, and require its review (P12)', () => {
+    for (const cloud of ['aws', 'azure']) {
+      const [typed, requested] = ['incident-access', 'lease-by-review'].map(
+        (name) => steps.find(({ document }) => document.startsWith(`setup/workflows/${cloud}/${name}`))?.inputs ?? {},
+      );
+      const ofOne = ['principal', 'people-file', 'role', 'target', 'reason'];
+      const same = Object.entries(typed ?? {}).filter(([name]) => !ofOne.includes(name));
+      expect(requested).toEqual({
+        ...Object.fromEntries(same),
+        operation: 'assign',
+        'access-file': `access/request-${cloud}.yml`,
+        'require-approval': 'review',
+        'allowed-roles': typed?.['role'],
+        'allowed-targets': typed?.['target'],
+      });
     }
   });
 
@@ -241,7 +264,8 @@ describe('leases in the documents', () => {
       for (const { permissions, steps: those } of signingIn) {
         const [inputs = {}] = ownSteps(those);
         const own = Object.fromEntries(Object.keys(proof).map((name) => [name, inputs[name]]));
-        expect({ file, own }).toEqual({ file, own: isTaking ? proof : {} });
+        const needed = file.includes('lease-by-review') ? { 'require-approval': 'review' } : {};
+        expect({ file, own }).toEqual({ file, own: isTaking ? proof : needed });
         const reads = { 'id-token': 'write', actions: 'read', contents: 'read' };
         if (isTaking) expect(permissions).toEqual(reads);
       }
@@ -271,10 +295,14 @@ describe('leases in the documents', () => {
     for (const { workflow } of workflows)
       for (const job of Object.values(workflow.jobs)) {
         const own = ownSteps(job.steps).some((inputs) => inputs['lifetime'] !== undefined);
+        // Beside it only the files of a request that a review approved.
+        const isReviewed = ownSteps(job.steps).some((inputs) => inputs['require-approval'] === 'review');
+        const brings = ({ uses: used = '' }: Job['steps'][number]): boolean =>
+          isReviewed && used.startsWith('actions/checkout@');
         if (own)
-          expect(job.steps.filter((it) => !it.uses?.startsWith('OWNER/cloud-access@') && !keepsEvidence(it))).toEqual(
-            [],
-          );
+          expect(
+            job.steps.filter((it) => !it.uses?.startsWith('OWNER/cloud-access@') && !brings(it) && !keepsEvidence(it)),
+          ).toEqual([]);
       }
   });
 

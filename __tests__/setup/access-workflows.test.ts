@@ -213,6 +213,7 @@ const telling = clouds.flatMap(([cloud, end]) =>
   (
     [
       ['incident-access', 'lease', 'access', 'changed'],
+      ['lease-by-review', null, 'access', 'changed'],
       ['release-a-lease', 'release', 'release', 'changed'],
       ['sweep-leases', 'sweep', 'sweep', 'changed'],
       ['access-apply', 'apply', 'apply', 'changed'],
