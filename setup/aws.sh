@@ -38,6 +38,8 @@ three workflows and .github/people.yml, nothing else.
 
   --repository      OWNER/NAME of the repository whose workflows lease access
   --reviewer        who approves: a login or team:SLUG; up to six times
+  --approval        environment: these reviewers (default); review: another person approves a pull request, instead of
+                    --reviewer, as in private repositories on Pro and Team
   --region          primary Region of IAM Identity Center
   --permission-set  name of the permission set to lease
   --account         ID of the account in which to lease it
@@ -53,13 +55,14 @@ END
 }
 
 region='' permission_set='' account=''
-take_options 'repository reviewer region permission-set account into who incident action subject' "$@"
+take_options 'repository approval reviewer region permission-set account into who incident action subject' "$@"
 must_be --region "$region" '^[a-z]{2}(-[a-z]+)+-[0-9]+$' us-east-1
 case $region in
   us-gov-* | cn-* | us-iso*) fault "setup/aws.yaml is for another partition of AWS than that of $region. Set up by hand: docs/setup-by-hand.md" ;;
 esac
 must_be --permission-set "$permission_set" '^[A-Za-z0-9_+=,.@-]{1,32}$' IncidentAdmin
 must_be --account "$account" '^[0-9]{12}$' 123456789012
+role=$permission_set target="'$account'"
 needs aws https://docs.aws.amazon.com/cli/
 check_options
 stop_at_faults
@@ -195,7 +198,7 @@ workflow() { # file
 echo 'Looking up what exists …'
 github_look_up
 # The claim job_workflow_ref of the jobs that take leases.
-grant_workflow=$repository/.github/workflows/incident-access.yml@refs/heads/${default_branch:-main}
+grant_workflow=$repository/.github/workflows/$form@refs/heads/${default_branch:-main}
 aws_look_up
 look_up_lease
 stop_at_faults

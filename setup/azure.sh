@@ -39,6 +39,8 @@ and .github/people.yml, nothing else.
 
   --repository      OWNER/NAME of the repository whose workflows lease access
   --reviewer        who approves: a login or team:SLUG; up to six times
+  --approval        environment: these reviewers (default); review: another person approves a pull request, instead of
+                    --reviewer, as in private repositories on Pro and Team
   --location        Azure location of the two identities
   --subscription    ID of the subscription in which the role can be leased to users and groups
   --role            name of the role to lease
@@ -54,13 +56,14 @@ END
 }
 
 location='' subscription='' role='' resource_group=''
-take_options 'repository reviewer location subscription role resource-group into who incident action subject' "$@"
+take_options 'repository approval reviewer location subscription role resource-group into who incident action subject' "$@"
 must_be --location "$location" '^[A-Za-z0-9]+$' westeurope
 location=$(printf %s "$location" | tr '[:upper:]' '[:lower:]')
 guid='^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$'
 must_be --subscription "$subscription" "$guid" 11111111-2222-4333-8444-555555555501
 must_be --role "$role" '^[^[:cntrl:]{}]+$' "'Storage Blob Data Reader'"
 must_be --resource-group "$resource_group" '^([^[:punct:][:space:][:cntrl:]]|[_.()-])*([^[:punct:][:space:][:cntrl:]]|[_()-])$' payments-prod
+target=resource-group:$resource_group
 needs az https://learn.microsoft.com/cli/azure/
 check_options
 stop_at_faults

@@ -77,10 +77,12 @@ look_up_default_branch() {
   case $review in
     open) fault "$default_branch accepts pushes without a review${gaps:+ ($gaps)}: anyone who can push decides what runs in the environments, and the reviewer of a run does not see it. This ruleset requires a review from everyone:" "$(review_command)" ;;
     unknown) fault "It is unknown whether $default_branch accepts pushes without a review: GitHub does not show its $unread" ;;
-    *) [ -z "$gaps" ] || warn "On $default_branch there are ways around the review: $gaps. This ruleset closes them, in addition to the existing rules:" "$(review_command)" ;;
+    *) [ -z "$gaps" ] || judge_gaps "On $default_branch there are ways around the review: $gaps. This ruleset closes them, in addition to the existing rules:" "$(review_command)" ;;
   esac
   look_up_workflow_rights
 }
+# With --approval review there is no other approval: one person must not be able to merge alone.
+judge_gaps() { if is_by_review; then fault "$@"; else warn "$@"; fi; }
 # Rulesets add up, and this one has an empty bypass list: it weakens no existing rule.
 review_command() {
   local parameters='"required_approving_review_count":1,"dismiss_stale_reviews_on_push":true,"require_last_push_approval":true,"require_code_owner_review":false,"required_review_thread_resolution":false'

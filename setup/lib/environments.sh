@@ -6,6 +6,9 @@ look_up_grant_environment() {
   look_up_environment $name
   judge_environment $name
   grant_environment=$reviewed grant_branches=$branches grant_bypass=$bypass grant_reviewers=$reviewed_by
+  grant_apps=$(cut -d ' ' -f 2 <<< "$rules")
+  # The step itself requires the review.
+  ! is_by_review || { grant_bypass=false && return 0; }
   case $grant_environment in
     open) fault "The environment $name exists without reviewers, so no one would approve: add them at $settings, or delete it" ;;
     self) fault "The environment $name exists without 'Prevent self-review': turn it on at $settings, or delete the environment. The command:" "$(put_command $name "$ids")" ;;
@@ -14,7 +17,6 @@ look_up_grant_environment() {
     '' | false) ;;
     *) warn "Administrators can start jobs in $name without an approval: turn that off at $settings" ;;
   esac
-  grant_apps=$(cut -d ' ' -f 2 <<< "$rules")
   case $grant_environment in
     self | reviewed) are_the_same "${reviewers:-$grant_reviewers}" "$grant_reviewers" || look_up_other_reviewers ;;
   esac

@@ -15,7 +15,7 @@ github_look_up() {
   look_up_default_branch
   look_up_grant_environment
   look_up_end_environment
-  [ "$grant_environment" != absent ] || look_up_reviewers
+  is_by_review || [ "$grant_environment" != absent ] || look_up_reviewers
   look_up_approvers
   check_action
   look_up_branch
@@ -111,13 +111,15 @@ look_up_approvers() {
   approver_names=$reviewers
   [ "$grant_environment" = absent ] || approver_names=$grant_reviewers
   approvers=${approver_names// / or }
+  ! is_by_review || approvers='the review of a pull request'
 }
 
 plan_github() {
   plan_line Repository "$repository, subject repo:$subject:environment:…"
-  case $grant_environment/$grant_branches in
-    absent/*) plan_line production-access "will be created: approved by $approvers, never by the person who started the run; no bypass for administrators; branch $default_branch only" ;;
-    */none) plan_line production-access "exists, approved by $approvers; the branch $default_branch will be added" ;;
+  case $approval/$grant_environment/$grant_branches in
+    review/absent/*) plan_line production-access "will be created: no reviewers; branch $default_branch only; a review of each request approves" ;;
+    */absent/*) plan_line production-access "will be created: approved by $approvers, never by the person who started the run; no bypass for administrators; branch $default_branch only" ;;
+    */*/none) plan_line production-access "exists, approved by $approvers; the branch $default_branch will be added" ;;
     *) plan_line production-access "exists, approved by $approvers; left as it is$(lets_in "$grant_branches")$(not_asked)" ;;
   esac
   [ -z "$not_known_to_read" ] || plan_line '' "Note: it is unknown whether these reviewers can read the repository, as they must: $not_known_to_read"
@@ -128,7 +130,7 @@ plan_github() {
     *) plan_line lease-end "exists; left as it is$(lets_in "$end_branches")" ;;
   esac
   plan_workflows
-  plan_people
+  is_by_review || plan_people
   plan_push
   if [ -n "$who" ]; then
     plan_runs
@@ -141,7 +143,12 @@ lets_in() { [ "$1" = "$default_branch" ] || echo "; it allows $1, not only $defa
 
 make_environments() {
   local one
-  if [ "$grant_environment" = absent ]; then
+  if is_by_review && [ "$grant_environment" = absent ]; then
+    doing 'environment production-access'
+    put_environment production-access ''
+    done_with_it
+    grant_branches=none
+  elif [ "$grant_environment" = absent ]; then
     make_grant_environment
     # Read it back: not every plan of GitHub has reviewers.
     look_up_environment production-access
@@ -176,7 +183,7 @@ no_reviewers() {
   [ ! -s "$said" ] || cat "$said" >&3
   gh api --method DELETE "repos/$repository/environments/production-access" > /dev/null 2>&1 || true
   now='' changed=''
-  gave_up "GitHub does not allow required reviewers for production-access, so no one would approve. The environment was removed again. In a private repository required reviewers require GitHub Enterprise; in a public one they work with every plan."
+  gave_up "GitHub does not allow required reviewers for production-access, so no one would approve. The environment was removed again. In a private repository required reviewers require GitHub Enterprise; in a public one they work with every plan. On Pro or Team, run the same command with --approval review instead of --reviewer."
 }
 # No branch can use the environment until one is added.
 put_environment() { # name, its rules

@@ -49,7 +49,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 # Sets a variable for each option; --reviewer can be repeated. Arguments: the names of the options, then the command line.
-repository='' reviewers='' into='' action='' subject='' who='' incident=first-lease yes=false push=true
+approval=environment repository='' reviewers='' into='' action='' subject='' who='' incident=first-lease yes=false push=true
 given=' '
 take_options() {
   local option name value names=" $1 "
@@ -101,17 +101,21 @@ is_named() ( # name, names
   done
   exit 1
 )
+is_by_review() { [ "$approval" = review ]; }
 is_given() { case "$given" in *" $1 "*) ;; *) return 1 ;; esac }
 
 needs() { command -v "$1" > /dev/null || fault "$1 is not installed: $2"; }
 check_options() {
   check_host
+  must_be --approval "$approval" '^(environment|review)$' review
+  name_files
   must_be --into "$into" . ../infra
   ! is_given --action || must_be --action "$action" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+@[A-Za-z0-9_./-]+$' octo-org/cloud-access@v1
   ! is_given --subject || must_be --subject "$subject" "$subject_form" octo-org@9919/infra@74901
   ! is_given --who || must_be --who "$who" "$who_form" alice@example.com
   [ "$(wc -w <<< "$reviewers")" -le 6 ] || fault "--reviewer is given more than six times, and GitHub allows six. Name a team. Example: --reviewer team:security"
-  [ -z "$faults" ] || [ -n "$reviewers" ] || fault '--reviewer is missing. It is required unless the environment production-access exists. Example: --reviewer octocat'
+  ! is_by_review || [ -z "$reviewers" ] || fault "--reviewer is of --approval environment: in a pull request everyone with write access can approve. Leave it out"
+  is_by_review || [ -z "$faults" ] || [ -n "$reviewers" ] || fault '--reviewer is missing. It is required unless the environment production-access exists. Example: --reviewer octocat'
   must_be --incident "$incident" '^[A-Za-z0-9][A-Za-z0-9 ._:#/-]*$' INC-4711
   [ "$push" = true ] || [ -z "$who" ] || fault '--who requires the workflows on the default branch: leave out --no-push'
   needs gh https://cli.github.com

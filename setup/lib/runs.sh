@@ -16,18 +16,19 @@ look_up_enders() {
 lease='' lease_state=''
 look_up_lease() {
   local all
-  [ -n "$who" ] || return 0
-  if ! all=$(gh api "repos/$repository/actions/workflows/incident-access$suffix.yml/runs?event=workflow_dispatch&actor=$me&per_page=100" \
+  [ -n "$who" ] && ! is_by_review || return 0
+  if ! all=$(gh api "repos/$repository/actions/workflows/$form/runs?event=workflow_dispatch&actor=$me&per_page=100" \
     --jq '.workflow_runs[] | select(.status != "completed") | [.html_url, .status] | @tsv' 2> "$said"); then
-    grep -q 'HTTP 404' "$said" || fault "Could not list the runs of incident-access$suffix.yml: $(first_line)"
+    grep -q 'HTTP 404' "$said" || fault "Could not list the runs of $form: $(first_line)"
     return 0
   fi
   IFS=$'\t' read -r lease lease_state <<< "$all"
 }
 plan_runs() {
-  case $lease_state in
-    '') plan_line 'First runs' "a sweep, and if that is green a lease for $who${who_id:+ ($who_id)}, incident $incident, which waits for $approvers" ;;
-    in_progress) plan_line 'First runs' "none: the run of a lease for $who is not finished: $lease" ;;
+  case $approval/$lease_state in
+    review/*) plan_line 'First run' 'a sweep' ;;
+    */) plan_line 'First runs' "a sweep, and if that is green a lease for $who${who_id:+ ($who_id)}, incident $incident, which waits for $approvers" ;;
+    */in_progress) plan_line 'First runs' "none: the run of a lease for $who is not finished: $lease" ;;
     *) plan_line 'First runs' "none: a lease for $who already waits for $approvers: $lease" ;;
   esac
 }
@@ -37,8 +38,9 @@ start_runs() {
   doing sweep
   sweep_green
   done_with_it
+  ! is_by_review || return 0
   doing "start of a lease for $who"
-  start_run "incident-access$suffix.yml" "{\"incident\":\"$incident\"}"
+  start_run "$form" "{\"incident\":\"$incident\"}"
   lease=$run_url
   await_approval
   done_with_it

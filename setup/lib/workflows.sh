@@ -4,8 +4,13 @@
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # One repository can have those of both clouds.
-workflows=".github/workflows/incident-access$suffix.yml .github/workflows/release-a-lease$suffix.yml .github/workflows/sweep-leases$suffix.yml"
-files="$workflows $people_file"
+name_files() {
+  form=incident-access$suffix.yml
+  ! is_by_review || form=lease-by-review$suffix.yml
+  workflows=".github/workflows/$form .github/workflows/release-a-lease$suffix.yml .github/workflows/sweep-leases$suffix.yml"
+  files=$workflows
+  is_by_review || files="$files $people_file"
+}
 # An existing workflow must be exactly the one that would be written. Otherwise it is the user's own, and the script stops.
 look_up_files() {
   local file at
@@ -17,7 +22,7 @@ look_up_files() {
     content_of "$file" | cmp -s - "$at" ||
       fault "$at exists with other content: move it, or continue by hand as in setup/README.md"
   done
-  look_up_people
+  is_by_review || look_up_people
   look_up_uncommitted
   look_up_workflow_scope
 }
@@ -90,7 +95,7 @@ what_now() {
     step "Bring the files to $default_branch:" "$(how_to_push)"
   fi
   if [ "$push" = refused ]; then
-    step "Once they are on $default_branch, pull, and run the same command again${who:+: it starts the sweep and the lease}:" "git -C $(printf %q "$into") switch $default_branch && git -C $(printf %q "$into") pull"
+    step "Once they are on $default_branch, pull, and run the same command again${who:+: it starts the sweep$(is_by_review || echo ' and the lease')}:" "git -C $(printf %q "$into") switch $default_branch && git -C $(printf %q "$into") pull"
     return
   fi
   if [ "$lease_state" = in_progress ]; then
@@ -98,15 +103,41 @@ what_now() {
   elif [ -n "$lease" ]; then
     step "Have the lease approved, by $approvers: $lease"
   else
-    step 'Check that the sweep is green, before you lease anything:' "gh workflow run sweep-leases$suffix.yml --repo $repository"
+    [ "${conclusion:-}" = success ] ||
+      step 'Check that the sweep is green, before you lease anything:' "gh workflow run sweep-leases$suffix.yml --repo $repository"
+    if is_by_review; then
+      how_to_request
+      how_it_ends
+      return
+    fi
     step "In $people_file, give each person who takes leases a line below the ID of their account, such as:" "$example_line"
     step 'Take a lease, and have it approved:' "gh workflow run incident-access$suffix.yml --repo $repository -f incident=$(printf %q "$incident")"
   fi
   how_it_ends
 }
+# Not indented, so that it can be pasted.
+how_to_request() {
+  local at=access/request-$cloud_name.yml principal=${example_line#*: }
+  [ -z "$who" ] || principal=$(principal_text "user:${who_id:-$who}")
+  step 'Ask for a lease in a pull request:'
+  cat << END
+
+cd $(printf %q "$into") && git switch $default_branch && git pull && git switch -C access-request && mkdir -p access
+cat > $at << 'END'
+version: 1
+cloud: $cloud_name
+grants:
+  - principal: $principal
+    role: $(yaml_text "$role")
+    target: $target
+    note: $(yaml_text "$incident")
+END
+  printf '%s\n%s\n\n' END "git add $at && git commit -m $(printf %q "$incident") && git push -u $remote HEAD && gh pr create --fill --base $default_branch"
+  step "Another person with write access reads that file and approves the last commit. Then one of you merges it on GitHub: that starts the lease. For the next lease change the file in another pull request."
+}
 how_it_ends() {
   local lifetime
-  lifetime=$(workflow "incident-access$suffix.yml" | sed -n 's/^ *lifetime: *//p')
+  lifetime=$(workflow "$form" | sed -n 's/^ *lifetime: *//p')
   printf '\nThe lease lasts %s; %s. To end it earlier, use the lease-id in the summary of its run:\n' "$lifetime" "$ended_by"
   echo "       gh workflow run release-a-lease$suffix.yml --repo $repository -f lease-id=LEASE_ID"
 }
