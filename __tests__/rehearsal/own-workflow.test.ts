@@ -84,6 +84,36 @@ describe('the workflows of setup/workflows', () => {
   });
 });
 
+describe('the workflows of setup/workflows for a request', () => {
+  it.each([
+    { cloud: 'aws', ending: '', row: "user:alice@example.com, role: IncidentAdmin, target: '123456789012'" },
+    {
+      ...{ cloud: 'azure', ending: '-azure' },
+      row: 'user:05e00000-0000-4000-8000-000000000001, role: Storage Blob Data Reader, target: resource-group:payments-prod',
+    },
+  ])('lease what a reviewer approved, and nothing if it is left in place ($cloud)', async ({ cloud, ending, row }) => {
+    const repository = join(folder, `infra-request-${cloud}`);
+    mkdirSync(join(repository, 'access'), { recursive: true });
+    mkdirSync(join(repository, '.git'));
+    writeFileSync(join(repository, '.git/HEAD'), 'ref: refs/heads/main\n');
+    const request = `version: 1\ncloud: ${cloud}\ngrants:\n  - { principal: ${row}, note: INC-1 }\n`;
+    writeFileSync(join(repository, `access/request-${cloud}.yml`), request);
+    const at = `setup/workflows/${cloud}/lease-by-review${ending}.yml`;
+    const { green, said } = await rehearsed('--files', repository, '--workflow', at, '--workflow', at);
+    expect(said.match(/^[✔✘] .*review.*$/gmu)).toEqual([
+      expect.stringContaining('job access success') as unknown,
+      expect.stringContaining('job access failure') as unknown,
+    ]);
+    expect(green).toBe(false);
+    expect(said).toContain(
+      'Assumed: octocat merges a pull request with the files of --files, which monalisa approves.',
+    );
+    expect(said).toContain('Approved by monalisa');
+    expect(said).toMatch(/^ {2}Reason +INC-1$/mu);
+    expect(said).toContain('not in pull request 2, which this push merged');
+  });
+});
+
 describe('the workflows of access files in setup/workflows', () => {
   const rows = {
     aws: [

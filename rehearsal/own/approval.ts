@@ -3,8 +3,12 @@ import type { Account, People } from '../github/people.ts';
 import type { GitHubWorld } from '../github/rest.ts';
 import { defaultContext, type RunContext } from '../runner/context.ts';
 import type { Step } from '../runner/step.ts';
+import type { Files } from './files.ts';
 
 type Inputs = Step['inputs'];
+type Kind = 'environment' | 'review';
+/** A push, as the run that it starts knows it. */
+export type Pushed = Pick<RunContext, 'sha' | 'push'>;
 
 /**
  * The people that steps take for granted: whoever starts the runs is the first user of the estate in each cloud, and who
@@ -16,7 +20,8 @@ export function assumePeople(
   steps: readonly Inputs[],
 ): readonly string[] {
   const paths = new Set(steps.map((it) => it['people-file'] ?? '').filter((path) => !['', 'none'].includes(path)));
-  const approvers = new Set(steps.filter(isApproved).map(({ approvers: text = '' }) => approverIn(text, people)));
+  const approved = steps.filter((it) => requires(it, 'environment'));
+  const approvers = new Set(approved.map(({ approvers: text = '' }) => approverIn(text, people)));
   const lines = [
     ...users.slice(0, 1).map(({ userName }) => `aws: user:${userName}`),
     ...(azure?.users ?? []).slice(0, 1).map(({ id }) => `azure: user:${id}`),
@@ -38,14 +43,36 @@ export function assumeApproval(
   inputs: Inputs,
   { environment, runId }: Pick<RunContext, 'environment' | 'runId'>,
 ): void {
-  if (!isApproved(inputs) || environment === null) return;
+  if (!requires(inputs, 'environment') || environment === null) return;
   const { login } = approverIn(inputs['approvers'] ?? '', people);
   repository.environment(environment, { reviewers: [login] });
   repository.approve({ by: login, runId, environments: [environment] });
 }
 
-function isApproved(inputs: Inputs): boolean {
-  return /^\s*environment\s*$/mu.test(inputs['require-approval'] ?? '');
+/**
+ * The files of the repository came by a pull request that a reviewer approved, if a step requires that. Returns the run of
+ * that merge and what to say of it; `null` where no step does.
+ */
+export function assumeReview(
+  { people, repository }: GitHubWorld,
+  steps: readonly Inputs[],
+  files: Files,
+): { readonly pushed: Pushed; readonly line: string } | null {
+  const step = steps.find((it) => requires(it, 'review'));
+  if (step === undefined) return null;
+  const { actor: by } = defaultContext;
+  const { login } = approverIn(step['approvers'] ?? '', people);
+  repository.role(login, 'write');
+  repository.push({ branch: 'request', by, commits: [{ files }] });
+  const pull = repository.pull({ from: 'request', by });
+  repository.review(pull, { by: login });
+  const { after: sha, run } = repository.merge(pull, { by });
+  const line = `Assumed: ${by} merges a pull request with the files of --files, which ${login} approves.`;
+  return { pushed: { sha, ...(run.push === undefined ? {} : { push: run.push }) }, line };
+}
+
+function requires(inputs: Inputs, kind: Kind): boolean {
+  return (inputs['require-approval'] ?? '').split(/\s+/u).includes(kind);
 }
 
 /** The first of the input's lines that does not start the runs. */

@@ -5,6 +5,7 @@ import { evaluateCondition, type Standing } from '../expressions.ts';
 import type { JournalEntry } from '../../journal.ts';
 import type { JobPlan, WorkflowPlan, WorkflowRequest } from './model.ts';
 import type { Report } from './report.ts';
+import type { Pushed } from '../approval.ts';
 import type { Files } from '../files.ts';
 import { runJob, scopeOf, type JobOutcome } from './run-job.ts';
 
@@ -19,6 +20,8 @@ export interface Use {
 
 interface RunSetting {
   readonly plan: WorkflowPlan;
+  /** The push that starts it; `null` where nothing of it is known. */
+  readonly pushed: Pushed | null;
   /** 0-based, of all workflows of the rehearsal. */
   readonly nth: number;
   readonly values: WorkflowRequest['values'];
@@ -31,13 +34,15 @@ interface RunSetting {
 /** Runs the jobs of a workflow one after the other, each in the same world. */
 export async function runWorkflow(
   world: World,
-  { plan, nth, values, estate, files: repository, onUse }: RunSetting,
+  { plan, pushed, nth, values, estate, files: repository, onUse }: RunSetting,
   report: Report,
 ): Promise<Readonly<Record<string, JobOutcome>>> {
   const done: Record<string, JobOutcome> = {};
   const files = { repository, artifacts: new Map<string, Files>() };
   for (const [index, job] of plan.jobs.entries()) {
-    const context = contextOf(world.context, plan, job, nth, index);
+    const context = contextOf({ ...world.context, ...pushed }, plan, job, nth, index);
+    // The world begins with a run that no push started.
+    if (pushed !== null && index === 0) world.github.forget(context.runId);
     const needs = Object.fromEntries(job.needs.flatMap((id) => (done[id] === undefined ? [] : [[id, done[id]]])));
     const standing = standingOf(job, plan.jobs, done);
     const scope = scopeOf({ plan, context, needs, values }, {}, {}, standing);
