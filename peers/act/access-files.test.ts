@@ -5,9 +5,10 @@ import { join } from 'node:path';
 
 import { loadEstate } from '../../rehearsal/estate-file/load.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
+import { payloadOf } from '../../rehearsal/runner/context.ts';
 import type { ActOptions, ActRun } from './run.ts';
-import { describeAct, inActWorld, jobEnd, onCall, runAct, shownBy } from './support.ts';
 import { actionsOf, workflow, type Workflow } from './workflows.ts';
+import { describeAct, inActWorld, jobEnd, onCall, ours, endOf, runAct, shownBy, told } from './support.ts';
 
 /** act is offline, so doubles of GitHub's own actions carry the files: the workflows stay as they are. */
 const doubles: Readonly<Record<string, string>> = {
@@ -133,4 +134,37 @@ describeAct.each(clouds)('the workflows of access files on $cloud under act', ({
         await rm(artifacts, { recursive: true });
       }
     }));
+});
+
+describeAct.each(clouds)('the workflow of requests on $cloud under act', ({ cloud, end, of, has, role, target }) => {
+  const path = `access/request-${cloud}.yml`;
+  // Where the workflow's guards allow it, by the same words.
+  const place = cloud === 'aws' ? '123456789012' : target;
+  const row = { principal: 'group:Payments On-Call', role, target: place, note: 'INC-4711' };
+  const files = { [path]: JSON.stringify({ version: 1, cloud, grants: [row] }) };
+
+  it.each([true, false])('leases only what a reviewer approved: %s (P12)', (isApproved) =>
+    inActWorld(worldOf(cloud), async (world) => {
+      const { people, repository } = world.github;
+      for (const login of ['octocat', 'monalisa']) {
+        if (people.find(login) === undefined) people.add(login);
+        repository.role(login, 'write');
+      }
+      repository.push({ branch: 'request', by: 'octocat', commits: [{ files }] });
+      const pull = repository.pull({ from: 'request', by: 'octocat' });
+      if (isApproved) repository.review(pull, { by: 'monalisa' });
+      const run = { ...world.context, ...repository.merge(pull, { by: 'octocat' }).run };
+      world.github.announce(run);
+      repository.run({ workflow: 'sweep-leases-azure.yml', event: 'schedule' });
+      const shown = workflow(`setup/workflows/${cloud}/lease-by-review${end}.yml`, `Lease by review${of}`);
+      const ran = await runAct(world, shown, {
+        ...{ files, actions: actionsIn(shown), actor: 'octocat', commit: run.sha },
+        event: { name: 'push', payload: payloadOf(run) as object },
+        env: { ...world.identify(run), GITHUB_RUN_ID: run.runId, GITHUB_ACTOR_ID: run.actorId },
+      });
+      expect([ran.exitCode, endOf(ran, 'Main', ours)]).toEqual(isApproved ? [0, 'success'] : [1, 'failure']);
+      expect(has(world)).toBe(isApproved);
+      if (!isApproved) expect(told(ran, 'error').join('\n')).toContain('was merged without a review');
+    }),
+  );
 });
