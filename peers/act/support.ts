@@ -71,7 +71,11 @@ export function approvedRun(
   const run = { ...world.context, ...repository.dispatch({ by }) };
   world.github.announce(run);
   if (isApproved) repository.approve({ by: 'monalisa', runId: run.runId });
-  return { actor: by, commit: run.sha, env: { ...world.identify(run), GITHUB_RUN_ID: run.runId } };
+  return {
+    actor: by,
+    commit: run.sha,
+    env: { ...world.identify(run), GITHUB_RUN_ID: run.runId, GITHUB_ACTOR_ID: run.actorId },
+  };
 }
 
 /** Runs a workflow; whatever it does, no secret may be in what act shows. */
