@@ -45,11 +45,14 @@ function called(script: string, ...options: readonly string[]): Ended {
 }
 
 describe('npm run', () => {
-  it.each(commands)('%s shows with --help and with -h how it is used, and does nothing else', (name, script) => {
+  it.each(commands)('%s shows with --help how it is used, and does nothing else', (name, script) => {
     const usage = { status: 0, stderr: '', written: [], stdout: expect.stringContaining(`npm run ${name}`) as unknown };
-    const help = called(script, '--help');
-    expect(help).toEqual(usage);
-    expect(called(script, '-h').stdout).toBe(help.stdout);
+    expect(called(script, '--help')).toEqual(usage);
+  });
+
+  // One that reads its command line by itself, and one of those that read it alike.
+  it.each(['rehearsal/rehearse.ts', 'scripts/nightly.ts'])('shows the same with -h: %s', (script) => {
+    expect(called(script, '-h')).toEqual(called(script, '--help'));
   });
 
   it.each(commands)('%s shows the same for an option that it does not know, and fails', (name, script) => {

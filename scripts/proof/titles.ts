@@ -32,8 +32,8 @@ const modifiers: ReadonlySet<string> = new Set(['concurrent', 'each', 'failing',
 const isTitle = (node: ts.Node | undefined): node is Title =>
   node !== undefined && (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node));
 
-function namedBy(node: Title): Named {
-  const text = ts.isTemplateExpression(node) ? node.getText().slice(1, -1) : node.text;
+function namedBy(node: Title, source: ts.SourceFile): Named {
+  const text = ts.isTemplateExpression(node) ? node.getText(source).slice(1, -1) : node.text;
   const tags = atEnd.exec(text)?.groups?.['tags'];
   return { title: text.replace(atEnd, ''), tags: tags?.split(', ') ?? [] };
 }
@@ -73,7 +73,10 @@ function aliasesIn(source: ts.SourceFile): ReadonlyMap<string, Kind> {
 
 /** Reads one file of tests, or one that registers tests for others. */
 export function scanTitles(file: string, text: string): Scan {
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const source = ts.createSourceFile(file, text, {
+    languageVersion: ts.ScriptTarget.Latest,
+    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+  });
   const aliases = aliasesIn(source);
   const titles: TaggedTitle[] = [];
   const faults: string[] = [];
@@ -90,7 +93,7 @@ export function scanTitles(file: string, text: string): Scan {
     const call = node.expression;
     const [first, ...rest] = call.arguments;
     if (!isTitle(first)) return visitAll(node, around);
-    const named = namedBy(first);
+    const named = namedBy(first, source);
     const kind = kindOf(call, named);
     if (kind === null) return visitAll(node, around);
     read.add(first);
@@ -115,7 +118,7 @@ export function scanTitles(file: string, text: string): Scan {
   visitAll(source, []);
   walk(source, (node) => {
     if (!isTitle(node)) return;
-    const { title, tags } = namedBy(node);
+    const { title, tags } = namedBy(node, source);
     const unknown = tags.filter((tag) => !known.has(tag));
     if (unknown.length > 0) faults.push(`${file}: nobody knows ${unknown.join(', ')} at the end of "${title}"`);
     else if (tags.length > 0 && !read.has(node)) faults.push(`${file}: no title of a test is "${title}"`);
