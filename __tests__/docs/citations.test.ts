@@ -31,7 +31,16 @@ const files = folders.flatMap((folder) =>
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`),
 );
 
-const comments = files.flatMap((file) => commentsIn(readText(file)).map((text): Comment => ({ file, text })));
+/** A file without any of these words cites nothing, and is not parsed: most are like that. */
+const mayCite = new RegExp(
+  [String.raw`\.md#`, ...elsewhere.map((it) => it.replaceAll('-', '[^a-z]+'))].join('|'),
+  'iu',
+);
+
+const comments = files
+  .map((file) => ({ file, text: readText(file) }))
+  .filter(({ text }) => mayCite.test(text))
+  .flatMap(({ file, text }) => commentsIn(text).map((it): Comment => ({ file, text: it })));
 
 function commentsIn(text: string): readonly string[] {
   const source = ts.createSourceFile('it.ts', text, ts.ScriptTarget.Latest);
