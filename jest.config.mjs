@@ -47,8 +47,8 @@ const quickScenarios = [
 
 const nightly = '\\.nightly\\.test\\.ts$';
 const quickScenario = `/scenario/(?:${quickScenarios.join('|')})\\.test\\.ts$`;
-/** Where tests take long: they start the action, explore its steps, or run the set-up scripts. */
-const slow = '(?:histories/|models/|scenario/|setup/|rehearsal/own-)';
+/** Where tests take long: they start the action, explore its steps, run the set-up scripts, or draw many selectors. */
+const slow = '(?:histories/|models/|scenario/|setup/|rehearsal/own-|property/.*-selectors)';
 
 export default {
   testTimeout: 120_000,
