@@ -74,7 +74,9 @@ async function runPart(world: World, part: Act | PostStep, jobs: (name: string) 
   part.before?.(world);
   const inputs = inputsOf(world, part.inputs);
   const context = part.attempt === undefined ? job.context : { ...job.context, runAttempt: part.attempt };
-  const result = await runStep(world, { inputs, context, signals: part.signals ?? [], files: part.files ?? {} });
+  // A step that gets signals has a process of its own.
+  const signals = part.signals === undefined ? {} : { signals: part.signals };
+  const result = await runStep(world, { inputs, context, ...signals, files: part.files ?? {} });
   job.inputs = inputs;
   job.state = result.state;
   return { kind: 'step', caption, inputs: inputsAsShown(inputs), ...shown(part.expected, result) };
