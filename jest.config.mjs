@@ -9,6 +9,7 @@ const shared = {
   roots: ['<rootDir>/__tests__'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/scripts/strip-types.mjs' },
+  globalSetup: '<rootDir>/scripts/test-keys.mjs',
 };
 
 /** Some scenarios for each promise, on both clouds, in main, post and the other operations. */

@@ -3,8 +3,6 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { generate } from 'selfsigned';
-
 import { wellKnownHosts } from './environments.ts';
 
 /** Certificate of the servers of the Azure double, and its authority. */
@@ -17,15 +15,20 @@ export interface Certificates {
 
 const DAY_MS = 86_400_000;
 
+/** Environment variable with certificates as JSON, for many processes that would make them each. */
+export const certificatesVariable = 'REHEARSAL_CERTIFICATES';
+
 let made: Promise<Certificates> | undefined;
 
 /** Throw-away certificates, made once per process; valid in real time, since TLS goes by that. */
 export function certificates(): Promise<Certificates> {
-  made ??= make();
+  const given = process.env[certificatesVariable];
+  made ??= given === undefined ? make() : Promise.resolve(JSON.parse(given) as Certificates);
   return made;
 }
 
 async function make(): Promise<Certificates> {
+  const { generate } = await import('selfsigned');
   const common = {
     keyType: 'ec',
     curve: 'P-256',

@@ -1,4 +1,13 @@
-import { generateKeyPairSync, randomBytes, randomUUID, sign, verify, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  randomUUID,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
 
 import type { OpenEntry } from '../journal.ts';
 import type { RunContext } from '../runner/context.ts';
@@ -23,16 +32,22 @@ interface Job {
   readonly requestToken: string;
 }
 
-let pair: { readonly privateKey: KeyObject; readonly publicKey: KeyObject } | undefined;
+/** Environment variable with a private key, for many processes that would make one each. */
+export const keyVariable = 'REHEARSAL_ISSUER_KEY';
 
-/** One key pair for a whole process: making one takes as long as a whole rehearsal. */
-function keyPair(): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
-  pair ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return pair;
+let privateKey: KeyObject | undefined;
+
+/** One key for a whole process: making one takes as long as a whole rehearsal. */
+export function issuerKey(): KeyObject {
+  const given = process.env[keyVariable];
+  privateKey ??=
+    given === undefined ? generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey : createPrivateKey(given);
+  return privateKey;
 }
 
 export async function startIssuer(serving: Serving, issuer: string): Promise<Issuer> {
-  const { privateKey, publicKey } = keyPair();
+  const privateKey = issuerKey();
+  const publicKey = createPublicKey(privateKey);
   const keyId = randomUUID();
   const jobs = new Map<string, Job>();
   const secrets: string[] = [];

@@ -34,7 +34,8 @@ export async function serve(
   const server: Server =
     certificate === undefined
       ? createServer(listener)
-      : createSecureServer({ key: certificate.key, cert: certificate.cert }, listener);
+      : // Without `ca`, a server sends its authority's certificate too where its process trusts that.
+        createSecureServer({ key: certificate.key, cert: certificate.cert, ca: certificate.cert }, listener);
   server.on('connection', keep);
   server.keepAliveTimeout = 0; // real time has no meaning here
   server.requestTimeout = 0;
