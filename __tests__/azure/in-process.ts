@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
 import type { AzureEstate } from '../../rehearsal/azure/estate.ts';
 import type { AzureOptions } from '../../rehearsal/azure/options.ts';
@@ -21,6 +20,7 @@ import type { AssignmentProperties, AzureSettings } from '../../src/azure/settin
 import { systemClock } from '../../src/system-clock.ts';
 import { createFakeLog, type FakeLog } from '../access/fake-log.ts';
 import { someOrigin } from '../access/some-origin.ts';
+import { trustOnly } from './trust.ts';
 
 export const subscription = (last: number): string => `/subscriptions/11111111-2222-4333-8444-55555555550${last}`;
 export const managementGroup = (name: string): string => `/providers/Microsoft.Management/managementGroups/${name}`;
@@ -58,8 +58,7 @@ export async function inScene(setting: Setting, use: (scene: Scene) => Promise<v
   const connections = createConnections();
   const end = new AbortController();
   try {
-    const trusted = getCACertificates('default');
-    if (!trusted.includes(world.azure.ca)) setDefaultCACertificates([...trusted, world.azure.ca]);
+    trustOnly(world.azure.ca);
     const log = createFakeLog();
     const cloud = await openAzure(settingsOf(world, setting), {
       clock: systemClock,

@@ -3,12 +3,12 @@ import { createPipelineRequest, type PipelineResponse } from '@azure/core-rest-p
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
 import { certificates } from '../../rehearsal/azure/tls.ts';
 import { createConnections } from '../../src/action/connections.ts';
 import { ErrorAnswer } from '../../src/azure/answer.ts';
 import { ForeignHost, openWire } from '../../src/azure/wire.ts';
+import { trustOnly } from './trust.ts';
 
 let server: Server;
 let origin: string;
@@ -17,7 +17,7 @@ const connections = createConnections();
 
 beforeAll(async () => {
   const { key, cert, ca } = await certificates();
-  setDefaultCACertificates([...getCACertificates('default'), ca]);
+  trustOnly(ca);
   server = createServer({ key, cert }, (request, response) => {
     answer(request, response);
   });

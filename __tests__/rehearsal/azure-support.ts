@@ -1,9 +1,9 @@
 import { request } from 'node:https';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
 import type { AzureOptions } from '../../rehearsal/azure/options.ts';
 import { defaultContext, type RunContext } from '../../rehearsal/runner/context.ts';
 import { startWorld, type World, type WorldOptions } from '../../rehearsal/world.ts';
+import { trustOnly } from '../azure/trust.ts';
 
 export const AUDIENCE = 'api://AzureADTokenExchange';
 export const ARM = 'https://management.rehearsal.test/';
@@ -18,8 +18,7 @@ export async function inAzure(
 ): Promise<void> {
   const world = await startWorld({ clouds: ['azure'], azure, ...more });
   try {
-    const trusted = getCACertificates('default');
-    if (!trusted.includes(world.azure.ca)) setDefaultCACertificates([...trusted, world.azure.ca]);
+    trustOnly(world.azure.ca);
     await use(world);
   } finally {
     await world.close();

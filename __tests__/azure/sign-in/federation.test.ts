@@ -1,6 +1,5 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
 
 import { certificates } from '../../../rehearsal/azure/tls.ts';
@@ -13,13 +12,14 @@ import { createAssertions, federation } from '../../../src/azure/sign-in/federat
 import { systemClock } from '../../../src/system-clock.ts';
 import { createFakeClock, epoch } from '../../access/fake-clock.ts';
 import { createFakeLog } from '../../access/fake-log.ts';
+import { trustOnly } from '../trust.ts';
 
 const tenantId = '72f988bf-1111-4222-8333-444455556666';
 const clientId = '0a1b2c3d-1111-4222-8333-444455556666';
 
 test('a login with a successful, empty response has issued no token', async () => {
   const { key, cert, ca } = await certificates();
-  setDefaultCACertificates([...getCACertificates('default'), ca]);
+  trustOnly(ca);
   const server = createServer({ key, cert }, (_, response) => response.writeHead(204).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const connections = createConnections();
