@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import { root } from '../../docs/repository.ts';
 
 /** What a command-line program says, and how it ends. */
@@ -158,7 +160,7 @@ function answerOf(said: Said = { code: 127, err: 'no such program\n' }): string 
 }
 
 async function layOut(folder: string, programs: readonly string[]): Promise<void> {
-  makeClone(folder);
+  cpSync(cloneToCopy(), folder, { recursive: true });
   await writeFile(
     join(folder, '.gitconfig'),
     `[user]\n\tname = Alice\n\temail = alice@example.com\n[url "${folder}/remote.git"]\n\tinsteadOf = https://github.com/octo-org/infra.git\n`,
@@ -181,11 +183,27 @@ export function git(folder: string, ...args: readonly string[]): string {
   return stdout.trim();
 }
 
-/** A remote with one commit on main, and a clone of it. */
+let made: string | undefined;
+afterAll(() => {
+  if (made !== undefined) rmSync(made, { recursive: true, force: true });
+});
+
+/** The folder of a clone and its remote. Git starts many processes to make it, so a file of tests makes it once. */
+function cloneToCopy(): string {
+  if (made === undefined) {
+    made = mkdtempSync(join(tmpdir(), 'cloud-access-clone-'));
+    makeClone(made);
+  }
+  return made;
+}
+
+/** A remote with one commit on main, and a clone of it, without git's examples of hooks. */
 function makeClone(folder: string): void {
   const clone = join(folder, 'clone');
-  git(folder, 'init', '--quiet', '--bare', '--initial-branch=main', 'remote.git');
-  git(folder, 'init', '--quiet', '--initial-branch=main', 'clone');
+  const init = ['init', '--quiet', '--template=', '--initial-branch=main'];
+  git(folder, ...init, '--bare', 'remote.git');
+  mkdirSync(join(folder, 'remote.git', 'hooks'));
+  git(folder, ...init, 'clone');
   git(clone, 'remote', 'add', 'origin', 'https://github.com/octo-org/infra.git');
   commit(clone, 'First');
   git(clone, 'push', '--quiet', '../remote.git', 'main');
