@@ -82,7 +82,7 @@ describe('malformed inputs', () => {
     const cases = Array.from({ length: 2 * throughDist }, () => refused(draw))
       .filter(fit)
       .slice(0, throughDist);
-    const world = await startWorld({ clouds: ['aws', 'azure'] });
+    const world = await startWorld({ reusesProcesses: true, clouds: ['aws', 'azure'] });
     try {
       const problems = await severalAtOnce(cases, async ({ given, faults }) => {
         const mark = world.journal.mark();

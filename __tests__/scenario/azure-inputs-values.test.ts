@@ -7,7 +7,7 @@ import { errors, severalAtOnce } from './support.ts';
 /** No test here reaches a change, so that one world serves all of them. */
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ clouds: ['azure'] });
+  world = await startWorld({ reusesProcesses: true, clouds: ['azure'] });
 });
 afterAll(async () => {
   expect(world.azure.estate.effectiveChanges()).toEqual([]);

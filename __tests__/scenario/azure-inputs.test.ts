@@ -8,7 +8,7 @@ import { byIds, errors, faultLines, step } from './support.ts';
 /** Input faults make no request, so that one world serves all these tests. */
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ clouds: ['azure'] });
+  world = await startWorld({ reusesProcesses: true, clouds: ['azure'] });
 });
 afterAll(async () => {
   await world.close();

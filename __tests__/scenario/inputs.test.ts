@@ -8,7 +8,7 @@ import { byIds, calls, errors, faultLines, ids, inWorld, onCallAssignment, pushO
 /** Input faults make no request, so that one world serves all these tests. */
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ reusesProcesses: true });
 });
 afterAll(async () => {
   await world.close();
