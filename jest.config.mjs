@@ -1,3 +1,5 @@
+import { languageObjects } from './scripts/strip-types.mjs';
+
 /**
  * Tests are ES modules in TypeScript; types are checked by `npm run lint`, here they are only taken off.
  *
@@ -9,6 +11,8 @@ const shared = {
   roots: ['<rootDir>/__tests__'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/scripts/strip-types.mjs' },
+  // The same objects for packages that are no ES modules.
+  sandboxInjectedGlobals: languageObjects,
   globalSetup: '<rootDir>/scripts/test-keys.mjs',
 };
 
