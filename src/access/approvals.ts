@@ -1,6 +1,6 @@
 import { ok, type Parsed } from './declaration.ts';
 import { parseEachLine } from './input-kinds.ts';
-import { notApprovalKinds, notApprovers } from './messages/approvals.ts';
+import { notApprovalKinds, notApprovers } from './messages/values.ts';
 
 /** The ways to prove that a person approved a change: lines of `require-approval`. */
 export const approvalKinds = ['environment', 'review'] as const;

@@ -2,7 +2,7 @@ import type { Budget } from '../clock.ts';
 import type { Seen } from '../cloud.ts';
 import type { Refusal } from '../errors.ts';
 import type { Assignment, GrantProperties, Identity } from '../grant.ts';
-import type { HolderEntry } from '../leases/holder-entry.ts';
+import type { HolderEntry } from '../outcome.ts';
 import type { Lines } from '../request.ts';
 import type { Selecting } from './access-file.ts';
 

@@ -2,12 +2,11 @@ import type { Budget } from '../clock.ts';
 import type { Cloud, Seen } from '../cloud.ts';
 import type { ApplyTools } from '../engine/apply-tools.ts';
 import type { Assignment } from '../grant.ts';
-import type { Outcome, Guarantee, LeaseReport } from '../outcome.ts';
+import type { Guarantee, HolderEntry, LeaseReport, Outcome } from '../outcome.ts';
 import type { AccessPort } from '../files/port.ts';
 import type { Action } from '../plan/plan.ts';
 import type { LeaseId, Lifetime, ListRequest, Request, SweepRequest } from '../request.ts';
 import type { Found } from './found.ts';
-import type { HolderEntry } from './holder-entry.ts';
 import type { Anchor, HeldGrant, Note } from './journal.ts';
 
 export type Lease = Extract<Lifetime, { readonly kind: 'lease' }>;

@@ -67,8 +67,18 @@ export const notEventNames = (lines: readonly string[]): string =>
 export const notHostNames = (lines: readonly string[]): string =>
   `${notNames(lines, 'a host name', 'host names')} Write bare host names, one per line.`;
 
+export const notApprovalKinds = (lines: readonly string[], known: readonly string[]): string =>
+  `${quoted(lines)} cannot be proven. Use ${enumerated(known)}, one per line, or only none.`;
+
+export const notApprovers = (lines: readonly string[]): string =>
+  `Not an approver: ${quoted(lines)}. Use a login, # and the numeric ID of the account, one per line, or only any.`;
+
 function notNames(lines: readonly string[], one: string, several: string): string {
-  return `${enumerated(lines.map((line) => `"${line}"`))} ${lines.length === 1 ? `is not ${one}` : `are not ${several}`}.`;
+  return `${quoted(lines)} ${lines.length === 1 ? `is not ${one}` : `are not ${several}`}.`;
+}
+
+function quoted(lines: readonly string[]): string {
+  return enumerated(lines.map((line) => `"${line}"`));
 }
 
 /* Endpoints */

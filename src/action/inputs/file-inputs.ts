@@ -3,7 +3,7 @@ import type { Fault } from '#access/errors';
 import type { AccessFile } from '#access/files/access-file';
 import { commonInputs, type CommonValues } from '#access/inputs';
 import type { Lines, OperationName } from '#access/request';
-import { fileRequired, onlyWithFile } from '../messages/without-files.ts';
+import { fileRequired, onlyWithFile } from '../messages/inputs.ts';
 import type { Dialects } from './prefixes.ts';
 
 /** The inputs of a step, as far as they were read. */

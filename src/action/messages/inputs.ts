@@ -93,3 +93,9 @@ export const notById = (line: string): string =>
 
 export const aboveQuota = (value: number, quota: number): string =>
   `${value} is more than the cloud's quota of ${quota}. This input can only lower it.`;
+
+/* Access files */
+
+/** In a step without any. */
+export const fileRequired = 'This input is required: operation: reconcile is about access files.';
+export const onlyWithFile = 'This input has no effect without access-file.';

@@ -10,14 +10,12 @@ import { recordIn } from '../leases/records/record-text.ts';
 import { alteredNotice } from '../messages/leases.ts';
 import { lastSegment } from '../resolve/ids.ts';
 import { eligibleOf, existingOf } from './existing.ts';
-import { governedIn } from './governed.ts';
-import { readPlace, type PlaceListed } from './listed.ts';
-import { placesFor } from './listing-places.ts';
+import { governedIn, readPlace, type PlaceListed } from './listed.ts';
+import { placesFor, sourceOf } from './listing-places.ts';
 import type { Around } from './lookups.ts';
 import { principalStates, type PrincipalStates } from './principal-states.ts';
 import type { RoleFacts } from './role-facts.ts';
 import type { AzureSelection } from './selections.ts';
-import { sourceOf } from './sources.ts';
 import { throughGroups } from './through-groups.ts';
 
 /** Number of places that are read at once: each has connections and answers of its own, and there may be hundreds. */

@@ -6,11 +6,13 @@ import type {
 import { budgetWith, type Budget } from '#access/clock';
 import { isOfKind } from '#access/errors';
 import type { ListingNeed } from '#access/files/port';
-import { assignmentsAround } from '../assignments/assignment-lists.ts';
+import { assignmentsAround, keyOfGrant } from '../assignments/assignment-lists.ts';
+import { grantOf } from '../leases/finding/catalogue.ts';
+import { timeIn } from '../leases/pim/service/reading.ts';
 import { eligibleUnread, schedulesUnread } from '../messages/access.ts';
 import type { AzureSession } from '../session.ts';
 import { apart, type ListingPlace } from './listing-places.ts';
-import { activeAt, eligibleAt } from './schedules.ts';
+import { activeAt, eligibleAt, governs } from './schedules.ts';
 
 /** Everything that the lists of one place show. */
 export interface PlaceListed {
@@ -63,4 +65,10 @@ async function readWhole(
     need.breadth === 'effective' ? eligibleAt(session, scope, whole, asking).catch(unless(eligibleUnread)) : [],
   ]);
   return { place, rows, active, eligible, notices };
+}
+
+/** The ends of access that Privileged Identity Management governs, by `keyOfGrant`; `null` for no end. */
+export function governedIn(listed: readonly PlaceListed[]): ReadonlyMap<string, number | null> {
+  const instances = listed.flatMap(({ active }) => active.filter(governs));
+  return new Map(instances.map((it) => [keyOfGrant(grantOf(it)), timeIn(it.endDateTime)]));
 }

@@ -1,4 +1,6 @@
 import type { Budget } from '#access/clock';
+import type { Existing } from '#access/files/port';
+import type { Assignment } from '#access/grant';
 import { groupBy } from '../resolve/gather.ts';
 import { isManagementGroup, isSameScope, subscriptionOf, tenantRoot } from '../resolve/ids.ts';
 import { isWithin } from '../resolve/places.ts';
@@ -83,4 +85,20 @@ export function isInheritedBy({ scope: at }: ListingPlace, wanted: Wanted, scope
   if (isWithin(wanted.scope, scope) === true) return false;
   // Lists show nothing beside their place, so what is not in it is above it.
   return isWithin(scope, wanted.scope) === true || isWithin(at, scope) !== true;
+}
+
+/** How access that the list of a place shows comes to the selected scopes; `null` where it is not selected. */
+export function sourceOf(
+  grant: Assignment,
+  place: ListingPlace,
+  selections: readonly AzureSelection[],
+): Existing['source'] | null {
+  const covering = selections.filter(({ covers }) => covers(grant));
+  // A selection without scopes means what each listed place has itself.
+  const isHere = isWithin(place.scope, grant.target.id) === true;
+  if (covering.some(({ areas }) => areas !== null || isHere)) return 'direct';
+  const isInherited = place.wanted.some(
+    (wanted) => wanted.selection.coversWho(grant) && isInheritedBy(place, wanted, grant.target.id),
+  );
+  return isInherited ? 'inherited' : null;
 }

@@ -8,15 +8,13 @@ import { assignmentsAround, keyOfGrant } from '../assignments/assignment-lists.t
 import { grantOf } from '../leases/finding/catalogue.ts';
 import { groupsUnread } from '../messages/access.ts';
 import { isSameGuid } from '../resolve/ids.ts';
-import type { PlaceListed } from './listed.ts';
-import type { ListingPlace } from './listing-places.ts';
+import { governedIn, type PlaceListed } from './listed.ts';
+import { sourceOf, type ListingPlace } from './listing-places.ts';
 import { existingOf, throughGroup } from './existing.ts';
-import { governedIn } from './governed.ts';
 import type { Around } from './lookups.ts';
 import { principalStates, type PrincipalStates } from './principal-states.ts';
 import type { RoleFacts } from './role-facts.ts';
 import type { AzureSelection } from './selections.ts';
-import { sourceOf } from './sources.ts';
 
 /** Results of the lists so far. */
 interface Sofar {

@@ -1,7 +1,7 @@
 import type { Budget } from '#access/clock';
 import type { Assignment } from '#access/grant';
-import type { HolderEntry } from '#access/leases/holder-entry';
 import type { Survey, LeaseEntry } from '#access/leases/port';
+import type { HolderEntry } from '#access/outcome';
 import {
   grantOf,
   liveHolds,
