@@ -23,18 +23,32 @@ const committed = join(root, 'dist');
 const compiled = join(root, 'build');
 
 /**
- * The HTTP client of @actions/core and @actions/github, which nothing calls: our own connections bear every request
- * (their ID tokens: bounded tries, none reused; their API: Octokit is given our `fetch`). It is as large as all of
- * Octokit, and costs 95 ms at each start. @actions/github makes one as it loads, so that something has to stand there.
+ * What packages read of those that are left out while they load: @actions/github makes an HTTP client, and builds Octokit
+ * with a method for each operation of GitHub.
  */
-const noClient = 'data:text/javascript,export class HttpClient{getAgent(){}getAgentDispatcher(){}}';
-/** What runs commands for @actions/core's platform, which nothing asks: Node would load four of its modules for it at each start. */
-const noExec = 'data:text/javascript,export const exec=null,getExecOutput=null';
+const stub =
+  'data:text/javascript,export class HttpClient{getAgent(){}getAgentDispatcher(){}};' +
+  'export const exec=null,getExecOutput=null,fetch=null,restEndpointMethods=()=>({})';
+/** A module that Node has loaded already, for a package of which nothing is read. */
+const nothing = 'node:module';
+
+/** Packages that other packages import and that nothing here calls. */
 const leftOut = {
-  '@actions/exec': noExec,
-  '@actions/http-client': noClient,
-  '@actions/http-client/lib/auth': 'node:module',
-  undici: noClient,
+  // Runs commands for the platform of @actions/core: Node would load four of its modules for it at each start.
+  '@actions/exec': stub,
+  // Our own connections bear every request of @actions/core and @actions/github: ID tokens have bounded tries, and Octokit
+  // is given our `fetch`. The client is as large as all of Octokit, and costs 95 ms at each start.
+  '@actions/http-client': stub,
+  '@actions/http-client/lib/auth': nothing,
+  undici: stub,
+  // Has a method for each operation of GitHub. Requests name their paths.
+  '@octokit/plugin-rest-endpoint-methods': stub,
+  // Signs with a certificate. The sign-in to Azure has a token.
+  jsonwebtoken: nothing,
+  // Opens a browser to sign in to Azure.
+  open: nothing,
+  // Names the browser that the AWS SDK runs in.
+  bowser: nothing,
 };
 
 const credentials = '../../../node_modules/@azure/identity/dist/esm/credentials';
