@@ -69,8 +69,9 @@ export interface ActRun {
 
 const perRunMs = 240_000;
 
+const workflows = '.github/workflows/';
 /** What the shipped workflows call. */
-const notice = '.github/workflows/notice.yml';
+const notice = `${workflows}notice.yml`;
 
 /**
  * Runs a workflow in act's host mode, against the servers of a world. What `uses: OWNER/cloud-access@v1` finds is what
@@ -133,13 +134,17 @@ async function prepare(folder: string, workflow: Workflow, options: ActOptions):
   await mkdir(join(repository, '.git/refs'));
   if (commit !== undefined) await put(repository, '.git/refs/heads/main', `${commit}\n`);
   // act knows no github.triggering_actor.
-  const text = stringify(workflow).replaceAll('github.triggering_actor', 'github.actor');
-  await put(repository, '.github/workflows/example.yml', text);
-  for (const [path, text] of Object.entries(files ?? {})) await put(repository, path, text);
+  const known = (text: string): string => text.replaceAll('github.triggering_actor', 'github.actor');
+  await put(repository, `${workflows}example.yml`, known(stringify(workflow)));
+  for (const [path, text] of Object.entries(files ?? {})) await put(repository, path, known(text));
   for (const [name, text] of Object.entries(programs ?? {})) await put(bin, name, text);
   const event = join(folder, 'event.json');
   await writeFile(event, JSON.stringify(options.event?.payload ?? {}));
-  const doubles = Object.entries({ ...idleActions(workflow), ...options.actions }).map(([name, text], index) => ({
+  const called = Object.entries({ ...files, [notice]: readText(notice) }).filter(([path]) =>
+    path.startsWith(workflows),
+  );
+  const idle = idleActions([workflow, ...called.map(([, text]) => parse(text) as Workflow)]);
+  const doubles = Object.entries({ ...idle, ...options.actions }).map(([name, text], index) => ({
     ...{ name, text, at: join(folder, 'doubles', String(index)) },
   }));
   for (const { text, at } of doubles) await put(at, 'action.yml', text);
@@ -150,8 +155,8 @@ async function prepare(folder: string, workflow: Workflow, options: ActOptions):
 }
 
 /** act prepares also actions whose steps are skipped, such as those that keep evidence: their doubles do nothing. */
-function idleActions(workflow: Workflow): Readonly<Record<string, string>> {
-  const used = [...actionsOf(workflow), ...actionsOf(parse(readText(notice)) as Workflow)];
+function idleActions(those: readonly Workflow[]): Readonly<Record<string, string>> {
+  const used = those.flatMap(actionsOf);
   const others = used.filter((it) => !it.startsWith('OWNER/') && !it.startsWith('./'));
   const runs = { using: 'composite', steps: [{ run: 'true', shell: 'bash' }] };
   return Object.fromEntries(others.map((name) => [name, JSON.stringify({ name, runs })]));
