@@ -31,7 +31,7 @@ usage() {
 Sets up leases of access on AWS, with your own permissions: the AWS CLI signed in to the delegated administrator account
 for IAM Identity Center (or the management account if there is none), and the GitHub CLI signed in as an administrator
 of the repository. It shows its plan and asks before it changes anything. It keeps what exists. It commits and pushes
-three workflows and .github/people.yml, nothing else.
+three workflows and, unless a review approves, .github/people.yml; nothing else.
 
   setup/aws.sh --repository octo-org/infra --reviewer octocat --region us-east-1 \
     --permission-set IncidentAdmin --account 123456789012 --into ../infra --who alice@example.com
@@ -189,6 +189,7 @@ workflow() { # file
   local roles=arn:aws:iam::$administrator_account:role
   filled "$here/workflows/aws/$1" \
     OWNER/cloud-access "${action%@*}" @v1 "@${action#*@}" \
+    'branches: [main]' "branches: [$(yaml_text "$default_branch")]" \
     arn:aws:iam::111122223333:role "$roles" \
     IncidentAdmin "$(yaml_text "$permission_set")" \
     "'123456789012'" "'$account'" \

@@ -239,6 +239,7 @@ look_up_identity() {
 workflow() { # file
   filled "$here/workflows/azure/$1" \
     OWNER/cloud-access "${action%@*}" @v1 "@${action#*@}" \
+    'branches: [main]' "branches: [$(yaml_text "$default_branch")]" \
     a9900000-0000-4000-8000-0000000000b0 "$broker" \
     a9900000-0000-4000-8000-0000000000b2 "$sweeper" \
     72f988bf-0000-4000-8000-000000000001 "$tenant" \

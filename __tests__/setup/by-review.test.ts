@@ -1,12 +1,13 @@
 import { expect, it } from '@jest/globals';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { readText } from '../docs/repository.ts';
 import { amazon, awsCli } from './cli/aws.ts';
 import { azureCli, microsoft } from './cli/azure.ts';
-import { gh, github, ruleset, type Github } from './cli/github.ts';
+import { approved, gh, github, ruleset, type Github } from './cli/github.ts';
 import { git, runScript, type Ended } from './cli/programs.ts';
-import { awsArgs, azureArgs, changesIn, describeScript, reference } from './cli/set-up.ts';
+import { awsArgs, azureArgs, changesIn, describeScript, withAction } from './cli/set-up.ts';
 
 const without = (option: string, args: readonly string[]): readonly string[] =>
   args.filter((it, at) => it !== option && args[at - 1] !== option);
@@ -52,8 +53,7 @@ describeScript.each(clouds)('setup/$name.sh --approval review', ({ name, end, ar
     expect(ended).toMatchObject({ code: 0 });
     const own = { reviewers: [], branches: ['main'] };
     expect(Object.fromEntries(hub.environments)).toMatchObject({ 'production-access': own, 'lease-end': own });
-    const shipped = (file: string): string =>
-      readText(`setup/workflows/${name}/${file}`).replaceAll('OWNER/cloud-access@v1', reference).trim();
+    const shipped = (file: string): string => withAction(readText(`setup/workflows/${name}/${file}`)).trim();
     expect(onMain).toEqual(Object.fromEntries(workflows.map((it) => [`.github/workflows/${it}`, shipped(it)])));
     if (name === 'aws')
       expect(changesIn(ended).join('\n')).toContain(
@@ -62,16 +62,46 @@ describeScript.each(clouds)('setup/$name.sh --approval review', ({ name, end, ar
     expect(hub.runs).toEqual([]);
   });
 
+  it('lets the merge into another default branch start a lease (P12)', async () => {
+    const branch = 'release/next';
+    const hub = onTeam({ defaultBranch: branch, rulesets: [ruleset({ branches: [branch] })] });
+    let form = '';
+    const surroundings = {
+      prepare: (folder: string): Promise<void> => {
+        git(join(folder, 'clone'), 'branch', '--move', 'main', branch);
+        git(join(folder, 'clone'), 'push', '--quiet', '../remote.git', branch);
+        git(join(folder, 'remote.git'), 'symbolic-ref', 'HEAD', `refs/heads/${branch}`);
+        return Promise.resolve();
+      },
+    };
+    const ended = await runScript(
+      `${name}.sh`,
+      byReview(args),
+      { ...program(), gh: gh(hub) },
+      surroundings,
+      (folder) => {
+        form = readFileSync(join(folder, 'clone/.github/workflows', workflows[0] ?? ''), 'utf8');
+        return Promise.resolve();
+      },
+    );
+    expect(ended).toMatchObject({ code: 0 });
+    expect(parse(form)).toMatchObject({ on: { push: { branches: [branch] } } });
+  });
+
   it('starts the sweep, but no lease, and prints the request of docs/approval.md to paste', async () => {
     const hub = onTeam();
     const ended = await run(hub, ['--who', 'alice@example.com', '--incident', 'INC-4711']);
     expect(ended).toMatchObject({ code: 0 });
     expect(hub.runs).toMatchObject([{ workflow: `sweep-leases${end}.yml` }]);
     const [, pasted = ''] = ended.text.split(/^cat > /mu);
-    expect(pasted).toContain('END\ngit add access/');
-    const [, documented = ''] = readText('docs/approval.md').split(`cat > access/request-${name}.yml << 'END'\n`);
+    const [, documented = ''] = readText('docs/approval.md').split(
+      new RegExp(`^cat > access/request-${name}\\.yml << 'END'.*\\n`, 'mu'),
+    );
     const request = documented.slice(0, documented.indexOf('END\n'));
-    expect(pasted).toContain(`access/request-${name}.yml << 'END'\n${request}END\n`);
+    expect(pasted).toMatch(
+      /^access\/request-\S+ << 'END' && git add .* && git push -u origin HEAD && gh pr create .*\n/u,
+    );
+    expect(pasted).toContain(`\n${request}END\n`);
   });
 
   it('stops at a way around the review, which would be a way around every approval (P12)', async () => {
@@ -87,6 +117,27 @@ describeScript.each(clouds)('setup/$name.sh --approval review', ({ name, end, ar
       const ended = await run(hub);
       expect(ended).toMatchObject({ code: 1, text: expect.stringContaining(gap) as unknown });
       expect(ended.text).toContain('gh api --method POST repos/octo-org/infra/rulesets');
+      expect(changesIn(ended)).toEqual([]);
+    }
+  });
+
+  it('stops at an existing environment that lets other branches in than reviewed ones (P12)', async () => {
+    const bypassed = ruleset({
+      name: 'release',
+      branches: ['release'],
+      bypass: [{ actor_type: 'DeployKey', actor_id: null }],
+    });
+    for (const [branches, gap] of [
+      ['protected', 'production-access allows every protected branch (main, release)'],
+      [['main', 'release'], 'production-access allows the branch release, where there are ways around the review: '],
+    ] as const) {
+      const existing = approved({ reviewers: [], branches: branches === 'protected' ? branches : [...branches] });
+      const hub = onTeam({
+        rulesets: [ruleset(), bypassed],
+        environments: new Map([['production-access', existing]]),
+      });
+      const ended = await run(hub);
+      expect(ended).toMatchObject({ code: 1, text: expect.stringContaining(gap) as unknown });
       expect(changesIn(ended)).toEqual([]);
     }
   });

@@ -155,7 +155,7 @@ describeScript('people.yml', () => {
 
 /** What the scripts read of a file: a line for each row. `null`: not of their form. */
 function readByScript(text: string): readonly string[] | null {
-  const script = '. "$1/lib/people.sh"; cloud_name=aws; read_rows /dev/stdin';
+  const script = '. "$1/lib/people.sh"; cloud_name=aws; read_rows <(cat)';
   const { status, stdout } = spawnSync('bash', ['-c', script, 'bash', join(root, 'setup')], {
     input: text,
     encoding: 'utf8',
@@ -227,7 +227,8 @@ describeScript('the rows that the scripts read', () => {
 
   it('are what they write, of any name (P10)', () => {
     for (const name of ["o'brien@example.com", 'a:', '#x', '{x}', 'a#b', 'ünal@example.com', '*', '-']) {
-      const script = '. "$1/lib/people.sh"; cloud_name=aws my_id=1 me=alice who=$2 others="2 bob"; people_text';
+      const script =
+        'BASH_COMPAT=3.2; . "$1/lib/people.sh"; cloud_name=aws my_id=1 me=alice who=$2 others="2 bob"; people_text';
       const { stdout } = spawnSync('bash', ['-c', script, 'bash', join(root, 'setup'), name], { encoding: 'utf8' });
       const rows = [`1 user:${name}`, '2 -'];
       expect({ name, action: readByAction(stdout), script: readByScript(stdout) }).toEqual({

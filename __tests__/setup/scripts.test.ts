@@ -850,7 +850,7 @@ describeScript('the clone of --into', () => {
     expect(ended).toMatchObject({ code: 1, here: 'First', there: 'First' });
     expect(ended.text).toContain('GH006: Protected branch update failed');
     expect(ended.text).toContain('Not finished: the files are not on main. What is left:\n  1. Bring the files');
-    expect(ended.text).toContain('cd clone && git switch -c access-by-lease && git add .github/workflows/incident');
+    expect(ended.text).toContain('cd clone && git switch -c access-by-lease-aws && git add .github/workflows/incident');
     expect(ended.text).toContain('&& git push -u origin HEAD && gh pr create --fill --base main\n');
     expect(ended.text).toMatch(
       /2\. Once they are on main, pull, and run the same command again: it starts the sweep and the lease:\n +git -C clone switch main && git -C clone pull\n$/u,

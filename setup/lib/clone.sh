@@ -145,7 +145,7 @@ how_to_push() {
   elif [ -n "$branch" ] && [ "$branch" != "$default_branch" ]; then
     echo "$there && ${commit}git push -u $remote HEAD && gh pr create --fill --base $default_branch"
   elif [ "${is_protected:-}" = true ]; then
-    echo "$there && git switch -c access-by-lease && ${commit}git push -u $remote HEAD && gh pr create --fill --base $default_branch"
+    echo "$there && git switch -c access-by-lease-$cloud_name && ${commit}git push -u $remote HEAD && gh pr create --fill --base $default_branch"
   else
     echo "$there && ${commit}git push $remote HEAD:$default_branch"
   fi

@@ -116,6 +116,7 @@ judge_policy() {
       case $review in
         open) why="allows the branch $name, which accepts pushes without a review" ;;
         unknown) why="allows the branch $name, and it is unknown whether that accepts pushes without a review: GitHub does not show its $unread" ;;
+        *) ! is_by_review || [ -z "$gaps" ] || why="allows the branch $name, where there are ways around the review: $gaps" ;;
       esac
       ;;
   esac
@@ -123,7 +124,8 @@ judge_policy() {
 # While no branch is protected, this allows every branch. Any rule protects a branch, with or without reviews, and anyone
 # who can push can create a branch that matches the pattern of a rule.
 judge_protected() { # environment
-  local names
+  local names judge=warn
+  [ "$1" != production-access ] || judge=judge_gaps
   if ! names=$(gh api --paginate "repos/$repository/branches?protected=true&per_page=100" --jq '.[].name' 2> "$said"); then
     fault "Could not read which branches the environment $1 allows: $(first_line)"
   elif [ -z "$names" ]; then
@@ -132,7 +134,7 @@ judge_protected() { # environment
     fault "The environment $1 does not allow $default_branch, from which the workflows run, but only protected branches: ${names//$'\n'/, }. Allow only $default_branch:" "$(narrow_command "$1")"
   else
     branches='protected branches'
-    warn "The environment $1 allows every protected branch (${names//$'\n'/, }), even by a rule without a review, and any new branch that matches such a rule. Allow only $default_branch:" "$(narrow_command "$1")"
+    $judge "The environment $1 allows every protected branch (${names//$'\n'/, }), even by a rule without a review, and any new branch that matches such a rule. Allow only $default_branch:" "$(narrow_command "$1")"
   fi
 }
 is_line() { printf '%s\n' "$2" | grep -qxF -e "$1"; }

@@ -48,9 +48,11 @@ rows_of() { # "ID login" of each, a line below
 my_line() {
   [ -z "$who" ] || echo "$cloud_name: $(principal_text "user:${who_id:-$who}")${who_id:+ # $who}"
 }
+# In YAML's single quotes. Bash 3.2 and later disagree about quotes inside ${…//…}.
+quoted() { printf "'%s'\n" "$(printf %s "$1" | sed "s/'/''/g")"; }
 principal_text() {
   case $1 in
-    *[!A-Za-z0-9@._:+-]* | *:) echo "'${1//\'/\'\'}'" ;;
+    *[!A-Za-z0-9@._:+-]* | *:) quoted "$1" ;;
     *) echo "$1" ;;
   esac
 }
@@ -77,7 +79,11 @@ judge_people() { # file
   elif [ -n "$missing" ]; then
     warn "$1 has no row of these reviewers, so their approvals do not count. Add:" "$(rows_of "$missing")"
   fi
-  [ -n "$who" ] || return 0
+  if [ -z "$who" ]; then
+    has_row "$my_id" "$rows" ||
+      warn "$1 has no row of yours, so your approvals do not count and your leases would be red. Add:" "$(rows_of "$my_id $me")"
+    return 0
+  fi
   mine=$(printf '%s\n' "$rows" | sed -n "s/^$my_id //p")
   if ! has_row "$my_id" "$rows"; then
     fault "$1 has no row of yours, so your lease would be red. Add it, and run the same command again:" "$(rows_of "$my_id $me" "$(my_line)")"
@@ -137,7 +143,7 @@ read_rows() { # file
       if (bad) exit 1
       if (!people) { print "no people"; exit 1 }
       end()
-    }' "$1"
+    }' < "$1"
 }
 
 plan_people() {

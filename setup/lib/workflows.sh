@@ -78,7 +78,7 @@ filled() {
 yaml_text() (
   plain='^[A-Z]([A-Z0-9 ()_.-]*[A-Z0-9()_.-])?$' word='^(null|true|false|yes|no|on|off|y|n)$'
   shopt -s nocasematch
-  if [[ $1 =~ $plain ]] && ! [[ $1 =~ $word ]]; then echo "$1"; else echo "'${1//\'/\'\'}'"; fi
+  if [[ $1 =~ $plain ]] && ! [[ $1 =~ $word ]]; then echo "$1"; else quoted "$1"; fi
 )
 
 what_now() {
@@ -122,8 +122,8 @@ how_to_request() {
   step 'Ask for a lease in a pull request:'
   cat << END
 
-cd $(printf %q "$into") && git switch $default_branch && git pull && git switch -C access-request && mkdir -p access
-cat > $at << 'END'
+cd $(printf %q "$into") && git switch $default_branch && git pull && git switch -c access-\$(date +%s) && mkdir -p access &&
+cat > $at << 'END' && git add $at && git commit -m $(printf %q "$incident") && git push -u $remote HEAD && gh pr create --fill --base $default_branch
 version: 1
 cloud: $cloud_name
 grants:
@@ -132,8 +132,8 @@ grants:
     target: $target
     note: $(yaml_text "$incident")
 END
-  printf '%s\n%s\n\n' END "git add $at && git commit -m $(printf %q "$incident") && git push -u $remote HEAD && gh pr create --fill --base $default_branch"
-  step "Another person with write access reads that file and approves the last commit. Then one of you merges it on GitHub: that starts the lease. For the next lease change the file in another pull request."
+  printf '%s\n\n' END
+  step "Another person with write access reads that file, who gets what, and approves the last commit. Then one of you merges it on GitHub: that starts the lease. Delete the branch only after the run has ended. For the next lease change the file in another pull request."
 }
 how_it_ends() {
   local lifetime

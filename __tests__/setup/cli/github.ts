@@ -23,6 +23,7 @@ interface Run {
 /** A repository as GitHub has it, and who is signed in. */
 export interface Github {
   readonly administrator: boolean;
+  readonly defaultBranch: string;
   readonly login: string;
   /** Of its token; null: one that shows none. */
   readonly scopes: string | null;
@@ -66,6 +67,7 @@ export interface Github {
 export function github(more: Partial<Github> & { readonly isProtected?: boolean } = {}): Github {
   return {
     administrator: true,
+    defaultBranch: 'main',
     login: 'alice-octo',
     scopes: 'gist, read:org, repo, workflow',
     prefix: 'repo:octo-org/infra',
@@ -196,7 +198,7 @@ export function answer(world: Github, asked: Request): Answer {
       return found({
         full_name: 'octo-org/infra',
         id: 74901,
-        default_branch: 'main',
+        default_branch: world.defaultBranch,
         permissions: { admin: world.administrator },
       });
     case 'environments':
@@ -271,7 +273,7 @@ function started(world: Github, workflow: string, { ref, inputs }: Request['body
     world.unknown -= 1;
     return missing;
   }
-  if (ref !== 'main') return wrong(422, `No ref found for: ${String(ref)}`);
+  if (ref !== world.defaultBranch) return wrong(422, `No ref found for: ${String(ref)}`);
   world.runs.push({
     id: 7000 + world.runs.length,
     workflow,
