@@ -120,7 +120,7 @@ const changes: Readonly<Record<string, Changes>> = {
       ['setup/aws.yaml', '- sso:DescribePermissionSet', '- sso:*', 'lease-broker.json in setup/aws.yaml'],
       [
         '__tests__/scenario/revoke.test.ts',
-        "success and the access is still there (P1)', async",
+        "success and the access still exists (P1)', async",
         "success and the access is still there (P2)', async",
         'docs/proof.md',
       ],

@@ -41,6 +41,7 @@ describe('require-approval: environment', () => {
         approvals: [
           {
             kind: 'environment',
+            requester: { login: context.actor, id: context.actorId },
             approver: { login: 'bob', id: String(id) },
             comment: 'go @everyone',
             'approved-at': null,

@@ -55,8 +55,10 @@ describe('require-approval: review', () => {
       const result = await run(world, merged(world, options));
       expect([errors(result), result.outputs['status']]).toEqual(['', 'SUCCEEDED']);
       expect(world.aws.estate.has(onCallAssignment)).toBe(true);
-      expect(result.log).toMatch(/Approved by bob \(ID \d+\), by review, at .*pull\/1#pullrequestreview-\d+: "fine"/u);
-      expect(result.summary).toMatch(/bob \(ID \d+, review\)/u);
+      expect(result.log).toMatch(
+        /Approved by bob \(ID \d+\), by review of a request of alice, ID \d+, at .*pull\/1#pullrequestreview-\d+: "fine"/u,
+      );
+      expect(result.summary).toMatch(/bob \(ID \d+, review of a request of alice, ID \d+\)/u);
     }),
   );
 
@@ -69,7 +71,8 @@ describe('require-approval: review', () => {
       for (const by of ['dave', 'carol', 'bob']) repository.review(pull, { by });
       const result = await run(world, repository.merge(pull, { by: 'alice' }).run);
       expect(result.log.match(/Approved by \w+/gu)).toEqual(['Approved by carol', 'Approved by bob']);
-      expect(fileOf(result)['approvals']).toHaveLength(2);
+      const ofAlice = expect.objectContaining({ requester: expect.objectContaining({ login: 'alice' }) as unknown });
+      expect(fileOf(result)['approvals']).toEqual([ofAlice, ofAlice]);
     }));
 
   test('counts a branch that was brought up to date and approved again (P12)', () =>

@@ -19,7 +19,7 @@ import { errors, ids, inWorld, step } from './support.ts';
 
 /** The file that docs/approval.md has people paste. */
 function requestOf(path: string): string {
-  const opening = `cat > ${path} << 'END'\n`;
+  const opening = new RegExp(`^cat > ${path.replace('.', '\\.')} << 'END'.*\n`, 'mu');
   const found = blocks(readText('docs/approval.md')).flatMap(({ text }) => text.split(opening).slice(1));
   const [text = '', ...others] = found.map((it) => it.slice(0, it.indexOf('END\n')));
   if (text === '' || others.length > 0) throw new Error(`docs/approval.md has not one request ${path}`);

@@ -25,6 +25,7 @@ const grant: Grant = { ...assignment, principal: who, role, target: { id: '12345
 const elsewhere: Grant = { ...grant, target: { id: '777788889999', name: 'payments-test' } };
 const approvalBy = (login: string): Approval => ({
   kind: 'environment',
+  requester: { login: 'alice', id: '7', isUser: true },
   approver: { login, id: '583231', isUser: true },
   comment: '',
   approvedAt: null,

@@ -5,6 +5,8 @@ import type { User } from '../github/users.ts';
 export interface Approval {
   readonly kind: ApprovalKind;
   readonly approver: User;
+  /** Person who asked for the change: who started the run, or the author of the pull request. */
+  readonly requester: User;
   /** Free text of the approver; empty for none. */
   readonly comment: string;
   /** Milliseconds since the epoch; `null` for an environment, whose approvals have no time. */

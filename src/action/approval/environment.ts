@@ -67,7 +67,7 @@ export async function environmentApprovals(
     const approver = judge(review, actor, approvers, people, reviewers);
     const comment = review.textOrNull('comment') ?? '';
     if (typeof approver === 'string') faults.push(approver);
-    else proofs.push({ kind: 'environment', approver, comment, approvedAt: null, url: run.url });
+    else proofs.push({ kind: 'environment', approver, requester: actor, comment, approvedAt: null, url: run.url });
   }
   if (proofs.length === 0) throw new Refusal(messages.noneCounts(name, faults), messages.askReviewer);
   return proofs;

@@ -36,8 +36,10 @@ export async function reviewApprovals(
 ): Promise<readonly Omit<Approval, 'seenAt'>[]> {
   if (run.event !== 'push') throw new Refusal(messages.notAPush(run.event), messages.runOnPush);
   const [change, pull] = await Promise.all([mergeOf(run, repository, budget), pullRequestOf(run, repository, budget)]);
+  const { author: requester } = pull;
   const fault = pullFault(pull);
-  if (fault !== null) throw new Refusal(fault, messages.anotherPull);
+  if (fault !== null || requester === null)
+    throw new Refusal(fault ?? messages.authorNoPerson(pull.number, ''), messages.anotherPull);
   const deciding = lastDecisive(pull);
   const judged = await Promise.all(deciding.map(async (review) => ({ review, fault: await faultOf(review) })));
   const objection = judged.find(({ review, fault: found }) => review.state === 'CHANGES_REQUESTED' && found === null);
@@ -50,7 +52,7 @@ export async function reviewApprovals(
   }
   await checkFiles(files, operation, run, pull, change, repository, budget);
   return approved.map(({ review: { user: approver, comment, at, url } }) => {
-    return { kind: 'review', approver, comment, approvedAt: at, url };
+    return { kind: 'review', approver, requester, comment, approvedAt: at, url };
   });
 
   async function faultOf(review: OfUser): Promise<string | null> {

@@ -4,9 +4,14 @@ import { isoSeconds } from '#access/clock';
 import type { Approval } from '../approval/approval.ts';
 import type { User } from '../github/users.ts';
 
+/** How it was approved, beside the approver. */
+export const reviewOf = ({ login, id }: User): string => `review of a request of ${login}, ID ${id}`;
+
 /** A sentence about a proven approval. */
-export const approvedBy = ({ kind, approver, comment, approvedAt, seenAt, url }: Approval): string =>
-  `Approved by ${approver.login} (ID ${approver.id}), ${kind === 'review' ? 'by review' : 'for the environment'}, ${
+export const approvedBy = ({ kind, approver, requester, comment, approvedAt, seenAt, url }: Approval): string =>
+  `Approved by ${approver.login} (ID ${approver.id}), ${
+    kind === 'review' ? `by ${reviewOf(requester)}` : 'for the environment'
+  }, ${
     approvedAt === null ? `seen at ${isoSeconds(seenAt)}` : `at ${isoSeconds(approvedAt)}`
   }, ${url}${comment === '' ? '.' : `: "${comment}"`}`;
 

@@ -7,6 +7,7 @@ import { isChanged, type Result, type LeaseReport } from '#access/outcome';
 import { isoSeconds } from '#access/clock';
 import { log } from '../log.ts';
 import type { Approval } from '../approval/approval.ts';
+import type { User } from '../github/users.ts';
 import type { RunContext } from '../github/run-context.ts';
 import { redact } from '../secrets.ts';
 
@@ -63,9 +64,10 @@ export type AuditContext = Pick<RunContext, 'actor' | 'actorId' | 'run' | 'commi
 };
 
 /** An approval keyed like outputs. For an environment GitHub has no time: `seen-at` is when this step saw it. */
-function approvalRecord({ kind, approver: { login, id }, comment, approvedAt, seenAt, url }: Approval): object {
+function approvalRecord({ kind, approver, requester, comment, approvedAt, seenAt, url }: Approval): object {
+  const account = ({ login, id }: User): object => ({ login, id });
   const times = { 'approved-at': approvedAt === null ? null : isoSeconds(approvedAt), 'seen-at': isoSeconds(seenAt) };
-  return { kind, approver: { login, id }, comment, ...times, url };
+  return { kind, requester: account(requester), approver: account(approver), comment, ...times, url };
 }
 
 /**

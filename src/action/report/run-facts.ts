@@ -1,5 +1,6 @@
 import type { Approval } from '../approval/approval.ts';
 import type { RunContext } from '../github/run-context.ts';
+import { reviewOf } from '../messages/approvals.ts';
 import { attempt, starter } from '../messages/report.ts';
 import { factRow, link, plain, tableBegin, tableEnd, type Markup } from './html.ts';
 import type { BoundedText } from './summary-file.ts';
@@ -28,8 +29,9 @@ export function runFacts(run: Run): readonly Fact[] {
   ];
 }
 
-function approvalMarkup({ kind, approver, comment, url }: Approval): Markup {
-  const shown = link(`${approver.login} (ID ${approver.id}, ${kind})`, url);
+function approvalMarkup({ kind, approver, requester, comment, url }: Approval): Markup {
+  const how = kind === 'review' ? reviewOf(requester) : kind;
+  const shown = link(`${approver.login} (ID ${approver.id}, ${how})`, url);
   return comment === '' ? shown : { html: `${shown.html}: ${plain(comment).html}` };
 }
 
