@@ -17,6 +17,8 @@ ended_by='then EventBridge Scheduler ends it'
 . "$(dirname "${BASH_SOURCE[0]}")/lib/environments.sh"
 # shellcheck source=setup/lib/aws-there.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/aws-there.sh"
+# shellcheck source=setup/lib/yaml.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/yaml.sh"
 # shellcheck source=setup/lib/people.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/people.sh"
 # shellcheck source=setup/lib/workflows.sh

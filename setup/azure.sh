@@ -17,6 +17,8 @@ ended_by='then the next hourly sweep ends it'
 . "$(dirname "${BASH_SOURCE[0]}")/lib/environments.sh"
 # shellcheck source=setup/lib/azure-there.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/azure-there.sh"
+# shellcheck source=setup/lib/yaml.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/yaml.sh"
 # shellcheck source=setup/lib/people.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/people.sh"
 # shellcheck source=setup/lib/workflows.sh

@@ -228,7 +228,7 @@ describeScript('the rows that the scripts read', () => {
   it('are what they write, of any name (P10)', () => {
     for (const name of ["o'brien@example.com", 'a:', '#x', '{x}', 'a#b', 'ünal@example.com', '*', '-']) {
       const script =
-        'BASH_COMPAT=3.2; . "$1/lib/people.sh"; cloud_name=aws my_id=1 me=alice who=$2 others="2 bob"; people_text';
+        'BASH_COMPAT=3.2; . "$1/lib/yaml.sh"; . "$1/lib/people.sh"; cloud_name=aws my_id=1 me=alice who=$2 others="2 bob"; people_text';
       const { stdout } = spawnSync('bash', ['-c', script, 'bash', join(root, 'setup'), name], { encoding: 'utf8' });
       const rows = [`1 user:${name}`, '2 -'];
       expect({ name, action: readByAction(stdout), script: readByScript(stdout) }).toEqual({

@@ -1016,7 +1016,7 @@ describeScript('a name in a workflow', () => {
     ['Reader ', "'Reader '"],
     ["Alice's: all", "'Alice''s: all'"],
   ])('%p is written %s', (name, expected) => {
-    expect(call('workflows', 'yaml_text', name)).toBe(expected);
+    expect(call('yaml', 'yaml_text', name)).toBe(expected);
   });
 });
 

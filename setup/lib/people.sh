@@ -48,14 +48,6 @@ rows_of() { # "ID login" of each, a line below
 my_line() {
   [ -z "$who" ] || echo "$cloud_name: $(principal_text "user:${who_id:-$who}")${who_id:+ # $who}"
 }
-# In YAML's single quotes. Bash 3.2 and later disagree about quotes inside ${…//…}.
-quoted() { printf "'%s'\n" "$(printf %s "$1" | sed "s/'/''/g")"; }
-principal_text() {
-  case $1 in
-    *[!A-Za-z0-9@._:+-]* | *:) quoted "$1" ;;
-    *) echo "$1" ;;
-  esac
-}
 
 # An existing file is kept. It is not read as YAML, but as lines in the one form that it is written in; of another form
 # nothing is assumed.

@@ -74,13 +74,6 @@ filled() {
     }
   }' "$@"
 }
-# A plain YAML scalar if that is safe. Quotes what YAML reads as another type, and a blank at the end.
-yaml_text() (
-  plain='^[A-Z]([A-Z0-9 ()_.-]*[A-Z0-9()_.-])?$' word='^(null|true|false|yes|no|on|off|y|n)$'
-  shopt -s nocasematch
-  if [[ $1 =~ $plain ]] && ! [[ $1 =~ $word ]]; then echo "$1"; else quoted "$1"; fi
-)
-
 what_now() {
   local number=0
   case $push in
