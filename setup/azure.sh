@@ -33,7 +33,7 @@ usage() {
 Sets up leases of access on Azure, with your own permissions: the Azure CLI signed in with permission to create roles and
 role assignments in the subscription (such as Owner), and the GitHub CLI signed in as an administrator of the repository.
 It shows its plan and asks before it changes anything. It keeps what exists. It commits and pushes three workflows
-and .github/people.yml, nothing else.
+and, unless a review approves, .github/people.yml; nothing else.
 
   setup/azure.sh --repository octo-org/infra --reviewer octocat --location westeurope \
     --subscription 11111111-2222-4333-8444-555555555501 --role 'Storage Blob Data Reader' \

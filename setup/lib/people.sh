@@ -52,7 +52,7 @@ my_line() {
 # An existing file is kept. It is not read as YAML, but as lines in the one form that it is written in; of another form
 # nothing is assumed.
 judge_people() { # file
-  local rows mine id login row missing='' known=false judge=warn
+  local rows mine id login missing='' known=false judge=warn
   [ -z "$who" ] || judge=fault
   if [ -L "$1" ] || [ ! -f "$1" ]; then
     fault "$1 is not an ordinary file, and the action reads no other"
@@ -71,13 +71,12 @@ judge_people() { # file
   elif [ -n "$missing" ]; then
     warn "$1 has no row of these reviewers, so their approvals do not count. Add:" "$(rows_of "$missing")"
   fi
-  if [ -z "$who" ]; then
-    has_row "$my_id" "$rows" ||
-      warn "$1 has no row of yours, so your approvals do not count and your leases would be red. Add:" "$(rows_of "$my_id $me")"
-    return 0
-  fi
+  # Empty without a row.
   mine=$(printf '%s\n' "$rows" | sed -n "s/^$my_id //p")
-  if ! has_row "$my_id" "$rows"; then
+  if [ -z "$who" ]; then
+    [ -n "$mine" ] ||
+      warn "$1 has no row of yours, so your approvals do not count and your leases would be red. Add:" "$(rows_of "$my_id $me")"
+  elif [ -z "$mine" ]; then
     fault "$1 has no row of yours, so your lease would be red. Add it, and run the same command again:" "$(rows_of "$my_id $me" "$(my_line)")"
   elif [ "$mine" = - ]; then
     fault "In $1 your row has no line for $cloud_name, so your lease would be red. Add it below \"github: $my_id\", and run the same command again:" "    $(my_line)"
