@@ -50,7 +50,7 @@ export function openLiveness(asker: Asker, connections: Connections): Liveness {
   return { states: async (jobs, budget) => (await (opened ??= open())).states(jobs, budget) };
 }
 
-/** What GitHub shows of this repository; its code is loaded by the first proof, and all share one. */
+/** Opens this repository at GitHub once for all proofs of a step. The first proof loads the code for it. */
 export function openRepository(asker: Asker, connections: Connections): () => Promise<Repository> {
   let opened: Promise<Repository> | null = null;
   const open = async (): Promise<Repository> => {

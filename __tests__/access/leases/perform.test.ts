@@ -38,7 +38,7 @@ describe('a protocol that is cut off by a signal', () => {
     });
   });
 
-  test('is left to the post step, where it takes a lease and has noted its beginning (P4)', async () => {
+  test('leaves a lease to the post step after it has recorded that the lease began (P4)', async () => {
     const { outcome } = await cutOff(true, (tools) => {
       tools.note(note);
     });
